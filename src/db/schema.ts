@@ -1,0 +1,180 @@
+import { bigint, customType, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
+import type { EntryStatus, Reason } from '../domain/entry';
+import type { JourneyDefinition, JourneyStatus, Plan } from '../domain/journey';
+import type { ProfileFieldType } from '../domain/profile';
+import type { StoredWebhook } from '../domain/webhook';
+
+/* The columns of migrations/*.sql as types; a test compares the two. */
+
+const bytea = customType<{ data: Buffer; driverData: Buffer | Uint8Array }>({
+  dataType: () => 'bytea',
+  fromDriver: (value) => Buffer.from(value),
+});
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const fields = (name: string) => json(name).$type<Record<string, unknown>>();
+
+export const apiKeys = pgTable('api_keys', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  keyHash: bytea('key_hash').notNull(),
+  scopes: text('scopes').array().notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  revokedAt: time('revoked_at'),
+});
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    apiKeyId: integer('api_key_id').notNull(),
+    route: text('route').notNull(),
+    key: text('key').notNull(),
+    bodyHash: bytea('body_hash').notNull(),
+    response: fields('response').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.apiKeyId, table.route, table.key] })],
+);
+
+export const users = pgTable('users', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  email: text('email'),
+  userId: text('user_id'),
+  dataFields: fields('data_fields').notNull().default({}),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+});
+
+export const profileFields = pgTable('profile_fields', {
+  name: text('name').primaryKey(),
+  type: text('type').$type<ProfileFieldType>().notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+});
+
+export const secrets = pgTable('secrets', {
+  id: text('id').primaryKey(),
+  sealed: bytea('sealed').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+});
+
+export const webhooks = pgTable('webhooks', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  definition: json('definition').$type<StoredWebhook>().notNull(),
+  secretId: text('secret_id'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+  deletedAt: time('deleted_at'),
+});
+
+export const oauthTokens = pgTable('oauth_tokens', {
+  secretId: text('secret_id').primaryKey(),
+  version: integer('version').notNull().default(0),
+  sealed: bytea('sealed'),
+  fetchedAt: time('fetched_at'),
+  expiresIn: integer('expires_in'),
+  leaseUntil: time('lease_until'),
+  failedAt: time('failed_at'),
+  failure: text('failure'),
+});
+
+export const journeys = pgTable('journeys', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  definition: json('definition').$type<JourneyDefinition>().notNull(),
+  status: text('status').$type<JourneyStatus>().notNull().default('draft'),
+  publishedVersion: integer('published_version'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+});
+
+export const journeyVersions = pgTable(
+  'journey_versions',
+  {
+    journeyId: integer('journey_id').notNull(),
+    version: integer('version').notNull(),
+    definition: json('definition').$type<JourneyDefinition>().notNull(),
+    plan: json('plan').$type<Plan>().notNull(),
+    publishedAt: time('published_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.journeyId, table.version] })],
+);
+
+export const entries = pgTable('entries', {
+  id: text('id').primaryKey(),
+  journeyId: integer('journey_id').notNull(),
+  version: integer('version').notNull(),
+  userId: bigint('user_id', { mode: 'number' }).notNull(),
+  status: text('status').$type<EntryStatus>().notNull(),
+  tileId: text('tile_id'),
+  reason: text('reason').$type<Reason>(),
+  detail: text('detail'),
+  triggerData: fields('trigger_data').notNull().default({}),
+  liveData: fields('live_data'),
+  workflowId: text('workflow_id').notNull(),
+  firstRunId: text('first_run_id'),
+  acceptedAt: time('accepted_at').notNull().defaultNow(),
+  startedAt: time('started_at'),
+  endedAt: time('ended_at'),
+});
+
+export const outbox = pgTable(
+  'outbox',
+  {
+    kind: text('kind').$type<'entry'>().notNull(),
+    ref: text('ref').notNull(),
+    nextAt: time('next_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.ref] })],
+);
+
+export const deliveries = pgTable('deliveries', {
+  id: text('id').primaryKey(),
+  entryId: text('entry_id'),
+  eventId: text('event_id'),
+  journeyId: integer('journey_id'),
+  tileId: text('tile_id'),
+  visit: integer('visit'),
+  webhookId: integer('webhook_id'),
+  generation: integer('generation').notNull().default(1),
+  status: text('status').$type<DeliveryStatus>().notNull(),
+  reason: text('reason').$type<Reason>(),
+  detail: text('detail'),
+  request: bytea('request'),
+  createdAt: time('created_at').notNull(),
+  endedAt: time('ended_at'),
+});
+
+export const attempts = pgTable(
+  'attempts',
+  {
+    deliveryId: text('delivery_id').notNull(),
+    generation: integer('generation').notNull(),
+    number: integer('number').notNull(),
+    startedAt: time('started_at').notNull(),
+    durationMs: integer('duration_ms'),
+    status: integer('status'),
+    outcome: text('outcome').$type<AttemptOutcome>(),
+    reason: text('reason').$type<Reason>(),
+    detail: text('detail'),
+    nextAttemptAt: time('next_attempt_at'),
+    responseHeaders: json('response_headers').$type<Record<string, string>>(),
+    responseBody: text('response_body'),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.generation, table.number] })],
+);
+
+export const inboxRequests = pgTable('inbox_requests', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  inbox: text('inbox').notNull(),
+  method: text('method').notNull(),
+  url: text('url').notNull(),
+  headers: json('headers').$type<Record<string, string>>().notNull(),
+  body: bytea('body').notNull(),
+  receivedAt: time('received_at').notNull().defaultNow(),
+});
+
+export const progress = pgTable('progress', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+});
