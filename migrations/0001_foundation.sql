@@ -62,6 +62,7 @@ create table oauth_tokens (
   sealed bytea,
   fetched_at timestamptz,
   expires_in integer,
+  lease_owner text,
   lease_until timestamptz,
   failed_at timestamptz,
   failure text

@@ -73,6 +73,7 @@ export const oauthTokens = pgTable('oauth_tokens', {
   sealed: bytea('sealed'),
   fetchedAt: time('fetched_at'),
   expiresIn: integer('expires_in'),
+  leaseOwner: text('lease_owner'),
   leaseUntil: time('lease_until'),
   failedAt: time('failed_at'),
   failure: text('failure'),

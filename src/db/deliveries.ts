@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { AttemptOutcome, DeliveryStatus, Outcome } from '../domain/delivery';
+import type { EntryEnd, Reason } from '../domain/entry';
+import type { Profile } from '../domain/profile';
+import { asJson, asTime, type Database, rowsOf } from './client';
+import { claim, close, type Owner } from './entries';
+
+/** One visit of one tile by one entry: what a delivery belongs to. */
+export interface TileVisit extends Owner {
+  tileId: string;
+  /** From 1; a cycle comes to a tile more than once. */
+  visit: number;
+}
+
+/**
+ * The delivery's id, which is its `webhook-id` too: it follows from the entry and the tile visit, so that a
+ * crash, a reset or a redrive speaks of the same delivery.
+ */
+export function deliveryIdOf({ entryId, tileId, visit }: TileVisit): string {
+  return `dlv_${createHash('sha256').update(`${entryId}/${tileId}/${visit}`).digest('hex').slice(0, 32)}`;
+}
+
+/** All that a delivery needs to know before it renders, and what came of it so far. */
+export interface DeliveryContext {
+  journeyId: number;
+  version: number;
+  triggerData: Record<string, unknown>;
+  liveData: Record<string, unknown> | null;
+  email: string | null;
+  userId: string | null;
+  profile: Profile;
+  /** Absent before the first attempt. */
+  delivery: {
+    status: DeliveryStatus;
+    reason: Reason | null;
+    detail: string | null;
+    generation: number;
+    request: Buffer | null;
+    /** Attempts that closed with an answer to be retried, in this generation. */
+    counted: number;
+    /** The number of the last attempt, in this generation; 0 when there is none. */
+    lastNumber: number;
+  } | null;
+}
+
+/**
+ * Claims the entry for its run, notes its tile, and reads everything a delivery is made of, in one round trip.
+ * Undefined when the entry is closed or belongs to another run: then nothing may be sent.
+ */
+export async function beginDelivery(
+  db: Database,
+  visit: TileVisit,
+  at: number,
+): Promise<DeliveryContext | undefined> {
+  const [row] = await rowsOf<ContextRow>(
+    db,
+    sql`
+    with mine as (${claim(visit, visit.tileId, at)})
+    select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
+      users.email, users.user_id, users.data_fields,
+      made.status, made.reason, made.detail, made.generation, made.request,
+      (select count(*) filter (where outcome = 'retry') from attempts
+        where delivery_id = made.id and attempts.generation = made.generation) as counted,
+      (select coalesce(max(number), 0) from attempts
+        where delivery_id = made.id and attempts.generation = made.generation) as last_number
+    from mine
+    join users on users.id = mine.user_id
+    left join deliveries made on made.id = ${deliveryIdOf(visit)}`,
+  );
+  return row && contextOf(row);
+}
+
+interface ContextRow {
+  journey_id: number;
+  version: number;
+  trigger_data: Record<string, unknown>;
+  live_data: Record<string, unknown> | null;
+  email: string | null;
+  user_id: string | null;
+  data_fields: Profile;
+  status: DeliveryStatus | null;
+  reason: Reason | null;
+  detail: string | null;
+  generation: number;
+  request: Uint8Array | null;
+  counted: number;
+  last_number: number;
+}
+
+function contextOf(row: ContextRow): DeliveryContext {
+  return {
+    journeyId: row.journey_id,
+    version: row.version,
+    triggerData: row.trigger_data,
+    liveData: row.live_data,
+    email: row.email,
+    userId: row.user_id,
+    profile: row.data_fields,
+    delivery: row.status && {
+      status: row.status,
+      reason: row.reason,
+      detail: row.detail,
+      generation: row.generation,
+      request: row.request && Buffer.from(row.request),
+      counted: row.counted,
+      lastNumber: row.last_number,
+    },
+  };
+}
+
+export interface AttemptKey {
+  deliveryId: string;
+  generation: number;
+  number: number;
+}
+
+/** Opens an attempt's row, and the delivery's with the sealed request at the first one. */
+export async function openAttempt(
+  db: Database,
+  visit: TileVisit,
+  attempt: AttemptKey,
+  made: { journeyId: number; webhookId: number | null; request: Buffer | null; at: number },
+): Promise<void> {
+  await db.execute(sql`
+    with made as (
+      insert into deliveries
+        (id, entry_id, journey_id, tile_id, visit, webhook_id, generation, status, request, created_at)
+      values (${attempt.deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
+        ${made.webhookId}::int, ${attempt.generation}::int, 'pending', ${made.request}::bytea, ${asTime(made.at)})
+      on conflict do nothing
+    )
+    insert into attempts (delivery_id, generation, number, started_at)
+    values (${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(made.at)})`);
+}
+
+/** What an attempt came to, as its row keeps it. */
+export interface AttemptResult {
+  outcome: Outcome;
+  status: number | null;
+  durationMs: number;
+  nextAttemptAt: number | null;
+  responseHeaders: Record<string, string> | null;
+  responseBody: string | null;
+}
+
+/**
+ * How a delivery ends, when an attempt (or a failure before any) ends it; `entry` closes the entry in the
+ * same statement, when this was its last activity.
+ */
+export interface Settlement {
+  status: 'delivered' | 'failed';
+  reason: Reason | null;
+  detail: string | null;
+  entry?: EntryEnd;
+}
+
+/** Closes an attempt's row, and with it the delivery and the entry as far as the answer settles them. */
+export async function closeAttempt(
+  db: Database,
+  owner: Owner,
+  attempt: AttemptKey,
+  result: AttemptResult,
+  settlement: Settlement | undefined,
+  at: number,
+): Promise<void> {
+  const { outcome } = result;
+  const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
+  await db.execute(sql`
+    with attempt as (
+      update attempts set
+        duration_ms = ${result.durationMs}::int, status = ${result.status}::int,
+        outcome = ${outcome.kind satisfies AttemptOutcome}, reason = ${why.reason}::text, detail = ${why.detail}::text,
+        next_attempt_at = ${result.nextAttemptAt === null ? sql`null` : asTime(result.nextAttemptAt)},
+        response_headers = ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)},
+        response_body = ${result.responseBody}::text
+      where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
+        and number = ${attempt.number} and outcome is null
+    )
+    ${settlement ? settle(owner, attempt.deliveryId, settlement, at) : sql`select 1`}`);
+}
+
+/** Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. */
+export async function settleDelivery(
+  db: Database,
+  visit: TileVisit,
+  made: { journeyId: number; webhookId: number | null },
+  settlement: Settlement,
+  at: number,
+): Promise<void> {
+  const deliveryId = deliveryIdOf(visit);
+  await db.execute(sql`
+    with made as (
+      insert into deliveries
+        (id, entry_id, journey_id, tile_id, visit, webhook_id, status, reason, detail, created_at, ended_at)
+      values (${deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
+        ${made.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
+        ${asTime(at)}, ${asTime(at)})
+      on conflict do nothing
+    )
+    ${settle(visit, deliveryId, settlement, at)}`);
+}
+
+function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: number) {
+  const ended = settlement.entry && sql`, ended as (${close(owner, settlement.entry, at)})`;
+  return sql`
+    , settled as (
+      update deliveries set
+        status = ${settlement.status}, reason = ${settlement.reason}::text, detail = ${settlement.detail}::text,
+        ended_at = ${asTime(at)}
+      where id = ${deliveryId} and status = 'pending'
+    )${ended}
+    select 1`;
+}

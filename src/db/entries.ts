@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
+import type { EntryEnd, EntryStatus, Reason } from '../domain/entry';
+import type { Identity } from '../domain/profile';
+import { asJson, asTime, type Database, rowsOf } from './client';
+
+/** How long the accepting process has an entry to itself before any other may hand it to Temporal. */
+const HAND_OVER_MS = 30_000;
+
+/** A new entry's id. It begins with the time, so that ids sort as entries came. */
+export function newEntryId(): string {
+  return `ent_${Date.now().toString(36).padStart(9, '0')}${randomBytes(9).toString('hex')}`;
+}
+
+export interface AcceptEntry {
+  entryId: string;
+  journeyId: number;
+  identity: Identity;
+  triggerData: Record<string, unknown>;
+  idempotency?: { apiKeyId: number; route: string; key: string; bodyHash: Buffer };
+}
+
+/**
+ * Accepts an entry: the user's row (made if there is none, locked if there is), the entry, its place in the
+ * outbox and the idempotency key, in one statement. Returns the version it was accepted for; undefined when
+ * nothing was stored, because the journey takes no entries or because the idempotency key is taken.
+ */
+export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<number | undefined> {
+  const { entryId, journeyId, triggerData, idempotency } = entry;
+  const rows = await rowsOf<{ version: number }>(
+    db,
+    sql`
+    with journey as (
+      select id, published_version from journeys where id = ${journeyId} and status = 'published'
+    ),
+    ${idempotency ? claimKey(idempotency, { entryId }) : sql`wanted as (select * from journey)`},
+    ${userRow(entry.identity)},
+    accepted as (
+      insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
+      select ${entryId}, wanted.id, wanted.published_version, who.id, 'accepted', ${asJson(triggerData)}, ${entryId}
+      from wanted, who
+      returning id, version
+    ),
+    queued as (
+      insert into outbox (kind, ref, next_at)
+      select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
+    )
+    select version from accepted`,
+  );
+  return rows[0]?.version;
+}
+
+function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response: object): SQL {
+  const { apiKeyId, route, key, bodyHash } = idempotency;
+  return sql`
+    taken as (
+      insert into idempotency_keys (api_key_id, route, key, body_hash, response)
+      select ${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)} from journey
+      on conflict do nothing
+      returning 1
+    ),
+    wanted as (select journey.* from journey, taken)`;
+}
+
+/** `who`: the id of the user of this identity, whose row is locked until the statement commits. */
+function userRow(identity: Identity): SQL {
+  const byEmail = identity.email !== undefined;
+  const mine = byEmail
+    ? sql`lower(users.email) = lower(${identity.email})`
+    : sql`users.user_id = ${identity.userId}`;
+  return sql`
+    found as (select users.id from users, wanted where ${mine} for update of users),
+    made as (
+      insert into users (email, user_id)
+      select ${identity.email ?? null}::text, ${identity.userId ?? null}::text from wanted
+      where not exists (select 1 from found)
+      on conflict ${byEmail ? sql`(lower(email))` : sql`(user_id)`} do update set updated_at = users.updated_at
+      returning id
+    ),
+    who as (select id from found union all select id from made)`;
+}
+
+export interface StartedByClient {
+  entryId: string;
+  workflowId: string;
+  firstRunId: string;
+  journeyId: number;
+  version: number;
+  identity: Identity;
+  triggerData: Record<string, unknown>;
+  at: number;
+}
+
+/** The row of an entry that a bare Temporal client started: it owns itself, and is never dispatched. */
+export async function insertStartedEntry(db: Database, entry: StartedByClient): Promise<void> {
+  await db.execute(sql`
+    with wanted as (select 1), ${userRow(entry.identity)}
+    insert into entries
+      (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
+    select ${entry.entryId}, ${entry.journeyId}::int, ${entry.version}::int, who.id, 'running',
+      ${asJson(entry.triggerData)}, ${entry.workflowId}, ${entry.firstRunId}, ${asTime(entry.at)}, ${asTime(entry.at)}
+    from who
+    on conflict do nothing`);
+}
+
+/** Names the one run that may act for an entry: the first of its chain. */
+export interface Owner {
+  entryId: string;
+  firstRunId: string;
+}
+
+/**
+ * SQL that claims the entry for its run and notes the tile it is at; it yields no row when the entry is
+ * closed or another run owns it.
+ */
+export function claim({ entryId, firstRunId }: Owner, tileId: string, at: number): SQL {
+  return sql`
+    update entries set
+      first_run_id = ${firstRunId}, status = 'running', tile_id = ${tileId},
+      started_at = coalesce(started_at, ${asTime(at)})
+    where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
+    returning *`;
+}
+
+/** SQL that closes the entry if it is open and this run's (or nobody's). */
+export function close({ entryId, firstRunId }: Owner, end: EntryEnd, at: number): SQL {
+  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
+  return sql`
+    update entries set
+      first_run_id = ${firstRunId}, status = ${end.status}, reason = ${reason}::text, detail = ${detail}::text,
+      started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
+    where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
+    returning id`;
+}
+
+/** Notes the tile an entry waits at. False when the entry is closed or another run owns it. */
+export async function claimEntry(db: Database, owner: Owner, tileId: string, at: number): Promise<boolean> {
+  return (await rowsOf(db, claim(owner, tileId, at))).length > 0;
+}
+
+/** Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. */
+export async function closeEntry(db: Database, owner: Owner, end: EntryEnd, at: number): Promise<void> {
+  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
+  await db.execute(sql`
+    with closed as (${close(owner, end, at)})
+    update deliveries set
+      status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
+    from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'`);
+}
+
+/** How this run's entry ended, or undefined when the run does not own it, or it is open. */
+export async function endOfEntry(
+  db: Database,
+  { entryId, firstRunId }: Owner,
+): Promise<EntryEnd | undefined> {
+  const [row] = await rowsOf<{ status: EntryStatus; reason: Reason | null; detail: string | null }>(
+    db,
+    sql`select status, reason, detail from entries
+        where id = ${entryId} and first_run_id = ${firstRunId} and ended_at is not null`,
+  );
+  if (!row) return undefined;
+  return row.status === 'completed'
+    ? { status: 'completed' }
+    : {
+        status: row.status as 'exited' | 'cancelled',
+        reason: row.reason ?? 'operator',
+        detail: row.detail ?? '',
+      };
+}
