@@ -1,0 +1,53 @@
+import type { Outcome } from '../domain/delivery';
+import type { EntryEnd } from '../domain/entry';
+
+/* What the workflow tells a delivery's activities and what they answer. It stands in Temporal's history: ids,
+   counts and closed words only, no personal data, no secret. */
+
+export interface DeliverInput {
+  entryId: string;
+  firstRunId: string;
+  tileId: string;
+  visit: number;
+  webhookId: number;
+  /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
+  maxRequests: number;
+  counted: number;
+  /** Fresh tokens that may still be asked for, should the endpoint answer 401. */
+  refreshesLeft: number;
+  /** Whether the entry ends with this tile: the last activity of an entry closes it. */
+  whenDelivered: 'goOn' | 'complete';
+  whenFailed: 'goOn' | 'complete' | 'exit';
+  /** An answer that came while the database was away: it is written down before anything is sent again. */
+  unrecorded?: UnrecordedAnswer;
+}
+
+/** An answer without its headers and body. */
+export interface UnrecordedAnswer {
+  number: number;
+  outcome: Outcome;
+  status: number | null;
+  durationMs: number;
+  /** The token that was sent, for an answer that names it refused. */
+  tokenVersion?: number;
+}
+
+export type DeliveryAnswer =
+  | { kind: 'delivered' }
+  | { kind: 'refreshed' }
+  /** The endpoint will not have it; `end` is how the entry was closed, if the tile ends it. Thrown. */
+  | { kind: 'failed'; end: EntryEnd }
+  /** A 401 that a fresh token may mend. Thrown. */
+  | { kind: 'unauthorized'; tokenVersion: number; counted: number }
+  /** The entry was closed by an execution of this activity whose answer was lost. */
+  | { kind: 'ended'; end: EntryEnd }
+  /** The entry is another run's, or an operator's doing has closed it. */
+  | { kind: 'superseded' };
+
+/** Thrown, not retryable by the server: the workflow waits and calls again. */
+export interface OurFault {
+  counted: number;
+  unrecorded?: UnrecordedAnswer;
+  /** When the last answer was to be retried: then the retry's own pace holds. */
+  retryInMs?: number;
+}

@@ -1,0 +1,55 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Reason } from '../domain/entry';
+import type { Plan } from '../domain/journey';
+
+/** Names that programs with nothing but a Temporal client rely on (api.md, Temporal). */
+export const TASK_QUEUE = 'wayhook';
+export const WORKFLOW_TYPE = 'journey';
+
+/**
+ * The workflow's one argument. A bare client gives the first five fields; the dispatcher gives `entry`
+ * instead of the user, so that no personal data enters Temporal; continue-as-new adds `resume`.
+ */
+export interface JourneyStart {
+  journeyId: number;
+  email?: string | null;
+  userId?: string | null;
+  dataFields?: Record<string, unknown> | null;
+  /** Left out, the published one. */
+  version?: number | null;
+  entry?: AdmittedEntry;
+  resume?: Position;
+}
+
+/** An entry that has its row, with what the workflow needs of its frozen version. */
+export interface AdmittedEntry {
+  id: string;
+  plan: Plan;
+  /** Requests that a delivery may spend: the first and the retries after it. */
+  maxRequests: number;
+}
+
+/** Where a walk stands between two tiles. */
+export interface Position {
+  tileId: string;
+  visits: Record<string, number>;
+}
+
+export interface JourneyProgress {
+  tileId: string | null;
+  /** Tiles in the order they were come to. */
+  visited: string[];
+  waitingFor: string | null;
+}
+
+export interface ExitRequest {
+  reason: Extract<Reason, 'operator' | 'user_deleted'>;
+  note?: string;
+}
+
+export const statusQuery = defineQuery<JourneyProgress>('status', {
+  description: 'The tile the user is at, the tiles visited, and what is waited for.',
+});
+export const exitSignal = defineSignal<[ExitRequest]>('exit', {
+  description: 'Takes the user out of the journey now, whatever the tile.',
+});

@@ -1,0 +1,80 @@
+import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
+import type { DeliverInput, DeliveryAnswer } from '../activities/answers';
+import type { EntryEnd } from '../domain/entry';
+import type { PlannedTile, Way } from '../domain/journey';
+import { deliver, housekeeping, refreshToken } from './activities';
+
+/** One coming of the entry to one tile. */
+export interface Visit {
+  entryId: string;
+  firstRunId: string;
+  tileId: string;
+  visit: number;
+  maxRequests: number;
+}
+
+/**
+ * What a tile came to: the way to go on by; the end of the entry, whose row is closed already; or that the
+ * entry is another run's, so that this one has nothing to do.
+ */
+export type Step = { next: Way } | { ended: EntryEnd } | { superseded: true };
+
+type TileOf<Kind extends PlannedTile['kind']> = Extract<PlannedTile, { kind: Kind }>;
+
+/** Walks one tile. A further kind of tile is one more function here, and one more case. */
+export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
+  switch (tile.kind) {
+    case 'webhook':
+      return webhook(tile, visit);
+    case 'delay':
+      return delay(tile, visit);
+    case 'exit':
+      return { next: null };
+  }
+}
+
+/** Fresh tokens that one tile visit may ask for (B067). */
+const TOKEN_REFRESHES = 3;
+
+/** Calls the webhook; on a 401 that a fresh token may mend, refreshes it and calls again (B066). */
+async function webhook(tile: TileOf<'webhook'>, visit: Visit): Promise<Step> {
+  const input: DeliverInput = {
+    ...visit,
+    webhookId: tile.webhookId,
+    counted: 0,
+    refreshesLeft: TOKEN_REFRESHES,
+    whenDelivered: tile.next === null ? 'complete' : 'goOn',
+    whenFailed: tile.onFailure === undefined ? 'exit' : tile.onFailure === null ? 'complete' : 'goOn',
+  };
+  for (;;) {
+    const answer = await deliver(tile, input);
+    if (answer.kind !== 'unauthorized') return stepOf(tile, answer);
+    input.counted = answer.counted;
+    const refreshed = await refreshToken(input, answer.tokenVersion);
+    if (refreshed.kind !== 'refreshed') return stepOf(tile, refreshed);
+    input.refreshesLeft -= 1;
+  }
+}
+
+function stepOf(tile: TileOf<'webhook'>, answer: Exclude<DeliveryAnswer, { kind: 'unauthorized' }>): Step {
+  switch (answer.kind) {
+    case 'superseded':
+      return { superseded: true };
+    case 'ended':
+      return { ended: answer.end };
+    case 'failed':
+      return tile.onFailure ? { next: tile.onFailure } : { ended: answer.end };
+    case 'delivered':
+    case 'refreshed':
+      return tile.next === null ? { ended: { status: 'completed' } } : { next: tile.next };
+  }
+}
+
+/** Holds the user for a fixed time. Where they are is noted first, for people and for the Web UI. */
+async function delay(tile: TileOf<'delay'>, { entryId, firstRunId, tileId }: Visit): Promise<Step> {
+  const mine = await housekeeping.arrive({ entryId, firstRunId, tileId });
+  if (!mine) return { superseded: true };
+  upsertSearchAttributes({ WayhookTile: [tileId] });
+  await sleep(tile.ms, { summary: tileId });
+  return { next: tile.next };
+}
