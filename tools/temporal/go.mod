@@ -1,4 +1,4 @@
-module wayhook.local/tools/temporal
+module wayhook/tools/temporal
 
 go 1.26.8
 

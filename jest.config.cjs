@@ -1,0 +1,28 @@
+/** Packages that ship only ES modules and that tests import: compiled like our own code. */
+const ES_MODULES = ['oauth2-mock-server', 'jose', 'is-plain-obj'];
+
+/** Started without `npm test`, jest still finds the Temporal server that its global set-up runs. */
+async function findTemporal() {
+  const temporal = await import('./scripts/setup/temporal.mjs');
+  return temporal.findTemporal();
+}
+
+const config = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testTimeout: 60_000,
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  transform: {
+    '\\.(ts|m?js)$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES.join('|')})/)`],
+};
+
+module.exports = async () => {
+  process.env.WAYHOOK_TEMPORAL_BINARY ??= await findTemporal();
+  return config;
+};

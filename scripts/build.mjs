@@ -1,0 +1,3 @@
+import './setup/node-version.mjs';
+
+import('./setup/tasks.mjs').then(({ build }) => build());

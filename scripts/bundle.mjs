@@ -1,0 +1,10 @@
+/* node scripts/bundle.mjs [file]: bundles the workflow code, by default to dist/workflow-bundle.js. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { ROOT } from './setup/steps.mjs';
+
+const target = resolve(process.argv[2] ?? join(ROOT, 'dist/workflow-bundle.js'));
+const { code } = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'src/workflows/index.ts') });
+await mkdir(dirname(target), { recursive: true });
+await writeFile(target, code);

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, SetupFault, run, say } from './steps.mjs';
+
+const SOURCES = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs'];
+const DIST = join(ROOT, 'dist');
+
+/** Compiles src/ and bundles the workflow code to dist/, unless dist/ is newer than every source. */
+export async function ensureBuild() {
+  if (isFresh()) return;
+  say('Building dist/ from src/ (about half a minute, only when sources have changed)');
+  const begun = new Date();
+  const fresh = join(ROOT, `dist-${process.pid}`);
+  try {
+    await tool('TypeScript', join(ROOT, 'node_modules/typescript/bin/tsc'), [
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      fresh,
+    ]);
+    await tool('The workflow code', join(ROOT, 'scripts/bundle.mjs'), [join(fresh, 'workflow-bundle.js')]);
+    stamp(fresh, begun);
+    replaceDist(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function isFresh() {
+  const built = statSync(join(DIST, '.stamp'), { throwIfNoEntry: false })?.mtimeMs;
+  return built !== undefined && SOURCES.every((source) => newest(join(ROOT, source)) < built);
+}
+
+/** The latest change under a path, in ms; a folder's own time tells of files that were removed. */
+function newest(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/** The stamp bears the time the build began: what is edited while it runs is built the next time. */
+function stamp(folder, time) {
+  const file = join(folder, '.stamp');
+  writeFileSync(file, '');
+  utimesSync(file, time, time);
+}
+
+/** Swaps the new build in whole, so that a start beside this one never reads half of it. */
+function replaceDist(fresh) {
+  const old = `${fresh}-old`;
+  try {
+    if (existsSync(DIST)) renameSync(DIST, old);
+    renameSync(fresh, DIST);
+  } catch (error) {
+    // Another build put its own dist/ in place between the two renames; it comes from the same sources.
+    if (!isFresh()) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+async function tool(name, script, args) {
+  const { ok, output } = await run(process.execPath, [script, ...args], { cwd: ROOT });
+  if (!ok)
+    throw new SetupFault(
+      `${name} does not build. Mend what is named above and run the command again.`,
+      output,
+    );
+}

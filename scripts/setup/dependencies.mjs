@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, SetupFault, run, say } from './steps.mjs';
+
+/** Installs what package-lock.json names, unless it is installed already; two stat calls when it is. */
+export async function ensureDependencies() {
+  const installed = modified('node_modules/.package-lock.json');
+  if (installed !== undefined && installed >= modified('package-lock.json')) return;
+  say('Installing dependencies with npm ci (one to two minutes the first time)');
+  const { ok, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
+  if (ok) return;
+  throw new SetupFault(
+    'The dependencies could not be installed. Check the connection to the npm registry and the disk, then run the command again.',
+    output,
+  );
+}
+
+function modified(file) {
+  return statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function npm(args) {
+  const cli = process.env.npm_execpath;
+  // Started without npm there is only the command; on Windows that is a script, which needs a shell.
+  return cli?.endsWith('.js')
+    ? run(process.execPath, [cli, ...args], { cwd: ROOT })
+    : run('npm', args, { cwd: ROOT, shell: process.platform === 'win32' });
+}

@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { SetupFault, run, say } from './steps.mjs';
+
+const START_TIMEOUT_MS = 60_000;
+const LOG_KEPT = 10_000;
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+const IS_ROOT = process.getuid?.() === 0;
+
+/**
+ * Starts a Postgres cluster of its own in a temporary folder, on a free loopback port, trusting every local
+ * caller. Returns `{ url, stop() }`; `stop` ends it and removes the folder. Meant for tests: nothing is synced.
+ */
+export async function startPostgres() {
+  const bin = findBinaries() ?? (await installPostgres());
+  const folder = mkdtempSync(join(tmpdir(), 'wayhook-postgres-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const owner = giveAway(folder);
+    await initialise(bin, folder, owner);
+    const { port, stop } = await serve(bin, folder, owner);
+    return { url: `postgres://wayhook@127.0.0.1:${port}/postgres`, stop: () => stop().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** The folder with initdb and postgres: one of the PATH, else Debian's newest. */
+function findBinaries() {
+  const debian = existsSync(DEBIAN_FOLDER)
+    ? readdirSync(DEBIAN_FOLDER).sort((one, other) => Number(other) - Number(one))
+    : [];
+  const folders = [
+    ...process.env.PATH.split(delimiter),
+    ...debian.map((version) => join(DEBIAN_FOLDER, version, 'bin')),
+  ];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+}
+
+async function installPostgres() {
+  const missing = 'Postgres is not installed: put its initdb and postgres commands on the PATH';
+  if (!process.env.CI || !IS_ROOT || !existsSync('/usr/bin/apt-get')) {
+    throw new SetupFault(`${missing}, or set DATABASE_URL and run npm test.`);
+  }
+  say('Installing Postgres with apt-get (about a minute)');
+  const script = 'apt-get update && apt-get install -y --no-install-recommends postgresql';
+  const { output } = await run('sh', ['-c', script], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const bin = findBinaries();
+  if (bin === undefined) throw new SetupFault(`${missing}; apt-get could not install it.`, output);
+  return bin;
+}
+
+/** Postgres refuses to run as root, so root hands the folder to the user who is to run it. */
+function giveAway(folder) {
+  if (!IS_ROOT) return {};
+  for (const user of ['postgres', 'nobody']) {
+    const [uid, gid] = [idOf('-u', user), idOf('-g', user)];
+    if (Number.isNaN(uid)) continue;
+    chownSync(folder, uid, gid);
+    return { uid, gid };
+  }
+  throw new SetupFault(
+    'Postgres does not run as root: add a user named postgres, or run the tests as a user.',
+  );
+}
+
+function idOf(flag, user) {
+  return parseInt(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout, 10);
+}
+
+async function initialise(bin, folder, owner) {
+  const args = ['-D', folder, '-U', 'wayhook', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const { ok, output } = await run(join(bin, 'initdb'), args, { ...owner, cwd: folder });
+  if (!ok) throw new SetupFault('Postgres could not set up a cluster in the temporary folder.', output);
+}
+
+async function serve(bin, folder, owner) {
+  const port = await freePort();
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(join(bin, 'postgres'), ['-D', folder, ...args], {
+    ...owner,
+    cwd: folder,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  await ready(child);
+  const stop = async () => {
+    child.kill('SIGINT'); // Postgres's fast shutdown: it cuts connections that are still open.
+    await ended;
+  };
+  return { port, stop };
+}
+
+/** Waits for the line that says connections are taken; LC_ALL keeps it English. */
+function ready(child) {
+  let log = '';
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new SetupFault('Postgres did not start.', log));
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+    child.once('error', fail).once('close', fail);
+    child.stderr.on('data', (data) => {
+      log = (log + data).slice(-LOG_KEPT);
+      if (!log.includes('ready to accept connections')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuild } from './build.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { ROOT, SetupFault, main } from './steps.mjs';
+import { runSuite } from './suite.mjs';
+import { findTemporal, needsOwnTemporal } from './temporal.mjs';
+
+const PARTS = ['server', 'worker', 'migrate'];
+/** An image for production brings dist/ and no src/: there is nothing to install or build in it. */
+const FROM_SOURCE = existsSync(join(ROOT, 'src'));
+
+/** Everything on one machine. Temporal's path goes to the program in WAYHOOK_TEMPORAL_BINARY. */
+export function start() {
+  return main(async () => {
+    if (needsOwnTemporal()) await bringTemporal();
+    await bringDist();
+    await launch('main');
+  });
+}
+
+/** One part, for production. Its Temporal server runs elsewhere; in an image dist/ is built already. */
+export function runPart(part) {
+  return main(async () => {
+    if (!PARTS.includes(part)) throw new SetupFault(`Name the part to run: ${PARTS.join(', ')}.`);
+    if (FROM_SOURCE) await bringDist();
+    await launch(part);
+  });
+}
+
+/** dist/ alone. */
+export function build() {
+  return main(bringDist);
+}
+
+/** The suite, with jest's own arguments passed on; it runs a Temporal server of its own, whatever the settings. */
+export function test(args) {
+  return main(async () => {
+    await ensureDependencies();
+    await bringTemporal();
+    await runSuite(args);
+  });
+}
+
+async function bringDist() {
+  await ensureDependencies();
+  await ensureBuild();
+}
+
+async function bringTemporal() {
+  process.env.WAYHOOK_TEMPORAL_BINARY = await findTemporal();
+}
+
+/** Loads the part into this process, so that Ctrl-C and kill reach it and nothing in between. */
+function launch(part) {
+  return import(pathToFileURL(join(ROOT, 'dist', `${part}.js`)));
+}

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT, say } from './steps.mjs';
+import { buildTemporal } from './temporal-build.mjs';
+import { downloadTemporal } from './temporal-download.mjs';
+
+const MODULE = readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8');
+const CLI_VERSION = versionOf('github.com/temporalio/cli');
+const SERVER_VERSION = versionOf('go.temporal.io/server');
+const EXE = process.platform === 'win32' ? '.exe' : '';
+
+/** Whether the settings name no Temporal server that runs elsewhere, so that one has to be brought. */
+export function needsOwnTemporal() {
+  return !process.env.TEMPORAL_ADDRESS && !process.env.TEMPORAL_PROFILE;
+}
+
+/**
+ * The path of a Temporal CLI whose development server is new enough. Looks for it, in this order: in the
+ * user's cache, on the PATH, on the official download page; at last builds it with Go. One stat call once it
+ * lies in the cache.
+ */
+export async function findTemporal() {
+  const cached = join(cacheFolder(), 'temporal', CLI_VERSION, `temporal${EXE}`);
+  if (existsSync(cached)) return cached;
+  if (isNewEnough('temporal')) return 'temporal';
+  const downloaded = async (target) => (await downloadTemporal(CLI_VERSION, target)) && isNewEnough(target);
+  return (
+    (await fill(cached, downloaded)) ?? (await fill(cached, (target) => buildTemporal(CLI_VERSION, target)))
+  );
+}
+
+/** Brings the binary to a name of its own first: two set-ups at once, or one cut short, leave no half file. */
+async function fill(cached, bring) {
+  const folder = `${dirname(cached)}.${process.pid}`;
+  const fresh = join(folder, `temporal${EXE}`);
+  mkdirSync(folder, { recursive: true });
+  try {
+    if (!(await bring(fresh))) return undefined;
+    mkdirSync(dirname(cached), { recursive: true });
+    renameSync(fresh, cached);
+    return cached;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the command runs, and the server it bundles is not older than the pinned one, patches aside. */
+function isNewEnough(command) {
+  const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8', timeout: 20_000 });
+  const server = /Server (\d+\.\d+)/.exec(stdout ?? '')?.[1];
+  if (server === undefined) return false;
+  const [major, minor] = server.split('.').map(Number);
+  const [leastMajor, leastMinor] = SERVER_VERSION.split('.').map(Number);
+  const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
+  if (!enough) say(`Passing over ${command}: its Temporal server ${server} is older than ${SERVER_VERSION}`);
+  return enough;
+}
+
+function versionOf(module) {
+  return new RegExp(`${module} v(\\S+)`).exec(MODULE)[1];
+}
+
+/** What is kept between checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the system's folder for a user's caches. */
+function cacheFolder() {
+  const { WAYHOOK_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (WAYHOOK_CACHE_DIR) return WAYHOOK_CACHE_DIR;
+  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(homedir(), 'AppData/Local'), 'wayhook');
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Caches/wayhook');
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'wayhook');
+}

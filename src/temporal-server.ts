@@ -1,0 +1,54 @@
+/**
+ * Dynamic configuration of the bundled server. On the command line a value holds for all namespaces and task
+ * queues: constraints, such as a queue's name, can be given only in a file of a server that runs elsewhere.
+ */
+const DYNAMIC_CONFIG = {
+  // Rate limits per tile: fair between keys, and exact only with one partition of the limited queue.
+  'matching.enableFairness': true,
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  'system.enableActivityEagerExecution': true,
+  // Simulation and tests: time passes as fast as work allows. The shift is one second unless told, for each skip.
+  'frontend.WorkflowTimeSkippingEnabled': true,
+  'frontend.WorkflowTimeSkippingMaxSkipPerSession': 1_000_000,
+  'history.timerProcessorMaxTimeShift': '20ms',
+};
+
+/** The search attributes that entries carry; they must exist before the first one starts. */
+export const SEARCH_ATTRIBUTES = {
+  WayhookJourneyId: 'Int',
+  WayhookVersion: 'Int',
+  WayhookTile: 'Keyword',
+  WayhookReason: 'Keyword',
+} as const;
+
+/** Every step is on the disk before it is acknowledged; `normal` (1) would lose the last ones with the power. */
+const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=2'];
+
+export interface DevServerOptions {
+  port: number;
+  /** Where the Web UI listens; left out, there is none. */
+  uiPort?: number;
+  /** Where the server keeps its state; left out, in memory. */
+  databaseFile?: string;
+  namespace: string;
+}
+
+/** The arguments of the Temporal CLI for a development server, on loopback only. */
+export function devServerArguments({ port, uiPort, databaseFile, namespace }: DevServerOptions): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
+    ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile, ...pragmas()]),
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${JSON.stringify(value)}`,
+    ]),
+    ...['--log-level', 'error'],
+  ];
+}
+
+function pragmas(): string[] {
+  return SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]);
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Connection } from '@temporalio/client';
+import { devServerArguments } from '../../src/temporal-server';
+import { type SuiteParts, stopSuiteParts } from './global-teardown';
+
+const ROOT = join(__dirname, '../..');
+const NAMESPACE = 'default';
+const READY_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * Brings up what all tests share: one real Temporal server in memory (its address in TEMPORAL_ADDRESS) and
+ * the workflow code, bundled once (its file in WAYHOOK_TEST_BUNDLE). A developer's own TEMPORAL_* settings do
+ * not reach the tests.
+ */
+export default async function globalSetup(): Promise<void> {
+  const binary = process.env.WAYHOOK_TEMPORAL_BINARY!;
+  for (const name of Object.keys(process.env)) if (name.startsWith('TEMPORAL_')) delete process.env[name];
+  const parts: SuiteParts = { folder: mkdtempSync(join(tmpdir(), 'wayhook-tests-')) };
+  globalThis.suiteParts = parts;
+  stopOnSignal(parts);
+  try {
+    const port = await freePort();
+    parts.temporal = spawn(binary, devServerArguments({ port, namespace: NAMESPACE }), {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    process.env.TEMPORAL_ADDRESS = `127.0.0.1:${port}`;
+    await Promise.all([ready(process.env.TEMPORAL_ADDRESS, parts.temporal), bundleWorkflows(parts.folder)]);
+  } catch (error) {
+    // Jest runs no teardown after a set-up that failed.
+    await stopSuiteParts(parts);
+    throw error;
+  }
+}
+
+/** An interrupted run tears nothing down by itself, and would leave the server behind. */
+function stopOnSignal(parts: SuiteParts): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stopSuiteParts(parts).finally(() => process.exit(1)));
+  }
+}
+
+async function bundleWorkflows(folder: string): Promise<void> {
+  if (!existsSync(join(ROOT, 'src/workflows/index.ts'))) return;
+  const bundle = join(folder, 'workflow-bundle.js');
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), bundle]);
+  process.env.WAYHOOK_TEST_BUNDLE = bundle;
+}
+
+async function ready(address: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await isServing(address))) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`Temporal's development server did not start at ${address}: see its output above.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+async function isServing(address: string): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + 1_000, () =>
+      connection.workflowService.describeNamespace({ namespace: NAMESPACE }),
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
