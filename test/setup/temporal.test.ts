@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT, runNode } from './script';
+
+const VERSION = /temporalio\/cli v(\S+)/.exec(readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8'))![1]!;
+const FIND = `
+  import { main } from './scripts/setup/steps.mjs';
+  import { findTemporal } from './scripts/setup/temporal.mjs';
+  await main(async () => console.log('found ' + (await findTemporal())));
+`;
+
+describe('the look for a Temporal server', () => {
+  let folder: string;
+  let commands: string;
+  let cached: string;
+  let mirror: Server | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wayhook-temporal-'));
+    commands = join(folder, 'commands');
+    cached = join(folder, 'cache/temporal', VERSION, 'temporal');
+    mkdirSync(commands);
+  });
+  afterEach(() => {
+    mirror?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A command for the PATH that runs `body` in a shell. */
+  function script(path: string, body: string): void {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+  }
+  const sayServer = (version: string) => `echo "temporal version 9.9.9 (Server ${version}, UI 2.0.0)"`;
+
+  /** A place to download from that gives this archive, or 404. Returns its address. */
+  async function startMirror(archive?: Buffer): Promise<string> {
+    mirror = createServer((request, response) => {
+      const known = archive !== undefined && request.url!.startsWith(`/archive/v${VERSION}?platform=`);
+      response.writeHead(known ? 200 : 404).end(known ? archive : undefined);
+    }).listen(0, '127.0.0.1');
+    await once(mirror, 'listening');
+    return `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/archive`;
+  }
+
+  function archiveOf(body: string): Buffer {
+    script(join(folder, 'release/temporal'), body);
+    return execFileSync('tar', ['-cz', '-C', join(folder, 'release'), 'temporal']);
+  }
+
+  const find = ({ path = commands, download = '' } = {}) =>
+    runNode(['--input-type=module', '--eval', FIND], {
+      PATH: path,
+      WAYHOOK_CACHE_DIR: join(folder, 'cache'),
+      WAYHOOK_TEMPORAL_DOWNLOAD: download,
+    });
+  const BASIC_COMMANDS = '/usr/bin:/bin';
+  const fakeGo = `[ "$1" = version ] && exit 0\nwhile [ "$1" != -o ]; do shift; done\necho built > "$2"`;
+
+  it('takes the cached one without running anything, and says nothing', async () => {
+    mkdirSync(dirname(cached), { recursive: true });
+    writeFileSync(cached, 'not a program');
+    script(join(commands, 'temporal'), sayServer('9.0.0'));
+    expect(await find()).toEqual({ code: 0, output: `found ${cached}\n` });
+  });
+
+  it('takes the one on the PATH when the server in it is new enough', async () => {
+    script(join(commands, 'temporal'), sayServer('1.32.7'));
+    expect((await find()).output).toBe('found temporal\n');
+  });
+
+  it('passes over an old one on the PATH, downloads the pinned one and keeps it', async () => {
+    script(join(commands, 'temporal'), sayServer('1.31.9'));
+    const download = await startMirror(archiveOf(sayServer('1.32.0')));
+    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
+    expect(output).toContain('its Temporal server 1.31 is older than 1.32.0');
+    expect(output).toContain(`found ${cached}\n`);
+    expect(readdirSync(join(folder, 'cache/temporal'))).toEqual([VERSION]);
+  });
+
+  it('builds with Go when the download cannot be had', async () => {
+    script(join(commands, 'go'), fakeGo);
+    const { output } = await find({ download: await startMirror() });
+    expect(output).toContain('Not downloaded: the answer was 404');
+    expect(output).toContain(`found ${cached}\n`);
+    expect(readFileSync(cached, 'utf8')).toBe('built\n');
+  });
+
+  it('builds with Go when what was downloaded does not run here', async () => {
+    script(join(commands, 'go'), fakeGo);
+    const download = await startMirror(archiveOf('exit 1'));
+    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
+    expect(output).toContain(`found ${cached}\n`);
+    expect(readFileSync(cached, 'utf8')).toBe('built\n');
+  });
+
+  it('lets two builds at once end with one whole binary', async () => {
+    script(join(commands, 'go'), fakeGo);
+    const both = await Promise.all([find(), find()]);
+    for (const { output } of both) expect(output).toContain(`found ${cached}\n`);
+    expect(readFileSync(cached, 'utf8')).toBe('built\n');
+    expect(readdirSync(join(folder, 'cache/temporal'))).toEqual([VERSION]);
+  });
+
+  it('names the remedies in one sentence when there is no Go either', async () => {
+    const { code, output } = await find();
+    expect(code).toBe(1);
+    expect(output.trim()).toBe(
+      `✗ Temporal ${VERSION} could not be downloaded, and there is no Go to build it with: install Go (https://go.dev/dl), ` +
+        'or put a temporal command with a new enough server on the PATH, ' +
+        'or set TEMPORAL_ADDRESS to a Temporal server that runs already.',
+    );
+    expect(existsSync(cached)).toBe(false);
+  });
+
+  it('shows the end of what Go said when the build fails', async () => {
+    script(join(commands, 'go'), '[ "$1" = version ] && exit 0\necho "no space left on device" >&2\nexit 1');
+    const { code, output } = await find();
+    expect(code).toBe(1);
+    expect(output).toMatch(/no space left on device\n✗ Temporal \S+ could not be built with Go: /);
+  });
+
+  it.each([
+    ['TEMPORAL_ADDRESS', false],
+    ['TEMPORAL_PROFILE', false],
+    ['TEMPORAL_NAMESPACE', true],
+  ])('given %s alone, is needed: %p', async (setting, needed) => {
+    const code = `import { needsOwnTemporal } from './scripts/setup/temporal.mjs'; console.log(needsOwnTemporal());`;
+    const { output } = await runNode(['--input-type=module', '--eval', code], { [setting]: 'set' });
+    expect(output).toBe(`${needed}\n`);
+  });
+});
