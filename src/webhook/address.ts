@@ -1,0 +1,87 @@
+import { isIP } from 'node:net';
+import { IPv4, IPv6, parse, parseCIDR } from 'ipaddr.js';
+
+export interface AddressPolicy {
+  /** CIDRs that may be called though they are not public: `["10.1.0.0/16", "::1/128"]`. */
+  allowedNetworks: string[];
+  /** Whether plain `http://` may be called. */
+  allowHttp: boolean;
+}
+
+type Address = IPv4 | IPv6;
+type Network = [Address, number];
+
+/** What no endpoint on the internet can have, by IANA's special-purpose registry and the clouds' own habits. */
+const REFUSED_IPV4 = networks(
+  '0.0.0.0/8', // this network, unspecified
+  '10.0.0.0/8', // private
+  '100.64.0.0/10', // carrier-grade NAT
+  '127.0.0.0/8', // loopback
+  '168.63.129.16/32', // Azure's platform service, reachable from every machine there
+  '169.254.0.0/16', // link-local, cloud metadata
+  '172.16.0.0/12', // private
+  '192.0.0.0/24', // protocol assignments
+  '192.0.2.0/24', // documentation
+  '192.31.196.0/24', // AS112
+  '192.52.193.0/24', // multicast tunnels
+  '192.88.99.0/24', // 6to4 relays
+  '192.168.0.0/16', // private
+  '192.175.48.0/24', // AS112
+  '198.18.0.0/15', // benchmarking
+  '198.51.100.0/24', // documentation
+  '203.0.113.0/24', // documentation
+  '224.0.0.0/4', // multicast
+  '240.0.0.0/4', // reserved, broadcast
+);
+
+/** Only global unicast is public: all of `::/8`, NAT64, unique local, link-local and multicast lie outside it. */
+const GLOBAL_UNICAST: Network = parseCIDR('2000::/3');
+
+/** Ranges inside global unicast that are not public, or carry an IPv4 address that nobody has judged. */
+const REFUSED_IPV6 = networks(
+  '2001::/23', // protocol assignments: Teredo, benchmarking, ORCHID
+  '2001:db8::/32', // documentation
+  '2002::/16', // 6to4
+  '2620:4f:8000::/48', // AS112
+  '3fff::/20', // documentation
+);
+
+/**
+ * Whether a connection may be made to `ip`, the text of one address as a URL or the name service gives it.
+ * An IPv4-mapped address (`::ffff:127.0.0.1`) is judged by its IPv4 address. Text that is no address is refused.
+ * Throws when the policy holds something that is no CIDR.
+ */
+export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
+  const allowed = policy.allowedNetworks.map(parseNetwork);
+  if (isIP(ip) === 0) return false;
+  const address = unmapped(parse(ip));
+  return within(address, allowed) || isPublic(address);
+}
+
+/** Reads one CIDR such as `10.0.0.0/8`; throws an error that says what to write instead. */
+export function parseNetwork(cidr: string): Network {
+  try {
+    return parseCIDR(cidr);
+  } catch (cause) {
+    throw new Error(`“${cidr}” is not a network. Write an address and a prefix length: 10.0.0.0/8`, {
+      cause,
+    });
+  }
+}
+
+function isPublic(address: Address): boolean {
+  if (address instanceof IPv4) return !within(address, REFUSED_IPV4);
+  return within(address, [GLOBAL_UNICAST]) && !within(address, REFUSED_IPV6);
+}
+
+function unmapped(address: Address): Address {
+  return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+function within(address: Address, list: Network[]): boolean {
+  return list.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
+}
+
+function networks(...cidrs: string[]): Network[] {
+  return cidrs.map(parseNetwork);
+}

@@ -1,0 +1,84 @@
+import { lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { Agent, buildConnector } from 'undici';
+import { isAllowedAddress, parseNetwork, type AddressPolicy } from './address';
+import { RequestFault } from './failure';
+
+/** A connection that takes longer is given up; the deadline of a request (`send`) is usually shorter. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How long one address of a host may take before the next is tried; Node's own 250 ms fails distant hosts. */
+const ADDRESS_ATTEMPT_MS = 2_500;
+
+export interface AgentOptions {
+  /** Connections per origin, at most; further requests to it wait for one. */
+  connections: number;
+  /** PEM certificates of private authorities to trust beside the public ones. */
+  trustedCertificates?: string[];
+}
+
+/**
+ * The one way out: everything that leaves goes through an agent made here. It connects only to an address that
+ * it has judged at that moment, so no name can change its address between the check and the call. A refusal
+ * reaches the caller as a `RequestFault`. Throws when the policy holds something that is no CIDR.
+ */
+export function createAgent(policy: AddressPolicy, options: AgentOptions): Agent {
+  policy.allowedNetworks.forEach(parseNetwork);
+  const { connections, trustedCertificates } = options;
+  return new Agent({
+    connections,
+    connect: guardedConnector(policy, trustedCertificates),
+    // `send` has one deadline for the whole exchange; undici's own would cut a longer one short.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+function guardedConnector(policy: AddressPolicy, trusted: string[] = []): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
+    lookup: guardedLookup(policy),
+    ...(trusted.length > 0 && { ca: [...rootCertificates, ...trusted] }),
+  });
+  return (target, callback) => {
+    const fault = faultOf(target.protocol, target.hostname, policy);
+    if (fault === undefined) return connect(target, callback);
+    // undici expects the answer of a connector later, never within the call.
+    process.nextTick(callback, fault, null);
+  };
+}
+
+/** What the URL alone tells; an address written in it never reaches the lookup. */
+function faultOf(protocol: string, hostname: string, policy: AddressPolicy): RequestFault | undefined {
+  if (protocol !== 'https:' && !policy.allowHttp) {
+    return new RequestFault(
+      'invalid_url',
+      'Plain http is not allowed. Call the endpoint over https, or allow http in the settings.',
+    );
+  }
+  return isIP(hostname) !== 0 && !isAllowedAddress(hostname, policy) ? blocked() : undefined;
+}
+
+/** Looks a name up and hands on only the addresses that may be called. */
+function guardedLookup(policy: AddressPolicy): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, []);
+      const allowed = found.filter(({ address }) => isAllowedAddress(address, policy));
+      const first = allowed[0];
+      if (first === undefined) return callback(blocked(), []);
+      if (options.all === true) return callback(null, allowed);
+      callback(null, first.address, first.family);
+    });
+  };
+}
+
+function blocked(): RequestFault {
+  return new RequestFault(
+    'blocked_address',
+    'The endpoint is not on the public internet. To call it, add its network to the allowed networks.',
+  );
+}

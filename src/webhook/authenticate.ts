@@ -1,0 +1,36 @@
+import type { StoredAuthentication } from '../domain/webhook';
+
+/**
+ * The headers that an authentication setting adds to a request (B053 to B057, B063, B070), by lower-case name.
+ * Spread them last: the setting wins over a custom header of the same name (G10).
+ * Throws when a stored secret or the access token is missing, which is our fault and not the endpoint's.
+ */
+export function authorizationHeaders(
+  authentication: StoredAuthentication,
+  secret: string | null,
+  accessToken?: string,
+): Record<string, string> {
+  switch (authentication.type) {
+    case 'none':
+      return {};
+    case 'basic':
+      return { authorization: `Basic ${required(secret, 'Basic token')}` };
+    case 'basicUser': {
+      const pair = `${authentication.username}:${required(secret, 'password')}`;
+      return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };
+    }
+    case 'bearer':
+      return { authorization: `Bearer ${required(secret, 'bearer token')}` };
+    case 'apiKey':
+      return { [authentication.header.toLowerCase()]: required(secret, 'API key') };
+    case 'oauth2':
+      return { authorization: `Bearer ${required(accessToken, 'access token')}` };
+  }
+}
+
+function required(value: string | null | undefined, name: string): string {
+  if (value === null || value === undefined) {
+    throw new Error(`The ${name} of this webhook is missing. Save its authentication again.`);
+  }
+  return value;
+}

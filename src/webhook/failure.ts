@@ -1,0 +1,111 @@
+import type { Reason } from '../domain/entry';
+
+/** Why a request has no answer to be judged. */
+export type FailureReason = Extract<
+  Reason,
+  'timeout' | 'network' | 'tls' | 'invalid_url' | 'blocked_address' | 'render' | 'response_too_large'
+>;
+
+/**
+ * What went wrong, for an operator. `detail` goes to the log and into Temporal's history, so nothing that was
+ * rendered stands in it: no URL, no host, no header's value, no body, no secret.
+ */
+export interface Failure {
+  reason: FailureReason;
+  detail: string;
+}
+
+/** A request that we refuse or end ourselves; `send` answers it as a failure with this reason. */
+export class RequestFault extends Error {
+  constructor(
+    readonly reason: FailureReason,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RequestFault';
+  }
+}
+
+interface Cause {
+  codes: RegExp;
+  reason: FailureReason;
+  words: string;
+}
+
+/** Every error code by which an endpoint, or the network before it, can fail a request. The first match holds. */
+const CAUSES: Cause[] = [
+  {
+    codes: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/,
+    reason: 'timeout',
+    words: 'No connection to the endpoint in time',
+  },
+  {
+    codes: /^(ENOTFOUND|EAI_ADDRFAMILY)$/,
+    reason: 'invalid_url',
+    words: 'There is no host of this name; check the URL',
+  },
+  {
+    codes: /^(EAI_AGAIN|EAI_FAIL)$/,
+    reason: 'network',
+    words: 'The name service gave no answer about the host',
+  },
+  {
+    codes: /^ECONNREFUSED$/,
+    reason: 'network',
+    words: 'The endpoint refused the connection',
+  },
+  {
+    codes: /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EAFNOSUPPORT|EACCES|EPERM)$/,
+    reason: 'network',
+    words: 'The network has no way to the endpoint',
+  },
+  {
+    codes: /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|UND_ERR_SOCKET)$/,
+    reason: 'network',
+    words: 'The endpoint closed the connection before its answer was complete',
+  },
+  {
+    codes: /^(HPE_[A-Z_]+|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
+    reason: 'network',
+    words: 'The answer is not HTTP',
+  },
+  {
+    codes: /^UND_ERR_HEADERS_OVERFLOW$/,
+    reason: 'response_too_large',
+    words: 'The endpoint answered with too many headers',
+  },
+  {
+    codes: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    reason: 'tls',
+    words: 'The certificate of the endpoint has expired or is not valid yet',
+  },
+  {
+    codes: /^(ERR_TLS_CERT_ALTNAME_(INVALID|FORMAT)|HOSTNAME_MISMATCH)$/,
+    reason: 'tls',
+    words: 'The certificate of the endpoint is for another host',
+  },
+  {
+    codes:
+      /SELF_SIGNED_CERT|^(UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|CERT_|CRL_)|^(INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/,
+    reason: 'tls',
+    words: 'The certificate of the endpoint cannot be trusted',
+  },
+  {
+    codes: /^(EPROTO|ERR_SSL_[A-Z0-9_]+)$/,
+    reason: 'tls',
+    words: 'No TLS connection could be agreed with the endpoint',
+  },
+];
+
+/** The failure that `error` stands for; undefined if neither the endpoint nor the network can have caused it. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof RequestFault) return { reason: error.reason, detail: error.message };
+  const code = codeOf(error);
+  const cause = CAUSES.find(({ codes }) => codes.test(code));
+  return cause && { reason: cause.reason, detail: `${cause.words} (${code}).` };
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,74 @@
+import { STATUS_CODES } from 'node:http';
+import type { Outcome } from '../domain/delivery';
+import type { FailureReason } from './failure';
+import type { Answer, HttpResponse } from './send';
+
+/** The fixed wait between two attempts (B015). */
+export const RETRY_INTERVAL_MS = 180_000;
+
+/** The longest wait that an endpoint can ask for with Retry-After. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** What a request without an answer means: the network may mend, a URL or a certificate has to be mended. */
+const FAILURES: Record<FailureReason, 'retry' | 'giveUp'> = {
+  timeout: 'retry',
+  network: 'retry',
+  tls: 'giveUp',
+  invalid_url: 'giveUp',
+  blocked_address: 'giveUp',
+  render: 'giveUp',
+  response_too_large: 'giveUp',
+};
+
+/** The statuses that are retried (B017 to B020), and whether their Retry-After is heard. */
+const RETRIED_STATUSES: Record<number, { hearsRetryAfter: boolean }> = {
+  429: { hearsRetryAfter: true },
+  502: { hearsRetryAfter: false },
+  503: { hearsRetryAfter: true },
+  504: { hearsRetryAfter: false },
+};
+
+export interface JudgeOptions {
+  /** Whether the request carried an OAuth access token, which a fresh one could replace. */
+  oauth: boolean;
+}
+
+/**
+ * Decides what an answer means, and is the only place that does (B015 to B027, B066): 2xx is delivered; a 401
+ * with OAuth asks for a fresh token; a timeout, a transient network error, 429, 502, 503 and 504 are retried;
+ * all else gives up. `nowMs` is the time against which a Retry-After date is read.
+ */
+export function judge(answer: Answer, { oauth }: JudgeOptions, nowMs = Date.now()): Outcome {
+  if (answer.kind === 'failure') {
+    return { kind: FAILURES[answer.reason], reason: answer.reason, detail: answer.detail };
+  }
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  const detail = describe(status);
+  if (status === 401) return { kind: oauth ? 'unauthorized' : 'giveUp', reason: 'unauthorized', detail };
+  const retried = RETRIED_STATUSES[status];
+  if (retried === undefined) return { kind: 'giveUp', reason: 'http_status', detail };
+  const retryAfterMs = retried.hearsRetryAfter ? longerWait(answer, nowMs) : undefined;
+  return { kind: 'retry', reason: 'http_status', detail, ...(retryAfterMs && { retryAfterMs }) };
+}
+
+function describe(status: number): string {
+  const name = STATUS_CODES[status];
+  const answered = `The endpoint answered ${status}${name === undefined ? '' : ` ${name}`}.`;
+  const redirects = status >= 300 && status < 400;
+  return redirects ? `${answered} Redirects are not followed: call the final address.` : answered;
+}
+
+/** The wait that Retry-After asks for, if it is longer than ours; at most an hour. */
+function longerWait({ headers }: HttpResponse, nowMs: number): number | undefined {
+  const asked = parseRetryAfter(headers['retry-after'] ?? '', nowMs);
+  return asked > RETRY_INTERVAL_MS ? Math.min(asked, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+/** Seconds or an HTTP-date (RFC 9110) as milliseconds from now; 0 for what is neither. */
+function parseRetryAfter(text: string, nowMs: number): number {
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return 0;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? 0 : at - nowMs;
+}

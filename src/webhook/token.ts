@@ -1,0 +1,94 @@
+import { STATUS_CODES } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { send, WEBHOOK_TIMEOUT_MS } from './send';
+
+/** `expiresIn`: whole seconds from the fetch, null if the answer does not say. */
+export type TokenAnswer =
+  { ok: true; accessToken: string; expiresIn: number | null } | { ok: false; detail: string };
+
+export interface ClientCredentials {
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+const MAX_ANSWER_BYTES = 65_536;
+
+/** What the database keeps as seconds; 68 years stand for any longer time. */
+const MAX_EXPIRES_IN_S = 2_147_483_647;
+
+/** The only error codes repeated in a detail (RFC 6749, 5.2): anything else might echo what was sent. */
+const OAUTH_ERRORS = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+];
+
+/**
+ * Asks for an access token with client credentials (B058 to B062, B069). Anything but a 2xx with a JSON object
+ * that holds a usable `access_token` is a failure (B061); its detail is for an operator and holds no secret.
+ */
+export async function requestToken(agent: Dispatcher, credentials: ClientCredentials): Promise<TokenAnswer> {
+  const answer = await send(
+    agent,
+    {
+      method: 'POST',
+      url: credentials.tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      body: formOf(credentials),
+    },
+    { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, onLimit: 'fail' },
+  );
+  if (answer.kind === 'failure') return { ok: false, detail: `Token request: ${answer.detail}` };
+  const json = parseObject(answer.body);
+  if (answer.status < 200 || answer.status > 299) return refused(answer.status, json);
+  if (json === undefined) return { ok: false, detail: 'The token URL did not answer with a JSON object.' };
+  return tokenIn(json);
+}
+
+function formOf({ clientId, clientSecret }: ClientCredentials): string {
+  return new URLSearchParams({
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_type: 'client_credentials',
+  }).toString();
+}
+
+function tokenIn(json: Record<string, unknown>): TokenAnswer {
+  const token = json.access_token;
+  if (typeof token !== 'string' || token === '') {
+    return { ok: false, detail: 'The token URL answered without an access_token.' };
+  }
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    return { ok: false, detail: 'The access_token has characters that no header can carry.' };
+  }
+  return { ok: true, accessToken: token, expiresIn: secondsOf(json.expires_in) };
+}
+
+function refused(status: number, json: Record<string, unknown> | undefined): TokenAnswer {
+  const known = OAUTH_ERRORS.find((error) => error === json?.error);
+  const name = STATUS_CODES[status] === undefined ? '' : ` ${STATUS_CODES[status]}`;
+  return {
+    ok: false,
+    detail: `The token URL answered ${status}${name}${known === undefined ? '' : ` (${known})`}.`,
+  };
+}
+
+function secondsOf(value: unknown): number | null {
+  const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0) return null;
+  return Math.min(seconds, MAX_EXPIRES_IN_S);
+}
+
+function parseObject(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
