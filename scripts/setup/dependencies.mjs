@@ -7,10 +7,10 @@ export async function ensureDependencies() {
   const installed = modified('node_modules/.package-lock.json');
   if (installed !== undefined && installed >= modified('package-lock.json')) return;
   say('Installing dependencies with npm ci (one to two minutes the first time)');
-  const { ok, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
+  const { ok, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (ok) return;
   throw new SetupFault(
-    'The dependencies could not be installed. Check the connection to the npm registry and the disk, then run the command again.',
+    'The dependencies could not be installed. Mend what npm names above, then run the command again.',
     output,
   );
 }

@@ -4,15 +4,21 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's root folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const TAIL_LINES = 20;
+/** Of a long output, the reason stands at one of its ends. */
+const LINES_SHOWN = 10;
 
-/** Something set-up cannot mend by itself: a sentence with the remedy, and the end of the failed tool's output. */
+/** Something set-up cannot mend by itself: a sentence with the remedy, and what the failed tool said. */
 export class SetupFault extends Error {
   constructor(message, output = '') {
     super(message);
     this.name = 'SetupFault';
-    this.tail = output.trim().split('\n').slice(-TAIL_LINES).join('\n');
+    this.output = shorten(output.trim().split('\n'));
   }
+}
+
+function shorten(lines) {
+  if (lines.length <= 2 * LINES_SHOWN) return lines.join('\n');
+  return [...lines.slice(0, LINES_SHOWN), '…', ...lines.slice(-LINES_SHOWN)].join('\n');
 }
 
 /** Says on one line what begins now and how long it may take. */
@@ -20,13 +26,13 @@ export function say(line) {
   console.log(`• ${line}`);
 }
 
-/** Runs the whole of a script; a fault ends it with exit code 1, its sentence and the tail of the tool's output. */
+/** Runs the whole of a script; a fault ends it with exit code 1, what the tool said and the sentence. */
 export async function main(task) {
   try {
     await task();
   } catch (error) {
     if (!(error instanceof SetupFault)) throw error;
-    if (error.tail) console.error(error.tail);
+    if (error.output) console.error(error.output);
     console.error(`✗ ${error.message}`);
     process.exit(1);
   }
