@@ -34,7 +34,7 @@ module.exports = {
     ]),
     only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'dispatch'), NODE]),
     only('temporal.ts', '^src/temporal\\.ts$', [
-      ...pkg('@temporalio/client'),
+      ...pkg('@temporalio/client', '@temporalio/common'),
       '^src/workflows/messages\\.ts$',
     ]),
     only('api', '^src/api/', [

@@ -28,21 +28,30 @@ export interface UnrecordedAnswer {
   outcome: Outcome;
   status: number | null;
   durationMs: number;
-  /** The token that was sent, for an answer that names it refused. */
-  tokenVersion?: number;
+  /** The token that was sent, which a 401 refuses. */
+  token?: TokenRef;
 }
 
-export type DeliveryAnswer =
+/** Names one access token: of which credential, and which of its tokens. */
+export interface TokenRef {
+  secretId: string;
+  version: number;
+}
+
+/** What a tile visit comes to in the end. */
+export type FinalAnswer =
   | { kind: 'delivered' }
-  | { kind: 'refreshed' }
   /** The endpoint will not have it; `end` is how the entry was closed, if the tile ends it. Thrown. */
   | { kind: 'failed'; end: EntryEnd }
-  /** A 401 that a fresh token may mend. Thrown. */
-  | { kind: 'unauthorized'; tokenVersion: number; counted: number }
   /** The entry was closed by an execution of this activity whose answer was lost. */
   | { kind: 'ended'; end: EntryEnd }
-  /** The entry is another run's, or an operator's doing has closed it. */
+  /** The entry is another run's, or an operator has closed it. */
   | { kind: 'superseded' };
+
+/** `unauthorized` is a 401 that a fresh token may mend. Thrown. */
+export type DeliveryAnswer = FinalAnswer | { kind: 'unauthorized'; token: TokenRef; counted: number };
+
+export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 
 /** Thrown, not retryable by the server: the workflow waits and calls again. */
 export interface OurFault {

@@ -167,3 +167,15 @@ export async function endOfEntry(
         detail: row.detail ?? '',
       };
 }
+
+/** Those of these workflows' entries that are open. */
+export async function openEntriesOf(
+  db: Database,
+  workflowIds: string[],
+): Promise<{ entryId: string; workflowId: string; firstRunId: string | null }[]> {
+  return rowsOf(
+    db,
+    sql`select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId" from entries
+        where workflow_id in ${workflowIds} and ended_at is null`,
+  );
+}

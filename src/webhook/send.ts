@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import type { RenderedRequest } from '../domain/delivery';
 import { RequestFault, failureOf, type Failure } from './failure';
+import { VERSION } from './version';
 
 /** What came of one request. `durationMs` runs from the call of `send` to the end of what was read. */
 export type Answer = HttpResponse | ({ kind: 'failure'; durationMs: number } & Failure);
@@ -32,7 +31,7 @@ export interface SendOptions {
 /** The time one webhook call may take, as a whole (B014). */
 export const WEBHOOK_TIMEOUT_MS = 10_000;
 
-const USER_AGENT = `Wayhook/${readVersion()}`;
+const USER_AGENT = `Wayhook/${VERSION}`;
 
 /** The longest name that DNS can hold. */
 const MAX_HOST_LENGTH = 253;
@@ -162,9 +161,4 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-}
-
-function readVersion(): string {
-  const file = readFileSync(join(__dirname, '../../package.json'), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }

@@ -7,7 +7,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { Activities, HousekeepingActivities } from '../activities';
-import type { DeliverInput, DeliveryAnswer, OurFault } from '../activities/answers';
+import type { DeliverInput, DeliveryAnswer, OurFault, RefreshAnswer, TokenRef } from '../activities/answers';
 import type { PlannedTile } from '../domain/journey';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
@@ -51,8 +51,8 @@ export function deliver(
   );
 }
 
-/** Replaces the token that was refused, named by its version, or finds that another has replaced it. */
-export function refreshToken(input: DeliverInput, refusedVersion: number): Promise<DeliveryAnswer> {
+/** Replaces the token that was refused, or finds that another has replaced it already. */
+export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
   return untilAnswered(input, (current) =>
     refreshTokenActivity.executeWithOptions(
       {
@@ -61,7 +61,7 @@ export function refreshToken(input: DeliverInput, refusedVersion: number): Promi
         startToCloseTimeout: CALL_TIMEOUT,
         retry: { maximumAttempts: 1 },
       },
-      [current, refusedVersion],
+      [current, refused],
     ),
   );
 }
@@ -73,10 +73,10 @@ const LONGEST_PAUSE_MS = 30 * MINUTE_MS;
  * Runs an activity until it answers. An outage of ours, or a worker that was lost, spends none of the
  * endpoint's requests and exits nobody: it is waited out, a minute at first, half an hour at most.
  */
-async function untilAnswered(
+async function untilAnswered<Answer>(
   input: DeliverInput,
-  run: (input: DeliverInput) => Promise<DeliveryAnswer>,
-): Promise<DeliveryAnswer> {
+  run: (input: DeliverInput) => Promise<Answer>,
+): Promise<Answer> {
   let current = input;
   for (let pauseMs = MINUTE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
@@ -85,8 +85,7 @@ async function untilAnswered(
       if (isCancellation(error)) throw error;
       const failure = error instanceof ActivityFailure ? error.cause : undefined;
       const known = failure instanceof ApplicationFailure ? failure : undefined;
-      if (known?.type === 'GaveUp' || known?.type === 'Unauthorized')
-        return known.details![0] as DeliveryAnswer;
+      if (known?.type === 'GaveUp' || known?.type === 'Unauthorized') return known.details![0] as Answer;
       const fault = known?.type === 'OurFault' ? (known.details![0] as OurFault) : undefined;
       current = { ...current, counted: fault?.counted ?? current.counted, unrecorded: fault?.unrecorded };
       await sleep(fault?.retryInMs ?? pauseMs, { summary: `${input.tileId}: waiting out an outage of ours` });

@@ -31,14 +31,17 @@ type End = EntryEnd | 'superseded';
 /** One user's passage through one frozen version of a journey. */
 export async function journey(start: JourneyStart): Promise<JourneyResult> {
   const progress: JourneyProgress = { tileId: null, visited: [], waitingFor: null };
-  setHandler(statusQuery, () => progress);
+  setHandler(statusQuery, () => progress, {
+    description: 'Where the user is, has been, and what is waited for.',
+  });
 
   let exit: ExitRequest | undefined;
   const passage = new CancellationScope();
-  setHandler(exitSignal, (request) => {
+  const leave = (request: ExitRequest): void => {
     exit ??= request;
     passage.cancel();
-  });
+  };
+  setHandler(exitSignal, leave, { description: 'Takes the user out of the journey now, whatever the tile.' });
 
   const entry = start.entry ?? (await admit(start));
   try {

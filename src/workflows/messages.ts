@@ -47,9 +47,5 @@ export interface ExitRequest {
   note?: string;
 }
 
-export const statusQuery = defineQuery<JourneyProgress>('status', {
-  description: 'The tile the user is at, the tiles visited, and what is waited for.',
-});
-export const exitSignal = defineSignal<[ExitRequest]>('exit', {
-  description: 'Takes the user out of the journey now, whatever the tile.',
-});
+export const statusQuery = defineQuery<JourneyProgress>('status');
+export const exitSignal = defineSignal<[ExitRequest]>('exit');

@@ -1,5 +1,5 @@
 import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
-import type { DeliverInput, DeliveryAnswer } from '../activities/answers';
+import type { DeliverInput, FinalAnswer } from '../activities/answers';
 import type { EntryEnd } from '../domain/entry';
 import type { PlannedTile, Way } from '../domain/journey';
 import { deliver, housekeeping, refreshToken } from './activities';
@@ -50,13 +50,13 @@ async function webhook(tile: TileOf<'webhook'>, visit: Visit): Promise<Step> {
     const answer = await deliver(tile, input);
     if (answer.kind !== 'unauthorized') return stepOf(tile, answer);
     input.counted = answer.counted;
-    const refreshed = await refreshToken(input, answer.tokenVersion);
+    const refreshed = await refreshToken(input, answer.token);
     if (refreshed.kind !== 'refreshed') return stepOf(tile, refreshed);
     input.refreshesLeft -= 1;
   }
 }
 
-function stepOf(tile: TileOf<'webhook'>, answer: Exclude<DeliveryAnswer, { kind: 'unauthorized' }>): Step {
+function stepOf(tile: TileOf<'webhook'>, answer: FinalAnswer): Step {
   switch (answer.kind) {
     case 'superseded':
       return { superseded: true };
@@ -65,7 +65,6 @@ function stepOf(tile: TileOf<'webhook'>, answer: Exclude<DeliveryAnswer, { kind:
     case 'failed':
       return tile.onFailure ? { next: tile.onFailure } : { ended: answer.end };
     case 'delivered':
-    case 'refreshed':
       return tile.next === null ? { ended: { status: 'completed' } } : { next: tile.next };
   }
 }

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../db/client';
+import { claimEntry, closeEntry, insertStartedEntry, type Owner } from '../db/entries';
+import { findVersion } from '../db/versions';
+import type { EntryEnd } from '../domain/entry';
+import type { Plan } from '../domain/journey';
+import { type Identity, isEmail, isUserId } from '../domain/profile';
+import { activityTime } from './edge';
+
+/** What a bare Temporal client gave, and the workflow it started. */
+export interface AdmitInput {
+  journeyId: number;
+  email?: string | null;
+  userId?: string | null;
+  dataFields?: Record<string, unknown> | null;
+  version?: number | null;
+  workflowId: string;
+  firstRunId: string;
+}
+
+export type AdmitAnswer =
+  | { entry: { id: string; plan: Plan; maxRequests: number }; version: number }
+  /** Why the argument cannot be used. */
+  | { refused: string };
+
+/** Bookkeeping of entries, called where no webhook is at hand to ride with. All of it may be repeated. */
+export function createEntries({ db, maxRequests }: { db: Database; maxRequests: number }) {
+  return {
+    /** Gives an entry that a bare client started its row, and the workflow its plan. */
+    async admit(input: AdmitInput): Promise<AdmitAnswer> {
+      const identity = identityOf(input);
+      if (typeof identity === 'string') return { refused: identity };
+      const { journeyId, workflowId, firstRunId } = input;
+      const found = Number.isInteger(journeyId)
+        ? await findVersion(db, journeyId, input.version ?? undefined)
+        : undefined;
+      if (!found)
+        return { refused: `There is no published journey ${journeyId} (version ${input.version ?? 'any'}).` };
+      const id = entryIdOf(workflowId, firstRunId);
+      const triggerData = isFields(input.dataFields) ? input.dataFields : {};
+      const { version, plan } = found;
+      await insertStartedEntry(db, {
+        entryId: id, workflowId, firstRunId, journeyId, version, identity, triggerData, at: activityTime(),
+      }); // prettier-ignore
+      return { entry: { id, plan, maxRequests }, version };
+    },
+
+    /** Notes that an entry has come to a tile that waits. False when the entry is closed, or another run's. */
+    arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
+      claimEntry(db, owner, tileId, activityTime()),
+
+    /** Closes an entry that no delivery closes. */
+    close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
+      closeEntry(db, owner, end, activityTime()),
+  };
+}
+
+/** An entry id that follows from the workflow: the same however often the argument is looked at. */
+function entryIdOf(workflowId: string, firstRunId: string): string {
+  return `ent_${createHash('sha256').update(`${workflowId}/${firstRunId}`).digest('hex').slice(0, 27)}`;
+}
+
+function identityOf({ email, userId }: AdmitInput): Identity | string {
+  if (typeof email === 'string' && email !== '') {
+    return isEmail(email) ? { email } : 'The argument’s email is not an email address.';
+  }
+  if (typeof userId === 'string' && userId !== '') {
+    return isUserId(userId)
+      ? { userId }
+      : 'The argument’s userId has more than 52 characters, or others than printable ASCII.';
+  }
+  return 'The argument needs an email or a userId.';
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { createApp } from '../api/app';
+import type { Config } from '../config';
+import { ensureApiKey } from '../db/apiKeys';
+import type { Database } from '../db/client';
+import type { Sealer } from '../db/seal';
+import { startDispatcher } from '../dispatch/dispatcher';
+import { startReconciler } from '../dispatch/reconciler';
+import { RequestError } from '../domain/errors';
+import type { Temporal } from '../temporal';
+import { VERSION } from '../webhook/version';
+import { type Running, Undo } from './process';
+
+export interface ServerParts {
+  db: Database;
+  sealer: Sealer;
+  temporal: Temporal;
+  config: Pick<Config, 'port' | 'host' | 'apiKey' | 'inbox' | 'temporalNamespace' | 'temporalUiUrl'>;
+  log: Logger;
+}
+
+/** Runs the API and what hands its entries to Temporal. `stop` answers the requests under way first. */
+export async function startServer({ db, sealer, temporal, config, log }: ServerParts): Promise<Running> {
+  const undo = new Undo();
+  if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
+  const dispatcher = startDispatcher({ db, temporal, log });
+  undo.add(dispatcher.stop);
+  undo.add(startReconciler({ db, temporal, log }).stop);
+  const app = createApp({
+    db,
+    sealer,
+    offer: dispatcher.offer,
+    ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
+    requestExit: (workflowId, note) => requestExit(temporal, workflowId, note),
+    temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
+    logger: log,
+    version: VERSION,
+    inbox: config.inbox,
+  });
+  undo.add(() => app.close());
+  await app.listen({ port: config.port, host: config.host });
+  return { stop: () => undo.run() };
+}
+
+async function answers(db: Database): Promise<boolean> {
+  try {
+    await db.execute(sql`select 1`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function requestExit(temporal: Temporal, workflowId: string, note: string): Promise<void> {
+  try {
+    await temporal.requestExit(workflowId, note);
+  } catch (error) {
+    throw new RequestError(
+      'Unavailable',
+      'Temporal cannot be reached. Nothing was changed; try again.',
+      null,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function linkTo({ temporalUiUrl, temporalNamespace }: ServerParts['config']) {
+  return (workflowId: string, runId: string | null): string | null => {
+    if (!temporalUiUrl) return null;
+    const path = ['namespaces', temporalNamespace, 'workflows', workflowId, ...(runId ? [runId] : [])];
+    return `${temporalUiUrl.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`;
+  };
+}

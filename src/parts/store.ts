@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { type Config, ConfigError } from '../config';
+import { type Connection, openPostgres } from '../db/client';
+import { readProgress, writeProgress } from '../db/progress';
+import { createSealer, type Sealer } from '../db/seal';
+
+/** Where the migrations lie, beside the built program as beside its source. */
+export const MIGRATIONS = join(__dirname, '../../migrations');
+
+export interface Store extends Connection {
+  sealer: Sealer;
+}
+
+/** The database and the keys of a part that runs apart: both must be given. */
+export async function openStore(config: Config): Promise<Store> {
+  const { databaseUrl, secretKeys } = config;
+  if (!databaseUrl)
+    throw new ConfigError(
+      'DATABASE_URL is not set. A part that runs alone needs Postgres; `npm start` does not.',
+    );
+  if (!secretKeys) throw new ConfigError('WAYHOOK_SECRET_KEY is not set. Make one: openssl rand -base64 32');
+  const connection = openPostgres(databaseUrl);
+  return { ...connection, sealer: await checkedSealer(connection, secretKeys) };
+}
+
+const CHECK = 'secret-key-check';
+
+/** A sealer, once it has opened what was sealed at the first start: a wrong key shows now, not at a delivery. */
+export async function checkedSealer({ db }: Connection, keys: Buffer[]): Promise<Sealer> {
+  const sealer = createSealer(keys);
+  const kept = await readProgress(db, CHECK);
+  try {
+    if (kept !== undefined) sealer.open(CHECK, Buffer.from(kept, 'base64'));
+  } catch (error) {
+    throw new ConfigError(
+      'WAYHOOK_SECRET_KEY does not hold the key that stored secrets are sealed with. ' +
+        'To rotate, give the new key, a comma, and the old one.',
+      { cause: error },
+    );
+  }
+  if (kept === undefined) await writeProgress(db, CHECK, sealer.seal(CHECK, 'wayhook').toString('base64'));
+  return sealer;
+}

@@ -1,0 +1,30 @@
+import { Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { type Config, requireTemporal } from './config';
+import { installRuntime, type Running, runProcess, Undo } from './parts/process';
+import { startServer } from './parts/server';
+import { openStore } from './parts/store';
+import { createTemporal } from './temporal';
+import { TASK_QUEUE } from './workflows/messages';
+
+/** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */
+runProcess(async (config: Config, log: Logger): Promise<Running> => {
+  const undo = new Undo();
+  installRuntime(config, log);
+  const { db, sealer, close } = await openStore(config);
+  undo.add(close);
+  // Lazy: what is accepted while Temporal is away waits in the outbox.
+  const connection = Connection.lazy(requireTemporal(config));
+  undo.add(() => connection.close());
+  const { temporalNamespace: namespace, maxRequests } = config;
+  const temporal = createTemporal(connection, {
+    namespace,
+    maxRequests,
+    taskQueue: TASK_QUEUE,
+    eagerStart: false,
+  });
+  const server = await startServer({ db, sealer, temporal, config, log });
+  undo.add(server.stop);
+  log.info({ port: config.port, metricsPort: config.metricsPort }, 'the server runs');
+  return { stop: () => undo.run() };
+});

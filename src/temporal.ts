@@ -1,0 +1,134 @@
+import {
+  Client,
+  type ConnectionLike,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { exitSignal, type JourneyStart, WORKFLOW_TYPE } from './workflows/messages';
+import type { Plan } from './domain/journey';
+import type { journey } from './workflows';
+
+const JOURNEY_ID = defineSearchAttributeKey('WayhookJourneyId', 'INT');
+const VERSION = defineSearchAttributeKey('WayhookVersion', 'INT');
+
+/** A call to Temporal that takes longer counts as an outage. */
+const CALL_DEADLINE_MS = 10_000;
+
+/** An accepted entry as it is handed to Temporal. Its id is the workflow's. */
+export interface StartJourney {
+  entryId: string;
+  journeyId: number;
+  version: number;
+  plan: Plan;
+}
+
+/** A workflow that closed, as visibility lists it. */
+export interface ClosedWorkflow {
+  workflowId: string;
+  runId: string;
+  status: string;
+}
+
+export interface TemporalOptions {
+  namespace: string;
+  taskQueue: string;
+  /** See `AdmittedEntry.maxRequests`. */
+  maxRequests: number;
+  /** Only where the worker shares the connection: it then takes the first task with the start's answer. */
+  eagerStart: boolean;
+}
+
+/** gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+const OUTAGE_CODES = new Set([1, 2, 4, 8, 10, 13, 14]);
+
+/** Whether a failed call says that Temporal is away or overloaded, and not that the call was wrong. */
+export function isOutage(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && OUTAGE_CODES.has(cause.code);
+}
+
+export type Temporal = ReturnType<typeof createTemporal>;
+
+/** All that Wayhook asks of Temporal outside a worker. Calls throw what the client throws. */
+export function createTemporal(connection: ConnectionLike, options: TemporalOptions) {
+  const client = new Client({ connection, namespace: options.namespace });
+  const soon = <T>(call: () => Promise<T>): Promise<T> =>
+    client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
+
+  return {
+    /** Starts an entry's workflow. That it was started before is as good. */
+    async startJourney({ entryId, journeyId, version, plan }: StartJourney): Promise<void> {
+      const { taskQueue, maxRequests, eagerStart } = options;
+      const start: JourneyStart = { journeyId, version, entry: { id: entryId, plan, maxRequests } };
+      try {
+        await soon(() =>
+          client.workflow.start<typeof journey>(WORKFLOW_TYPE, {
+            workflowId: entryId,
+            taskQueue,
+            args: [start],
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            requestEagerStart: eagerStart,
+            staticSummary: `Journey ${journeyId}, version ${version}`,
+            typedSearchAttributes: [
+              { key: JOURNEY_ID, value: journeyId },
+              { key: VERSION, value: version },
+            ],
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+
+    /** Asks an entry to exit now. False when its workflow has ended, or never was. */
+    async requestExit(workflowId: string, note: string): Promise<boolean> {
+      try {
+        const handle = client.workflow.getHandle(workflowId);
+        await soon(() => handle.signal(exitSignal, { reason: 'operator', note }));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
+    /** Journeys that closed since a time in any way that may have passed their row by. */
+    async *closedSince(time: Date): AsyncIterable<ClosedWorkflow> {
+      const query =
+        `WorkflowType = '${WORKFLOW_TYPE}' AND CloseTime >= '${time.toISOString()}' ` +
+        `AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Canceled', 'Failed')`;
+      for await (const { workflowId, runId, status } of client.workflow.list({ query, pageSize: 500 })) {
+        yield { workflowId, runId, status: status.name };
+      }
+    },
+
+    /** Whether the workflow's latest run is under way: a reset ends one run and begins another. */
+    async isRunning(workflowId: string): Promise<boolean> {
+      const { status } = await soon(() => client.workflow.getHandle(workflowId).describe());
+      return status.name === 'RUNNING';
+    },
+
+    /** Whether Temporal answers now. */
+    async isReady(): Promise<boolean> {
+      try {
+        await client.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+
+    /** Sets how long the namespace remembers closed entries, in days. */
+    async setRetention(days: number): Promise<void> {
+      await soon(() =>
+        connection.workflowService.updateNamespace({
+          namespace: options.namespace,
+          config: { workflowExecutionRetentionTtl: { seconds: days * 86_400 } as never },
+        }),
+      );
+    },
+  };
+}
