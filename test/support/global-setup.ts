@@ -25,14 +25,17 @@ export default async function globalSetup(): Promise<void> {
   for (const name of Object.keys(process.env)) if (name.startsWith('TEMPORAL_')) delete process.env[name];
   const parts: SuiteParts = { folder: mkdtempSync(join(tmpdir(), 'wayhook-tests-')) };
   globalThis.suiteParts = parts;
+  // What tests keep in temporary folders goes with the run, even when it is interrupted.
+  process.env.TMPDIR = parts.folder;
   stopOnSignal(parts);
   try {
     const port = await freePort();
     parts.temporal = spawn(binary, devServerArguments({ port, namespace: NAMESPACE }), {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    await once(parts.temporal, 'spawn');
     process.env.TEMPORAL_ADDRESS = `127.0.0.1:${port}`;
-    await Promise.all([ready(process.env.TEMPORAL_ADDRESS, parts.temporal), bundleWorkflows(parts.folder)]);
+    await all([ready(process.env.TEMPORAL_ADDRESS, parts.temporal), bundleWorkflows(parts.folder)]);
   } catch (error) {
     // Jest runs no teardown after a set-up that failed.
     await stopSuiteParts(parts);
@@ -45,6 +48,12 @@ function stopOnSignal(parts: SuiteParts): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void stopSuiteParts(parts).finally(() => process.exit(1)));
   }
+}
+
+/** Unlike Promise.all, waits for the slower part too when the other has failed: nothing is written after that. */
+async function all(parts: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(parts)).find((part) => part.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function bundleWorkflows(folder: string): Promise<void> {
