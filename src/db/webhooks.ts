@@ -1,13 +1,88 @@
-import { and, eq, isNull } from 'drizzle-orm';
-import type { Webhook } from '../domain/webhook';
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { StoredWebhook } from '../domain/webhook';
 import type { Database } from './client';
 import { webhooks } from './schema';
 
-/** The webhook as it is called, or undefined when there is none or it was deleted. */
-export async function findWebhook(db: Database, id: number): Promise<Webhook | undefined> {
+export type WebhookRow = Omit<typeof webhooks.$inferSelect, 'deletedAt'>;
+
+const COLUMNS = {
+  id: webhooks.id,
+  name: webhooks.name,
+  definition: webhooks.definition,
+  secretId: webhooks.secretId,
+  createdAt: webhooks.createdAt,
+  updatedAt: webhooks.updatedAt,
+};
+
+export interface WebhookValues {
+  name: string;
+  definition: StoredWebhook;
+  secretId: string | null;
+}
+
+export async function insertWebhook(db: Database, values: WebhookValues): Promise<WebhookRow> {
+  const [row] = await db.insert(webhooks).values(values).returning(COLUMNS);
+  return row!;
+}
+
+/** The webhook, unless there is none or it has been deleted. */
+export async function findWebhook(db: Database, id: number): Promise<WebhookRow | undefined> {
+  const [row] = await db.select(COLUMNS).from(webhooks).where(live(id));
+  return row;
+}
+
+/** The same, with its row locked until the transaction ends: whoever edits a webhook holds its secret still. */
+export async function lockWebhook(db: Database, id: number): Promise<WebhookRow | undefined> {
+  const [row] = await db.select(COLUMNS).from(webhooks).where(live(id)).for('update');
+  return row;
+}
+
+export async function updateWebhook(db: Database, id: number, values: WebhookValues): Promise<WebhookRow> {
   const [row] = await db
-    .select()
+    .update(webhooks)
+    .set({ ...values, updatedAt: sql`now()` })
+    .where(live(id))
+    .returning(COLUMNS);
+  return row!;
+}
+
+/** Hides a webhook for good and lets go of its secret. Its id is never used again. */
+export async function markWebhookDeleted(db: Database, id: number): Promise<void> {
+  await db
+    .update(webhooks)
+    .set({ deletedAt: sql`now()`, secretId: null })
+    .where(live(id));
+}
+
+/** Newest first: those before `before`, whose name contains `name` in any case. */
+export function listWebhooks(
+  db: Database,
+  { name, before, limit }: { name?: string; before?: number; limit: number },
+): Promise<WebhookRow[]> {
+  return db
+    .select(COLUMNS)
     .from(webhooks)
-    .where(and(eq(webhooks.id, id), isNull(webhooks.deletedAt)));
-  return row && { ...row.definition, id: row.id, name: row.name, secretId: row.secretId };
+    .where(
+      and(
+        isNull(webhooks.deletedAt),
+        name === undefined ? undefined : sql`strpos(lower(${webhooks.name}), lower(${name})) > 0`,
+        before === undefined ? undefined : lt(webhooks.id, before),
+      ),
+    )
+    .orderBy(desc(webhooks.id))
+    .limit(limit);
+}
+
+/** Which of these ids are webhooks that can be called. */
+export async function existingWebhooks(db: Database, ids: number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .where(and(inArray(webhooks.id, ids), isNull(webhooks.deletedAt)));
+  return new Set(rows.map((row) => row.id));
+}
+
+function live(id: number) {
+  return and(eq(webhooks.id, id), isNull(webhooks.deletedAt));
 }

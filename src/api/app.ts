@@ -1,0 +1,90 @@
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { RequestError } from '../domain/errors';
+import { registerAuthentication } from './authentication';
+import { deliveryRoutes } from './deliveries';
+import type { Api, AppDeps } from './deps';
+import { registerDocs } from './docs';
+import { entryRoutes } from './entries';
+import { answerError, registerErrors } from './errors';
+import { healthRoutes } from './health';
+import { inboxRecorder, inboxRoutes } from './inbox';
+import { journeyListRoute } from './journey-list';
+import { journeyVersionRoutes } from './journey-versions';
+import { journeyRoutes } from './journeys';
+import { BODY_LIMIT, registerJson } from './json';
+import { triggerRoute } from './trigger';
+import { userRoutes } from './users';
+import { webhookRoutes } from './webhooks';
+
+/** Longer than any identifier in a path, percent-encoded. */
+const MAX_PARAM_LENGTH = 1_024;
+
+/** The HTTP server, not listening yet. What it answers is fixed by its OpenAPI document, /api/openapi.json. */
+export function createApp(deps: AppDeps): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const { error, data: value } = schema.safeParse(data);
+    return error ? { error } : { value };
+  });
+  app.setSerializerCompiler(serializerCompiler);
+  registerErrors(app);
+  logRequests(app);
+  registerDocs(app, deps.version);
+  app.register(async (open) => healthRoutes(open as Api, deps));
+  app.register(async (open) => inboxRecorder(open, deps));
+  app.register(async (api) => apiRoutes(api, deps), { prefix: '/api' });
+  return app;
+}
+
+/** Everything that asks for a key. */
+function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
+  registerJson(app);
+  registerAuthentication(app, deps.db);
+  app.addHook('onRequest', async ({ url }) => refuseNul(url));
+  const api = app as Api;
+  webhookRoutes(api, deps);
+  journeyListRoute(api, deps);
+  journeyRoutes(api, deps);
+  journeyVersionRoutes(api, deps);
+  triggerRoute(api, deps);
+  userRoutes(api, deps);
+  entryRoutes(api, deps);
+  deliveryRoutes(api, deps);
+  inboxRoutes(api, deps);
+}
+
+/** Postgres keeps no text with a NUL in it, and refuses to look for one. */
+function refuseNul(url: string): void {
+  if (url.includes('%00')) {
+    throw new RequestError('BadParams', 'The URL has a NUL character (%00) in it. Remove it.');
+  }
+}
+
+/** What is no HTTP has no request or reply yet: the envelope goes straight to the socket. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const body = JSON.stringify({ msg: 'This is not a valid HTTP request.', code: 'BadParams', params: null });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +
+      `connection: close\r\n\r\n${body}`,
+  );
+}
+
+/** The route's pattern, not the URL, which may hold an email; never a header, never a body. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, log } = request;
+    const ms = Math.round(reply.elapsedTime);
+    log.info({ method, route: routeOptions.url ?? 'unknown', status: reply.statusCode, ms }, 'request');
+  });
+}

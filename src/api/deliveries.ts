@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from '../db/deliveryList';
+import type { Sealer } from '../db/seal';
+import { AttemptOutcome, DeliveryStatus, type RenderedRequest } from '../domain/delivery';
+import { Reason } from '../domain/entry';
+import { RequestError } from '../domain/errors';
+import type { Api, AppDeps } from './deps';
+import { ERRORS } from './errors';
+import { NEXT_PAGE, PAGE, readPage } from './paging';
+import { redactHeaders } from './redact';
+import { DeliveryId, EntryId, IdInQuery, Time } from './schemas';
+
+const Delivery = z
+  .object({
+    id: z.string(),
+    entryId: z.string().nullable(),
+    journeyId: z.int().nullable(),
+    tileId: z.string().nullable(),
+    webhookId: z.int().nullable(),
+    status: DeliveryStatus,
+    reason: Reason.nullable(),
+    detail: z.string().nullable(),
+    createdAt: Time,
+    endedAt: Time.nullable(),
+  })
+  .describe('One webhook at one tile visit of one entry.');
+
+const Attempt = z
+  .object({
+    number: z.int(),
+    startedAt: Time,
+    durationMs: z.int().nullable(),
+    status: z.int().nullable().describe('The HTTP status that was answered.'),
+    outcome: AttemptOutcome.nullable().describe('Null while nobody has seen the answer.'),
+    reason: Reason.nullable(),
+    detail: z.string().nullable(),
+    nextAttemptAt: Time.nullable(),
+    response: z.object({ headers: z.record(z.string(), z.string()), body: z.string() }).nullable(),
+  })
+  .describe('One HTTP request, from 1.');
+
+const DeliveryDetail = Delivery.extend({
+  request: z
+    .object({
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().optional(),
+    })
+    .nullable()
+    .describe('As first rendered; null when it could not be. Credentials are shown as [redacted].'),
+  attempts: z.array(Attempt),
+});
+
+const Filter = {
+  entryId: EntryId.optional(),
+  webhookId: IdInQuery,
+  journeyId: IdInQuery,
+  status: DeliveryStatus.optional(),
+  since: z.iso
+    .datetime({ offset: true, error: 'A time is ISO-8601, such as 2025-01-31T09:30:00Z.' })
+    .optional(),
+};
+
+/** A place in the list, as a page token carries it. */
+const Place = z.object({ createdAt: z.iso.datetime(), id: DeliveryId });
+
+const TAGS = ['Deliveries'];
+const config = { scope: 'integrations' } as const;
+
+export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/deliveries',
+    config,
+    schema: {
+      operationId: 'listDeliveries',
+      tags: TAGS,
+      querystring: z.strictObject({ ...Filter, ...PAGE }),
+      response: { 200: z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ query: { since, ...query } }) => {
+      const filter = { ...query, since: since === undefined ? undefined : new Date(since) };
+      const { rows, ...next } = await readPage(query, {
+        key: Place,
+        keyOf: ({ createdAt, id }: DeliveryRow) => ({ createdAt: createdAt.toISOString(), id }),
+        read: (limit, place) => listDeliveries(db, filter, { place, limit }),
+      });
+      return { deliveries: rows.map(deliveryOf), ...next };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/deliveries/:id',
+    config,
+    schema: {
+      operationId: 'getDelivery',
+      tags: TAGS,
+      params: z.object({ id: DeliveryId }),
+      response: { 200: DeliveryDetail, ...ERRORS },
+    },
+    handler: async ({ params }) => {
+      const found = await findDelivery(db, params.id);
+      if (found === undefined) throw new RequestError('NotFound', `There is no delivery ${params.id}.`);
+      return {
+        ...deliveryOf(found.delivery),
+        request: requestOf(found.delivery, sealer),
+        attempts: found.attempts.map(attemptOf),
+      };
+    },
+  });
+}
+
+function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
+  const { id, entryId, journeyId, tileId, webhookId, status, reason, detail } = row;
+  return {
+    ...{ id, entryId, journeyId, tileId, webhookId, status, reason, detail },
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+function requestOf({ id, request }: DeliveryRow, sealer: Sealer): z.infer<typeof DeliveryDetail>['request'] {
+  if (request === null) return null;
+  const rendered = JSON.parse(sealer.open(`request/${id}`, request)) as RenderedRequest;
+  return { ...rendered, headers: redactHeaders(rendered.headers) };
+}
+
+function attemptOf(row: AttemptRow): z.infer<typeof Attempt> {
+  const { number, durationMs, status, outcome, reason, detail } = row;
+  const answered = row.responseHeaders !== null || row.responseBody !== null;
+  return {
+    ...{ number, durationMs, status, outcome, reason, detail },
+    startedAt: row.startedAt.toISOString(),
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    response: answered
+      ? { headers: redactHeaders(row.responseHeaders ?? {}), body: row.responseBody ?? '' }
+      : null,
+  };
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Database } from '../db/client';
+import type { Waiting } from '../db/outbox';
+import type { Sealer } from '../db/seal';
+
+/** What the HTTP API needs from the rest of the program. */
+export interface AppDeps {
+  db: Database;
+  sealer: Sealer;
+  /** Hands an accepted entry to the dispatcher. Never throws: the outbox has it in any case. */
+  offer: (waiting: Waiting) => void;
+  /** Whether the two things that this process depends on answer. */
+  ready: () => Promise<{ database: boolean; temporal: boolean }>;
+  /** Asks an entry's workflow to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
+  requestExit: (workflowId: string, note: string) => Promise<void>;
+  temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
+  logger: FastifyBaseLogger;
+  version: string;
+  /** Whether the built-in inbox records requests. */
+  inbox: boolean;
+}
+
+/** Where routes are added: one zod schema a route gives validation, types and OpenAPI. */
+export type Api = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

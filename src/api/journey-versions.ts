@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { Database } from '../db/client';
+import {
+  findJourney,
+  findJourneyVersion,
+  freezeVersion,
+  type JourneyVersionRow,
+  listJourneyVersions,
+  lockJourney,
+  updateJourney,
+} from '../db/journeys';
+import { existingWebhooks } from '../db/webhooks';
+import { RequestError } from '../domain/errors';
+import { JourneyDefinition, planOf } from '../domain/journey';
+import type { Api, AppDeps } from './deps';
+import { badParams, ERRORS } from './errors';
+import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
+import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdInPath, Time } from './schemas';
+
+const JourneyVersion = JourneyFields.extend({
+  journeyId: z.int(),
+  version: z.int(),
+  publishedAt: Time,
+}).describe('What was published: it never changes.');
+
+const VersionInPath = IdInPath.extend({ version: z.coerce.number().int().positive().max(MAX_INT) });
+const config = { scope: 'journeys' } as const;
+
+export function journeyVersionRoutes(app: Api, deps: AppDeps): void {
+  readRoutes(app, deps);
+  publishRoutes(app, deps);
+}
+
+function readRoutes(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id/versions',
+    config,
+    schema: {
+      operationId: 'listJourneyVersions',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      querystring: z.strictObject(PAGE),
+      response: { 200: z.object({ versions: z.array(JourneyVersion), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ params, query }) => {
+      if ((await findJourney(db, params.id)) === undefined) unknownJourney(params.id);
+      const { rows, ...next } = await readPage(query, {
+        key: z.int().max(MAX_INT),
+        keyOf: (row: JourneyVersionRow) => row.version,
+        read: (limit, before) => listJourneyVersions(db, params.id, { before, limit }),
+      });
+      return { versions: rows.map(versionOf), ...next };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id/versions/:version',
+    config,
+    schema: {
+      operationId: 'getJourneyVersion',
+      tags: JOURNEY_TAGS,
+      params: VersionInPath,
+      response: { 200: JourneyVersion, ...ERRORS },
+    },
+    handler: async ({ params: { id, version } }) => {
+      const row = await findJourneyVersion(db, id, version);
+      if (row === undefined) throw new RequestError('NotFound', `Journey ${id} has no version ${version}.`);
+      return versionOf(row);
+    },
+  });
+}
+
+function publishRoutes(app: Api, { db }: AppDeps): void {
+  const schema = { tags: JOURNEY_TAGS, params: IdInPath, response: { 200: Journey, ...ERRORS } };
+  app.route({
+    method: 'POST',
+    url: '/journeys/:id/publish',
+    config,
+    schema: { operationId: 'publishJourney', ...schema },
+    handler: async ({ params }) =>
+      db.transaction(async (tx) => {
+        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(journey);
+        // The draft may be older than a rule that was added since.
+        const definition = JourneyDefinition.parse(journey.definition);
+        await refuseUnknownWebhooks(tx, definition);
+        return journeyOf(await freezeVersion(tx, params.id, definition, planOf(definition.tiles)));
+      }),
+  });
+  app.route({
+    method: 'POST',
+    url: '/journeys/:id/unpublish',
+    config,
+    schema: { operationId: 'unpublishJourney', ...schema },
+    handler: async ({ params }) =>
+      db.transaction(async (tx) => {
+        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(journey);
+        if (journey.status === 'draft') return journeyOf(journey);
+        return journeyOf(await updateJourney(tx, params.id, { status: 'draft', publishedVersion: null }));
+      }),
+  });
+}
+
+async function refuseUnknownWebhooks(db: Database, { tiles }: JourneyDefinition): Promise<void> {
+  const used = tiles.flatMap((tile, index) =>
+    tile.type === 'webhook' ? [{ path: `tiles[${index}].webhookId`, id: tile.webhookId }] : [],
+  );
+  const possible = used.map(({ id }) => id).filter((id) => id <= MAX_INT);
+  const existing = await existingWebhooks(db, possible);
+  const missing = used.filter(({ id }) => !existing.has(id));
+  if (missing.length === 0) return;
+  throw badParams(
+    Object.fromEntries(
+      missing.map(({ path, id }) => [path, `There is no webhook ${id}. Create it, or choose another.`]),
+    ),
+  );
+}
+
+function versionOf({ journeyId, version, definition, publishedAt }: JourneyVersionRow) {
+  const { name, description, entry, tiles } = definition;
+  return { journeyId, version, name, description, entry, tiles, publishedAt: publishedAt.toISOString() };
+}

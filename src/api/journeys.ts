@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { findJourney, insertJourney, type JourneyRow, lockJourney, updateJourney } from '../db/journeys';
+import { listOpenEntries } from '../db/entryList';
+import { RequestError } from '../domain/errors';
+import { JourneyDefinition, JourneyStatus } from '../domain/journey';
+import type { Api, AppDeps } from './deps';
+import { ERRORS } from './errors';
+import { IdInPath, readOnly, Time } from './schemas';
+
+export const JourneyFields = z.object({
+  name: z.string(),
+  description: z.string(),
+  entry: z.looseObject({ source: z.string() }),
+  tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+});
+
+export const Journey = JourneyFields.extend({
+  id: z.int(),
+  status: JourneyStatus,
+  publishedVersion: z.int().nullable().describe('The version that takes entries; null when none does.'),
+  createdAt: Time,
+  updatedAt: Time,
+}).describe('A journey with its draft. What was published is under its versions.');
+
+/** Callers who move here keep their workflowId. The counter must have room above it. */
+const WantedId = z.int().positive().max(2_000_000_000).optional();
+
+const NewJourney = JourneyDefinition.safeExtend({
+  id: WantedId.describe('An id that no journey has; left out, the next one.'),
+});
+
+/** What a read gives may be edited and sent back whole. */
+const JourneyUpdate = JourneyDefinition.safeExtend({
+  id: readOnly,
+  status: readOnly,
+  publishedVersion: readOnly,
+  createdAt: readOnly,
+  updatedAt: readOnly,
+});
+
+export const JOURNEY_TAGS = ['Journeys'];
+const config = { scope: 'journeys' } as const;
+
+export function journeyRoutes(app: Api, deps: AppDeps): void {
+  createRoute(app, deps);
+  draftRoutes(app, deps);
+  archiveRoute(app, deps);
+}
+
+function createRoute(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/journeys',
+    config,
+    schema: {
+      operationId: 'createJourney',
+      tags: JOURNEY_TAGS,
+      body: NewJourney,
+      response: { 201: Journey, ...ERRORS },
+    },
+    handler: async ({ body: { id, ...definition } }, reply) => {
+      const row = await insertJourney(db, definition, id);
+      if (row === undefined) {
+        throw new RequestError(
+          'Conflict',
+          `There is a journey ${id} already. Leave the id out, or choose another.`,
+        );
+      }
+      return reply.code(201).send(journeyOf(row));
+    },
+  });
+}
+
+function draftRoutes(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'getJourney',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params }) => journeyOf((await findJourney(db, params.id)) ?? unknownJourney(params.id)),
+  });
+  app.route({
+    method: 'PUT',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'updateJourney',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      body: JourneyUpdate,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params, body: { name, description, entry, tiles } }) =>
+      db.transaction(async (tx) => {
+        refuseArchived((await lockJourney(tx, params.id)) ?? unknownJourney(params.id));
+        const definition = { name, description, entry, tiles };
+        return journeyOf(await updateJourney(tx, params.id, { name, definition }));
+      }),
+  });
+}
+
+function archiveRoute(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'DELETE',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'archiveJourney',
+      description: 'Takes no more entries for good, and asks those under way to exit. May be repeated.',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params }) => {
+      const row = await deps.db.transaction(async (tx) => {
+        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        if (current.status === 'archived') return current;
+        return updateJourney(tx, params.id, { status: 'archived', publishedVersion: null });
+      });
+      await exitOpenEntries(deps, params.id);
+      return journeyOf(row);
+    },
+  });
+}
+
+/** How many entries are asked to exit at a time. */
+const EXITS_AT_ONCE = 50;
+
+/** An outage on the way is the caller's to know: the archived journey stays, and DELETE may be repeated. */
+async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number): Promise<void> {
+  let open = await listOpenEntries(db, journeyId, { limit: EXITS_AT_ONCE });
+  while (open.length > 0) {
+    await Promise.all(open.map(({ workflowId }) => requestExit(workflowId, 'The journey was archived.')));
+    open = await listOpenEntries(db, journeyId, { before: open.at(-1)!.id, limit: EXITS_AT_ONCE });
+  }
+}
+
+export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
+  const { name, description, entry, tiles } = row.definition;
+  return {
+    id: row.id,
+    name,
+    description,
+    entry,
+    status: row.status,
+    publishedVersion: row.publishedVersion,
+    tiles,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+export function refuseArchived({ id, status }: JourneyRow): void {
+  if (status !== 'archived') return;
+  throw new RequestError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
+}
+
+export function unknownJourney(id: number): never {
+  throw new RequestError('NotFound', `There is no journey ${id}. GET /api/journeys lists them.`);
+}

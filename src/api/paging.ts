@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { badParams } from './errors';
+
+/** Ids of Postgres's integer type. Larger ones name nothing. */
+export const MAX_INT = 2_147_483_647;
+
+/** Spread into the query of each list. */
+export const PAGE = {
+  pageSize: z.coerce.number().int().min(1).max(200).default(50),
+  pageToken: z.string().max(1_000).optional(),
+};
+
+/** Spread into the answer of each list. */
+export const NEXT_PAGE = {
+  nextPageToken: z.string().optional().describe('Absent on the last page.'),
+};
+
+/** How a list continues: the key of its last row, and what such a key looks like. */
+interface List<Row, Key> {
+  key: z.ZodType<Key>;
+  keyOf: (row: Row) => Key;
+  read: (limit: number, after: Key | undefined) => Promise<Row[]>;
+}
+
+/** Reads one page of a list. Throws `BadParams` when the token is none that this list gave. */
+export async function readPage<Row, Key>(
+  { pageSize, pageToken }: { pageSize: number; pageToken?: string },
+  { key, keyOf, read }: List<Row, Key>,
+): Promise<{ rows: Row[]; nextPageToken?: string }> {
+  const after = pageToken === undefined ? undefined : keyOfToken(pageToken, key);
+  const found = await read(pageSize + 1, after);
+  const rows = found.slice(0, pageSize);
+  if (found.length <= pageSize) return { rows };
+  return { rows, nextPageToken: tokenOfKey(keyOf(rows.at(-1)!)) };
+}
+
+function tokenOfKey(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+function keyOfToken<Key>(token: string, key: z.ZodType<Key>): Key {
+  const parsed = key.safeParse(readJson(Buffer.from(token, 'base64url').toString('utf8')));
+  if (!parsed.success) {
+    throw badParams({ pageToken: 'This is no token of this list. Send a nextPageToken as it came.' });
+  }
+  return parsed.data;
+}
+
+/** Undefined when the text is not JSON, which is no key of any list. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { isEmail, isUserId } from '../domain/profile';
+import { MAX_INT } from './paging';
+
+/* Pieces that several resources' schemas are made of. */
+
+export const IdInPath = z.object({ id: z.coerce.number().int().positive().max(MAX_INT) });
+export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optional();
+
+export const EntryId = z.string().regex(/^ent_[0-9A-Za-z_-]{1,128}$/, 'An entry id begins with ent_.');
+export const DeliveryId = z.string().regex(/^dlv_[0-9A-Za-z_-]{1,128}$/, 'A delivery id begins with dlv_.');
+
+export const TextInQuery = z.string().max(254);
+export const EmailInQuery = TextInQuery.refine(isEmail, 'This is not an email address.');
+export const UserIdInQuery = z.string().refine(isUserId, 'A userId has 1 to 52 printable characters.');
+
+/** ISO-8601 UTC. */
+export const Time = z.string().describe('ISO-8601, UTC');
+
+/** Fields that a read gives and a write may send back as they came; they are not changed by it. */
+export const readOnly = z.unknown().optional().describe('Read-only: what is sent is ignored.');

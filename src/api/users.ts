@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Database } from '../db/client';
+import { findUser, listProfileFields, updateUser, type UserRow } from '../db/users';
+import { RequestError } from '../domain/errors';
+import type { Identity } from '../domain/profile';
+import type { Api, AppDeps } from './deps';
+import { Envelope, ERRORS } from './errors';
+import { identifiersOf } from './identity';
+
+const UserUpdate = z.object({
+  email: z.string().nullish(),
+  userId: z.string().nullish(),
+  dataFields: z.record(z.string().min(1).max(256), z.unknown()).nullish(),
+  mergeNestedObjects: z.boolean().nullish().describe('Left out, a top-level object is replaced whole.'),
+  createNewFields: z.boolean().nullish().describe('False leaves out fields that no user has had yet.'),
+  preferUserId: z.boolean().nullish().describe('Accepted and not needed: a user is created either way.'),
+});
+
+const User = z.object({
+  user: z
+    .object({
+      email: z.string().describe('Empty for a user who has a userId alone.'),
+      userId: z.string().optional(),
+      dataFields: z.record(z.string(), z.unknown()),
+    })
+    .optional()
+    .describe('Left out when there is no such user.'),
+});
+
+const TAGS = ['Iterable-compatible'];
+const config = { scope: 'trigger', iterable: true } as const;
+
+export function userRoutes(app: Api, deps: AppDeps): void {
+  updateRoute(app, deps);
+  readRoutes(app, deps);
+  fieldsRoute(app, deps);
+}
+
+function updateRoute(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/users/update',
+    config,
+    schema: {
+      operationId: 'updateUser',
+      tags: TAGS,
+      body: UserUpdate,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const identifiers = identifiersOf(body);
+      if (Object.keys(identifiers).length === 0) {
+        throw new RequestError('BadParams', 'Either email or userId must be set to name the user.');
+      }
+      await updateUser(db, {
+        ...identifiers,
+        dataFields: body.dataFields ?? {},
+        mergeNestedObjects: body.mergeNestedObjects ?? false,
+        createNewFields: body.createNewFields ?? true,
+      });
+      return { msg: '', code: 'Success', params: null };
+    },
+  });
+}
+
+function readRoutes(app: Api, { db }: AppDeps): void {
+  const response = { 200: User, ...ERRORS };
+  app.route({
+    method: 'GET',
+    url: '/users/getByEmail',
+    config,
+    schema: {
+      operationId: 'getUserByEmailQuery',
+      tags: TAGS,
+      querystring: z.object({ email: z.string() }),
+      response,
+    },
+    handler: ({ query }) => read(db, { email: query.email }),
+  });
+  app.route({
+    method: 'GET',
+    url: '/users/:email',
+    config,
+    schema: {
+      operationId: 'getUserByEmail',
+      tags: TAGS,
+      params: z.object({ email: z.string() }),
+      response,
+    },
+    handler: ({ params }) => read(db, { email: params.email }),
+  });
+  app.route({
+    method: 'GET',
+    url: '/users/byUserId/:userId',
+    config,
+    schema: {
+      operationId: 'getUserByUserId',
+      tags: TAGS,
+      params: z.object({ userId: z.string() }),
+      response,
+    },
+    handler: ({ params }) => read(db, { userId: params.userId }),
+  });
+}
+
+function fieldsRoute(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/users/getFields',
+    config,
+    schema: {
+      operationId: 'getUserFields',
+      tags: TAGS,
+      response: { 200: z.object({ fields: z.record(z.string(), z.string()) }), ...ERRORS },
+    },
+    handler: async () => ({ fields: await listProfileFields(db) }),
+  });
+}
+
+/** A user that is not there is no error to Iterable's clients: the answer has no `user`. */
+async function read(db: Database, identity: Identity): Promise<z.infer<typeof User>> {
+  const { email, userId } = identifiersOf(identity);
+  const user = email || userId ? await findUser(db, identity) : undefined;
+  return user === undefined ? {} : { user: userOf(user) };
+}
+
+function userOf({ email, userId, dataFields, createdAt, updatedAt }: UserRow) {
+  return {
+    email: email ?? '',
+    ...(userId !== null && { userId }),
+    dataFields: {
+      signupDate: iterableTime(createdAt),
+      signupSource: 'API',
+      ...dataFields,
+      profileUpdatedAt: iterableTime(updatedAt),
+    },
+  };
+}
+
+/** `2025-01-31 09:30:00 +00:00` */
+function iterableTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} +00:00`;
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import type { Database } from '../db/client';
+import { deleteSecret } from '../db/secrets';
+import {
+  findWebhook,
+  insertWebhook,
+  listWebhooks,
+  lockWebhook,
+  markWebhookDeleted,
+  updateWebhook,
+  type WebhookRow,
+} from '../db/webhooks';
+import { RequestError } from '../domain/errors';
+import { Authentication, splitSecret, type StoredWebhook, WebhookInput, withMarker } from '../domain/webhook';
+import { checkWebhook } from '../webhook/render';
+import type { Api, AppDeps } from './deps';
+import { badParams, ERRORS } from './errors';
+import { pathText } from './faults';
+import { NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdInPath, readOnly, TextInQuery, Time } from './schemas';
+import { keepSecret } from './webhook-secrets';
+
+const JourneyWebhook = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    destination: z.string(),
+    method: z.string(),
+    endpoint: z.string(),
+    authentication: Authentication,
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+    bodyType: z.string(),
+    includeEmailAndWorkflowId: z.boolean(),
+    userFields: z.array(z.string()),
+    body: z.union([z.string(), z.array(z.object({ name: z.string(), value: z.string() }))]).optional(),
+    signing: z.object({ enabled: z.boolean() }),
+    dataRetrieval: z.boolean(),
+    liveDataFields: z.array(z.unknown()),
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .describe('A saved webhook. Secrets are never read back: {"set": true} stands for them.');
+
+/** What a read gives may be edited and sent back whole. */
+const WebhookUpdate = WebhookInput.safeExtend({ id: readOnly, createdAt: readOnly, updatedAt: readOnly });
+
+const TAGS = ['Journey webhooks'];
+const config = { scope: 'integrations' } as const;
+
+/** Saved journey webhooks (B038 to B084). */
+export function webhookRoutes(app: Api, deps: AppDeps): void {
+  readRoutes(app, deps);
+  writeRoutes(app, deps);
+}
+
+function readRoutes(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/journeyWebhooks',
+    config,
+    schema: {
+      operationId: 'listJourneyWebhooks',
+      tags: TAGS,
+      querystring: z.strictObject({ name: TextInQuery.optional(), ...PAGE }),
+      response: { 200: z.object({ webhooks: z.array(JourneyWebhook), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ query }) => {
+      const { rows, ...next } = await readPage(query, {
+        key: z.int().max(2 ** 31),
+        keyOf: (row: WebhookRow) => row.id,
+        read: (limit, before) => listWebhooks(db, { name: query.name, before, limit }),
+      });
+      return { webhooks: rows.map(webhookOf), ...next };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/journeyWebhooks/:id',
+    config,
+    schema: {
+      operationId: 'getJourneyWebhook',
+      tags: TAGS,
+      params: IdInPath,
+      response: { 200: JourneyWebhook, ...ERRORS },
+    },
+    handler: async ({ params }) => webhookOf((await findWebhook(db, params.id)) ?? unknown(params.id)),
+  });
+}
+
+function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks',
+    config,
+    schema: {
+      operationId: 'createJourneyWebhook',
+      tags: TAGS,
+      body: WebhookInput,
+      response: { 201: JourneyWebhook, ...ERRORS },
+    },
+    handler: async ({ body }, reply) => {
+      const values = valuesOf(body);
+      const row = await db.transaction(async (tx) => {
+        const secretId = await keepSecret(tx, sealer, body.authentication);
+        return insertWebhook(tx, { ...values, secretId });
+      });
+      return reply.code(201).send(webhookOf(row));
+    },
+  });
+  app.route({
+    method: 'PUT',
+    url: '/journeyWebhooks/:id',
+    config,
+    schema: {
+      operationId: 'updateJourneyWebhook',
+      tags: TAGS,
+      params: IdInPath,
+      body: WebhookUpdate,
+      response: { 200: JourneyWebhook, ...ERRORS },
+    },
+    handler: async ({ params, body: { id: _id, createdAt: _created, updatedAt: _updated, ...body } }) => {
+      const values = valuesOf(body);
+      const row = await db.transaction(async (tx) => {
+        const current = (await lockWebhook(tx, params.id)) ?? unknown(params.id);
+        const secretId = await keepSecret(tx, sealer, body.authentication, current);
+        const updated = await updateWebhook(tx, params.id, { ...values, secretId });
+        if (secretId !== current.secretId) await dropSecret(tx, current);
+        return updated;
+      });
+      return webhookOf(row);
+    },
+  });
+  app.route({
+    method: 'DELETE',
+    url: '/journeyWebhooks/:id',
+    config,
+    schema: {
+      operationId: 'deleteJourneyWebhook',
+      tags: TAGS,
+      params: IdInPath,
+      response: { 204: z.undefined(), ...ERRORS },
+    },
+    handler: async ({ params }, reply) => {
+      await db.transaction(async (tx) => {
+        const current = (await lockWebhook(tx, params.id)) ?? unknown(params.id);
+        await markWebhookDeleted(tx, params.id);
+        await dropSecret(tx, current);
+      });
+      return reply.code(204).send();
+    },
+  });
+}
+
+/** What goes into the row. Throws `BadParams` when a template cannot be used, with its line and column. */
+function valuesOf({ name, ...input }: WebhookInput): { name: string; definition: StoredWebhook } {
+  const definition = { ...input, authentication: splitSecret(input.authentication).stored };
+  const faults = checkWebhook(definition);
+  if (faults.length > 0) {
+    throw badParams(Object.fromEntries(faults.map((fault) => [pathText(fault.path), fault.message])));
+  }
+  return { name, definition };
+}
+
+async function dropSecret(db: Database, { secretId }: WebhookRow): Promise<void> {
+  if (secretId !== null) await deleteSecret(db, secretId);
+}
+
+function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
+  return {
+    id,
+    name,
+    ...definition,
+    authentication: withMarker(definition.authentication),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+function unknown(id: number): never {
+  throw new RequestError(
+    'NotFound',
+    `There is no journey webhook ${id}. GET /api/journeyWebhooks lists them.`,
+  );
+}

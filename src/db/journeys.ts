@@ -1,0 +1,130 @@
+import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { JourneyDefinition, JourneyStatus, Plan } from '../domain/journey';
+import type { Database } from './client';
+import { journeys, journeyVersions } from './schema';
+
+export type JourneyRow = typeof journeys.$inferSelect;
+export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
+
+/** Creates a draft. Undefined when a journey has the wanted id already. */
+export async function insertJourney(
+  db: Database,
+  definition: JourneyDefinition,
+  id?: number,
+): Promise<JourneyRow | undefined> {
+  const values = { name: definition.name, definition };
+  if (id === undefined) return (await db.insert(journeys).values(values).returning())[0]!;
+  return db.transaction(async (tx) => {
+    // Nobody else inserts between this row and the counter's step over it.
+    await tx.execute(sql`lock table journeys in share row exclusive mode`);
+    const [row] = await tx
+      .insert(journeys)
+      .values({ id, ...values })
+      .onConflictDoNothing()
+      .returning();
+    await tx.execute(sql`
+      select setval(pg_get_serial_sequence('journeys', 'id'),
+        greatest((select max(id) from journeys), (select last_value from journeys_id_seq)))`);
+    return row;
+  });
+}
+
+export async function findJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
+  const [row] = await db.select().from(journeys).where(eq(journeys.id, id));
+  return row;
+}
+
+/** The same, with its row locked until the transaction ends. */
+export async function lockJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
+  const [row] = await db.select().from(journeys).where(eq(journeys.id, id)).for('update');
+  return row;
+}
+
+/** Changes what is named; `updatedAt` moves. */
+export async function updateJourney(
+  db: Database,
+  id: number,
+  changes: Partial<Pick<JourneyRow, 'name' | 'definition' | 'status' | 'publishedVersion'>>,
+): Promise<JourneyRow> {
+  const [row] = await db
+    .update(journeys)
+    .set({ ...changes, updatedAt: sql`now()` })
+    .where(eq(journeys.id, id))
+    .returning();
+  return row!;
+}
+
+/** Freezes the next version and lets it take entries. The caller holds the journey's row. */
+export async function freezeVersion(
+  db: Database,
+  id: number,
+  definition: JourneyDefinition,
+  plan: Plan,
+): Promise<JourneyRow> {
+  const [{ last }] = (await db
+    .select({ last: sql<number>`coalesce(max(${journeyVersions.version}), 0)` })
+    .from(journeyVersions)
+    .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
+  const version = last + 1;
+  await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan });
+  return updateJourney(db, id, { status: 'published', publishedVersion: version });
+}
+
+export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';
+
+/** One page of journeys and how many there are in all. */
+export async function listJourneys(
+  db: Database,
+  wanted: {
+    statuses: JourneyStatus[];
+    sort: JourneySort;
+    descending: boolean;
+    offset: number;
+    limit: number;
+  },
+): Promise<{ rows: JourneyRow[]; total: number }> {
+  const filter = inArray(journeys.status, wanted.statuses);
+  const direction = wanted.descending ? desc : asc;
+  const rows = await db
+    .select()
+    .from(journeys)
+    .where(filter)
+    .orderBy(direction(journeys[wanted.sort]), direction(journeys.id))
+    .offset(wanted.offset)
+    .limit(wanted.limit);
+  const [{ total }] = (await db.select({ total: count() }).from(journeys).where(filter)) as [
+    { total: number },
+  ];
+  return { rows, total };
+}
+
+/** Newest first: the versions below `before`. */
+export function listJourneyVersions(
+  db: Database,
+  id: number,
+  { before, limit }: { before?: number; limit: number },
+): Promise<JourneyVersionRow[]> {
+  return db
+    .select()
+    .from(journeyVersions)
+    .where(
+      and(
+        eq(journeyVersions.journeyId, id),
+        before === undefined ? undefined : lt(journeyVersions.version, before),
+      ),
+    )
+    .orderBy(desc(journeyVersions.version))
+    .limit(limit);
+}
+
+export async function findJourneyVersion(
+  db: Database,
+  id: number,
+  version: number,
+): Promise<JourneyVersionRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(journeyVersions)
+    .where(and(eq(journeyVersions.journeyId, id), eq(journeyVersions.version, version)));
+  return row;
+}

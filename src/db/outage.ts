@@ -1,0 +1,25 @@
+/** SQLSTATE classes and codes that say the server is away, full or going down; the statement is not at fault. */
+const AWAY_STATES = /^(08...|53...|57P0[1-5])$/;
+
+const AWAY_SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The driver gives these no code. */
+const AWAY_MESSAGES =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|query read timeout|cannot use a pool after|PGlite is clos/i;
+
+/** Whether a failed statement means that the database is away, so that the same call may succeed later. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (AWAY_SYSTEM_CODES.has(code) || AWAY_STATES.test(code))) return true;
+  return AWAY_MESSAGES.test(error.message) || isOutage(error.cause);
+}

@@ -1,0 +1,144 @@
+import { asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { RequestError } from '../domain/errors';
+import {
+  fieldTypeOf,
+  fitsFieldType,
+  type Identity,
+  mergeProfile,
+  type Profile,
+  type ProfileFieldType,
+} from '../domain/profile';
+import type { Database } from './client';
+import { profileFields, users } from './schema';
+
+export type UserRow = typeof users.$inferSelect;
+
+export async function findUser(db: Database, identity: Identity): Promise<UserRow | undefined> {
+  const mine = identity.email === undefined ? eq(users.userId, identity.userId) : emailIs(identity.email);
+  const [row] = await db.select().from(users).where(mine);
+  return row;
+}
+
+export interface UserUpdate {
+  email?: string;
+  userId?: string;
+  dataFields: Profile;
+  mergeNestedObjects: boolean;
+  /** False leaves out fields that no user has had yet. */
+  createNewFields: boolean;
+}
+
+/**
+ * Creates or updates the user of one or both identifiers, who may gain the one that was missing. The row is
+ * locked while the profile is merged, so that updates at the same time lose nothing.
+ * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users, and
+ * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
+ */
+export async function updateUser(db: Database, update: UserUpdate): Promise<void> {
+  await db.transaction(async (tx) => {
+    const user = await lockUser(tx, update);
+    const dataFields = await checkFields(tx, update.dataFields, update.createNewFields);
+    await tx
+      .update(users)
+      .set({
+        email: user.email ?? update.email,
+        userId: user.userId ?? update.userId,
+        dataFields: mergeProfile(user.dataFields, dataFields, update.mergeNestedObjects),
+        updatedAt: sql`now()`,
+      })
+      .where(eq(users.id, user.id));
+  });
+}
+
+/** Inserting first settles who creates a new user; the loser finds the winner's row, and waits for its lock. */
+async function lockUser(tx: Database, { email, userId }: UserUpdate): Promise<UserRow> {
+  await tx.insert(users).values({ email, userId }).onConflictDoNothing();
+  const found = await tx
+    .select()
+    .from(users)
+    .where(
+      or(
+        email === undefined ? undefined : emailIs(email),
+        userId === undefined ? undefined : eq(users.userId, userId),
+      ),
+    )
+    .orderBy(asc(users.id))
+    .for('update');
+  const [user, other] = found;
+  if (user === undefined) throw new Error('A user was deleted while being updated.');
+  if (other !== undefined) {
+    throw new RequestError(
+      'UserIdAlreadyExists',
+      'The email and the userId belong to two users. Send one of them, or merge the users first.',
+    );
+  }
+  refuseOtherIdentifiers(user, { email, userId });
+  return user;
+}
+
+/** An update adds the identifier that a user lacks; it never changes one that it has. */
+function refuseOtherIdentifiers(
+  user: UserRow,
+  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
+): void {
+  if (email !== undefined && user.email !== null && user.email.toLowerCase() !== email.toLowerCase()) {
+    throw new RequestError(
+      'EmailAlreadyExists',
+      'The user with this userId has another email. Send the update without email.',
+    );
+  }
+  if (userId !== undefined && user.userId !== null && user.userId !== userId) {
+    throw new RequestError(
+      'UserIdAlreadyExists',
+      'The user with this email has another userId. Send the update without userId.',
+    );
+  }
+}
+
+/** Returns the fields that may be written, having given each new one its type. */
+async function checkFields(tx: Database, fields: Profile, createNewFields: boolean): Promise<Profile> {
+  const types = await typesOf(tx, Object.keys(fields));
+  // In order of name: two updates that bring the same new fields then wait for each other in one order only.
+  const fresh = Object.keys(fields)
+    .filter((name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined)
+    .sort();
+  if (createNewFields && fresh.length > 0) {
+    const rows = fresh.map((name) => ({ name, type: fieldTypeOf(fields[name])! }));
+    await tx.insert(profileFields).values(rows).onConflictDoNothing();
+    for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
+  }
+  refuseOtherTypes(fields, types);
+  if (createNewFields) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => types.has(name)));
+}
+
+function refuseOtherTypes(fields: Profile, types: Map<string, ProfileFieldType>): void {
+  const mismatched = Object.entries(fields).flatMap(([name, value]) => {
+    const type = types.get(name);
+    if (type === undefined || fitsFieldType(value, type)) return [];
+    return [[name, `The field holds values of type ${type}; this one is ${fieldTypeOf(value)}.`] as const];
+  });
+  if (mismatched.length === 0) return;
+  const names = mismatched.map(([name]) => name).join(', ');
+  throw new RequestError(
+    'RequestFieldsTypesMismatched',
+    `These fields have another type since their first use: ${names}. Send values of that type.`,
+    Object.fromEntries(mismatched),
+  );
+}
+
+async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
+  if (names.length === 0) return new Map();
+  const rows = await db.select().from(profileFields).where(inArray(profileFields.name, names));
+  return new Map(rows.map((row) => [row.name, row.type]));
+}
+
+/** Every profile field that any user has had, with its type, in order of name. */
+export async function listProfileFields(db: Database): Promise<Record<string, ProfileFieldType>> {
+  const rows = await db.select().from(profileFields).orderBy(asc(profileFields.name));
+  return Object.fromEntries(rows.map((row) => [row.name, row.type]));
+}
+
+function emailIs(email: string) {
+  return sql`lower(${users.email}) = lower(${email})`;
+}
