@@ -6,9 +6,6 @@ import { ROOT, say } from './steps.mjs';
 import { buildTemporal } from './temporal-build.mjs';
 import { downloadTemporal } from './temporal-download.mjs';
 
-const MODULE = readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8');
-const CLI_VERSION = versionOf('github.com/temporalio/cli');
-const SERVER_VERSION = versionOf('go.temporal.io/server');
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
 /** Whether the settings name no Temporal server that runs elsewhere, so that one has to be brought. */
@@ -22,13 +19,12 @@ export function needsOwnTemporal() {
  * lies in the cache.
  */
 export async function findTemporal() {
-  const cached = join(cacheFolder(), 'temporal', CLI_VERSION, `temporal${EXE}`);
+  const { cli, server } = pinnedVersions();
+  const cached = join(cacheFolder(), 'temporal', cli, `temporal${EXE}`);
   if (existsSync(cached)) return cached;
-  if (isNewEnough('temporal')) return 'temporal';
-  const downloaded = async (target) => (await downloadTemporal(CLI_VERSION, target)) && isNewEnough(target);
-  return (
-    (await fill(cached, downloaded)) ?? (await fill(cached, (target) => buildTemporal(CLI_VERSION, target)))
-  );
+  if (isNewEnough('temporal', server)) return 'temporal';
+  const download = async (target) => (await downloadTemporal(cli, target)) && isNewEnough(target, server);
+  return (await fill(cached, download)) ?? (await fill(cached, (target) => buildTemporal(cli, target)));
 }
 
 /** Brings the binary to a name of its own first: two set-ups at once, or one cut short, leave no half file. */
@@ -46,20 +42,23 @@ async function fill(cached, bring) {
   }
 }
 
-/** Whether the command runs, and the server it bundles is not older than the pinned one, patches aside. */
-function isNewEnough(command) {
+/** Whether the command runs, and the server it bundles is not older than `least`, patches aside. */
+function isNewEnough(command, least) {
   const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8', timeout: 20_000 });
   const server = /Server (\d+\.\d+)/.exec(stdout ?? '')?.[1];
   if (server === undefined) return false;
   const [major, minor] = server.split('.').map(Number);
-  const [leastMajor, leastMinor] = SERVER_VERSION.split('.').map(Number);
+  const [leastMajor, leastMinor] = least.split('.').map(Number);
   const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  if (!enough) say(`Passing over ${command}: its Temporal server ${server} is older than ${SERVER_VERSION}`);
+  if (!enough) say(`Passing over ${command}: its Temporal server ${server} is older than ${least}`);
   return enough;
 }
 
-function versionOf(module) {
-  return new RegExp(`${module} v(\\S+)`).exec(MODULE)[1];
+/** The versions of the Temporal CLI and of the server in it, as the Go module for the build pins them. */
+function pinnedVersions() {
+  const module = readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8');
+  const versionOf = (name) => new RegExp(`${name} v(\\S+)`).exec(module)[1];
+  return { cli: versionOf('github.com/temporalio/cli'), server: versionOf('go.temporal.io/server') };
 }
 
 /** What is kept between checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the system's folder for a user's caches. */

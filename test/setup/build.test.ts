@@ -51,7 +51,7 @@ describe('the build', () => {
   });
 
   it('is left out where there is no src/, as in an image', async () => {
-    rmSync(join(clone, 'src'), { recursive: true });
+    for (const name of ['src', 'tools', 'node_modules']) rmSync(join(clone, name), { recursive: true });
     writeFileSync(join(clone, 'dist/worker.js'), 'console.log("worker runs");');
     expect(await runNode([join(clone, 'scripts/run.mjs'), 'worker'])).toEqual({
       code: 0,

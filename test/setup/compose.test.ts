@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readConfig } from '../../src/config';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal-server';
 import { ROOT } from './script';
 
@@ -21,6 +22,14 @@ const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, s
 const ours = Object.entries(services).filter(([, service]) => service.build !== undefined);
 const goModule = read('tools/temporal/go.mod');
 
+/** A value as compose would hand it over: variables by their default, or "given" when they have none. */
+function filled(value: string | number | null): string {
+  if (value === null) throw new Error('A setting that is handed on needs a sample here.');
+  return String(value).replace(/\$\{\w+:([-?])([^}]*)\}/g, (_, kind, text) =>
+    kind === '-' ? text : 'given',
+  );
+}
+
 describe('docker-compose.yml', () => {
   it('holds no secret: each is a variable that has to be given', () => {
     const settings = Object.values(services).flatMap((service) => Object.entries(service.environment ?? {}));
@@ -32,6 +41,30 @@ describe('docker-compose.yml', () => {
   it('runs our parts with commands that npm knows too', () => {
     expect(ours.map(([name]) => name)).toEqual(['migrate', 'server', 'worker']);
     for (const [name, { command }] of ours) expect(manifest.scripts[name]).toBe(command!.join(' '));
+  });
+
+  it('gives our parts settings that they take', () => {
+    const samples: Record<string, string> = {
+      WAYHOOK_API_KEY: 'a'.repeat(48),
+      WAYHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+      WAYHOOK_ALLOWED_NETWORKS: '10.0.0.0/8',
+      WAYHOOK_ALLOW_HTTP: 'true',
+      WAYHOOK_WEBHOOK_RETRIES: '5',
+      WAYHOOK_LOG_LEVEL: 'warn',
+    };
+    for (const [, { environment }] of ours) {
+      const env = Object.entries(environment!).map(([name, value]) => [name, samples[name] ?? filled(value)]);
+      expect(readConfig(Object.fromEntries(env))).toMatchObject({
+        port: 8080,
+        metricsPort: 9464,
+        host: '0.0.0.0',
+        databaseUrl: 'postgres://wayhook:given@postgres:5432/wayhook',
+        temporal: { address: 'temporal:7233' },
+        temporalNamespace: 'default',
+        temporalUiUrl: 'http://localhost:8233',
+        maxRequests: 6,
+      });
+    }
   });
 
   it('checks the health of each part that stays up', () => {
