@@ -1,5 +1,13 @@
 /** Packages that ship only ES modules and that tests import: compiled like our own code. */
-const ES_MODULES = ['oauth2-mock-server', 'jose', 'is-plain-obj'];
+const ES_MODULES = [
+  'oauth2-mock-server',
+  'jose',
+  'is-plain-obj',
+  'content-disposition',
+  'cookie',
+  // CommonJS, but it loads Node's own modules by import(), which jest cannot follow.
+  '@electric-sql/pglite',
+];
 
 /** Started without `npm test`, jest still finds the Temporal server that its global set-up runs. */
 async function findTemporal() {
@@ -14,7 +22,7 @@ const config = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   transform: {
-    '\\.(ts|m?js)$': [
+    '\\.(ts|[cm]?js)$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],

@@ -25,7 +25,7 @@ const REMEMBERED_MS = 1_000;
  * scope. A route without a scope stops the program from starting, so that none is open by mistake.
  */
 export function registerAuthentication(app: FastifyInstance, db: Database): void {
-  const remembered = new LRUCache<string, ApiKey>({ max: 1_000, ttl: REMEMBERED_MS });
+  const remembered = new LRUCache<string, ApiKey>({ max: 1_000, ttl: REMEMBERED_MS, ttlResolution: 0 });
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.scope === undefined) throw new Error(`${String(method)} ${url} names no scope.`);
   });
@@ -54,10 +54,12 @@ async function authenticate(
 ): Promise<ApiKey> {
   const sent = request.headers['api-key'];
   if (typeof sent !== 'string' || sent === '') throw badApiKey(request, 'Invalid API key');
-  const known = remembered.get(sent) ?? (await findApiKey(db, sent));
-  if (known === undefined) throw badApiKey(request, 'Invalid API key');
-  if (!remembered.has(sent)) remembered.set(sent, known);
-  return known;
+  const known = remembered.get(sent);
+  if (known !== undefined) return known;
+  const found = await findApiKey(db, sent);
+  if (found === undefined) throw badApiKey(request, 'Invalid API key');
+  remembered.set(sent, found);
+  return found;
 }
 
 function authorize(request: FastifyRequest): void {

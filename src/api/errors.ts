@@ -129,9 +129,8 @@ function frameworkError({ statusCode, code, message }: FastifyError): RequestErr
  * values of the row: neither belongs there, so only the innermost message and the stack are kept.
  */
 function printable(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  let inner = error;
-  while (inner.cause instanceof Error) inner = inner.cause;
-  const { name, message, stack } = inner;
-  return { type: name, code: (inner as { code?: unknown }).code, message, stack };
+  let inner = error as Partial<Error> | null;
+  while (typeof inner?.cause === 'object' && inner.cause !== null) inner = inner.cause;
+  const { name, message = String(error), stack } = inner ?? {};
+  return { type: name, code: (inner as { code?: unknown } | null)?.code, message, stack };
 }

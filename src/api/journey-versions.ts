@@ -18,11 +18,14 @@ import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknow
 import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, Time } from './schemas';
 
-const JourneyVersion = JourneyFields.extend({
-  journeyId: z.int(),
-  version: z.int(),
-  publishedAt: Time,
-}).describe('What was published: it never changes.');
+const JourneyVersion = z
+  .object({
+    journeyId: z.int(),
+    version: z.int(),
+    ...JourneyFields,
+    publishedAt: Time,
+  })
+  .describe('What was published: it never changes.');
 
 const VersionInPath = IdInPath.extend({ version: z.coerce.number().int().positive().max(MAX_INT) });
 const config = { scope: 'journeys' } as const;

@@ -7,20 +7,24 @@ import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { IdInPath, readOnly, Time } from './schemas';
 
-export const JourneyFields = z.object({
+/** What a draft and a published version have in common, as read. */
+export const JourneyFields = {
   name: z.string(),
   description: z.string(),
   entry: z.looseObject({ source: z.string() }),
   tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
-});
+};
 
-export const Journey = JourneyFields.extend({
-  id: z.int(),
-  status: JourneyStatus,
-  publishedVersion: z.int().nullable().describe('The version that takes entries; null when none does.'),
-  createdAt: Time,
-  updatedAt: Time,
-}).describe('A journey with its draft. What was published is under its versions.');
+export const Journey = z
+  .object({
+    id: z.int(),
+    status: JourneyStatus,
+    publishedVersion: z.int().nullable().describe('The version that takes entries; null when none does.'),
+    ...JourneyFields,
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .describe('A journey with its draft. What was published is under its versions.');
 
 /** Callers who move here keep their workflowId. The counter must have room above it. */
 const WantedId = z.int().positive().max(2_000_000_000).optional();

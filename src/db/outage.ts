@@ -18,8 +18,8 @@ const AWAY_MESSAGES =
 
 /** Whether a failed statement means that the database is away, so that the same call may succeed later. */
 export function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
   if (typeof code === 'string' && (AWAY_SYSTEM_CODES.has(code) || AWAY_STATES.test(code))) return true;
-  return AWAY_MESSAGES.test(error.message) || isOutage(error.cause);
+  return (typeof message === 'string' && AWAY_MESSAGES.test(message)) || isOutage(cause);
 }

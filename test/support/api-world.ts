@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { pino } from 'pino';
+import { createApp } from '../../src/api/app';
+import type { AppDeps } from '../../src/api/deps';
+import { ensureApiKey, type Scope } from '../../src/db/apiKeys';
+import type { Database } from '../../src/db/client';
+import type { Waiting } from '../../src/db/outbox';
+import { createSealer, type Sealer } from '../../src/db/seal';
+import { openTestDatabase } from './database';
+
+/** A parsed answer. `body` is JSON where the answer is, else its text. */
+export interface Answer {
+  status: number;
+  // Tests look into whatever came back.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any;
+  headers: Record<string, unknown>;
+}
+
+export type Call = (
+  method: string,
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+export interface ApiWorld {
+  app: FastifyInstance;
+  db: Database;
+  sealer: Sealer;
+  /** What the API handed to the dispatcher. */
+  offered: Waiting[];
+  /** The exits it asked Temporal for. */
+  exits: { workflowId: string; note: string }[];
+  /** Lines of the log, parsed. */
+  logged: Record<string, unknown>[];
+  /** Calls with a key that may do everything, unless `headers` has another. */
+  call: Call;
+  /** A key with these scopes. */
+  keyWith: (...scopes: Scope[]) => Promise<string>;
+  close: () => Promise<void>;
+}
+
+/** The API on a database of its own. */
+export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<ApiWorld> {
+  const { connection, drop } = await openTestDatabase();
+  const { db } = connection;
+  const sealer = createSealer([randomBytes(32)]);
+  const state = { offered: [], exits: [], logged: [] } as Pick<ApiWorld, 'offered' | 'exits' | 'logged'>;
+  const app = createApp({
+    db,
+    sealer,
+    offer: (waiting) => void state.offered.push(waiting),
+    ready: async () => ({ database: true, temporal: true }),
+    requestExit: async (workflowId, note) => void state.exits.push({ workflowId, note }),
+    temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
+    logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),
+    version: '0.0.0',
+    inbox: true,
+    ...changes,
+  });
+  const keyWith = async (...scopes: Scope[]) => {
+    const key = randomBytes(32).toString('hex');
+    await ensureApiKey(db, key, scopes.join(), scopes);
+    return key;
+  };
+  const adminKey = await keyWith('admin');
+  await app.ready();
+  return {
+    ...state,
+    ...{ app, db, sealer, keyWith },
+    call: (method, url, body, headers) => send(app, method, url, body, { 'api-key': adminKey, ...headers }),
+    close: async () => {
+      await app.close();
+      await connection.close();
+      await drop();
+    },
+  };
+}
+
+async function send(
+  app: FastifyInstance,
+  method: string,
+  url: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const sent = body === undefined ? {} : { 'content-type': 'application/json', ...headers };
+  const answer = await app.inject({
+    method: method as InjectOptions['method'],
+    url,
+    headers: { ...headers, ...sent },
+    payload:
+      body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: isJson ? answer.json() : answer.body,
+  };
+}
+
+/** A webhook and a published journey whose one tile calls it. */
+export async function publishJourney(
+  { call }: ApiWorld,
+  name = 'Win back',
+): Promise<{ webhookId: number; journeyId: number }> {
+  const webhook = await call('POST', '/api/journeyWebhooks', {
+    name: 'CRM sync',
+    endpoint: 'https://api.example.com/users',
+  });
+  const tiles = [{ id: 'crm', type: 'webhook', webhookId: webhook.body.id }];
+  const journey = await call('POST', '/api/journeys', { name, tiles });
+  await call('POST', `/api/journeys/${journey.body.id}/publish`);
+  return { webhookId: webhook.body.id, journeyId: journey.body.id };
+}
