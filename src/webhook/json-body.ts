@@ -1,0 +1,78 @@
+import { RenderFault, faultAt, type Location } from './faults';
+import { findJsonFault } from './json-text';
+import { NOTHING } from './template-values';
+
+/**
+ * Reads the rendered text of a JSON body: an object, without the members that resolved to nothing (G8).
+ * Throws RenderFault that says where the text stops being an object, and nothing of what stands there.
+ */
+export function parseJsonBody(text: string): Record<string, unknown> {
+  const fault = findJsonFault(text);
+  if (fault) {
+    const { line, column } = positionIn(text, fault.offset);
+    throw new RenderFault(
+      'render',
+      `The rendered JSON body breaks at line ${line}, column ${column}, where ${fault.due} is due. Preview the webhook with data of the same kind.`,
+    );
+  }
+  if (!text.trimStart().startsWith('{')) {
+    throw new RenderFault(
+      'render',
+      'The rendered JSON body is no object. Write {"name": …} around the value.',
+    );
+  }
+  return JSON.parse(text, text.includes(NOTHING) ? leaveOut : undefined) as Record<string, unknown>;
+}
+
+/** A reviver. What is left out of an object must not move the other items of an array. */
+function leaveOut(this: unknown, _key: string, value: unknown): unknown {
+  if (value !== NOTHING) return value;
+  return Array.isArray(this) ? null : undefined;
+}
+
+/** Lines and columns count from 1. */
+function positionIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+/**
+ * Throws TemplateFault for a JSON body that is no object whatever the data: every tag filled with a sample.
+ * A body with blocks cannot be judged so, as what is left of it depends on the data.
+ */
+export function checkJsonTree(program: hbs.AST.Program): void {
+  const pieces: { start: number; item: hbs.AST.Statement }[] = [];
+  let text = '';
+  for (const item of program.body) {
+    const sample = sampleOf(item, text);
+    if (sample === undefined) return;
+    pieces.push({ start: text.length, item });
+    text += sample;
+  }
+  const fault = findJsonFault(text);
+  if (!fault && text.trimStart().startsWith('{')) return;
+  const piece = pieces.findLast(({ start }) => start <= (fault?.offset ?? 0));
+  const location = piece ? locate(piece.item, (fault?.offset ?? 0) - piece.start) : program.loc;
+  throw faultAt(
+    location ?? { start: { line: 1, column: 0 } },
+    fault ? `The JSON body breaks here: ${fault.due} is due.` : 'A JSON body is an object: {"name": …}.',
+  );
+}
+
+function sampleOf(item: hbs.AST.Statement, before: string): string | undefined {
+  if (item.type === 'ContentStatement') return (item as hbs.AST.ContentStatement).value;
+  if (item.type !== 'MustacheStatement') return undefined;
+  const [mode] = (item as hbs.AST.MustacheStatement).params as hbs.AST.StringLiteral[];
+  if (mode!.value !== 'json' && mode!.value !== 'jsonMember') return 'x';
+  return before.trim() === '' ? '{}' : ' "x" ';
+}
+
+/** Where in the template the sign at `offset` of an item stands; the item may have lost space at its start. */
+function locate(item: hbs.AST.Statement, offset: number): Location {
+  if (item.type !== 'ContentStatement') return item.loc;
+  const { value, original } = item as hbs.AST.ContentStatement & { original: unknown };
+  const lost = Math.max(0, String(original).lastIndexOf(value));
+  const { line, column } = positionIn(String(original), lost + offset);
+  const { start } = item.loc;
+  return { start: { line: start.line + line - 1, column: (line === 1 ? start.column : 0) + column - 1 } };
+}

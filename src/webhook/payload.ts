@@ -1,0 +1,57 @@
+import type { FormField, Webhook } from '../domain/webhook';
+import { profileOf, type RenderContext } from './scope';
+import { isNothing, jsonOf, textOf } from './template-values';
+import { encodeFieldName, urlEncode } from './url-encode';
+
+export type Payload = Record<string, unknown>;
+
+/**
+ * What a webhook sends besides its custom body (B090): user fields (B084), trigger data over them (B092), then
+ * email and workflowId (B082), which trigger data cannot replace (C7).
+ */
+export function defaultPayload(webhook: Webhook, context: RenderContext): Payload {
+  return {
+    ...userFields(webhook.userFields, context),
+    ...context.triggerData,
+    ...(webhook.includeEmailAndWorkflowId ? identity(context) : {}),
+  };
+}
+
+/** Each from the trigger data, else from the profile (B085); one that is in neither is left out (B086). */
+function userFields(names: string[], context: RenderContext): Payload {
+  const sources = [context.triggerData, profileOf(context)];
+  const found = names.flatMap((name) => {
+    const source = sources.find((fields) => Object.hasOwn(fields, name));
+    return source ? [[name, source[name]] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** A user without an email goes by the user id. */
+function identity({ email, userId, workflowId }: RenderContext): Payload {
+  if (email !== null) return { email, workflowId };
+  return userId === null ? { workflowId } : { userId, workflowId };
+}
+
+/** One JSON object (B089); members of the custom body replace others of the same name, whole (G5). */
+export function jsonBody(payload: Payload, custom: Payload): string {
+  return jsonOf({ ...payload, ...custom });
+}
+
+/**
+ * Form fields (B089) in the order of the JSON body's keys. What is null is left out, objects and arrays are JSON
+ * text (G6). A custom field replaces the others of its name; custom fields of one name are all sent.
+ */
+export function formBody(payload: Payload, custom: FormField[]): string {
+  const fields = new Map<string, unknown[]>(Object.entries(payload).map(([name, value]) => [name, [value]]));
+  const replaced = new Set<string>();
+  for (const { name, value } of custom) {
+    fields.set(name, replaced.has(name) ? [...fields.get(name)!, value] : [value]);
+    replaced.add(name);
+  }
+  return [...fields]
+    .flatMap(([name, values]) => values.map((value) => [name, value] as const))
+    .filter(([, value]) => !isNothing(value))
+    .map(([name, value]) => `${encodeFieldName(name)}=${urlEncode(textOf(value))}`)
+    .join('&');
+}

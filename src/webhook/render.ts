@@ -1,0 +1,128 @@
+import type { RenderedRequest } from '../domain/delivery';
+import type { CustomHeader, FormField, StoredWebhook, Webhook } from '../domain/webhook';
+import { parseJsonBody } from './json-body';
+import { defaultPayload, formBody, jsonBody } from './payload';
+import { scopeOf, type RenderContext } from './scope';
+import { startRun } from './template-engine';
+import { HEADER_VALUE } from './template-places';
+import { RenderFault, TemplateFault, checkTemplate, renderTemplate, type Place } from './templates';
+
+export type { RenderContext };
+
+type Render = (text: string, place: Place, label: string) => string | undefined;
+
+/**
+ * Renders a webhook for one user: the endpoint (B046), the custom headers with names in lower case (B072, B073)
+ * and the payload (B089, B090). Authentication, signature and the headers of HTTP itself come at each attempt.
+ * Throws RenderFault, and then nothing is sent (B149): it says which field failed, and nothing of the data.
+ */
+export function renderWebhook(webhook: Webhook, context: RenderContext): RenderedRequest {
+  const scope = scopeOf(context);
+  const run = startRun(context.now);
+  const render: Render = (text, place, label) => renderTemplate(text, place, label, scope, run);
+  const url = renderEndpoint(webhook.endpoint, render);
+  const headers = renderHeaders(webhook.headers, render);
+  // A GET carries no body (G4).
+  if (webhook.method === 'GET') return { method: 'GET', url, headers };
+  return {
+    method: webhook.method,
+    url,
+    headers: { 'content-type': CONTENT_TYPES[webhook.bodyType], ...headers },
+    body: renderBody(webhook, context, render),
+  };
+}
+
+const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
+
+/** The scheme and host of an endpoint in whose host no tag stands. */
+const PLAIN_ORIGIN = /^https?:\/\/[^/?#\\{]*(?=[/?#\\]|$)/i;
+
+/** The URL as it is sent: normalised, without a fragment. Whatever the data, it leads to the host that was saved. */
+function renderEndpoint(endpoint: string, render: Render): string {
+  const text = render(endpoint, 'url', 'The endpoint') ?? '';
+  if (!URL.canParse(text)) throw invalidUrl('is no URL once it is rendered');
+  const url = new URL(text);
+  const [origin] = PLAIN_ORIGIN.exec(endpoint) ?? [];
+  const elsewhere = origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== url.origin);
+  if (elsewhere || !/^https?:$/.test(url.protocol))
+    throw invalidUrl('leads to another host once it is rendered');
+  if (url.username !== '' || url.password !== '') throw invalidUrl('carries a user name or password');
+  url.hash = '';
+  return url.href;
+}
+
+function invalidUrl(what: string): RenderFault {
+  return new RenderFault(
+    'invalid_url',
+    `The endpoint ${what}. Wrap the values in it in {{#urlEncode}}…{{/urlEncode}}.`,
+  );
+}
+
+/** Of two headers of one name the later one is sent. */
+function renderHeaders(headers: CustomHeader[], render: Render): Record<string, string> {
+  const rendered = headers.map(({ name, value }) => {
+    const label = `The header ${name}`;
+    const text = render(value, 'header', label) ?? '';
+    if (HEADER_VALUE.test(text)) return [name.toLowerCase(), text] as const;
+    throw new RenderFault(
+      'render',
+      `${label} has a sign that no header can carry: a line break, a control character or one beyond latin-1. Wrap its value in {{#urlEncode}}…{{/urlEncode}}.`,
+    );
+  });
+  return Object.fromEntries(rendered);
+}
+
+function renderBody(webhook: Webhook, context: RenderContext, render: Render): string {
+  const payload = defaultPayload(webhook, context);
+  if (webhook.bodyType === 'form') return formBody(payload, renderFields(formFields(webhook), render));
+  const text = jsonText(webhook);
+  const custom = text === undefined ? {} : parseJsonBody(render(text, 'json', 'The JSON body') ?? '');
+  return jsonBody(payload, custom);
+}
+
+function formFields({ body }: Pick<StoredWebhook, 'body'>): FormField[] {
+  return Array.isArray(body) ? body : [];
+}
+
+/** Blank text is no custom body. */
+function jsonText({ body }: Pick<StoredWebhook, 'body'>): string | undefined {
+  return typeof body === 'string' && body.trim() !== '' ? body : undefined;
+}
+
+/** A field that is exactly one tag and resolves to nothing is left out (G2). */
+function renderFields(fields: FormField[], render: Render): FormField[] {
+  return fields.flatMap(({ name, value }) => {
+    const text = render(value, 'form', `The form field ${name}`);
+    return text === undefined ? [] : [{ name, value: text }];
+  });
+}
+
+/** A fault of a webhook that is about to be saved, with the path of its field: `['headers', 0, 'value']`. */
+export interface FieldFault {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Every template of a webhook that can never work. */
+export function checkWebhook(
+  webhook: Pick<StoredWebhook, 'endpoint' | 'headers' | 'bodyType' | 'body'>,
+): FieldFault[] {
+  const { endpoint, headers } = webhook;
+  const text = jsonText(webhook);
+  return [
+    ...check(endpoint, 'url', ['endpoint']),
+    ...headers.flatMap(({ value }, index) => check(value, 'header', ['headers', index, 'value'])),
+    ...(text === undefined ? [] : check(text, 'json', ['body'])),
+    ...formFields(webhook).flatMap(({ value }, index) => check(value, 'form', ['body', index, 'value'])),
+  ];
+}
+
+function check(text: string, place: Place, path: FieldFault['path']): FieldFault[] {
+  try {
+    checkTemplate(text, place);
+    return [];
+  } catch (error) {
+    if (error instanceof TemplateFault) return [{ path, message: error.message }];
+    throw error;
+  }
+}
