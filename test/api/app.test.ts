@@ -1,0 +1,90 @@
+import { type ApiWorld, createApiWorld } from '../support/api-world';
+
+describe('the server', () => {
+  const ready = { database: true, temporal: true };
+  let world: ApiWorld;
+  beforeAll(async () => void (world = await createApiWorld({ ready: async () => ready })));
+  beforeEach(() => void Object.assign(ready, { database: true, temporal: true }));
+  afterAll(() => world.close());
+
+  it('is alive as long as it answers, and ready when what it needs answers', async () => {
+    expect(await world.call('GET', '/readyz')).toMatchObject({ status: 200, body: ready });
+    ready.temporal = false;
+    expect(await world.call('GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: { database: true, temporal: false },
+    });
+    expect(await world.call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('describes each call once, with its answers and errors', async () => {
+    const { body } = await world.call('GET', '/api/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    const operations = Object.entries(body.paths as Record<string, Record<string, Operation>>).flatMap(
+      ([path, methods]) => Object.values(methods).map((operation) => ({ path, ...operation })),
+    );
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names.every((name) => /^[a-z]\w+$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { path, responses, security } of operations.filter(({ path }) => path.startsWith('/api'))) {
+      const statuses = Object.keys(responses).map((status) => status.toUpperCase());
+      expect([path, ...statuses]).toEqual([path, expect.stringMatching(/^2\d\d$/), '4XX', '5XX']);
+      expect(security).toEqual([{ ApiKey: [] }]);
+    }
+  });
+
+  it('has nothing that is not built yet', async () => {
+    const { paths } = (await world.call('GET', '/api/openapi.json')).body;
+    expect(Object.keys(paths).sort()).toEqual(
+      [
+        '/healthz',
+        '/readyz',
+        '/api/journeyWebhooks',
+        '/api/journeyWebhooks/{id}',
+        '/api/journeys',
+        '/api/journeys/{id}',
+        '/api/journeys/{id}/versions',
+        '/api/journeys/{id}/versions/{version}',
+        '/api/journeys/{id}/publish',
+        '/api/journeys/{id}/unpublish',
+        '/api/workflows/triggerWorkflow',
+        '/api/users/update',
+        '/api/users/getByEmail',
+        '/api/users/{email}',
+        '/api/users/byUserId/{userId}',
+        '/api/users/getFields',
+        '/api/entries',
+        '/api/entries/{id}',
+        '/api/entries/{id}/exit',
+        '/api/deliveries',
+        '/api/deliveries/{id}',
+        '/api/inbox/{name}',
+      ].sort(),
+    );
+  });
+
+  it('has a page for its document, without a key', async () => {
+    const page = await world.call('GET', '/docs', undefined, { 'api-key': '' });
+    expect(page).toMatchObject({ status: 200, body: expect.stringContaining('swagger-ui') });
+    expect((await world.call('GET', '/docs/json', undefined, { 'api-key': '' })).status).toBe(200);
+  });
+
+  it('logs a request by its route, never by its URL, headers or body', async () => {
+    world.logged.splice(0);
+    await world.call('GET', '/api/users/secret.person%40example.com', undefined, {
+      'x-hint': 'hidden-header',
+    });
+    await world.call('POST', '/api/users/update', { email: 'secret.person@example.com' });
+    expect(world.logged).toMatchObject([
+      { method: 'GET', route: '/api/users/:email', status: 200, ms: expect.any(Number), level: 30 },
+      { method: 'POST', route: '/api/users/update', status: 200 },
+    ]);
+    expect(JSON.stringify(world.logged)).not.toMatch(/secret\.person|hidden-header/);
+  });
+});
+
+interface Operation {
+  operationId: string;
+  responses: Record<string, unknown>;
+  security?: object[];
+}
