@@ -53,8 +53,8 @@ const REFUSED_IPV6 = networks(
  */
 export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
   const allowed = policy.allowedNetworks.map(parseNetwork);
-  if (isIP(ip) === 0) return false;
-  const address = unmapped(parse(ip));
+  const address = parseAddress(ip);
+  if (address === undefined) return false;
   return within(address, allowed) || isPublic(address);
 }
 
@@ -74,8 +74,15 @@ function isPublic(address: Address): boolean {
   return within(address, [GLOBAL_UNICAST]) && !within(address, REFUSED_IPV6);
 }
 
-function unmapped(address: Address): Address {
-  return address instanceof IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+/** Only what the operating system reads as an address is one here, and it is read in the same way. */
+function parseAddress(ip: string): Address | undefined {
+  const version = isIP(ip);
+  if (version === 0) return undefined;
+  if (version === 4) return parse(ip);
+  // ipaddr.js takes `::8.8.8.8` for `::ffff:8.8.8.8`; the URL parser writes every address in hexadecimal.
+  const [plain] = ip.split('%');
+  const address = IPv6.parse(new URL(`http://[${plain}]`).hostname.slice(1, -1));
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
 function within(address: Address, list: Network[]): boolean {

@@ -65,7 +65,8 @@ const CAUSES: Cause[] = [
     words: 'The endpoint closed the connection before its answer was complete',
   },
   {
-    codes: /^(HPE_[A-Z_]+|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
+    // An assertion: some answers, such as a 101 that nobody asked for, break undici's own assumptions.
+    codes: /^(ERR_ASSERTION|HTTPParserError|HPE_[A-Z_]+|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
     reason: 'network',
     words: 'The answer is not HTTP',
   },
@@ -105,7 +106,8 @@ export function failureOf(error: unknown): Failure | undefined {
   return cause && { reason: cause.reason, detail: `${cause.words} (${code}).` };
 }
 
+/** An error's code; its name where there is none, as in undici's errors about an answer that is not HTTP. */
 function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
+  const { code, name } = Object(error) as { code?: unknown; name?: unknown };
+  return String(code ?? name);
 }
