@@ -24,10 +24,9 @@ export function parseJsonBody(text: string): Record<string, unknown> {
   return JSON.parse(text, text.includes(NOTHING) ? leaveOut : undefined) as Record<string, unknown>;
 }
 
-/** A reviver. What is left out of an object must not move the other items of an array. */
-function leaveOut(this: unknown, _key: string, value: unknown): unknown {
-  if (value !== NOTHING) return value;
-  return Array.isArray(this) ? null : undefined;
+/** A reviver: a member that becomes undefined is none. */
+function leaveOut(_key: string, value: unknown): unknown {
+  return value === NOTHING ? undefined : value;
 }
 
 /** Lines and columns count from 1. */

@@ -17,14 +17,11 @@ export function defaultPayload(webhook: Webhook, context: RenderContext): Payloa
   };
 }
 
-/** Each from the trigger data, else from the profile (B085); one that is in neither is left out (B086). */
+/** One that the profile does not have is left out (B086); one in the trigger data will be replaced by it (B085). */
 function userFields(names: string[], context: RenderContext): Payload {
-  const sources = [context.triggerData, profileOf(context)];
-  const found = names.flatMap((name) => {
-    const source = sources.find((fields) => Object.hasOwn(fields, name));
-    return source ? [[name, source[name]] as const] : [];
-  });
-  return Object.fromEntries(found);
+  const profile = profileOf(context);
+  const known = names.filter((name) => Object.hasOwn(profile, name));
+  return Object.fromEntries(known.map((name) => [name, profile[name]]));
 }
 
 /** A user without an email goes by the user id. */

@@ -41,12 +41,12 @@ export function rewriteHash(hash: hbs.AST.Hash | undefined): hbs.AST.Hash | unde
   return hash && { ...hash, pairs: hash.pairs.map((pair) => ({ ...pair, value: rewriteValue(pair.value) })) };
 }
 
-/** The helper that a caller names, by a path of one plain part. */
+/** The helper that a caller names. */
 export function calledHelper({ path }: Caller): { name: string; helper: Helper } | undefined {
-  const { parts, data, depth, original } = path as Partial<hbs.AST.PathExpression>;
-  const name = parts?.length === 1 && !data && depth === 0 && original === parts[0] ? original : undefined;
-  const helper = name === undefined ? undefined : helperNamed(name);
-  return helper && { name: name!, helper };
+  // Only a path of one plain part reads like the name of a helper.
+  const name = path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : '';
+  const helper = helperNamed(name);
+  return helper && { name, helper };
 }
 
 export function writtenName({ path }: Caller): string {

@@ -79,7 +79,7 @@ function startLoad(template: string): (tag: Tag) => void {
   return ({ start, inside }) => {
     const plain = inside.replace(new RegExp(QUOTED, 'g'), '').replace(/^~/, '');
     const calls = plain.split('(').length;
-    tags += inside === '' ? 0 : calls;
+    tags += inside === '' || plain.startsWith('/') ? 0 : calls;
     if (/^#|^\^\s*[^\s~]/.test(plain)) open.push(1);
     else if (plain.startsWith('/')) open.pop();
     else if (open.length > 0 && /^\s*else\b\s*[^\s~]/.test(plain)) open[open.length - 1]! += 1;

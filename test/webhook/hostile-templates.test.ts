@@ -46,7 +46,7 @@ const REFUSED: [string, string][] = [
   ['an internal helper', '{{[:out] "text" a}}'],
   ['an internal helper in parentheses', '{{urlEncode ([:member] a "b")}}'],
   ['an internal block', '{{#[:block if] a}}{{/[:block if]}}'],
-  ['a name that shadows an internal helper', '{{#each list as |[:out]|}}{{s}}{{/each}}'],
+  ['a name that shadows an internal helper', '{{#each list as |:out|}}{{s}}{{/each}}'],
   ['a name that shadows a helper', '{{#with a as |lookup|}}{{lookup a "b"}}{{/with}}'],
   ['a dynamic partial', '{{> (lookup . "s")}}'],
   ['an inline partial', '{{#*inline "x"}}{{s}}{{/inline}}'],

@@ -69,6 +69,11 @@ describe('G2, G8: a member whose whole value is one tag that resolves to nothing
     ['stays, empty, inside a block', '{"x":"{{#if age}}{{missing}}{{/if}}"}', { x: '' }],
     ['keeps its place in an array', '{"x":[{{missing}},"{{missing}}",1]}', { x: [null, '', 1] }],
     ['is empty as a key', '{"{{missing}}":1}', { '': 1 }],
+    [
+      'keeps its place where a loop leads into an array',
+      '{"m":{{#each tags}}{{missing}}{{#unless @last}},"n":[{{/unless}}{{/each}}]}',
+      { n: [null] },
+    ],
     ['is left out inside a block', '{"x":{{#if age}}{{missing}}{{else}}1{{/if}},"y":2}', { y: 2 }],
   ])('%s', (_claim, body, parsed) => {
     expect(renderJson(body, PROFILE)).toEqual(parsed);

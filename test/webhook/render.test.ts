@@ -220,11 +220,17 @@ describe('what templates read', () => {
     expect(render({ headers: [{ name: 'X', value }] }, context).headers).toMatchObject({ x: text });
   });
 
+  test('a field called __proto__ like any other', () => {
+    const triggerData = JSON.parse('{"__proto__":{"a":1}}') as Record<string, unknown>;
+    const headers = [{ name: 'X', value: '<{{__proto__.a}}{{a}}>' }];
+    expect(render({ headers }, { triggerData }).headers).toMatchObject({ x: '<1>' });
+  });
+
   test('before any live data, and for a user without an email, there is nothing', () => {
+    const context = { email: null, userId: 'u', profile: { email: 'x' } };
     const headers = [{ name: 'X', value: '<{{liveData}}{{liveData.a}}{{email}}>' }];
-    expect(render({ headers }, { email: null, userId: 'u', profile: { email: 'x' } }).headers).toMatchObject({
-      x: '<>',
-    });
+    const body = '{"a":{{email}},"b":{{liveData}}}';
+    expect(render({ headers, body }, context)).toMatchObject({ headers: { x: '<>' }, body: '{}' });
   });
 });
 
@@ -253,6 +259,7 @@ describe('B046: the endpoint', () => {
       'https://example.com{{#if id}}/{{path}}{{/if}}',
       'https://example.com/a/b',
     ],
+    ['a path after a backslash', 'https://example.com\\x{{path}}', 'https://example.com/xa/b'],
     ['a fragment is not sent', 'https://example.com/x#{{id}}', 'https://example.com/x'],
     ['a URL without a path', 'http://example.com', 'http://example.com/'],
     ['a missing value', 'https://example.com/x?y={{missing}}', 'https://example.com/x?y='],
@@ -272,7 +279,8 @@ describe('B046: the endpoint', () => {
     ['nothing in the host', 'https://{{v}}.example.com/', ''],
     ['a host that is none', 'https://{{v}}/', '1.2.3.4.5'],
     ['a part of the host that ends in a block', 'https://example.com{{#if v}}{{v}}{{/if}}/', '@evil.com'],
-    ['a host after a block that may have left it', 'https://example.com{{#if no}}/{{/if}}{{v}}', '@evil.com'],
+    ['a port after a block that may have left the host', 'https://example.com{{#if no}}/{{/if}}{{v}}', ':81'],
+    ['an underscore in the host', 'https://{{v}}.example.com/', 'a_b'],
     ['a port that is none', 'https://example.com:{{v}}/', 'x'],
     ['a line break in the path', 'https://example.com/{{v}}', 'a\nb'],
     ['a tab in the query', 'https://example.com/?x={{v}}', 'a\tb'],

@@ -48,6 +48,9 @@ describe('paths', () => {
     ['{{~ name ~}}  !', 'Ada!'],
     ['{{! a comment }}{{!-- another }} --}}x', 'x'],
     ['\\{{name}}', '{{name}}'],
+    ['\\{{"x}}', '{{"x}}'],
+    ['{{#if name}}\n x\n{{/if}}\n', ' x\n'],
+    ['{{#if name}}{{! c }}\n x{{/if}}', '\n x'],
   ])('%s', (template, text) => {
     expect(renderText(template, DATA)).toBe(text);
   });
@@ -149,6 +152,7 @@ describe('templates that are refused when they are saved', () => {
     ['{{name.first "x"}}', 1, 1, 'no helper “name.first”'],
     ['{{this.lookup a "b"}}', 1, 1, 'no helper “this.lookup”'],
     ['{{if name}}', 1, 1, 'no helper “if”'],
+    ['{{"lookup" a "b"}}', 1, 1, 'no helper “lookup”'],
     ['{{#foo}}x{{/foo}}', 1, 1, 'no block helper “foo”'],
     ['{{^foo}}x{{/foo}}', 1, 1, 'no block helper “foo”'],
     ['{{#lookup a "b"}}x{{/lookup}}', 1, 1, 'no block helper “lookup”'],
@@ -178,6 +182,7 @@ describe('templates that are refused when they are saved', () => {
       `{{urlEncode ${'(urlEncode '.repeat(2_000)}x${')'.repeat(2_000)}}}`,
     ],
     ['blocks nested too deep', `${'{{#if x}}'.repeat(66)}${'{{/if}}'.repeat(66)}`],
+    ['else-ifs chained too long', `{{#if x}}${'{{else if y}}'.repeat(70)}{{/if}}`],
     ['blocks nested by the thousand', `${'{{#if x}}'.repeat(4_000)}${'{{/if}}'.repeat(4_000)}`],
   ])('%s', (_claim, template) => {
     expect(() => checkTemplate(template, 'parameter')).toThrow(TemplateFault);
@@ -206,6 +211,10 @@ describe('templates that are refused when they are saved', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
+  test('closing tags do not count', () => {
+    expect(() => checkTemplate('{{#if x}}{{/if}}'.repeat(1_500), 'parameter')).not.toThrow();
+  });
+
   test('a tree in place of text', () => {
     const tree = { type: 'Program', body: [] } as unknown as string;
     expect(() => checkTemplate(tree, 'parameter')).toThrow(TemplateFault);
@@ -230,7 +239,11 @@ describe('what rendering may use up', () => {
 
   test.each<[string, string, object]>([
     ['a million iterations', '{{#each x}}{{#each @root.x}}{{/each}}{{/each}}', { x: thousand }],
-    ['text multiplied by loops', `{{#each x}}${'x'.repeat(60_000)}{{/each}}`, { x: thousand }],
+    [
+      'text multiplied by loops',
+      `{{#each x}}${'x'.repeat(60_000)}{{/each}}`,
+      { x: [...Array(10_000).keys()] },
+    ],
     [
       'a long value written again and again',
       '{{#each x}}{{@root.y}}{{/each}}',
