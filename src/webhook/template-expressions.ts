@@ -49,7 +49,7 @@ export function calledHelper({ path }: Caller): { name: string; helper: Helper }
   return helper && { name, helper };
 }
 
-export function writtenName({ path }: Caller): string {
+function writtenName({ path }: Caller): string {
   return String((path as Partial<hbs.AST.PathExpression>).original);
 }
 
