@@ -98,7 +98,7 @@ create table entries (
   detail text,
   trigger_data json not null default '{}',
   live_data json,
-  workflow_id text not null unique,
+  workflow_id text not null,
   -- The Temporal run that owns the entry: the first of its chain, which reset and continue-as-new keep.
   first_run_id text,
   accepted_at timestamptz not null default now(),
@@ -108,6 +108,7 @@ create table entries (
 );
 create index entries_by_journey on entries (journey_id, id);
 create index entries_by_user on entries (user_id, id);
+create index entries_by_workflow on entries (workflow_id);
 create index entries_open on entries (accepted_at) where ended_at is null;
 
 -- What was accepted and is not handed to Temporal yet. A row is offered again once next_at has passed.

@@ -105,10 +105,14 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
       }
     },
 
-    /** Whether the workflow's latest run is under way: a reset ends one run and begins another. */
-    async isRunning(workflowId: string): Promise<boolean> {
-      const { status } = await soon(() => client.workflow.getHandle(workflowId).describe());
-      return status.name === 'RUNNING';
+    /**
+     * Whether a chain of runs is under way, told by its first run (of any chain when that is null): a reset
+     * ends one run of it and begins another, and a client may use a workflow id again.
+     */
+    async isRunning(workflowId: string, firstRunId: string | null): Promise<boolean> {
+      const { status, raw } = await soon(() => client.workflow.getHandle(workflowId).describe());
+      const first = raw.workflowExecutionInfo?.firstRunId;
+      return status.name === 'RUNNING' && (firstRunId === null || first === firstRunId);
     },
 
     /** Whether Temporal answers now. */

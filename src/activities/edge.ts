@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
 import type { DeliveryAnswer, OurFault, UnrecordedAnswer } from './answers';
 
 /* Where what happened becomes what Temporal is told. Nothing personal passes: history keeps it. */
@@ -20,13 +20,25 @@ export interface Known {
 
 /** A final answer: the server does not retry, the workflow goes on or ends. */
 export function gaveUp(message: string, answer: DeliveryAnswer & { kind: 'failed' }): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: 'GaveUp', nonRetryable: true, details: [answer] });
+  return ApplicationFailure.create({
+    message,
+    type: 'GaveUp',
+    category: 'BENIGN',
+    nonRetryable: true,
+    details: [answer],
+  });
 }
 
 /** A 401 that a fresh token may mend: the workflow sees it, refreshes and calls again. */
 export function unauthorized(answer: DeliveryAnswer & { kind: 'unauthorized' }): ApplicationFailure {
   const message = 'The endpoint refused the access token.';
-  return ApplicationFailure.create({ message, type: 'Unauthorized', nonRetryable: true, details: [answer] });
+  return ApplicationFailure.create({
+    message,
+    type: 'Unauthorized',
+    category: 'BENIGN',
+    nonRetryable: true,
+    details: [answer],
+  });
 }
 
 /** An answer to be retried: the declared policy does it, `nextRetryDelay` only where the endpoint asks for longer. */
@@ -51,8 +63,9 @@ export async function answering<Answer>(
     return await run(known);
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
+    const message = `${faultMessage(error)} None of the endpoint's requests was spent.`;
     throw ApplicationFailure.create({
-      message: `Our own fault (${nameOf(error)}); no request of the endpoint was spent. The worker's log says more.`,
+      message,
       type: 'OurFault',
       nonRetryable: true,
       details: [known satisfies OurFault],
@@ -60,10 +73,39 @@ export async function answering<Answer>(
   }
 }
 
-/** An error's kind, never its message: a database quotes the values of a failed statement. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
+/** Runs bookkeeping, which the server repeats until it succeeds. Its failures say as little as the others. */
+export async function repeatable<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    throw ApplicationFailure.create({ message: faultMessage(error), type: 'OurFault' });
+  }
+}
+
+/**
+ * What history is told of a fault of ours, and the log with where it was: an error's kind, never its message,
+ * for a database quotes the values of a failed statement.
+ */
+function faultMessage(error: unknown): string {
+  const kind = kindOf(error);
+  log.warn('a fault of ours; it is tried again', {
+    kind,
+    at: error instanceof Error ? framesOf(error) : undefined,
+  });
+  return `A fault of ours (${kind}); the worker's log says where.`;
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
   const code =
     (error as NodeJS.ErrnoException).code ?? (error.cause as NodeJS.ErrnoException | undefined)?.code;
   return code === undefined ? error.name : `${error.name} ${code}`;
+}
+
+/** The stack without the message above it. */
+function framesOf(error: Error): string | undefined {
+  return error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
 }

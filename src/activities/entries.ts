@@ -5,7 +5,10 @@ import { findVersion } from '../db/versions';
 import type { EntryEnd } from '../domain/entry';
 import type { Plan } from '../domain/journey';
 import { type Identity, isEmail, isUserId } from '../domain/profile';
-import { activityTime } from './edge';
+import { activityTime, repeatable } from './edge';
+
+/** The largest id that a journey's or a version's column holds. */
+const MOST_INT4 = 2_147_483_647;
 
 /** What a bare Temporal client gave, and the workflow it started. */
 export interface AdmitInput {
@@ -27,32 +30,45 @@ export type AdmitAnswer =
 export function createEntries({ db, maxRequests }: { db: Database; maxRequests: number }) {
   return {
     /** Gives an entry that a bare client started its row, and the workflow its plan. */
-    async admit(input: AdmitInput): Promise<AdmitAnswer> {
-      const identity = identityOf(input);
-      if (typeof identity === 'string') return { refused: identity };
-      const { journeyId, workflowId, firstRunId } = input;
-      const found = Number.isInteger(journeyId)
-        ? await findVersion(db, journeyId, input.version ?? undefined)
-        : undefined;
-      if (!found)
-        return { refused: `There is no published journey ${journeyId} (version ${input.version ?? 'any'}).` };
-      const id = entryIdOf(workflowId, firstRunId);
-      const triggerData = isFields(input.dataFields) ? input.dataFields : {};
-      const { version, plan } = found;
-      await insertStartedEntry(db, {
-        entryId: id, workflowId, firstRunId, journeyId, version, identity, triggerData, at: activityTime(),
-      }); // prettier-ignore
-      return { entry: { id, plan, maxRequests }, version };
-    },
+    admit: (input: AdmitInput): Promise<AdmitAnswer> => repeatable(() => admit(db, maxRequests, input)),
 
     /** Notes that an entry has come to a tile that waits. False when the entry is closed, or another run's. */
     arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
-      claimEntry(db, owner, tileId, activityTime()),
+      repeatable(() => claimEntry(db, owner, tileId, activityTime())),
 
     /** Closes an entry that no delivery closes. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
-      closeEntry(db, owner, end, activityTime()),
+      repeatable(() => closeEntry(db, owner, end, activityTime())),
   };
+}
+
+async function admit(db: Database, maxRequests: number, input: AdmitInput): Promise<AdmitAnswer> {
+  const identity = identityOf(input);
+  if (typeof identity === 'string') return { refused: identity };
+  const { journeyId, workflowId, firstRunId } = input;
+  const wanted = input.version ?? undefined;
+  const found =
+    isId(journeyId) && (wanted === undefined || isId(wanted)) && (await findVersion(db, journeyId, wanted));
+  if (!found) {
+    return {
+      refused: 'The argument’s journeyId names no published journey, or its version none of that journey.',
+    };
+  }
+  const { version, plan } = found;
+  const entryId = entryIdOf(workflowId, firstRunId);
+  const triggerData = isFields(input.dataFields) ? input.dataFields : {};
+  const at = activityTime();
+  await insertStartedEntry(db, {
+    entryId,
+    workflowId,
+    firstRunId,
+    journeyId,
+    version,
+    identity,
+    triggerData,
+    at,
+  });
+  return { entry: { id: entryId, plan, maxRequests }, version };
 }
 
 /** An entry id that follows from the workflow: the same however often the argument is looked at. */
@@ -70,6 +86,10 @@ function identityOf({ email, userId }: AdmitInput): Identity | string {
       : 'The argument’s userId has more than 52 characters, or others than printable ASCII.';
   }
   return 'The argument needs an email or a userId.';
+}
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_INT4;
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

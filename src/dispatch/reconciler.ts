@@ -53,7 +53,7 @@ export async function reconcile({ db, temporal, log }: ReconcilerDeps): Promise<
       batch.map((workflow) => workflow.workflowId),
     );
     for (const { entryId, workflowId, firstRunId } of open) {
-      if (await temporal.isRunning(workflowId)) continue;
+      if (await temporal.isRunning(workflowId, firstRunId)) continue;
       const { runId, status } = batch.find((workflow) => workflow.workflowId === workflowId)!;
       const detail = WORDS[status] ?? `Ended in Temporal (${status}).`;
       const owner = { entryId, firstRunId: firstRunId ?? runId };

@@ -8,7 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EntryEnd } from '../domain/entry';
+import type { EntryEnd, Reason } from '../domain/entry';
 import type { Way } from '../domain/journey';
 import { housekeeping } from './activities';
 import {
@@ -76,7 +76,7 @@ async function admit({
       firstRunId: firstExecutionRunId,
     }),
   );
-  if ('refused' in answer) throw ApplicationFailure.nonRetryable(answer.refused, 'invalid_start');
+  if ('refused' in answer) throw failed(answer.refused, 'invalid_start');
   upsertSearchAttributes({ WayhookJourneyId: [journeyId], WayhookVersion: [answer.version] });
   return answer.entry;
 }
@@ -124,7 +124,12 @@ function conclude(end: End, progress: JourneyProgress): JourneyResult {
   const at = progress.tileId === null ? {} : { WayhookTile: [progress.tileId] };
   upsertSearchAttributes({ WayhookReason: [end.reason], ...at });
   if (end.status === 'exited') {
-    throw ApplicationFailure.nonRetryable(`Exited at tile ${progress.tileId}: ${end.detail}`, end.reason);
+    throw failed(`Exited at tile ${progress.tileId}: ${end.detail}`, end.reason);
   }
   return { status: end.status };
+}
+
+/** An end that Wayhook expects: benign, so that no worker warns of it. */
+function failed(message: string, type: Reason): ApplicationFailure {
+  return ApplicationFailure.create({ message, type, nonRetryable: true, category: 'BENIGN' });
 }

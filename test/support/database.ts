@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
+import { migrate } from '../../src/db/migrate';
+import { MIGRATIONS } from '../../src/parts/store';
+
+export interface TestDatabase {
+  connection: Connection;
+  /** Where a second connection may be opened; undefined for the embedded database. */
+  url: string | undefined;
+  /** Removes it, once its connections are closed. */
+  drop: () => Promise<void>;
+}
+
+/** A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = process.env.DATABASE_URL;
+  if (!server) {
+    const connection = await openEmbedded();
+    await migrate(connection, MIGRATIONS);
+    return { connection, url: undefined, drop: () => Promise.resolve() };
+  }
+  const name = `wayhook_test_${randomBytes(6).toString('hex')}`;
+  await onServer(server, `create database ${name}`);
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const connection = openPostgres(url);
+  await migrate(connection, MIGRATIONS);
+  return { connection, url, drop: () => onServer(server, `drop database ${name} with (force)`) };
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const server = openPostgres(url, 1);
+  await server.db.execute(sql.raw(statement));
+  await server.close();
+}

@@ -1,0 +1,183 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Client, Connection, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import type { Database } from '../../src/db/client';
+import { acceptEntry, newEntryId } from '../../src/db/entries';
+import { freezeVersion, insertJourney } from '../../src/db/journeys';
+import { attempts, deliveries, entries } from '../../src/db/schema';
+import { createSealer, type Sealer } from '../../src/db/seal';
+import { insertSecret } from '../../src/db/secrets';
+import { insertWebhook } from '../../src/db/webhooks';
+import { type Dispatcher, startDispatcher } from '../../src/dispatch/dispatcher';
+import { JourneyDefinition, planOf } from '../../src/domain/journey';
+import type { Identity } from '../../src/domain/profile';
+import { splitSecret, WebhookInput } from '../../src/domain/webhook';
+import { startWorker } from '../../src/parts/worker';
+import { createTemporal, type Temporal } from '../../src/temporal';
+import { openTestDatabase } from './database';
+import { type Receiver, startReceiver } from './receiver';
+import { until } from './until';
+
+export interface Trigger {
+  identity?: Identity;
+  dataFields?: Record<string, unknown>;
+}
+
+/** The engine on real parts: a database, a worker, Temporal with its time skipped, and an endpoint. */
+export interface World {
+  db: Database;
+  sealer: Sealer;
+  receiver: Receiver;
+  client: Client;
+  temporal: Temporal;
+  dispatcher: Dispatcher;
+  taskQueue: string;
+  /** Saves a webhook that calls the receiver, unless `input` says otherwise. Returns its id. */
+  webhook: (input?: Record<string, unknown>) => Promise<number>;
+  /** Publishes a journey of these tiles. Returns its id. */
+  journey: (tiles: object[], id?: number) => Promise<number>;
+  /** Sends a user into a journey, as the API does. Returns the entry's id. */
+  enter: (journeyId: number, trigger?: Trigger) => Promise<string>;
+  /** Waits until the entry's workflow has closed. */
+  ended: (entryId: string) => Promise<Passage>;
+  passage: (entryId: string) => Promise<Passage>;
+  close: () => Promise<void>;
+}
+
+/** An entry's row with its deliveries and their attempts, in order. */
+export interface Passage {
+  entry: typeof entries.$inferSelect;
+  deliveries: (typeof deliveries.$inferSelect & { attempts: (typeof attempts.$inferSelect)[] })[];
+}
+
+export interface WorldOptions {
+  maxRequests?: number;
+  /** Off where the test is about real time. */
+  skipTime?: boolean;
+  db?: Database;
+}
+
+export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOptions = {}): Promise<World> {
+  const address = process.env.TEMPORAL_ADDRESS!;
+  const namespace = 'default';
+  const taskQueue = `test-${randomUUID()}`;
+  const { connection: database, drop } = await openTestDatabase();
+  const { db } = database;
+  const sealer = createSealer([randomBytes(32)]);
+  const receiver = await startReceiver();
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  if (skipTime) skipTimeOf(connection);
+  const temporal = createTemporal(connection, { namespace, taskQueue, maxRequests, eagerStart: false });
+  const config = {
+    allowedNetworks: ['127.0.0.0/8'],
+    allowHttp: true,
+    maxRequests,
+    temporalNamespace: namespace,
+  };
+  const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
+  const worker = await startWorker({
+    connection: native,
+    db,
+    sealer,
+    config,
+    workflowBundle,
+    taskQueue,
+    cacheMs: 0,
+  });
+  const dispatcher = startDispatcher({ db, temporal, log: pino({ level: 'silent' }) });
+  const client = new Client({ connection, namespace });
+
+  const passage = (entryId: string) => readPassage(db, entryId);
+  return {
+    db,
+    sealer,
+    receiver,
+    client,
+    temporal,
+    dispatcher,
+    taskQueue,
+    webhook: (input = {}) => saveWebhook(db, sealer, { name: 'Test', endpoint: receiver.url, ...input }),
+    journey: (tiles, id) => publish(db, tiles, id),
+    async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
+      const entryId = newEntryId();
+      const version = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
+      if (version === undefined) throw new Error(`Journey ${journeyId} took no entry.`);
+      dispatcher.offer({ entryId, journeyId, version });
+      return entryId;
+    },
+    async ended(entryId) {
+      await untilClosed(client, entryId);
+      return passage(entryId);
+    },
+    passage,
+    async close() {
+      await dispatcher.stop();
+      await worker.stop();
+      await Promise.all([connection.close(), native.close(), receiver.close(), database.close()]);
+      await drop();
+    },
+  };
+}
+
+/** Workflows started through the connection skip the time in which nothing happens. */
+function skipTimeOf({ workflowService }: Connection): void {
+  const start = workflowService.startWorkflowExecution.bind(workflowService);
+  workflowService.startWorkflowExecution = ((request: object) =>
+    start({ ...request, timeSkippingConfig: { enabled: true } })) as typeof start;
+}
+
+/** An entry that was accepted a moment ago has no workflow yet. */
+async function untilClosed(client: Client, workflowId: string): Promise<void> {
+  await until(async () => {
+    try {
+      await client.workflow.getHandle(workflowId).result();
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      if (error instanceof WorkflowFailedError) return true;
+      throw error;
+    }
+  }, 120_000);
+}
+
+async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, unknown>): Promise<number> {
+  const { name, authentication, ...definition } = WebhookInput.parse(input);
+  const { stored, secret } = splitSecret(authentication);
+  const secretId = typeof secret === 'string' ? await insertSecret(db, sealer, secret) : null;
+  const row = await insertWebhook(db, {
+    name,
+    definition: { ...definition, authentication: stored },
+    secretId,
+  });
+  return row.id;
+}
+
+async function publish(db: Database, tiles: object[], id?: number): Promise<number> {
+  const definition = JourneyDefinition.parse({ name: 'Test', tiles });
+  const row = await insertJourney(db, definition, id);
+  await freezeVersion(db, row!.id, definition, planOf(definition.tiles));
+  return row!.id;
+}
+
+async function readPassage(db: Database, entryId: string): Promise<Passage> {
+  const [entry] = await db.select().from(entries).where(eq(entries.id, entryId));
+  const rows = await db
+    .select()
+    .from(deliveries)
+    .where(eq(deliveries.entryId, entryId))
+    .orderBy(deliveries.createdAt);
+  const made = await Promise.all(
+    rows.map(async (row) => ({
+      ...row,
+      attempts: await db
+        .select()
+        .from(attempts)
+        .where(eq(attempts.deliveryId, row.id))
+        .orderBy(attempts.number),
+    })),
+  );
+  return { entry: entry!, deliveries: made };
+}

@@ -1,0 +1,149 @@
+import { eq } from 'drizzle-orm';
+import { oauthTokens } from '../../src/db/schema';
+import { createWorld, type World } from '../support/world';
+import type { Recorded, Reply } from '../support/receiver';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+interface OAuthCase {
+  journeyId: number;
+  webhookId: number;
+  calls: () => Recorded[];
+  tokenRequests: () => Recorded[];
+}
+
+/** A journey of one webhook behind OAuth; the token endpoint gives token-1, token-2 … unless told otherwise. */
+async function behindOAuth(name: string, replies: Reply[], tokenReplies?: Reply[]): Promise<OAuthCase> {
+  const { receiver } = world;
+  let issued = 0;
+  const issue: Reply = (_request, response) => {
+    issued += 1;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ access_token: `token-${issued}`, expires_in: 1 }));
+  };
+  receiver.respondAt(`/${name}`, ...replies);
+  receiver.respondAt(`/${name}/token`, ...(tokenReplies ?? [issue]));
+  const webhookId = await world.webhook({
+    endpoint: `${receiver.url}/${name}`,
+    authentication: {
+      type: 'oauth2',
+      clientId: 'client',
+      clientSecret: 's3cret&more',
+      tokenUrl: `${receiver.url}/${name}/token`,
+    },
+  });
+  const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+  const at = (path: string) => receiver.requests.filter((request) => request.url === path);
+  return { journeyId, webhookId, calls: () => at(`/${name}`), tokenRequests: () => at(`/${name}/token`) };
+}
+
+const bearers = (calls: Recorded[]) => calls.map((call) => call.headers.authorization);
+const pass = async (journeyId: number) => world.ended(await world.enter(journeyId));
+
+describe('a webhook behind OAuth', () => {
+  it('asks for a token once and sends it with every delivery (B058–B065)', async () => {
+    const { journeyId, calls, tokenRequests } = await behindOAuth('steady', [200]);
+    await pass(journeyId);
+    await pass(journeyId);
+    expect(bearers(calls())).toEqual(['Bearer token-1', 'Bearer token-1']);
+    expect(tokenRequests()).toHaveLength(1);
+    expect(tokenRequests()[0]).toMatchObject({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      text: 'client_id=client&client_secret=s3cret%26more&grant_type=client_credentials',
+    });
+  });
+
+  it('refreshes the token on a 401 and calls again at once, with the same id (B066)', async () => {
+    const { journeyId, calls } = await behindOAuth('refused-once', [401, 200]);
+    const { entry, deliveries } = await pass(journeyId);
+    expect(entry.status).toBe('completed');
+    expect(bearers(calls())).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(new Set(calls().map((call) => call.headers['webhook-id'])).size).toBe(1);
+    expect(deliveries[0]!.attempts.map((attempt) => attempt.outcome)).toEqual(['unauthorized', 'delivered']);
+  });
+
+  it('exits on the fourth 401 (B067)', async () => {
+    const { journeyId, calls, tokenRequests } = await behindOAuth('refused-always', [401]);
+    const { entry } = await pass(journeyId);
+    expect(calls()).toHaveLength(4);
+    expect(tokenRequests()).toHaveLength(4);
+    expect(entry).toMatchObject({ status: 'exited', reason: 'unauthorized' });
+  });
+
+  it('counts a 401 against none of the three retries, and retries against none of the refreshes', async () => {
+    const { journeyId, calls } = await behindOAuth('mixed', [503, 401, 503, 401, 503, 401, 503]);
+    const { entry, deliveries } = await pass(journeyId);
+    expect(calls()).toHaveLength(7);
+    expect(entry).toMatchObject({ status: 'exited', reason: 'http_status' });
+    expect(deliveries[0]!.attempts.filter((attempt) => attempt.outcome === 'retry')).toHaveLength(4);
+  });
+
+  it.each<[string, Reply]>([
+    ['answers 500', 500],
+    ['answers text', { body: 'no' }],
+    ['leaves the token out', { body: { token: 'x' } }],
+    ['redirects', { status: 302, headers: { location: '/elsewhere' } }],
+  ])('exits without calling the endpoint when the token endpoint %s (B029, B061)', async (name, reply) => {
+    const { journeyId, calls, tokenRequests } = await behindOAuth(name.replaceAll(' ', '-'), [200], [reply]);
+    const { entry, deliveries } = await pass(journeyId);
+    expect(calls()).toHaveLength(0);
+    expect(tokenRequests()).toHaveLength(1);
+    expect(entry).toMatchObject({ status: 'exited', reason: 'token' });
+    expect(deliveries).toMatchObject([{ status: 'failed', reason: 'token', attempts: [] }]);
+  });
+
+  it('exits when the token that should replace a refused one is not to be had', async () => {
+    const token: Reply = { body: { access_token: 'first' } };
+    const { journeyId, calls } = await behindOAuth('no-second', [401], [token, 500]);
+    const { entry } = await pass(journeyId);
+    expect(calls()).toHaveLength(1);
+    expect(entry).toMatchObject({ status: 'exited', reason: 'token' });
+  });
+
+  it('keeps a token past its expires_in, and replaces it after ten days (B064, B065)', async () => {
+    const { journeyId, calls, tokenRequests, webhookId } = await behindOAuth('ages', [200]);
+    const later = await world.journey([
+      { id: 'wait', type: 'delay', for: '1 day' },
+      { id: 'call', type: 'webhook', webhookId },
+      { id: 'wait-more', type: 'delay', for: '10 days' },
+      { id: 'again', type: 'webhook', webhookId },
+    ]);
+    await pass(journeyId);
+    await pass(later);
+    expect(bearers(calls())).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  it('makes one token request for all entries that are refused at once', async () => {
+    const users = 20;
+    const held: (() => void)[] = [];
+    const refuseAllAtOnce: Reply = (request, response) => {
+      if (request.headers.authorization !== 'Bearer token-1') return void response.end();
+      held.push(() => response.writeHead(401).end());
+      if (held.length === users) for (const refuse of held) refuse();
+    };
+    const { journeyId, tokenRequests } = await behindOAuth('storm', [refuseAllAtOnce]);
+    const entries = await Promise.all(
+      Array.from({ length: users }, (_, index) =>
+        world.enter(journeyId, { identity: { userId: `storm-${index}` } }),
+      ),
+    );
+    const passages = await Promise.all(entries.map(world.ended));
+    expect(passages.map(({ entry }) => entry.status)).toEqual(Array(users).fill('completed'));
+    expect(tokenRequests()).toHaveLength(2);
+  });
+
+  it('keeps tokens sealed in the database', async () => {
+    const { journeyId } = await behindOAuth('sealed', [200]);
+    await pass(journeyId);
+    const rows = await world.db.select().from(oauthTokens).where(eq(oauthTokens.version, 1));
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { sealed } of rows) expect(sealed!.toString('latin1')).not.toContain('token-1');
+  });
+});
