@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -46,12 +47,17 @@ type Environment = Record<string, string | undefined>;
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 const KEY_BYTES = 32;
 const SHORTEST_API_KEY = 24;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Settings of later versions: set and ignored, they would promise what is not kept. */
 const NOT_YET = ['WAYHOOK_ENCRYPT_PAYLOADS', 'WAYHOOK_RETENTION_DAYS'];
 
-/** Reads every setting of the README's table. Throws a ConfigError for one that cannot be used. */
-export function readConfig(env: Environment = process.env): Config {
+/**
+ * Reads every setting of the README's table; `defaults` stand in for those the environment does not have.
+ * Throws a ConfigError for one that cannot be used.
+ */
+export function readConfig(given: Environment = process.env, defaults: Environment = {}): Config {
+  const env = { ...defaults, ...given };
   for (const name of NOT_YET) {
     if (env[name]) throw new ConfigError(`${name} is not available yet. Unset it.`);
   }
@@ -78,7 +84,7 @@ export function readConfig(env: Environment = process.env): Config {
     temporalNamespace: temporal?.namespace ?? env.TEMPORAL_NAMESPACE ?? 'default',
     temporalUiUrl:
       env.WAYHOOK_TEMPORAL_UI_URL || (temporal ? undefined : `http://localhost:${temporalUiPort}`),
-    logLevel: env.WAYHOOK_LOG_LEVEL || 'info',
+    logLevel: logLevelOf(env),
   };
 }
 
@@ -138,7 +144,7 @@ function secretKeysOf(env: Environment): Buffer[] | undefined {
 function networksOf(env: Environment): string[] | undefined {
   if (env.WAYHOOK_ALLOWED_NETWORKS === undefined) return undefined;
   const networks = env.WAYHOOK_ALLOWED_NETWORKS.split(',').map((text) => text.trim());
-  const wrong = networks.find((text) => text !== '' && !/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(text));
+  const wrong = networks.find((text) => text !== '' && !isNetwork(text));
   if (wrong !== undefined) {
     throw new ConfigError(
       `WAYHOOK_ALLOWED_NETWORKS is a list of networks such as 10.1.0.0/16; “${wrong}” is none.`,
@@ -147,8 +153,20 @@ function networksOf(env: Environment): string[] | undefined {
   return networks.filter((text) => text !== '');
 }
 
+function isNetwork(text: string): boolean {
+  const [, address, bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+  if (address === undefined || isIP(address) === 0) return false;
+  return Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+}
+
+function logLevelOf(env: Environment): string {
+  const level = env.WAYHOOK_LOG_LEVEL || 'info';
+  if (LOG_LEVELS.includes(level)) return level;
+  throw new ConfigError(`WAYHOOK_LOG_LEVEL is one of ${LOG_LEVELS.join(', ')}; “${level}” is not.`);
+}
+
 function port(env: Environment, name: string, otherwise: number): number {
-  return wholeNumber(env, name, otherwise, 0, 65_535);
+  return wholeNumber(env, name, otherwise, 1, 65_535);
 }
 
 function wholeNumber(env: Environment, name: string, otherwise: number, least: number, most: number): number {

@@ -1,14 +1,14 @@
-import { type Config, ConfigError } from './config';
-import { openPostgres } from './db/client';
+import { ConfigError } from './config';
 import { migrate } from './db/migrate';
-import { type Running, runProcess } from './parts/process';
-import { MIGRATIONS } from './parts/store';
+import { runProcess } from './parts/process';
+import { MIGRATIONS, reachPostgres } from './parts/store';
 
 /** Brings the database of DATABASE_URL up to date, and says which migrations that took. */
-runProcess(async ({ databaseUrl }: Config): Promise<Running> => {
+runProcess(async ({ config: { databaseUrl }, undo }) => {
   if (!databaseUrl) throw new ConfigError('DATABASE_URL is not set: there is no database to migrate.');
-  const connection = openPostgres(databaseUrl);
+  const connection = await reachPostgres(databaseUrl);
+  undo.add(connection.close);
   const applied = await migrate(connection, MIGRATIONS);
   console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.');
-  return { ended: Promise.resolve(), stop: connection.close };
+  return { ended: Promise.resolve() };
 });

@@ -1,20 +1,21 @@
 import { Connection } from '@temporalio/client';
-import type { Logger } from 'pino';
-import { type Config, requireTemporal } from './config';
-import { installRuntime, type Running, runProcess, Undo } from './parts/process';
+import { requireTemporal } from './config';
+import { requireFree } from './parts/ports';
+import { installRuntime, runProcess } from './parts/process';
 import { startServer } from './parts/server';
 import { openStore } from './parts/store';
 import { createTemporal } from './temporal';
 import { TASK_QUEUE } from './workflows/messages';
 
 /** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */
-runProcess(async (config: Config, log: Logger): Promise<Running> => {
-  const undo = new Undo();
-  installRuntime(config, log);
+runProcess(async ({ config, log, undo }) => {
+  const temporalSettings = requireTemporal(config);
+  await requireFree({ port: config.port, host: config.host, setting: 'PORT' });
+  await installRuntime(config, log);
   const { db, sealer, close } = await openStore(config);
   undo.add(close);
   // Lazy: what is accepted while Temporal is away waits in the outbox.
-  const connection = Connection.lazy(requireTemporal(config));
+  const connection = Connection.lazy(temporalSettings);
   undo.add(() => connection.close());
   const { temporalNamespace: namespace, maxRequests } = config;
   const temporal = createTemporal(connection, {
@@ -26,5 +27,5 @@ runProcess(async (config: Config, log: Logger): Promise<Running> => {
   const server = await startServer({ db, sealer, temporal, config, log });
   undo.add(server.stop);
   log.info({ port: config.port, metricsPort: config.metricsPort }, 'the server runs');
-  return { stop: () => undo.run() };
+  return {};
 });

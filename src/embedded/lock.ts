@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config';
 
+/** Of all systems: macOS allows 103 bytes, Linux 107. */
+const LONGEST_SOCKET_PATH = 103;
+
 /**
  * Keeps a data folder to one process. The lock is a listening socket, so it is gone with its process however
  * that ends, and a process id that was used again cannot be taken for it.
  */
 export async function lockFolder(folder: string): Promise<{ release: () => void }> {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const socket = socketFor(realpathSync(folder));
   const server = (await listen(socket)) ?? (await takeOver(socket));
   if (!server) {
@@ -22,10 +25,12 @@ export async function lockFolder(folder: string): Promise<{ release: () => void 
   return { release: () => server.close() };
 }
 
-/** In the system's folder, for a socket's path may be no longer than about a hundred characters. */
+/** In the folder itself, unless that makes a longer path than a socket may have; then in the system's folder. */
 function socketFor(folder: string): string {
+  const inside = join(folder, 'lock.sock');
   const name = `wayhook-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH ? inside : join(tmpdir(), `${name}.sock`);
 }
 
 /** A socket file that nobody answers at was left by a process that was killed. */

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import { type Config, ConfigError } from '../config';
-import { type Connection, openPostgres } from '../db/client';
+import { type Connection, openPostgres, rowsOf } from '../db/client';
 import { readProgress, writeProgress } from '../db/progress';
 import { createSealer, type Sealer } from '../db/seal';
 
@@ -11,7 +13,7 @@ export interface Store extends Connection {
   sealer: Sealer;
 }
 
-/** The database and the keys of a part that runs apart: both must be given. */
+/** The database and the keys of a part that runs apart: both must be given, and the database migrated. */
 export async function openStore(config: Config): Promise<Store> {
   const { databaseUrl, secretKeys } = config;
   if (!databaseUrl)
@@ -19,8 +21,33 @@ export async function openStore(config: Config): Promise<Store> {
       'DATABASE_URL is not set. A part that runs alone needs Postgres; `npm start` does not.',
     );
   if (!secretKeys) throw new ConfigError('WAYHOOK_SECRET_KEY is not set. Make one: openssl rand -base64 32');
-  const connection = openPostgres(databaseUrl);
+  const connection = await reachPostgres(databaseUrl);
+  await requireMigrated(connection);
   return { ...connection, sealer: await checkedSealer(connection, secretKeys) };
+}
+
+/** Opens Postgres and tries it. Throws a ConfigError that says why it cannot be used. */
+export async function reachPostgres(url: string): Promise<Connection> {
+  const connection = openPostgres(url);
+  try {
+    await connection.script('select 1');
+  } catch (error) {
+    // The driver's reason names address, user or database; it never holds the password.
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new ConfigError(
+      `The database of DATABASE_URL cannot be used: ${message || code}. Start Postgres, or correct the address.`,
+      { cause: error },
+    );
+  }
+  return connection;
+}
+
+async function requireMigrated({ db }: Connection): Promise<void> {
+  const [table] = await rowsOf<{ name: string | null }>(db, sql`select to_regclass('migrations') as name`);
+  const applied = table?.name ? await rowsOf<{ name: string }>(db, sql`select name from migrations`) : [];
+  const missing = readdirSync(MIGRATIONS).filter((file) => !applied.some(({ name }) => name === file));
+  if (missing.length === 0) return;
+  throw new ConfigError(`The database lacks ${missing.join(', ')}. Run: npm run migrate`);
 }
 
 const CHECK = 'secret-key-check';

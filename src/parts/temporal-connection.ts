@@ -1,0 +1,25 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+const AGAIN_MS = 2_000;
+
+/** Connects a worker. While Temporal is away it waits, and says so; `stopping` breaks the wait off. */
+export async function connectWhenThere(
+  options: NativeConnectionOptions,
+  log: Logger,
+  stopping: AbortSignal,
+): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect(options);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      log.warn(
+        { address: options.address, error: error.message },
+        'Temporal cannot be reached; it is tried again every two seconds. Is TEMPORAL_ADDRESS right?',
+      );
+    }
+    await pause(AGAIN_MS, undefined, { signal: stopping }).catch(() => stopping.throwIfAborted());
+  }
+}
