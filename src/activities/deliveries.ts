@@ -113,18 +113,18 @@ export function createDeliveries(deps: DeliveryDeps) {
   ): Promise<FinalAnswer> {
     const deliveryId = deliveryIdOf(input);
     const key = { ...attemptKey(input, context), number: (context.delivery?.lastNumber ?? 0) + 1 };
-    await openAttempt(db, input, key, {
-      journeyId: context.journeyId,
-      webhookId: webhook.id,
-      request: context.delivery ? null : sealer.seal(sealPurpose(deliveryId), JSON.stringify(request)),
-      at: activityTime(),
-    });
     const headers = {
       ...request.headers,
       ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
       'webhook-id': deliveryId,
       'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
     };
+    await openAttempt(db, input, key, {
+      journeyId: context.journeyId,
+      webhookId: webhook.id,
+      request: context.delivery ? null : sealer.seal(sealPurpose(deliveryId), JSON.stringify(request)),
+      at: activityTime(),
+    });
     const answer = await send(
       deps.agent,
       { ...request, headers },

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { webhooks } from '../../src/db/schema';
+import { insertSecret } from '../../src/db/secrets';
+import { exitSignal, WORKFLOW_TYPE } from '../../src/workflows/messages';
+import { until } from '../support/until';
+import type { World } from '../support/world';
+
+type Replies = Parameters<World['receiver']['respond']>;
+
+/** A webhook tile whose endpoint gives these replies, in turn. */
+async function call(
+  world: World,
+  replies: Replies,
+  tile: object = {},
+  webhook: object = {},
+): Promise<object> {
+  const path = `/${randomUUID()}`;
+  world.receiver.respondAt(path, ...replies);
+  const webhookId = await world.webhook({ endpoint: world.receiver.url + path, ...webhook });
+  return { id: 'call', type: 'webhook', webhookId, ...tile };
+}
+
+async function walk(world: World, tiles: object[]): Promise<string> {
+  const entryId = await world.enter(await world.journey(tiles));
+  await world.ended(entryId);
+  return entryId;
+}
+
+/** Each plays one story to its end and returns the workflow's id. */
+export const scenarios: Record<string, (world: World) => Promise<string>> = {
+  'one-webhook': async (world) => walk(world, [await call(world, [200])]),
+
+  'two-webhooks-with-a-wait-between': async (world) =>
+    walk(world, [
+      await call(world, [200]),
+      { id: 'wait', type: 'delay', for: '3 days' },
+      await call(world, [200], { id: 'last' }),
+    ]),
+
+  'retried-then-delivered': async (world) => walk(world, [await call(world, [503, 503, 200])]),
+  'retries-exhausted': async (world) => walk(world, [await call(world, [504])]),
+  'refused-then-exited': async (world) => walk(world, [await call(world, [400])]),
+
+  'failure-way': async (world) =>
+    walk(world, [await call(world, [400], { onFailure: 'out' }), { id: 'out', type: 'exit' }]),
+
+  'a-cycle': async (world) =>
+    walk(world, [
+      await call(world, [200, 200, 410], { next: 'wait' }),
+      { id: 'wait', type: 'delay', for: '1 day', next: 'call' },
+    ]),
+
+  'token-refreshed': async (world) => {
+    const path = `/${randomUUID()}`;
+    world.receiver.respondAt(path, { body: { access_token: 'token' } });
+    const tokenUrl = world.receiver.url + path;
+    const authentication = { type: 'oauth2', clientId: 'a', clientSecret: 'b', tokenUrl };
+    return walk(world, [await call(world, [503, 401, 200], {}, { authentication })]);
+  },
+
+  'our-own-fault-waited-out': async (world) => {
+    const tile = await call(world, [503, 200], {}, { authentication: { type: 'basic', token: 'a' } });
+    const { webhookId } = tile as { webhookId: number };
+    await world.db.update(webhooks).set({ secretId: null }).where(eq(webhooks.id, webhookId));
+    const entryId = await world.enter(await world.journey([tile]));
+    const handle = world.client.workflow.getHandle(entryId);
+    await until(async () =>
+      (await handle.fetchHistory().catch(() => undefined))?.events?.some(
+        (e) => e.timerStartedEventAttributes,
+      ),
+    );
+    const secretId = await insertSecret(world.db, world.sealer, 'a');
+    await world.db.update(webhooks).set({ secretId }).where(eq(webhooks.id, webhookId));
+    await world.ended(entryId);
+    return entryId;
+  },
+
+  'exit-signal-between-retries': async (world) => {
+    const leave: Replies[number] = (_request, response) => {
+      response.writeHead(503).end();
+      void world.client.workflow.getHandle(entryId).signal(exitSignal, { reason: 'operator' });
+    };
+    const entryId = await world.enter(await world.journey([await call(world, [leave])]));
+    await world.ended(entryId);
+    return entryId;
+  },
+
+  'started-by-a-bare-client': async (world) => {
+    const journeyId = await world.journey([await call(world, [200])]);
+    const handle = await world.client.workflow.start(WORKFLOW_TYPE, {
+      workflowId: `bare-${randomUUID()}`,
+      taskQueue: world.taskQueue,
+      args: [{ journeyId, email: 'jane.roe@example.com', dataFields: { color: 'red' } }],
+    });
+    await handle.result();
+    return handle.workflowId;
+  },
+
+  'refused-start': async (world) => {
+    const handle = await world.client.workflow.start(WORKFLOW_TYPE, {
+      workflowId: `bare-${randomUUID()}`,
+      taskQueue: world.taskQueue,
+      args: [{ journeyId: 0 }],
+    });
+    await handle.result().catch(() => undefined);
+    return handle.workflowId;
+  },
+};

@@ -1,0 +1,110 @@
+import { temporal } from '@temporalio/proto';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+const EMAIL = 'jane.roe@example.com';
+const PERSONAL = ['jane.roe', 'p4ssw0rd', 'purple', 'Rendered', 'answer-body', 't0ken'];
+
+async function historyOf(workflowId: string): Promise<temporal.api.history.v1.IHistoryEvent[]> {
+  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
+  return events ?? [];
+}
+
+/** The events that a server without time skipping would have written. */
+function withoutSkips(events: temporal.api.history.v1.IHistoryEvent[]): string[] {
+  const names = events.map(({ eventType }) => temporal.api.enums.v1.EventType[eventType!]!);
+  return names.filter((name) => !name.includes('TIME_SKIPPING'));
+}
+
+async function eventsOf(tiles: (webhookId: number) => object[], ...replies: number[]): Promise<string[]> {
+  const path = `/count-${Math.random()}`;
+  world.receiver.respondAt(path, ...(replies.length > 0 ? replies : [200]));
+  const webhookId = await world.webhook({ endpoint: world.receiver.url + path });
+  const entryId = await world.enter(await world.journey(tiles(webhookId)));
+  await world.ended(entryId);
+  return withoutSkips(await historyOf(entryId));
+}
+
+describe('the history of an entry', () => {
+  it.each([0, 1, 2, 5])(
+    'has 5 + 6N events for %i webhooks, or one more where nothing is delivered',
+    async (n) => {
+      const events = await eventsOf((webhookId) =>
+        Array.from({ length: n }, (_, index) => ({ id: `call-${index}`, type: 'webhook', webhookId })),
+      );
+      expect(events).toHaveLength(n === 0 ? 6 : 5 + 6 * n);
+    },
+  );
+
+  it('grows by no event for a retry', async () => {
+    const events = await eventsOf(
+      (webhookId) => [{ id: 'call', type: 'webhook', webhookId }],
+      503,
+      503,
+      503,
+      200,
+    );
+    expect(events).toHaveLength(11);
+  });
+
+  it('grows by one event for the reason of an exit', async () => {
+    const events = await eventsOf((webhookId) => [{ id: 'call', type: 'webhook', webhookId }], 400);
+    expect(events).toHaveLength(12);
+  });
+
+  it('grows by five events for a delay, and two for where the user waits', async () => {
+    const events = await eventsOf((webhookId) => [
+      { id: 'wait', type: 'delay', for: '30 days' },
+      { id: 'call', type: 'webhook', webhookId },
+    ]);
+    expect(events).toHaveLength(11 + 5 + 2);
+  });
+
+  it('names neither the user nor a secret nor what was sent or answered', async () => {
+    world.receiver.respondAt(
+      '/private',
+      { status: 503, body: 'answer-body' },
+      { status: 400, body: 'answer-body' },
+    );
+    world.receiver.respondAt('/private-token', { body: { access_token: 't0ken' } });
+    const webhookId = await world.webhook({
+      endpoint: `${world.receiver.url}/private`,
+      authentication: {
+        type: 'oauth2',
+        clientId: 'client',
+        clientSecret: 'p4ssw0rd',
+        tokenUrl: `${world.receiver.url}/private-token`,
+      },
+      body: { note: 'Rendered {{color}}' },
+    });
+    const journeyId = await world.journey([
+      { id: 'wait', type: 'delay', for: '1 hour' },
+      { id: 'call', type: 'webhook', webhookId },
+    ]);
+    const entryId = await world.enter(journeyId, {
+      identity: { email: EMAIL },
+      dataFields: { color: 'purple' },
+    });
+    const { deliveries } = await world.ended(entryId);
+    expect(deliveries[0]!.attempts).toHaveLength(2);
+    const history = readable(await historyOf(entryId));
+    for (const word of PERSONAL) expect(history).not.toContain(word);
+    const description = await world.client.workflow.getHandle(entryId).describe();
+    expect(
+      JSON.stringify([description.memo, description.searchAttributes, description.workflowId]),
+    ).not.toContain('jane');
+  });
+});
+
+/** Every byte of a history as text, its payloads decoded. */
+function readable(events: temporal.api.history.v1.IHistoryEvent[]): string {
+  return JSON.stringify(events, (_key, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+  );
+}
