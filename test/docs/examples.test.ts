@@ -1,0 +1,49 @@
+import { REASONS } from '../../src/domain/entry';
+import { ERROR_STATUS } from '../../src/domain/errors';
+import { Authentication, WebhookInput } from '../../src/domain/webhook';
+import { JourneyDefinition } from '../../src/domain/journey';
+import { checkWebhook } from '../../src/webhook/render';
+import { page, pages } from './pages';
+
+/** The JSON of a page's code blocks. */
+function jsonOf(path: string): Record<string, unknown>[] {
+  return [...page(path).text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text!));
+}
+
+describe('the documentation', () => {
+  it('shows webhooks that can be saved', () => {
+    const shown = ['docs/webhooks.md', 'docs/authentication.md'].flatMap(jsonOf);
+    const webhooks = shown.filter(({ endpoint }) => endpoint !== undefined);
+    expect(webhooks).toHaveLength(3);
+    for (const webhook of webhooks) {
+      const { authentication, ...parsed } = WebhookInput.parse(webhook);
+      expect(checkWebhook(parsed)).toEqual([]);
+      expect(authentication).toBeDefined();
+    }
+  });
+
+  it('shows authentication settings that can be saved', () => {
+    const rows = [...page('docs/authentication.md').text.matchAll(/^\| `(\{.*?\})` +\|/gm)];
+    const settings = rows.map(([, text]) => text!).filter((text) => !text.includes('…'));
+    expect(settings).toHaveLength(5);
+    for (const setting of settings) Authentication.parse(JSON.parse(setting));
+  });
+
+  it('shows journeys that can be saved', () => {
+    const journeys = jsonOf('docs/journeys.md').filter(({ tiles }) => tiles !== undefined);
+    expect(journeys).toHaveLength(1);
+    for (const { id: _id, ...journey } of journeys) JourneyDefinition.parse(journey);
+  });
+
+  it('shows nothing that is not JSON where it says json', () => {
+    expect(pages().flatMap(({ path }) => jsonOf(path)).length).toBeGreaterThan(6);
+  });
+
+  it.each(REASONS)('explains the reason %s', (reason) => {
+    expect(page('docs/retries.md').text).toMatch(new RegExp(`^\\|.*\`${reason}\`.*\\|$`, 'm'));
+  });
+
+  it.each(Object.entries(ERROR_STATUS))('lists the error %s with its status %i', (code, status) => {
+    expect(page('docs/errors.md').text).toMatch(new RegExp(`^\\| \`${code}\` +\\| ${status} +\\|`, 'm'));
+  });
+});
