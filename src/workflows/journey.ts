@@ -83,16 +83,22 @@ async function admit({
 
 async function walk(start: JourneyStart, entry: AdmittedEntry, progress: JourneyProgress): Promise<End> {
   const { plan, maxRequests } = entry;
-  const visits: Record<string, number> = { ...start.resume?.visits };
+  // A map, for a tile may be called “constructor”.
+  const visits = new Map(start.resume?.visits);
   let at: Way = start.resume?.tileId ?? plan.start;
   while (at !== null) {
     if (workflowInfo().continueAsNewSuggested) {
       const { journeyId, version } = start;
-      await continueAsNew<typeof journey>({ journeyId, version, entry, resume: { tileId: at, visits } });
+      await continueAsNew<typeof journey>({
+        journeyId,
+        version,
+        entry,
+        resume: { tileId: at, visits: [...visits] },
+      });
     }
     const tile = plan.tiles[at]!;
-    const visit = (visits[at] ?? 0) + 1;
-    visits[at] = visit;
+    const visit = (visits.get(at) ?? 0) + 1;
+    visits.set(at, visit);
     note(progress, at, tile.kind);
     const step = await walkTile(tile, { ...ownerOf(entry), tileId: at, visit, maxRequests });
     if ('superseded' in step) return 'superseded';

@@ -32,7 +32,8 @@ export interface AdmittedEntry {
 /** Where a walk stands between two tiles. */
 export interface Position {
   tileId: string;
-  visits: Record<string, number>;
+  /** How often each tile was come to. */
+  visits: [tileId: string, times: number][];
 }
 
 export interface JourneyProgress {

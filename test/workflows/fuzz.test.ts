@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { JourneyDefinition, planOf } from '../../src/domain/journey';
+import { exitSignal } from '../../src/workflows/messages';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+let webhookIds: number[];
+
+beforeAll(async () => {
+  world = await createWorld();
+  world.receiver.respondAt('/fine', 200);
+  world.receiver.respondAt('/bad', 400);
+  webhookIds = await Promise.all(
+    ['/fine', '/bad'].map((path) => world.webhook({ endpoint: world.receiver.url + path })),
+  );
+});
+afterAll(() => world.close());
+
+/** Few ids, so that documents repeat them, leave them out and lead back to them. */
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'constructor');
+const way = fc.option(fc.oneof(id, fc.constant('exit')), { nil: undefined });
+const tile = fc.oneof(
+  fc.record({
+    id,
+    type: fc.constant('webhook'),
+    webhookId: fc.nat({ max: 1 }).map((index) => index),
+    next: way,
+    onFailure: way,
+  }),
+  fc.record({
+    id,
+    type: fc.constant('delay'),
+    for: fc.constantFrom('1 second', 'P30D', '1 month'),
+    next: way,
+  }),
+  fc.record({ id, type: fc.constant('exit') }),
+);
+
+it('no journey that passes validation gets an entry stuck', async () => {
+  let walked = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(tile, { maxLength: 5 }), async (tiles) => {
+      const real = tiles.map((each) =>
+        'webhookId' in each ? { ...each, webhookId: webhookIds[each.webhookId] } : each,
+      );
+      const parsed = JourneyDefinition.safeParse({ name: 'Fuzz', tiles: real });
+      if (!parsed.success) return;
+      walked += 1;
+      const entryId = await world.enter(await world.journey(real));
+      // A way round through a wait may have no end of its own.
+      if (leadsBack(parsed.data)) await leave(entryId);
+      const { entry } = await world.ended(entryId);
+      expect(entry.endedAt).not.toBeNull();
+      const { events } = await world.client.workflow.getHandle(entryId).fetchHistory();
+      expect(events!.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+  expect(walked).toBeGreaterThan(20);
+}, 120_000);
+
+function leadsBack({ tiles }: JourneyDefinition): boolean {
+  const plan = planOf(tiles);
+  const seen = (at: string | null, path: string[]): boolean => {
+    if (at === null) return false;
+    if (path.includes(at)) return true;
+    const each = plan.tiles[at]!;
+    const ways =
+      each.kind === 'exit' ? [] : each.kind === 'webhook' ? [each.next, each.onFailure ?? null] : [each.next];
+    return ways.some((to) => seen(to, [...path, at]));
+  };
+  return seen(plan.start, []);
+}
+
+async function leave(entryId: string): Promise<void> {
+  const { workflow } = world.client;
+  while (
+    !(await workflow
+      .getHandle(entryId)
+      .signal(exitSignal, { reason: 'operator' })
+      .then(
+        () => true,
+        () => false,
+      ))
+  );
+}
