@@ -1,5 +1,4 @@
 import { REASONS } from '../../src/domain/entry';
-import { ERROR_STATUS } from '../../src/domain/errors';
 import { Authentication, WebhookInput } from '../../src/domain/webhook';
 import { JourneyDefinition } from '../../src/domain/journey';
 import { checkWebhook } from '../../src/webhook/render';
@@ -41,9 +40,5 @@ describe('the documentation', () => {
 
   it.each(REASONS)('explains the reason %s', (reason) => {
     expect(page('docs/retries.md').text).toMatch(new RegExp(`^\\|.*\`${reason}\`.*\\|$`, 'm'));
-  });
-
-  it.each(Object.entries(ERROR_STATUS))('lists the error %s with its status %i', (code, status) => {
-    expect(page('docs/errors.md').text).toMatch(new RegExp(`^\\| \`${code}\` +\\| ${status} +\\|`, 'm'));
   });
 });
