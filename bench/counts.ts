@@ -1,0 +1,102 @@
+import { createApiWorld, publishJourney } from '../test/support/api-world';
+import { createWorld } from '../test/support/world';
+import { type Lane, openLane } from './support/lane';
+import { countStatements } from './support/statements';
+import { type Benchmark, exactly, type Row, told } from './support/table';
+
+/** What one passage cost. Statements are counted from the acceptance to the end, with warm caches. */
+export interface Cost {
+  events: number;
+  statements: number;
+}
+
+type Kind = 'webhook' | 'delay';
+
+/** History events and round trips to the database of one passage through these tiles. */
+export type Measure = (tiles: Kind[], replies?: number[]) => Promise<Cost>;
+
+/** Time skipping adds an event for each skip, which nobody has whose time passes by itself. */
+const TIME_SKIPPED = 60;
+
+/** Opens what passages are measured on: the engine of the tests, its worker with the caches of production. */
+export async function openMeasure(): Promise<{ measure: Measure; close: () => Promise<void> }> {
+  const world = await createWorld();
+  const statements = countStatements(world.db);
+  const measure: Measure = async (tiles, replies = []) => {
+    const webhookId = await world.webhook();
+    const walk = tiles.map((kind, index) =>
+      kind === 'webhook'
+        ? { id: `tile-${index}`, type: 'webhook', webhookId }
+        : { id: `tile-${index}`, type: 'delay', for: '1 day' },
+    );
+    const journeyId = await world.journey(walk);
+    const lane = await openLane(world);
+    try {
+      await pass(lane, journeyId);
+      world.receiver.respond(...replies, 200);
+      const before = statements();
+      const { events } = await pass(lane, journeyId);
+      await lane.settled();
+      return { events, statements: statements() - before };
+    } finally {
+      await lane.close();
+    }
+  };
+  return { measure, close: world.close };
+}
+
+async function pass({ enter, ended }: Lane, journeyId: number): Promise<{ events: number }> {
+  const workflow = await ended(await enter(journeyId));
+  const { events } = await workflow.fetchHistory();
+  return { events: events!.filter(({ eventType }) => eventType !== TIME_SKIPPED).length };
+}
+
+/** Round trips to the database of one trigger call, the key's owner being known. */
+export async function acceptStatements(): Promise<number> {
+  const world = await createApiWorld();
+  try {
+    const { journeyId } = await publishJourney(world);
+    const trigger = () =>
+      world.call('POST', '/api/workflows/triggerWorkflow', {
+        workflowId: journeyId,
+        email: 'user@example.com',
+      });
+    await trigger();
+    const statements = countStatements(world.db);
+    await trigger();
+    return statements();
+  } finally {
+    await world.close();
+  }
+}
+
+async function run(): Promise<Row[]> {
+  const { measure, close } = await openMeasure();
+  try {
+    const one = await measure(['webhook']);
+    const two = await measure(['webhook', 'webhook']);
+    const five = await measure(Array<Kind>(5).fill('webhook'));
+    const retried = await measure(['webhook', 'webhook'], [503, 503]);
+    const waited = await measure(['delay', 'webhook']);
+    return [
+      exactly('history events, 1 webhook: 5 + 6', 11, one.events),
+      exactly('history events, 2 webhooks: 5 + 12', 17, two.events),
+      exactly('history events, 5 webhooks: 5 + 30', 35, five.events),
+      exactly('history events, 2 webhooks with two retries', 17, retried.events),
+      exactly('history events, a delay and 1 webhook: 5 + (5 + 2) + 6', 18, waited.events),
+      told('round trips to the database to accept an entry', await acceptStatements()),
+      told('round trips, entry of 1 webhook, all in all', one.statements),
+      told('round trips of each further webhook', (five.statements - one.statements) / 4),
+      told('round trips of each retry', (retried.statements - two.statements) / 2),
+      told('round trips of a delay', waited.statements - one.statements),
+    ];
+  } finally {
+    await close();
+  }
+}
+
+export default {
+  summary: 'history events and round trips to the database of an entry (under a minute)',
+  needs: ['engine'],
+  run,
+} satisfies Benchmark;

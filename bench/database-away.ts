@@ -1,0 +1,121 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { createWorld, type World } from '../test/support/world';
+import { type Endpoint, openEndpoint, type Sighting } from './support/endpoint';
+import { openLane } from './support/lane';
+import { type Ledger, readLedger } from './support/ledger';
+import { closedFor, openProxy, type Outage } from './support/outage';
+import { until } from './support/processes';
+import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
+
+const AWAY_MINUTES = 30;
+const MINUTE_MS = 60_000;
+
+/** Every fourth user's first request is to be retried. */
+const answerTo = ({ order, requests }: Sighting) => ({
+  status: requests === 1 && order % 4 === 0 ? 503 : 200,
+});
+
+/** Requests under way when the database goes: fewer than the 200 that a worker makes at once. */
+const MOST_HELD = 100;
+
+/**
+ * Takes the database away while requests are under way and others have yet to be made, and brings it back when
+ * each entry has lived through half an hour more: time is skipped, so that takes seconds.
+ */
+export async function run(entries = 200): Promise<Row[]> {
+  const endpoint = await openEndpoint((sighting) => ({ ...answerTo(sighting), held: true }));
+  const { world, outage } = await openBreakable();
+  const lane = await openLane(world);
+  try {
+    const webhookId = await world.webhook({ endpoint: endpoint.url });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const ids: string[] = [];
+    while (ids.length < entries) ids.push(await lane.enter(journeyId));
+    const wanted = Math.min(MOST_HELD, entries / 2);
+    await until('requests are under way', () => endpoint.held() >= wanted, { withinMs: 60_000 });
+    const before = await clocks(world, ids);
+    await outage.begin();
+    endpoint.follow(answerTo);
+    const answeredInTheDark = endpoint.held();
+    endpoint.release();
+    const awayMs = async () =>
+      Math.min(...(await clocks(world, ids)).map((clock, index) => clock - before[index]!));
+    await until(
+      'half an hour has passed for each entry',
+      async () => (await awayMs()) >= AWAY_MINUTES * MINUTE_MS,
+      {
+        withinMs: 600_000,
+        everyMs: 500,
+      },
+    );
+    const minutes = Math.round((await awayMs()) / MINUTE_MS);
+    const sentMeanwhile = endpoint.requests();
+    await outage.end();
+    await Promise.all(ids.map((id) => lane.ended(id)));
+    return rowsOf(entries, await readLedger(world.db), endpoint, {
+      answeredInTheDark,
+      sentMeanwhile,
+      minutes,
+    });
+  } finally {
+    await lane.close();
+    await world.close();
+    await endpoint.close();
+  }
+}
+
+function rowsOf(
+  entries: number,
+  ledger: Ledger,
+  endpoint: Endpoint,
+  known: { answeredInTheDark: number; sentMeanwhile: number; minutes: number },
+): Row[] {
+  const refused = [...endpoint.seen.values()].filter(({ counted }) => counted > 0).length;
+  return [
+    exactly('entries exited', 0, ledger.exited),
+    exactly('entries completed', entries, ledger.completed),
+    exactly('requests beyond those that the answers called for', 0, endpoint.requests() - entries - refused),
+    exactly('attempts spent beyond those that the answers spent', 0, ledger.counted - refused),
+    atMost('attempts spent on one delivery', 1, ledger.mostCounted),
+    told('answers that came while the database was away', known.answeredInTheDark),
+    told('requests before its return', known.sentMeanwhile),
+    told('virtual minutes away, for the entry with the fewest', known.minutes),
+  ];
+}
+
+/** The world of the tests, with a database that can be taken away. */
+async function openBreakable(): Promise<{ world: World; outage: Outage }> {
+  const databaseUrl = process.env.DATABASE_URL;
+  if (databaseUrl === undefined) {
+    const world = await createWorld();
+    return { world, outage: closedFor(world.db) };
+  }
+  const proxy = await openProxy(databaseUrl);
+  process.env.DATABASE_URL = proxy.url;
+  try {
+    return { world: await createWorld(), outage: proxy };
+  } finally {
+    process.env.DATABASE_URL = databaseUrl;
+  }
+}
+
+/** The time at which each entry's workflow has come, in ms; one that has not begun goes by our own clock. */
+function clocks(world: World, entryIds: string[]): Promise<number[]> {
+  return Promise.all(
+    entryIds.map(async (id) => {
+      try {
+        const { events } = await world.client.workflow.getHandle(id).fetchHistory();
+        return Number(events!.at(-1)!.eventTime!.seconds) * 1_000;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return Date.now();
+        throw error;
+      }
+    }),
+  );
+}
+
+export default {
+  summary: 'the database away for 30 virtual minutes in the middle of 200 deliveries (about a minute)',
+  needs: ['engine', 'postgres'],
+  run,
+} satisfies Benchmark;

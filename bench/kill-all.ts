@@ -1,0 +1,19 @@
+import { STORMY } from './support/drill';
+import type { Program } from './support/program';
+import { drillProgram } from './support/program-drill';
+import type { Benchmark, Row } from './support/table';
+
+export function run(entries = 1_000, weather = STORMY): Promise<Row[]> {
+  return drillProgram({ entries, weather, kill, restart: (program) => program.restart() });
+}
+
+/** The process first, or it might start its server again in between. */
+async function kill(program: Program): Promise<void> {
+  await program.killProcess();
+  program.killTemporal();
+}
+
+export default {
+  summary: 'kill -9 of the whole program with 1,000 entries under way (about 12 minutes)',
+  run,
+} satisfies Benchmark;

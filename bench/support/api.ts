@@ -1,0 +1,63 @@
+import { Pool } from 'undici';
+
+/** A caller of the HTTP API, as someone's system is. */
+export interface Api {
+  /** Saves a webhook and publishes a journey of it `tiles` times over. Returns the journey's id. */
+  publish: (webhook: object, tiles?: number) => Promise<number>;
+  /** Sends `count` users of their own into a journey, many at once; returns how many were accepted. */
+  trigger: (journeyId: number, count: number) => Promise<number>;
+  /** Whether an entry is under way. */
+  isBusy: () => Promise<boolean>;
+  close: () => Promise<void>;
+}
+
+const CALLS_AT_ONCE = 50;
+
+/** Calls the API at `url`. Users are numbered on from call to call, so that each entry has its own email. */
+export function openApi(url: string, apiKey: string): Api {
+  const pool = new Pool(url, { connections: CALLS_AT_ONCE });
+  let users = 0;
+
+  async function call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+    const answer = await pool.request({
+      method,
+      path,
+      headers: { 'api-key': apiKey, ...(body && { 'content-type': 'application/json' }) },
+      body: body && JSON.stringify(body),
+    });
+    const json: unknown = await answer.body.json();
+    if (answer.statusCode >= 300)
+      throw new Error(`${method} ${path}: ${answer.statusCode} ${JSON.stringify(json)}`);
+    return json;
+  }
+  const post = async (path: string, body: object) => (await call('POST', path, body)) as { id: number };
+  const count = async (status: string) =>
+    ((await call('GET', `/api/entries?status=${status}&pageSize=1`)) as { entries: unknown[] }).entries
+      .length;
+
+  return {
+    async publish(webhook, tiles = 1) {
+      const { id: webhookId } = await post('/api/journeyWebhooks', { name: 'Benchmark', ...webhook });
+      const walk = Array.from({ length: tiles }, (_, index) => ({
+        id: `call-${index}`,
+        type: 'webhook',
+        webhookId,
+      }));
+      const { id } = await post('/api/journeys', { name: 'Benchmark', tiles: walk });
+      await post(`/api/journeys/${id}/publish`, {});
+      return id;
+    },
+    async trigger(journeyId, count) {
+      const calls = Array.from({ length: count }, () =>
+        post('/api/workflows/triggerWorkflow', {
+          workflowId: journeyId,
+          email: `user-${users++}@example.com`,
+        }),
+      );
+      const answers = await Promise.allSettled(calls);
+      return answers.filter(({ status }) => status === 'fulfilled').length;
+    },
+    isBusy: async () => (await count('accepted')) + (await count('running')) > 0,
+    close: () => pool.destroy(),
+  };
+}

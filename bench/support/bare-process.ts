@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { NAMESPACE } from './settings';
+
+/*
+ * A process of its own, as Wayhook is one: worker and client on one connection, with the same settings as
+ * src/parts/worker.ts and src/temporal.ts have. Told a number, it runs so many bare workflows and says when the
+ * last activity has run.
+ */
+
+const TASK_QUEUE = 'bare';
+
+/** Wayhook's own: requests of a worker, and starts of the dispatcher, under way at most. */
+const ACTIVITIES_AT_ONCE = 200;
+const STARTS_AT_ONCE = 50;
+
+async function main(address: string, bundle: string): Promise<void> {
+  const connection = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace: NAMESPACE });
+  let left = 0;
+  const nothing = () => {
+    left -= 1;
+    if (left === 0) process.send!('done');
+    return Promise.resolve();
+  };
+  const worker = await Worker.create({
+    connection,
+    namespace: NAMESPACE,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: bundle },
+    activities: { nothing },
+    maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
+  });
+  const start = () =>
+    client.workflow.start('bare', {
+      taskQueue: TASK_QUEUE,
+      workflowId: randomUUID(),
+      requestEagerStart: true,
+    });
+  const startMany = async (count: number) => {
+    let unstarted = count;
+    const lane = async () => {
+      while (unstarted-- > 0) await start();
+    };
+    await Promise.all(Array.from({ length: STARTS_AT_ONCE }, lane));
+  };
+  process.on('message', (count: number) => {
+    left = count;
+    void startMany(count);
+  });
+  process.send!('ready');
+  await worker.run();
+}
+
+void main(process.argv[2]!, process.argv[3]!);

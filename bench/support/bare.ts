@@ -1,0 +1,41 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { environment, temporaryFolder } from './settings';
+
+/** A process that runs bare one-activity workflows. */
+export interface Bare {
+  /** Runs so many; resolves when the last activity has run. */
+  run: (count: number) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export async function startBare(address: string): Promise<Bare> {
+  const folder = temporaryFolder();
+  const bundle = join(folder.path, 'bundle.js');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(__dirname, 'bare-workflow.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  await writeFile(bundle, code);
+  const child = fork(join(__dirname, 'bare-process.ts'), [address, bundle], {
+    execArgv: ['-r', join(__dirname, 'typescript.cjs')],
+    env: environment({}),
+  });
+  const exited = once(child, 'exit');
+  await once(child, 'message');
+  return {
+    async run(count) {
+      const done = once(child, 'message');
+      child.send(count);
+      await done;
+    },
+    async close() {
+      child.kill('SIGKILL');
+      await exited;
+      folder.remove();
+    },
+  };
+}

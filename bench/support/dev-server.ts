@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { devServerArguments } from '../../src/temporal-server';
+import { freePort, type Started, startProcess } from './processes';
+import { environment, NAMESPACE, temporalBinary } from './settings';
+
+/** A Temporal server that is ours to kill, and keeps its state on the disk. */
+export interface DevServer {
+  address: string;
+  kill: () => Promise<void>;
+  /** Starts it again on the same port and state. */
+  restart: () => Promise<void>;
+}
+
+export async function startDevServer(folder: string): Promise<DevServer> {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const start = (): Promise<Started> =>
+    startProcess({
+      command: temporalBinary(),
+      args: devServerArguments({ port, namespace: NAMESPACE, databaseFile: join(folder, 'temporal.db') }),
+      env: environment({}),
+      isReady: () => isServing(address),
+    });
+  let server = await start();
+  return {
+    address,
+    kill: () => server.kill(),
+    restart: async () => void (server = await start()),
+  };
+}
+
+export async function isServing(address: string): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + 1_000, () =>
+      connection.workflowService.describeNamespace({ namespace: NAMESPACE }),
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import type { World } from '../../test/support/world';
+import { acceptEntry, newEntryId } from '../../src/db/entries';
+import { startDispatcher } from '../../src/dispatch/dispatcher';
+import { startWorker } from '../../src/parts/worker';
+import { createTemporal } from '../../src/temporal';
+import { NAMESPACE } from './settings';
+
+type Handle = ReturnType<World['client']['workflow']['getHandle']>;
+
+/** A task queue of its own in a world, whose workers cache as in production. */
+export interface Lane {
+  /** Accepts an entry of a user of its own and hands it to Temporal. Returns its id. */
+  enter: (journeyId: number) => Promise<string>;
+  /** Waits until the entry's workflow has closed. Returns it. */
+  ended: (entryId: string) => Promise<Handle>;
+  /** Waits until what was handed over is forgotten; the lane hands over no more. */
+  settled: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The requests that a delivery may spend, as in production. */
+const MAX_REQUESTS = 4;
+
+export async function openLane({ db, sealer, client }: World, workers = 1): Promise<Lane> {
+  const taskQueue = `bench-${randomUUID()}`;
+  const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
+  const config = {
+    allowedNetworks: ['127.0.0.0/8'],
+    allowHttp: true,
+    maxRequests: MAX_REQUESTS,
+    temporalNamespace: NAMESPACE,
+  };
+  // A connection takes one worker of a queue.
+  const running = await Promise.all(
+    Array.from({ length: workers }, async () => {
+      const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
+      const worker = await startWorker({ connection, db, sealer, config, workflowBundle, taskQueue });
+      return { stop: () => worker.stop().finally(() => connection.close()) };
+    }),
+  );
+  const temporal = createTemporal(client.connection, {
+    namespace: NAMESPACE,
+    taskQueue,
+    maxRequests: MAX_REQUESTS,
+    eagerStart: false,
+  });
+  const dispatcher = startDispatcher({ db, temporal, log: pino({ level: 'silent' }) });
+  return {
+    async enter(journeyId) {
+      const entryId = newEntryId();
+      const identity = { email: `${entryId}@example.com` };
+      const version = await acceptEntry(db, { entryId, journeyId, identity, triggerData: {} });
+      dispatcher.offer({ entryId, journeyId, version: version! });
+      return entryId;
+    },
+    async ended(entryId) {
+      const handle = client.workflow.getHandle(entryId);
+      while (!(await hasClosed(handle))) await pause(10);
+      return handle;
+    },
+    settled: dispatcher.stop,
+    async close() {
+      await dispatcher.stop();
+      await Promise.all(running.map(({ stop }) => stop()));
+    },
+  };
+}
+
+/** False when it has not even begun: an entry that was accepted a moment ago has no workflow yet. */
+async function hasClosed(handle: Handle): Promise<boolean> {
+  try {
+    await handle.result();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowFailedError) return true;
+    throw error;
+  }
+}

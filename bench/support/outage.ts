@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Database } from '../../src/db/client';
+import { driverOf } from './statements';
+
+/** A way to take the database away from those who use it, and to give it back. */
+export interface Outage {
+  begin: () => Promise<void>;
+  end: () => Promise<void>;
+}
+
+/** A TCP proxy before a Postgres: while it is away, connections break and none can be made. */
+export async function openProxy(databaseUrl: string): Promise<Outage & { url: string }> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const server = createServer((caller) => {
+    const postgres = connect(Number(target.port || 5432), target.hostname);
+    for (const [one, other] of [
+      [caller, postgres],
+      [postgres, caller],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      // An end that breaks takes the other with it; what it broke of is the other's to say.
+      one.on('error', () => other.destroy()).once('close', () => sockets.delete(one) && other.destroy());
+    }
+  });
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port }).href,
+    begin: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      sockets.forEach((socket) => socket.destroy());
+      await closed;
+    },
+    end: () => listen(port),
+  };
+}
+
+/** The embedded database has no connection to cut: while it is away, its driver answers as one that is closed. */
+export function closedFor(db: Database): Outage {
+  const driver = driverOf(db);
+  const query = driver.query.bind(driver);
+  return {
+    begin: async () => {
+      driver.query = () => Promise.reject(new Error('PGlite is closed'));
+    },
+    end: async () => {
+      driver.query = query;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Started {
+  pid: number;
+  /** SIGKILL; resolves when the process is gone. */
+  kill: () => Promise<void>;
+  /** SIGTERM; resolves when the process has ended, however long that takes it. */
+  stop: () => Promise<void>;
+}
+
+export interface StartOptions {
+  command: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  /** Polled with all that the process has written. */
+  isReady: (output: string) => boolean | Promise<boolean>;
+}
+
+const READY_WITHIN_MS = 90_000;
+const OUTPUT_KEPT = 20_000;
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+/** Runs a program until it is ready. Throws with what it wrote when it ends before that. */
+export async function startProcess({ command, args, env, isReady }: StartOptions): Promise<Started> {
+  let output = '';
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  const ended = once(child, 'close').finally(() => children.delete(child));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => (output = (output + String(data)).slice(-OUTPUT_KEPT)));
+  }
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await isReady(output))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`);
+    }
+    await pause(50);
+  }
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await ended;
+  };
+  return { pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+}
+
+/** A port of the loopback address that nobody uses now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+export function answersAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port });
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+  });
+}
+
+/** Looks until it is so. Throws after `withinMs`, saying what was waited for. */
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  { withinMs, everyMs = 50 }: { withinMs: number; everyMs?: number },
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`Waited ${withinMs / 1000} s in vain: ${what}.`);
+    await pause(everyMs);
+  }
+}

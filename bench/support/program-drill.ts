@@ -1,0 +1,34 @@
+import { account, drained, killUnderWay, type Weather } from './drill';
+import { openEndpoint } from './endpoint';
+import { type Program, startProgram } from './program';
+import type { Row } from './table';
+
+export interface ProgramDrill {
+  entries: number;
+  weather: Weather;
+  kill: (program: Program) => void | Promise<void>;
+  /** Left out where the program starts again what was killed. */
+  restart?: (program: Program) => Promise<void>;
+}
+
+/** A kill in the program as `npm start` runs it, and the account of it. */
+export async function drillProgram({ entries, weather, kill, restart }: ProgramDrill): Promise<Row[]> {
+  const endpoint = await openEndpoint();
+  const program = await startProgram();
+  const { api } = program;
+  try {
+    const accepted = await killUnderWay({
+      api,
+      endpoint,
+      weather,
+      entries,
+      kill: () => kill(program),
+      restart: async () => restart?.(program),
+    });
+    await drained(api);
+    return account({ accepted, entries, weather }, await program.endWithLedger(), endpoint);
+  } finally {
+    await program.close();
+    await endpoint.close();
+  }
+}

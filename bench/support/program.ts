@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEmbedded } from '../../src/db/client';
+import { type Api, openApi } from './api';
+import { type Ledger, readLedger } from './ledger';
+import { freePort, type Started, startProcess } from './processes';
+import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './settings';
+
+/** All of Wayhook as `npm start` runs it: one process on the embedded database, beside it a Temporal server. */
+export interface Program {
+  api: Api;
+  temporalAddress: string;
+  /** Kills the program's own process. */
+  killProcess: () => Promise<void>;
+  /** Kills its Temporal server, which the program starts again. */
+  killTemporal: () => void;
+  /** Starts the program again after its process was killed. */
+  restart: () => Promise<void>;
+  /** What its database says; the program has ended then. */
+  endWithLedger: () => Promise<Ledger>;
+  /** Ends it and removes all it kept. */
+  close: () => Promise<void>;
+}
+
+/** With `temporalAddress`, the program uses the server there instead of its own. */
+export async function startProgram(temporalAddress?: string): Promise<Program> {
+  const folder = temporaryFolder();
+  const [port, metricsPort, temporalPort, uiPort] = await Promise.all(Array.from({ length: 4 }, freePort));
+  const env = environment({
+    PORT: port!,
+    METRICS_PORT: metricsPort!,
+    WAYHOOK_DATA_DIR: folder.path,
+    WAYHOOK_TEMPORAL_BINARY: temporalBinary(),
+    ...(temporalAddress === undefined
+      ? { TEMPORAL_PORT: temporalPort!, TEMPORAL_UI_PORT: uiPort! }
+      : { TEMPORAL_ADDRESS: temporalAddress }),
+  });
+  const start = (): Promise<Started> =>
+    startProcess({
+      command: process.execPath,
+      args: [join(ROOT, 'dist/main.js')],
+      env,
+      isReady: (output) => output.includes('Wayhook is running'),
+    });
+  const killTemporal = () =>
+    void process.kill(Number(readFileSync(join(folder.path, 'temporal.pid'), 'utf8')), 'SIGKILL');
+  let program = await start();
+  // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted.
+  const onExit = () => temporalAddress ?? killTemporal();
+  process.once('exit', onExit);
+  const api = openApi(`http://127.0.0.1:${port}`, API_KEY);
+  const end = async () => {
+    await program.stop();
+    process.removeListener('exit', onExit);
+  };
+  return {
+    api,
+    temporalAddress: temporalAddress ?? `127.0.0.1:${temporalPort}`,
+    killTemporal,
+    killProcess: () => program.kill(),
+    restart: async () => void (program = await start()),
+    async endWithLedger() {
+      await end();
+      const { db, close } = await openEmbedded(join(folder.path, 'database'));
+      return readLedger(db).finally(close);
+    },
+    async close() {
+      await api.close();
+      await end();
+      folder.remove();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { Client, Connection } from '@temporalio/client';
+import { type Bare, startBare } from './support/bare';
+import { type Endpoint, openEndpoint } from './support/endpoint';
+import { until } from './support/processes';
+import { type Program, startProgram } from './support/program';
+import { NAMESPACE } from './support/settings';
+import { type Benchmark, type Row, told } from './support/table';
+
+const REACH = 0.8;
+const PAIRS = 6;
+const WARM_UP = 50;
+
+/**
+ * One-webhook journeys, from the HTTP call that triggers them to the workflow's end, against bare workflows with
+ * one activity that does nothing: on one server, by turns, each from a process of its own. Load and endpoint
+ * are in this third process. Only the ratio means anything: the figures are the machine's.
+ */
+async function run(size = 300): Promise<Row[]> {
+  const endpoint = await openEndpoint();
+  const program = await startProgram();
+  const bare = await startBare(program.temporalAddress);
+  const connection = await Connection.connect({ address: program.temporalAddress });
+  const client = new Client({ connection, namespace: NAMESPACE });
+  try {
+    const race = await contest({ program, endpoint, bare, client });
+    await race.journeys(WARM_UP);
+    await race.bare(WARM_UP);
+    const pairs: { journeys: number; bare: number }[] = [];
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      // Each goes first as often as the other.
+      const first = pair % 2 === 0 ? await race.journeys(size) : undefined;
+      const bareRate = await race.bare(size);
+      pairs.push({ journeys: first ?? (await race.journeys(size)), bare: bareRate });
+    }
+    return rowsOf(pairs);
+  } finally {
+    await connection.close();
+    await bare.close();
+    await program.close();
+    await endpoint.close();
+  }
+}
+
+interface Contest {
+  program: Program;
+  endpoint: Endpoint;
+  bare: Bare;
+  client: Client;
+}
+
+/** Both runs end at the same sign: the last activity has run, and then no workflow is open. In runs a second. */
+async function contest({ program: { api }, endpoint, bare, client }: Contest) {
+  const journeyId = await api.publish({ endpoint: endpoint.url });
+  const rate = async (count: number, work: () => Promise<unknown>) => {
+    const began = performance.now();
+    await work();
+    await until('no workflow is open', async () => (await openWorkflows(client)) === 0, {
+      withinMs: 60_000,
+      everyMs: 10,
+    });
+    return count / ((performance.now() - began) / 1000);
+  };
+  return {
+    bare: (count: number) => rate(count, () => bare.run(count)),
+    journeys: (count: number) =>
+      rate(count, async () => {
+        const expected = endpoint.requests() + count;
+        const accepted = await api.trigger(journeyId, count);
+        if (accepted !== count) throw new Error(`Only ${accepted} of ${count} triggers were accepted.`);
+        const arrived = () => endpoint.requests() === expected;
+        await until('the endpoint was called for each', arrived, { withinMs: 120_000, everyMs: 5 });
+      }),
+  };
+}
+
+async function openWorkflows(client: Client): Promise<number> {
+  const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
+  return count;
+}
+
+function rowsOf(pairs: { journeys: number; bare: number }[]): Row[] {
+  const ratios = pairs.map((pair) => pair.journeys / pair.bare).sort((one, other) => one - other);
+  const ratio = median(ratios);
+  return [
+    {
+      what: 'journeys a second over bare workflows a second, median of pairs',
+      reach: `≥ ${REACH.toFixed(2)}`,
+      measured: ratio.toFixed(2),
+      reached: ratio >= REACH,
+    },
+    told('the same, lowest and highest pair', `${ratios[0]!.toFixed(2)} – ${ratios.at(-1)!.toFixed(2)}`),
+    told('pairs', pairs.length),
+    told('journeys a second on this machine, median', median(pairs.map((pair) => pair.journeys)).toFixed(1)),
+    told(
+      'bare workflows a second on this machine, median',
+      median(pairs.map((pair) => pair.bare)).toFixed(1),
+    ),
+  ];
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2;
+}
+
+export default {
+  summary: 'one-webhook journeys a second, against bare one-activity workflows (about 3 minutes)',
+  run,
+} satisfies Benchmark;

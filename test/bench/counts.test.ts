@@ -1,0 +1,30 @@
+import { acceptStatements, type Measure, openMeasure } from '../../bench/counts';
+
+/* What an entry may cost. A figure here grows only with a reason in the change that makes it grow. */
+
+let measure: Measure;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ measure, close } = await openMeasure());
+});
+afterAll(() => close());
+
+describe('the cost of an entry', () => {
+  it.each([
+    ['of one webhook', ['webhook'], [], { events: 11, statements: 5 }],
+    ['of two webhooks', ['webhook', 'webhook'], [], { events: 17, statements: 8 }],
+    ['of five webhooks', Array(5).fill('webhook'), [], { events: 35, statements: 17 }],
+    ['of two webhooks and two retries', ['webhook', 'webhook'], [503, 503], { events: 17, statements: 14 }],
+    ['of a delay and a webhook', ['delay', 'webhook'], [], { events: 18, statements: 6 }],
+  ] as const)(
+    '%s has not grown, in history events and in round trips',
+    async (_what, tiles, replies, cost) => {
+      expect(await measure([...tiles], [...replies])).toEqual(cost);
+    },
+  );
+
+  it('is one round trip to the database when it is accepted', async () => {
+    expect(await acceptStatements()).toBe(1);
+  });
+});

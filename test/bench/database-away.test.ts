@@ -1,0 +1,6 @@
+import { run } from '../../bench/database-away';
+import { missed } from './rows';
+
+it('spends no attempt and exits nobody while the database is away for half an hour', async () => {
+  expect(missed(await run(20))).toEqual([]);
+});
