@@ -12,6 +12,9 @@ import { type SuiteParts, stopSuiteParts } from './global-teardown';
 
 const ROOT = join(__dirname, '../..');
 const NAMESPACE = 'default';
+/** So that a test sees a workflow go on in a new run without 4,096 events first. */
+const SHORT_RUNS = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=500'];
+
 const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -30,7 +33,7 @@ export default async function globalSetup(): Promise<void> {
   stopOnSignal(parts);
   try {
     const port = await freePort();
-    parts.temporal = spawn(binary, devServerArguments({ port, namespace: NAMESPACE }), {
+    parts.temporal = spawn(binary, [...devServerArguments({ port, namespace: NAMESPACE }), ...SHORT_RUNS], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     await once(parts.temporal, 'spawn');

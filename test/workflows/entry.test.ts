@@ -249,6 +249,41 @@ describe('an entry', () => {
     expect(new Set(callsTo('/round').map((request) => request.headers['webhook-id'])).size).toBe(3);
   });
 
+  it('goes on in a new run before its history grows too long, and loses no count of its visits', async () => {
+    const rounds = 50;
+    const tile = await webhookTile('/long', ...Array<number>(rounds).fill(200), 400);
+    const journeyId = await world.journey([
+      { ...tile, next: 'wait' },
+      { id: 'wait', type: 'delay', for: '1 second', next: 'call' },
+    ]);
+    const { entry, deliveries } = await world.ended(await world.enter(journeyId));
+    const { runId } = await world.client.workflow.getHandle(entry.id).describe();
+    expect(entry).toMatchObject({ status: 'exited', reason: 'http_status' });
+    expect(runId).not.toBe(entry.firstRunId);
+    expect(deliveries.map((delivery) => delivery.visit).sort((a, b) => a! - b!)).toEqual(
+      Array.from({ length: rounds + 1 }, (_, index) => index + 1),
+    );
+    expect(callsTo('/long')).toHaveLength(rounds + 1);
+  }, 120_000);
+
+  it('hands a limited tile to the limited queue, under its own fairness key', async () => {
+    const journeyId = await world.journey([await webhookTile('/limited', 200)]);
+    const limit = { queue: `${world.taskQueue}-limited`, key: `${journeyId}/call`, weight: 0.5 };
+    const tiles = { call: { kind: 'webhook' as const, webhookId: 1, next: null, limit } };
+    const entry = { id: `ent_${randomUUID()}`, plan: { start: 'call', tiles }, maxRequests: 4 };
+    const handle = await startBare({ journeyId, version: 1, entry });
+    const scheduled = await until(async () => {
+      const { events } = await handle.fetchHistory();
+      return events?.find((event) => event.activityTaskScheduledEventAttributes)
+        ?.activityTaskScheduledEventAttributes;
+    });
+    expect(scheduled).toMatchObject({
+      taskQueue: { name: limit.queue },
+      priority: { fairnessKey: limit.key, fairnessWeight: limit.weight },
+    });
+    await handle.terminate();
+  });
+
   it('leaves alone a row that was closed before it came to a tile', async () => {
     const tile = await webhookTile('/closed', 200);
     const journeyId = await world.journey([{ id: 'wait', type: 'delay', for: '1 hour' }, tile]);

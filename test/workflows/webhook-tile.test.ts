@@ -1,5 +1,6 @@
 import { createWorld, type Passage, type World } from '../support/world';
-import { hang, reset } from '../support/receiver';
+import { makeCertificate } from '../support/certificate';
+import { hang, reset, startReceiver } from '../support/receiver';
 
 let world: World;
 
@@ -83,6 +84,17 @@ describe('a webhook tile', () => {
       ['retry', 'network'],
       ['delivered', null],
     ]);
+  });
+
+  it('exits after one call to an endpoint whose certificate is not to be trusted (B027)', async () => {
+    const secure = await startReceiver(200, makeCertificate('127.0.0.1'));
+    const webhookId = await world.webhook({ endpoint: secure.url });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const { entry, deliveries } = await world.ended(await world.enter(journeyId));
+    await secure.close();
+    expect(entry).toMatchObject({ status: 'exited', reason: 'tls' });
+    expect(deliveries[0]!.attempts).toHaveLength(1);
+    expect(secure.requests).toHaveLength(0);
   });
 
   it('waits for a Retry-After that is longer than three minutes', async () => {
