@@ -97,9 +97,10 @@ function launch(options: EmbeddedTemporalOptions): number {
   return pid;
 }
 
-async function untilAnswering({ port, folder }: EmbeddedTemporalOptions, pid: number): Promise<void> {
+/** The Web UI comes up a little later than the server. */
+async function untilAnswering({ port, uiPort, folder }: EmbeddedTemporalOptions, pid: number): Promise<void> {
   for (const began = Date.now(); Date.now() - began < START_MS; await pause(50)) {
-    if (await answers(port)) return;
+    if ((await answers(port)) && (await answers(uiPort))) return;
     if (!isAlive(pid)) break;
   }
   throw new ConfigError(`The Temporal server did not start. ${join(folder, 'temporal.log')} says why.`);

@@ -1,0 +1,65 @@
+import { isAlive } from '../../src/embedded/process-table';
+import { hang, type Receiver, startReceiver } from '../support/receiver';
+import { until } from '../support/until';
+import { createMachine, type Machine } from './machine';
+import type { Program } from './program';
+
+/** A lost request is noticed after 45 seconds, and sent again after a minute; the rest is for a busy machine. */
+const RECOVERY_MS = 240_000;
+
+describe('npm start, killed', () => {
+  let machine: Machine;
+  let program: Program;
+  let endpoint: Receiver;
+  let journeyId: number;
+
+  beforeAll(async () => {
+    endpoint = await startReceiver();
+    machine = await createMachine();
+    program = await machine.start();
+    journeyId = await machine.api.publish({ endpoint: endpoint.url });
+  }, 180_000);
+  afterAll(async () => {
+    await machine.close();
+    await endpoint.close();
+  });
+
+  it('starts its Temporal server again when that alone is killed, and entries finish', async () => {
+    const killed = machine.temporalPid();
+    process.kill(killed, 'SIGKILL');
+    const entryIds = await machine.api.trigger(journeyId, 3);
+    const entries = await machine.api.ended(entryIds, 60_000);
+    expect(entries.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+    expect(isAlive(killed)).toBe(false);
+    expect(isAlive(machine.temporalPid())).toBe(true);
+    expect(program.written.err).toContain('The Temporal server has ended; it is started again.');
+  }, 90_000);
+
+  it(
+    'finishes ten entries that a kill -9 cut short, on the Temporal server it finds running',
+    async () => {
+      const before = endpoint.requests.length;
+      endpoint.respond(hang);
+      const entryIds = await machine.api.trigger(journeyId, 10);
+      await endpoint.waitFor(before + 10);
+      program.signal('SIGKILL');
+      expect(await program.ended).toBe(null);
+      const temporalPid = machine.temporalPid();
+      endpoint.respond(200);
+
+      program = await machine.start();
+      expect(program.written.out).toContain('Took over the Temporal server');
+      expect(machine.temporalPid()).toBe(temporalPid);
+      const entries = await machine.api.ended(entryIds, RECOVERY_MS);
+      expect(entries.map(({ status }) => status)).toEqual(Array(10).fill('completed'));
+      const deliveries = await machine.api.deliveriesOf(entries);
+      expect(deliveries.map(({ attempts }) => attempts.map(({ status }) => status))).toEqual(
+        Array(10).fill([null, 200]),
+      );
+      program.signal('SIGTERM');
+      expect(await program.ended).toBe(0);
+      await until(async () => !isAlive(temporalPid));
+    },
+    RECOVERY_MS + 60_000,
+  );
+});

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { until } from '../support/until';
+
+const ROOT = join(__dirname, '../..');
+
+/** The first start may have to build. */
+const READY_WITHIN_MS = 150_000;
+
+/** A part of Wayhook as a process of its own. */
+export interface Program {
+  /** What it wrote to its standard output, and to its standard error. */
+  written: { out: string; err: string };
+  signal: (signal: NodeJS.Signals) => void;
+  /** Its exit code, null when a signal ended it, once it is gone. */
+  ended: Promise<number | null>;
+  /** Waits for text in what it writes. */
+  says: (text: string, withinMs?: number) => Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Runs `node scripts/<script> <args>` with these settings and none of this process's own. */
+export function launch([script, ...args]: [string, ...string[]], settings: Settings): Program {
+  return run(process.execPath, [join(ROOT, 'scripts', script), ...args], settings);
+}
+
+/** Runs a command, its output kept. It does not outlive this process. */
+export function run(command: string, args: string[], settings: Settings = {}): Program {
+  const child = spawn(command, args, { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const written = { out: '', err: '' };
+  child.stdout.on('data', (data) => (written.out += String(data)));
+  child.stderr.on('data', (data) => (written.err += String(data)));
+  let isOver = false;
+  const ended = once(child, 'close').then(([code]) => {
+    isOver = true;
+    running.delete(child);
+    return code as number | null;
+  });
+  return {
+    written,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    async says(text, withinMs = READY_WITHIN_MS) {
+      const said = () => written.out.includes(text) || written.err.includes(text);
+      await until(async () => said() || isOver, withinMs);
+      if (!said()) throw new Error(`It ended without a word of “${text}”:\n${written.out}${written.err}`);
+    },
+  };
+}
+
+export type Settings = Record<string, string | number>;
+
+/** This process's environment without what would lead a program elsewhere, and with the settings given. */
+function environment(settings: Settings): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(TEMPORAL_|WAYHOOK_|DATABASE_URL$|PORT$|METRICS_PORT$)/.test(name) || name === 'WAYHOOK_CACHE_DIR',
+  );
+  const given = Object.entries(settings).map(([name, value]) => [name, String(value)]);
+  return Object.fromEntries([...kept, ...given]) as NodeJS.ProcessEnv;
+}
+
+export type FourPorts = [number, number, number, number];
+
+/** Ports of the loopback address that nobody uses now, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

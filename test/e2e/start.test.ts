@@ -1,0 +1,190 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { isAlive } from '../../src/embedded/process-table';
+import { answers } from '../../src/parts/ports';
+import { until } from '../support/until';
+import type { EntryAnswer, InboxAnswer } from './caller';
+import { PERSONAL } from './caller';
+import { API_KEY, createMachine, type Machine } from './machine';
+import { type FourPorts, freePorts, type Program, type Settings } from './program';
+
+const GOLDEN = '{"promotionId":123,"color":"red","email":"test.user@example.com","workflowId":12345}';
+
+describe('npm start', () => {
+  let machine: Machine;
+  let program: Program;
+
+  beforeAll(async () => {
+    machine = await createMachine();
+    program = await machine.start();
+  }, 180_000);
+  afterAll(() => machine.close());
+
+  const base = () => `http://localhost:${machine.settings.PORT}`;
+
+  it('ends with the addresses, the key and one command to paste, and logs nothing beside', () => {
+    const { METRICS_PORT, TEMPORAL_UI_PORT } = machine.settings;
+    const { out, err } = program.written;
+    for (const text of [
+      `API             ${base()}\n`,
+      `Documentation   ${base()}/docs\n`,
+      `Temporal        http://localhost:${TEMPORAL_UI_PORT}\n`,
+      `Metrics         http://localhost:${METRICS_PORT}/metrics\n`,
+      `API key         ${API_KEY}\n`,
+      `curl ${base()}/api/workflows/triggerWorkflow`,
+    ])
+      expect(out).toContain(text);
+    expect(err).toBe('');
+  });
+
+  it('answers at every address that it names', async () => {
+    const addresses = program.written.out.match(/(?<= {3})http:\S+/g)!;
+    expect(addresses).toHaveLength(4);
+    for (const address of addresses.slice(1)) expect((await fetch(address)).status).toBe(200);
+    expect(await (await fetch(`${base()}/readyz`)).json()).toEqual({ database: true, temporal: true });
+  });
+
+  describe('with the command it shows pasted', () => {
+    let entry: EntryAnswer;
+
+    beforeAll(async () => {
+      const { params } = await paste(program.written.out);
+      [entry] = (await machine.api.ended([params.entryId])) as [EntryAnswer];
+    });
+
+    it('delivers the golden payload to its inbox, byte for byte (B094)', async () => {
+      const { requests } = await machine.api.get<InboxAnswer>('/api/inbox/demo');
+      expect(requests.map(({ body }) => body)).toEqual([GOLDEN]);
+    });
+
+    it('lists the entry, its delivery and its attempt', async () => {
+      expect(entry).toMatchObject({ status: 'completed', tileId: 'send', deliveries: [expect.any(String)] });
+      expect(await machine.api.deliveriesOf([entry])).toMatchObject([
+        { status: 'delivered', attempts: [{ number: 1, status: 200, outcome: 'delivered' }] },
+      ]);
+    });
+
+    it('shows the entry in Temporal with its journey, version and tile, and nothing personal', async () => {
+      const connection = await Connection.connect({ address: `127.0.0.1:${machine.settings.TEMPORAL_PORT}` });
+      const handle = new Client({ connection }).workflow.getHandle(entry.temporal.workflowId);
+      const { searchAttributes, status } = await handle.describe();
+      const history = legible(await handle.fetchHistory());
+      await connection.close();
+      expect(status.name).toBe('COMPLETED');
+      expect(searchAttributes).toMatchObject({ WayhookJourneyId: [12345], WayhookVersion: [1] });
+      expect(history).toContain('Journey 12345, version 1');
+      expect(history).toContain('send: webhook');
+      expect(history).not.toMatch(/test\.user|example\.com|promotionId|color|inbox/);
+      expect(entry.temporal.url).toContain(
+        `:${machine.settings.TEMPORAL_UI_PORT}/namespaces/default/workflows/`,
+      );
+    });
+
+    it('counts the attempt in its metrics', async () => {
+      const metrics = await fetch(`http://localhost:${machine.settings.METRICS_PORT}/metrics`);
+      const text = await metrics.text();
+      expect(text).toMatch(/^wayhook_attempts_total\{outcome="delivered",reason="none"\} 1$/m);
+      expect(text).toMatch(/^wayhook_attempt_duration_count\{outcome="delivered"\} 1$/m);
+    });
+  });
+
+  it('keeps its data and its keys to their owner', () => {
+    expect(statSync(machine.folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(machine.folder, 'secret-key')).mode & 0o777).toBe(0o600);
+  });
+
+  describe('beside one that runs already', () => {
+    const refused: [string, () => Settings | Promise<Settings>, RegExp][] = [
+      [
+        'on the same data folder',
+        () => ({}),
+        /^Another Wayhook is running on the data folder .*\. Stop it, or set WAYHOOK_DATA_DIR to another folder\.$/,
+      ],
+      [
+        'on the same port',
+        () => elsewhere('PORT'),
+        /^Port \d+ is in use by another program\. Stop it, or set PORT to a free port\.$/,
+      ],
+      [
+        'on the same port for metrics',
+        () => elsewhere('METRICS_PORT'),
+        /^Port \d+ is in use .* set METRICS_PORT to a free port\.$/,
+      ],
+      [
+        'on the same port for Temporal',
+        () => elsewhere('TEMPORAL_PORT'),
+        /^Port \d+ is in use .* set TEMPORAL_PORT to a free port\. To use a Temporal server that runs there, set TEMPORAL_ADDRESS\.$/,
+      ],
+      [
+        'on the same port for the Web UI',
+        () => elsewhere('TEMPORAL_UI_PORT'),
+        /^Port \d+ is in use .* set TEMPORAL_UI_PORT to a free port\.$/,
+      ],
+    ];
+
+    /** Free ports and another folder, but for one port. */
+    async function elsewhere(taken: keyof Machine['settings']): Promise<Settings> {
+      const [PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = (await freePorts(4)) as FourPorts;
+      return {
+        ...{ PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT },
+        [taken]: machine.settings[taken],
+        WAYHOOK_DATA_DIR: join(machine.folder, '../other'),
+      };
+    }
+
+    it.each(refused)('refuses a second start %s in one sentence', async (_place, settings, sentence) => {
+      const second = machine.launch(await settings());
+      expect(await second.ended).toBe(1);
+      expect(second.written.err.trim()).toMatch(sentence);
+      expect(second.written.out).toBe('');
+    });
+  });
+
+  it('answers and records the requests under way at a Ctrl-C that arrives twice, then ends with all it started', async () => {
+    const journeyId = await machine.api.publish({ endpoint: `${base()}/inbox/slow?delayMs=1500` });
+    const entryIds = await machine.api.trigger(journeyId, 10);
+    await until(async () => (await inbox('slow')).length === 10);
+    const temporalPid = machine.temporalPid();
+    program.signal('SIGINT');
+    program.signal('SIGINT');
+    expect(await program.ended).toBe(0);
+    expect(isAlive(temporalPid)).toBe(false);
+    expect(await answers(machine.settings.PORT)).toBe(false);
+    expect(program.written.err).toBe('');
+
+    program = await machine.start();
+    const entries = await machine.api.ended(entryIds);
+    expect(entries.map(({ status }) => status)).toEqual(Array(10).fill('completed'));
+    const deliveries = await machine.api.deliveriesOf(entries);
+    expect(deliveries.map(({ attempts }) => attempts.map(({ status }) => status))).toEqual(
+      Array(10).fill([200]),
+    );
+    expect(await inbox('slow')).toHaveLength(10);
+  }, 120_000);
+
+  it('writes nothing personal and no key but its greeting', () => {
+    const { out, err } = program.written;
+    expect(out + err).not.toContain(PERSONAL.email);
+    expect(out + err).not.toContain(PERSONAL.field);
+    expect(err).not.toContain(API_KEY);
+  });
+
+  const inbox = async (name: string) => (await machine.api.get<InboxAnswer>(`/api/inbox/${name}`)).requests;
+});
+
+/** Does what the first curl of the greeting does. */
+async function paste(greeting: string): Promise<{ params: { entryId: string } }> {
+  const [, url, key, body] = /curl (\S+) \\\n\s+-H 'Api-Key: (\S+)' .*\\\n\s+-d '(.*)'/.exec(greeting)!;
+  const headers = { 'Api-Key': key!, 'Content-Type': 'application/json' };
+  const answer = await fetch(url!, { method: 'POST', headers, body });
+  expect(answer.status).toBe(200);
+  return answer.json() as Promise<{ params: { entryId: string } }>;
+}
+
+/** A history as text, the payloads in it decoded. */
+function legible(history: object): string {
+  return JSON.stringify(history).replace(/(?<="data":")[^"]+/g, (text) =>
+    Buffer.from(text, 'base64').toString(),
+  );
+}
