@@ -96,6 +96,8 @@ create table entries (
   tile_id text,
   reason text,
   detail text,
+  -- What an operator wrote who asked the entry to exit.
+  exit_note text,
   trigger_data json not null default '{}',
   live_data json,
   workflow_id text not null,

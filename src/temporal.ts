@@ -83,11 +83,11 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
       }
     },
 
-    /** Asks an entry to exit now. False when its workflow has ended, or never was. */
-    async requestExit(workflowId: string, note: string): Promise<boolean> {
+    /** Asks an entry to exit now. False when no run of its chain is under way: ended, or not started yet. */
+    async requestExit(workflowId: string, firstRunId: string | null): Promise<boolean> {
       try {
-        const handle = client.workflow.getHandle(workflowId);
-        await soon(() => handle.signal(exitSignal, { reason: 'operator', note }));
+        if (!(await this.isRunning(workflowId, firstRunId))) return false;
+        await soon(() => client.workflow.getHandle(workflowId).signal(exitSignal, { reason: 'operator' }));
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

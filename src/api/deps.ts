@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/client';
 import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
+import type { OpenEntry } from '../dispatch/exits';
 
 /** What the HTTP API needs from the rest of the program. */
 export interface AppDeps {
@@ -13,8 +14,8 @@ export interface AppDeps {
   offer: (waiting: Waiting) => void;
   /** Whether the two things that this process depends on answer. */
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
-  /** Asks an entry's workflow to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
-  requestExit: (workflowId: string, note: string) => Promise<void>;
+  /** Asks an entry to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
+  requestExit: (entry: OpenEntry, note: string) => Promise<void>;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
   logger: FastifyBaseLogger;
   version: string;

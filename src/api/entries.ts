@@ -95,7 +95,7 @@ function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
       if (entry.endedAt !== null) {
         throw new RequestError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
       }
-      await requestExit(entry.workflowId, body?.note ?? '');
+      await requestExit(entry, body?.note ?? '');
       return reply.code(202).send(entryOf(entry, temporalUi));
     },
   });

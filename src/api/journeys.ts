@@ -139,7 +139,7 @@ const EXITS_AT_ONCE = 50;
 async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number): Promise<void> {
   let open = await listOpenEntries(db, journeyId, { limit: EXITS_AT_ONCE });
   while (open.length > 0) {
-    await Promise.all(open.map(({ workflowId }) => requestExit(workflowId, 'The journey was archived.')));
+    await Promise.all(open.map((entry) => requestExit(entry, 'The journey was archived.')));
     open = await listOpenEntries(db, journeyId, { before: open.at(-1)!.id, limit: EXITS_AT_ONCE });
   }
 }

@@ -3,18 +3,19 @@ import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
 import { insertSecret, readSecret } from '../db/secrets';
 import type { WebhookRow } from '../db/webhooks';
-import { type Authentication, splitSecret, type StoredAuthentication } from '../domain/webhook';
+import { splitSecret, type StoredAuthentication, type WebhookInput } from '../domain/webhook';
 import { badParams } from './errors';
 
 /**
  * Stores what is secret in an authentication and returns its id; null when there is nothing to keep secret.
  * The marker `{"set": true}` keeps the stored value. Any change of the authentication makes a new secret, even
- * with the same value, because the OAuth token that was got with it is kept under its id.
+ * with the same value, because the OAuth token that was got with it is kept under its id. A stored secret is
+ * never sent to a host that it was not given for.
  */
 export async function keepSecret(
   db: Database,
   sealer: Sealer,
-  authentication: Authentication,
+  { authentication, endpoint }: Pick<WebhookInput, 'authentication' | 'endpoint'>,
   current?: WebhookRow,
 ): Promise<string | null> {
   const { stored, secret } = splitSecret(authentication);
@@ -24,9 +25,9 @@ export async function keepSecret(
   if (!current?.secretId || before?.type !== stored.type) {
     throw refused('There is no stored secret to keep. Send its value.');
   }
-  if (tokenHost(before) !== tokenHost(stored)) {
+  if (hostOf(current.definition.endpoint) !== hostOf(endpoint) || tokenHost(before) !== tokenHost(stored)) {
     throw refused(
-      'The token URL has another host now, which must not be sent the stored secret. Send its value.',
+      'The webhook calls another host now, which must not be sent the stored secret. Send its value.',
     );
   }
   if (isDeepStrictEqual(before, stored)) return current.secretId;
@@ -35,7 +36,12 @@ export async function keepSecret(
 }
 
 function tokenHost(authentication: StoredAuthentication): string | undefined {
-  return authentication.type === 'oauth2' ? new URL(authentication.tokenUrl).host : undefined;
+  return authentication.type === 'oauth2' ? hostOf(authentication.tokenUrl) : undefined;
+}
+
+/** Scheme, host and port as they are written: templates may stand in an endpoint. */
+function hostOf(url: string): string {
+  return /^[^/]*\/\/[^/?#]*/.exec(url)![0].toLowerCase();
 }
 
 function refused(message: string) {

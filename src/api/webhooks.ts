@@ -101,7 +101,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     handler: async ({ body }, reply) => {
       const values = valuesOf(body);
       const row = await db.transaction(async (tx) => {
-        const secretId = await keepSecret(tx, sealer, body.authentication);
+        const secretId = await keepSecret(tx, sealer, body);
         return insertWebhook(tx, { ...values, secretId });
       });
       return reply.code(201).send(webhookOf(row));
@@ -122,7 +122,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       const values = valuesOf(body);
       const row = await db.transaction(async (tx) => {
         const current = (await lockWebhook(tx, params.id)) ?? unknown(params.id);
-        const secretId = await keepSecret(tx, sealer, body.authentication, current);
+        const secretId = await keepSecret(tx, sealer, body, current);
         const updated = await updateWebhook(tx, params.id, { ...values, secretId });
         if (secretId !== current.secretId) await dropSecret(tx, current);
         return updated;

@@ -122,12 +122,18 @@ export function claim({ entryId, firstRunId }: Owner, tileId: string, at: number
     returning *`;
 }
 
-/** SQL that closes the entry if it is open and this run's (or nobody's). */
-export function close({ entryId, firstRunId }: Owner, end: EntryEnd, at: number): SQL {
+/** Who closes an entry: its run, or, for one that no run has claimed, anybody. */
+export interface Closer {
+  entryId: string;
+  firstRunId: string | null;
+}
+
+/** SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). */
+export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
   return sql`
     update entries set
-      first_run_id = ${firstRunId}, status = ${end.status}, reason = ${reason}::text, detail = ${detail}::text,
+      first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
       started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
     where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
     returning id`;
@@ -139,13 +145,20 @@ export async function claimEntry(db: Database, owner: Owner, tileId: string, at:
 }
 
 /** Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. */
-export async function closeEntry(db: Database, owner: Owner, end: EntryEnd, at: number): Promise<void> {
+export async function closeEntry(db: Database, owner: Closer, end: EntryEnd, at: number): Promise<void> {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
   await db.execute(sql`
     with closed as (${close(owner, end, at)})
     update deliveries set
       status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
     from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'`);
+}
+
+/** Keeps what an operator wrote; it becomes the detail of the entry, should it be cancelled. */
+export async function writeExitNote(db: Database, entryId: string, note: string): Promise<void> {
+  await db.execute(
+    sql`update entries set exit_note = ${note || null}::text where id = ${entryId} and ended_at is null`,
+  );
 }
 
 /** How this run's entry ended, or undefined when the run does not own it, or it is open. */

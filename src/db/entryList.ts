@@ -71,9 +71,9 @@ export function listOpenEntries(
   db: Database,
   journeyId: number,
   { before, limit }: { before?: string; limit: number },
-): Promise<{ id: string; workflowId: string }[]> {
+): Promise<{ id: string; workflowId: string; firstRunId: string | null }[]> {
   return db
-    .select({ id: entries.id, workflowId: entries.workflowId })
+    .select({ id: entries.id, workflowId: entries.workflowId, firstRunId: entries.firstRunId })
     .from(entries)
     .where(
       and(

@@ -110,6 +110,7 @@ export const entries = pgTable('entries', {
   tileId: text('tile_id'),
   reason: text('reason').$type<Reason>(),
   detail: text('detail'),
+  exitNote: text('exit_note'),
   triggerData: fields('trigger_data').notNull().default({}),
   liveData: fields('live_data'),
   workflowId: text('workflow_id').notNull(),

@@ -7,7 +7,7 @@ import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
 import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
-import { RequestError } from '../domain/errors';
+import { requestExit } from '../dispatch/exits';
 import type { Temporal } from '../temporal';
 import { VERSION } from '../webhook/version';
 import { type Running, Undo } from './process';
@@ -32,7 +32,7 @@ export async function startServer({ db, sealer, temporal, config, log }: ServerP
     sealer,
     offer: dispatcher.offer,
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
-    requestExit: (workflowId, note) => requestExit(temporal, workflowId, note),
+    requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,
     version: VERSION,
@@ -49,21 +49,6 @@ async function answers(db: Database): Promise<boolean> {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function requestExit(temporal: Temporal, workflowId: string, note: string): Promise<void> {
-  try {
-    await temporal.requestExit(workflowId, note);
-  } catch (error) {
-    throw new RequestError(
-      'Unavailable',
-      'Temporal cannot be reached. Nothing was changed; try again.',
-      null,
-      {
-        cause: error,
-      },
-    );
   }
 }
 

@@ -48,8 +48,8 @@ export async function journey(start: JourneyStart): Promise<JourneyResult> {
     return conclude(await passage.run(() => walk(start, entry, progress)), progress);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    const note = exit?.note ?? (exit ? 'Asked to exit.' : 'Cancelled in Temporal.');
-    const end: EntryEnd = { status: 'cancelled', reason: exit?.reason ?? 'operator', detail: note };
+    const detail = exit ? 'Asked to exit.' : 'Cancelled in Temporal.';
+    const end: EntryEnd = { status: 'cancelled', reason: exit?.reason ?? 'operator', detail };
     await CancellationScope.nonCancellable(() => housekeeping.close({ ...ownerOf(entry), end }));
     if (!exit) throw error;
     return conclude(end, progress);

@@ -45,7 +45,6 @@ export interface JourneyProgress {
 
 export interface ExitRequest {
   reason: Extract<Reason, 'operator' | 'user_deleted'>;
-  note?: string;
 }
 
 export const statusQuery = defineQuery<JourneyProgress>('status');

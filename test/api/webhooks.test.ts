@@ -122,6 +122,18 @@ describe('journey webhooks', () => {
     expect((await read(id)).body.authentication.tokenUrl).toBe(OAUTH.tokenUrl);
   });
 
+  it.each([
+    [{ type: 'bearer', token: SET }, 'https://evil.example.net/users', 400],
+    [{ type: 'bearer', token: SET }, 'https://{{host}}/users', 400],
+    [{ type: 'bearer', token: 'sent again' }, 'https://evil.example.net/users', 200],
+  ])(
+    'do not hand a kept secret to the endpoint of another host: %j to %s',
+    async (authentication, endpoint, status) => {
+      const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });
+      expect((await update(id, { ...BASE, authentication, endpoint })).status).toBe(status);
+    },
+  );
+
   it('do not keep a secret for another kind of authentication', async () => {
     const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });
     const answer = await update(id, { ...BASE, authentication: { type: 'basic', token: SET } });

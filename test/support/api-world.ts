@@ -53,7 +53,7 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
     sealer,
     offer: (waiting) => void state.offered.push(waiting),
     ready: async () => ({ database: true, temporal: true }),
-    requestExit: async (workflowId, note) => void state.exits.push({ workflowId, note }),
+    requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
     logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),
     version: '0.0.0',

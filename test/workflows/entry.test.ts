@@ -116,11 +116,11 @@ describe('an entry', () => {
   it('is cancelled by the exit signal, in the middle of its retries', async () => {
     const journeyId = await world.journey([await webhookTile('/unwell', (_request, response) => {
       response.writeHead(503).end();
-      void world.client.workflow.getHandle(entryId).signal(exitSignal, { reason: 'operator', note: 'Enough.' });
+      void world.client.workflow.getHandle(entryId).signal(exitSignal, { reason: 'operator' });
     })]); // prettier-ignore
     const entryId = await world.enter(journeyId);
     const { entry, deliveries } = await world.ended(entryId);
-    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator', detail: 'Enough.' });
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' });
     expect(deliveries[0]).toMatchObject({ status: 'failed', reason: 'operator' });
     await expect(world.client.workflow.getHandle(entryId).result()).resolves.toEqual({ status: 'cancelled' });
   });

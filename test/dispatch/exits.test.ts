@@ -1,0 +1,70 @@
+import { acceptEntry, newEntryId } from '../../src/db/entries';
+import { requestExit } from '../../src/dispatch/exits';
+import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ skipTime: false });
+});
+afterAll(() => world.close());
+
+const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
+
+describe('an exit that an operator asks for', () => {
+  it('cancels an entry under way, with what the operator wrote, which Temporal never sees', async () => {
+    const entryId = await world.enter(await world.journey(tiles));
+    const { entry } = await until(async () => {
+      const passage = await world.passage(entryId);
+      return passage.entry.status === 'running' && passage;
+    });
+    await requestExit(world, entry, 'Jane asked us to.');
+    expect((await world.ended(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      reason: 'operator',
+      detail: 'Jane asked us to.',
+    });
+    const history = await world.client.workflow.getHandle(entryId).fetchHistory();
+    const bytes = JSON.stringify(history, (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+    expect(bytes).not.toContain('Jane');
+  });
+
+  it('cancels an entry that Temporal does not know yet, and nothing is sent when it comes there', async () => {
+    const journeyId = await world.journey([
+      { id: 'call', type: 'webhook', webhookId: await world.webhook() },
+    ]);
+    const entryId = newEntryId();
+    const identity = { email: 'test.user@example.com' };
+    const version = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const { entry } = await world.passage(entryId);
+    await requestExit(world, entry, '');
+    expect((await world.passage(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      detail: 'Asked to exit.',
+    });
+
+    world.dispatcher.offer({ entryId, journeyId, version: version! });
+    await world.ended(entryId);
+    const handle = world.client.workflow.getHandle(entryId);
+    await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
+    expect(world.receiver.requests).toEqual([]);
+  });
+
+  it('does not reach another entry that a client started under the same workflow id', async () => {
+    const journeyId = await world.journey(tiles);
+    const start = async () =>
+      world.client.workflow.start('journey', {
+        workflowId: 'shared',
+        taskQueue: world.taskQueue,
+        args: [{ journeyId, userId: 'shared' }],
+      });
+    const first = await start();
+    await first.terminate();
+    const second = await start();
+    expect(await world.temporal.requestExit('shared', first.firstExecutionRunId)).toBe(false);
+    expect(await world.temporal.requestExit('shared', second.firstExecutionRunId)).toBe(true);
+  });
+});
