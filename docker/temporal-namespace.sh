@@ -11,8 +11,14 @@ else
   temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention "${RETENTION_DAYS}d"
 fi
 
-temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \
+# The server's parts hear of a new namespace one after the other.
+tries=30
+until temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" \
   --name WayhookJourneyId --type Int \
   --name WayhookVersion --type Int \
   --name WayhookTile --type Keyword \
-  --name WayhookReason --type Keyword
+  --name WayhookReason --type Keyword; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ]
+  sleep 1
+done

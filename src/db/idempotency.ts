@@ -30,9 +30,18 @@ export async function findEarlierAnswer(
 export async function forgetExpiredKey(db: Database, key: IdempotencyKey): Promise<boolean> {
   const gone = await db
     .delete(idempotencyKeys)
-    .where(and(rowOf(key), lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`)))
+    .where(and(rowOf(key), isExpired()))
     .returning({ key: idempotencyKeys.key });
   return gone.length > 0;
+}
+
+/** Forgets every key that was used more than 24 hours ago. */
+export async function forgetExpiredKeys(db: Database): Promise<void> {
+  await db.delete(idempotencyKeys).where(isExpired());
+}
+
+function isExpired() {
+  return lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 }
 
 function rowOf({ apiKeyId, route, key }: IdempotencyKey) {

@@ -3,7 +3,7 @@ import { removeHandedOver, takeDue, type Waiting } from '../db/outbox';
 import { readPlan } from '../db/versions';
 import type { Plan } from '../domain/journey';
 import { isOutage, type Temporal } from '../temporal';
-import type { Log } from './log';
+import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 
 export interface DispatcherDeps {
@@ -66,7 +66,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
       forget.add(waiting.entryId);
     } catch (error) {
       log.warn(
-        { entryId: waiting.entryId, error: String(error) },
+        { entryId: waiting.entryId, error: innermost(error) },
         'an entry could not be handed to Temporal yet',
       );
       if (!isOutage(error)) return void inHand.delete(waiting.entryId);
@@ -100,7 +100,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
       await removeHandedOver(db, entryIds);
     } catch (error) {
       log.warn(
-        { entries: entryIds.length, error: String(error) },
+        { entries: entryIds.length, error: innermost(error) },
         'entries handed over stay in the outbox for now',
       );
     }
@@ -111,7 +111,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
     try {
       for (const waiting of await takeDue(db, MOST_IN_HAND - inHand.size)) offer(waiting);
     } catch (error) {
-      log.warn({ error: String(error) }, 'the outbox could not be read; it is tried again');
+      log.warn({ error: innermost(error) }, 'the outbox could not be read; it is tried again');
     }
   }
   const sweeping = repeat(SWEEP_MS, sweep);

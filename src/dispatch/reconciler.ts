@@ -2,7 +2,7 @@ import type { Database } from '../db/client';
 import { closeEntry, openEntriesOf } from '../db/entries';
 import { readProgress, writeProgress } from '../db/progress';
 import type { Temporal } from '../temporal';
-import type { Log } from './log';
+import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 
 const EVERY_MS = 20_000;
@@ -35,7 +35,7 @@ export function startReconciler(deps: ReconcilerDeps): { stop: () => Promise<voi
       await reconcile(deps);
     } catch (error) {
       deps.log.warn(
-        { error: String(error) },
+        { error: innermost(error) },
         'entries could not be compared with Temporal; it is tried again',
       );
     }

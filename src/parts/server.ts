@@ -5,6 +5,7 @@ import type { Config } from '../config';
 import { ensureApiKey } from '../db/apiKeys';
 import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
+import { startCleaner } from '../dispatch/cleaner';
 import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
 import { requestExit } from '../dispatch/exits';
@@ -27,6 +28,7 @@ export async function startServer({ db, sealer, temporal, config, log }: ServerP
   const dispatcher = startDispatcher({ db, temporal, log });
   undo.add(dispatcher.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
+  undo.add(startCleaner({ db, log }).stop);
   const app = createApp({
     db,
     sealer,

@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import { ensureApiKey, findApiKey } from '../../src/db/apiKeys';
+import { forgetExpiredKeys } from '../../src/db/idempotency';
+import { idempotencyKeys } from '../../src/db/schema';
+import { openTestDatabase, type TestDatabase } from '../support/database';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(async () => {
+  await database.connection.close();
+  await database.drop();
+});
+
+it('idempotency keys are kept for 24 hours, and no longer', async () => {
+  const { db } = database.connection;
+  await ensureApiKey(db, 'a key', 'a name', ['trigger']);
+  const { id: apiKeyId } = (await findApiKey(db, 'a key'))!;
+  const row = { apiKeyId, route: 'POST /', bodyHash: Buffer.from(''), response: {} };
+  await db.insert(idempotencyKeys).values([
+    { ...row, key: 'yesterday', createdAt: sql`now() - interval '23 hours 59 minutes'` },
+    { ...row, key: 'before', createdAt: sql`now() - interval '24 hours 1 minute'` },
+  ]);
+  await forgetExpiredKeys(db);
+  expect(await db.select({ key: idempotencyKeys.key }).from(idempotencyKeys)).toEqual([{ key: 'yesterday' }]);
+});
