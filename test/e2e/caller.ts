@@ -20,8 +20,8 @@ export interface InboxAnswer {
 export interface Caller {
   get: <Answer>(path: string) => Promise<Answer>;
   post: <Answer>(path: string, body: object) => Promise<Answer>;
-  /** Saves a webhook and publishes a journey that calls it. Returns the journey's id. */
-  publish: (webhook: object) => Promise<number>;
+  /** Saves a webhook and publishes a journey of as many tiles that call it. Returns the journey's id. */
+  publish: (webhook: object, tileCount?: number) => Promise<number>;
   /** Sends this many users into the journey. Returns the entries' ids. */
   trigger: (journeyId: number, count: number) => Promise<string[]>;
   /** Waits until all of these entries have ended, and returns them. */
@@ -49,12 +49,13 @@ export function createCaller(base: string, apiKey: string): Caller {
   return {
     get,
     post,
-    async publish(webhook) {
+    async publish(webhook, tileCount = 1) {
       const { id: webhookId } = await post<{ id: number }>('/api/journeyWebhooks', {
         name: 'Test',
         ...webhook,
       });
-      const tiles = [{ id: 'call', type: 'webhook', webhookId }];
+      const ids = Array.from({ length: tileCount }, (_, index) => `call-${index}`);
+      const tiles = ids.map((id) => ({ id, type: 'webhook', webhookId }));
       const { id } = await post<{ id: number }>('/api/journeys', { name: 'Test', tiles });
       await post(`/api/journeys/${id}/publish`, {});
       return id;

@@ -142,7 +142,7 @@ describe('npm start', () => {
   });
 
   it('answers and records the requests under way at a Ctrl-C that arrives twice, then ends with all it started', async () => {
-    const journeyId = await machine.api.publish({ endpoint: `${base()}/inbox/slow?delayMs=1500` });
+    const journeyId = await machine.api.publish({ endpoint: `${base()}/inbox/slow?delayMs=1500` }, 2);
     const entryIds = await machine.api.trigger(journeyId, 10);
     await until(async () => (await inbox('slow')).length === 10);
     const temporalPid = machine.temporalPid();
@@ -158,9 +158,9 @@ describe('npm start', () => {
     expect(entries.map(({ status }) => status)).toEqual(Array(10).fill('completed'));
     const deliveries = await machine.api.deliveriesOf(entries);
     expect(deliveries.map(({ attempts }) => attempts.map(({ status }) => status))).toEqual(
-      Array(10).fill([200]),
+      Array(20).fill([200]),
     );
-    expect(await inbox('slow')).toHaveLength(10);
+    expect(await inbox('slow')).toHaveLength(20);
   }, 120_000);
 
   it('writes nothing personal and no key but its greeting', () => {
