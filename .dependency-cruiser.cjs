@@ -52,7 +52,10 @@ module.exports = {
     {
       name: 'only-config-reads-the-environment',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config|main|server|worker|migrate)\\.ts$|^src/(parts|embedded)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(config|main|server|worker|migrate)\\.ts$|^src/(parts|embedded)/',
+      },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only', 'type-import'] },
     },
     {
