@@ -7,40 +7,51 @@ import { gaveUp, retryable, unauthorized } from './edge';
 
 /* What one answer means for its delivery and entry: first written down, then told to the workflow. */
 
-/** What follows from an answer, given what the delivery has spent before it. */
-export interface Consequence {
-  /** Requests that are spent once this answer is written down. */
-  counted: number;
-  /** How the delivery ends; absent, it goes on. */
-  settlement?: Settlement;
-  /** When the next request is due, from now. */
-  nextInMs?: number;
-}
+/** What follows from an answer; `counted` is what the delivery has spent with it. */
+export type Consequence =
+  | { kind: 'settled'; counted: number; settlement: Settlement }
+  | { kind: 'refresh'; counted: number }
+  /** `nextDelayMs` only where the endpoint asks for longer than the declared interval. */
+  | { kind: 'retry'; counted: number; detail: string; nextDelayMs: number | undefined };
 
 /** The one place that weighs an outcome against the limits of its delivery (B015, B024, B067). */
 export function consequenceOf(input: DeliverInput, counted: number, outcome: Outcome): Consequence {
+  const settled = (settlement: Settlement, spent = counted): Consequence => ({
+    kind: 'settled',
+    counted: spent,
+    settlement,
+  });
   switch (outcome.kind) {
     case 'delivered':
-      return { counted, settlement: delivered(input) };
+      return settled(delivered(input));
     case 'giveUp':
-      return { counted, settlement: failed(input, outcome.reason, outcome.detail) };
+      return settled(failed(input, outcome.reason, outcome.detail));
     case 'unauthorized':
-      if (input.refreshesLeft > 0) return { counted, nextInMs: 0 };
-      return {
-        counted,
-        settlement: failed(input, outcome.reason, `${outcome.detail} A fresh token did not help.`),
-      };
+      if (input.refreshesLeft > 0) return { kind: 'refresh', counted };
+      return settled(failed(input, outcome.reason, `${outcome.detail} A fresh token did not help.`));
     case 'retry': {
+      const { reason, detail, retryAfterMs: nextDelayMs } = outcome;
       const spent = counted + 1;
-      const nextInMs = outcome.retryAfterMs ?? RETRY_INTERVAL_MS;
-      if (spent < input.maxRequests) return { counted: spent, nextInMs };
-      return { counted: spent, settlement: failed(input, outcome.reason, afterAll(outcome.detail, spent)) };
+      if (spent < input.maxRequests) return { kind: 'retry', counted: spent, detail, nextDelayMs };
+      return settled(failed(input, reason, afterAll(detail, spent)), spent);
     }
   }
 }
 
+/** How long until the next request, in ms; undefined when there is none. */
+export function pauseAfter(consequence: Consequence): number | undefined {
+  switch (consequence.kind) {
+    case 'settled':
+      return undefined;
+    case 'refresh':
+      return 0;
+    case 'retry':
+      return consequence.nextDelayMs ?? RETRY_INTERVAL_MS;
+  }
+}
+
 /** "503 Service Unavailable." and 4 → "503 Service Unavailable, after 4 requests." */
-function afterAll(detail: string, requests: number): string {
+export function afterAll(detail: string, requests: number): string {
   return `${detail.replace(/\.$/, '')}, after ${requests} request${requests === 1 ? '' : 's'}.`;
 }
 
@@ -61,16 +72,21 @@ export function failed(input: DeliverInput, reason: Reason, detail: string): Set
 }
 
 /** Tells the workflow: an answer where the delivery went through, else the failure that fits. */
-export function tell(outcome: Outcome, { counted, settlement }: Consequence, token?: TokenRef): FinalAnswer {
-  if (settlement?.status === 'delivered') return { kind: 'delivered' };
-  if (settlement) throw gaveUpOn(settlement.reason!, settlement.detail!);
-  if (outcome.kind === 'unauthorized') throw unauthorized({ kind: 'unauthorized', token: token!, counted });
-  throw retryable(
-    outcome.kind === 'retry' ? outcome.detail : '',
-    outcome.kind === 'retry' ? outcome.retryAfterMs : undefined,
-  );
+export function tell(consequence: Consequence, token: TokenRef | undefined): FinalAnswer {
+  switch (consequence.kind) {
+    case 'refresh':
+      throw unauthorized({ kind: 'unauthorized', token: token!, counted: consequence.counted });
+    case 'retry':
+      throw retryable(consequence.detail, consequence.nextDelayMs);
+    case 'settled': {
+      const { status, reason, detail } = consequence.settlement;
+      if (status === 'failed') throw gaveUpOn(reason!, detail!);
+      return { kind: 'delivered' };
+    }
+  }
 }
 
+/** A delivery that has failed for good. */
 export function gaveUpOn(reason: Reason, detail: string) {
   return gaveUp(`${detail} (${reason})`, { kind: 'failed', end: { status: 'exited', reason, detail } });
 }

@@ -39,6 +39,8 @@ export interface DeliveryContext {
     request: Buffer | null;
     /** Attempts that closed with an answer to be retried, in this generation. */
     counted: number;
+    /** Why the last of them was to be retried. */
+    lastReason: Reason | null;
     /** The number of the last attempt, in this generation; 0 when there is none. */
     lastNumber: number;
   } | null;
@@ -60,13 +62,15 @@ export async function beginDelivery(
     select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
       users.email, users.user_id, users.data_fields,
       made.status, made.reason, made.detail, made.generation, made.request,
-      (select count(*) filter (where outcome = 'retry') from attempts
-        where delivery_id = made.id and attempts.generation = made.generation) as counted,
-      (select coalesce(max(number), 0) from attempts
-        where delivery_id = made.id and attempts.generation = made.generation) as last_number
+      past.counted, past.last_number, past.last_reason
     from mine
     join users on users.id = mine.user_id
-    left join deliveries made on made.id = ${deliveryIdOf(visit)}`,
+    left join deliveries made on made.id = ${deliveryIdOf(visit)}
+    left join lateral (
+      select count(*) filter (where outcome = 'retry') as counted, coalesce(max(number), 0) as last_number,
+        (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_reason
+      from attempts where delivery_id = made.id and attempts.generation = made.generation
+    ) past on true`,
   );
   return row && contextOf(row);
 }
@@ -86,6 +90,7 @@ interface ContextRow {
   request: Uint8Array | null;
   counted: number;
   last_number: number;
+  last_reason: Reason | null;
 }
 
 function contextOf(row: ContextRow): DeliveryContext {
@@ -105,6 +110,7 @@ function contextOf(row: ContextRow): DeliveryContext {
       request: row.request && Buffer.from(row.request),
       counted: row.counted,
       lastNumber: row.last_number,
+      lastReason: row.last_reason,
     },
   };
 }

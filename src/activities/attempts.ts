@@ -1,0 +1,124 @@
+import type { MetricMeter } from '@temporalio/common';
+import type { Dispatcher } from 'undici';
+import type { Database } from '../db/client';
+import {
+  type AttemptKey,
+  closeAttempt,
+  type DeliveryContext,
+  deliveryIdOf,
+  openAttempt,
+} from '../db/deliveries';
+import type { Sealer } from '../db/seal';
+import type { RenderedRequest } from '../domain/delivery';
+import { authorizationHeaders } from '../webhook/authenticate';
+import { judge } from '../webhook/outcome';
+import { type Answer, send, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
+import type { DeliverInput, FinalAnswer, TokenRef, UnrecordedAnswer } from './answers';
+import { activityTime, type Known } from './edge';
+import { type Consequence, consequenceOf, pauseAfter, tell } from './settle';
+import type { CallableWebhook } from './webhooks';
+
+export interface AttemptDeps {
+  db: Database;
+  sealer: Sealer;
+  /** The guarded agent: everything that leaves goes through it. */
+  agent: Dispatcher;
+  meter: MetricMeter;
+}
+
+/** One execution of a delivery's activity: what it was told, what it knows by now, what it read. */
+export interface Execution {
+  input: DeliverInput;
+  known: Known;
+  context: DeliveryContext;
+}
+
+/** The access token of an OAuth webhook, and its name. */
+export interface IssuedToken {
+  accessToken: string;
+  ref: TokenRef;
+}
+
+/** What the delivery log keeps of a response; a webhook tile reads no more of it (B004). */
+const KEPT_RESPONSE_BYTES = 16_384;
+
+/** Sending one request and writing down what came of it. */
+export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
+  const sent = meter.createCounter('wayhook_attempts', undefined, 'Requests sent, by outcome and reason');
+  const took = meter.createHistogram('wayhook_attempt_duration', 'int', 'ms', 'Time a request took');
+
+  /** Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row. */
+  async function attempt(
+    execution: Execution,
+    { webhook, secret }: CallableWebhook,
+    request: RenderedRequest,
+    token: IssuedToken | undefined,
+  ): Promise<FinalAnswer> {
+    const { input, known, context } = execution;
+    const key = attemptKey(execution, (context.delivery?.lastNumber ?? 0) + 1);
+    const headers = {
+      ...request.headers,
+      ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
+      'webhook-id': key.deliveryId,
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+    };
+    await openAttempt(db, input, key, {
+      journeyId: context.journeyId,
+      webhookId: webhook.id,
+      request: context.delivery ? null : sealer.seal(sealPurpose(key.deliveryId), JSON.stringify(request)),
+      at: activityTime(),
+    });
+    const answer = await send(
+      agent,
+      { ...request, headers },
+      { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: KEPT_RESPONSE_BYTES, onLimit: 'truncate' },
+    );
+    const outcome = judge(answer, { oauth: token !== undefined });
+    const { durationMs } = answer;
+    sent.add(1, { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' });
+    took.record(durationMs, { outcome: outcome.kind });
+    const status = answer.kind === 'response' ? answer.status : null;
+    known.unrecorded = { number: key.number, outcome, status, durationMs, token: token?.ref };
+    known.retryInMs = pauseAfter(consequenceOf(input, known.counted, outcome));
+    return tell(await record(execution, known.unrecorded, answer), token?.ref);
+  }
+
+  /** Writes an answer down, with all that follows from it. From then on our own failures know of it. */
+  async function record(
+    execution: Execution,
+    answered: UnrecordedAnswer,
+    answer?: Answer,
+  ): Promise<Consequence> {
+    const { input, known } = execution;
+    const at = activityTime();
+    const consequence = consequenceOf(input, known.counted, answered.outcome);
+    const settlement = consequence.kind === 'settled' ? consequence.settlement : undefined;
+    const pauseMs = pauseAfter(consequence);
+    const result = {
+      ...answered,
+      nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
+      responseHeaders: answer?.kind === 'response' ? answer.headers : null,
+      responseBody: answer?.kind === 'response' ? textOf(answer.body) : null,
+    };
+    await closeAttempt(db, input, attemptKey(execution, answered.number), result, settlement, at);
+    known.counted = consequence.counted;
+    known.unrecorded = known.retryInMs = undefined;
+    return consequence;
+  }
+
+  return { attempt, record };
+}
+
+function attemptKey({ input, context }: Execution, number: number): AttemptKey {
+  return { deliveryId: deliveryIdOf(input), generation: context.delivery?.generation ?? 1, number };
+}
+
+/** The purpose a delivery's frozen request is sealed for. */
+export function sealPurpose(deliveryId: string): string {
+  return `request/${deliveryId}`;
+}
+
+/** A response as text; Postgres keeps no NUL in one. */
+function textOf(body: Buffer): string {
+  return body.toString('utf8').replaceAll('\0', '\uFFFD');
+}
