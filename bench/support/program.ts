@@ -45,9 +45,10 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
   const killTemporal = () =>
     void process.kill(Number(readFileSync(join(folder.path, 'temporal.pid'), 'utf8')), 'SIGKILL');
   let program = await start();
-  // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted.
+  // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted; it is killed
+  // before the folder goes that tells its process id.
   const onExit = () => temporalAddress ?? killTemporal();
-  process.once('exit', onExit);
+  process.prependOnceListener('exit', onExit);
   const api = openApi(`http://127.0.0.1:${port}`, API_KEY);
   const end = async () => {
     await program.stop();

@@ -29,6 +29,8 @@ export function createDeliveries(deps: DeliveryDeps) {
     if (past?.status === 'delivered') return { kind: 'delivered' };
     if (past?.status === 'failed') throw gaveUpOn(past.reason!, past.detail!);
     known.counted = past?.counted ?? 0;
+    // The server repeats an execution with the same input: by then the answer may be written down.
+    if (!past?.openNumbers.includes(known.unrecorded?.number ?? 0)) known.unrecorded = undefined;
     if (known.unrecorded) {
       const { token } = known.unrecorded;
       const consequence = await record(execution, known.unrecorded);

@@ -41,6 +41,8 @@ export interface DeliveryContext {
     counted: number;
     /** Why the last of them was to be retried. */
     lastReason: Reason | null;
+    /** Attempts whose answer is not written down. */
+    openNumbers: number[];
     /** The number of the last attempt, in this generation; 0 when there is none. */
     lastNumber: number;
   } | null;
@@ -62,13 +64,14 @@ export async function beginDelivery(
     select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
       users.email, users.user_id, users.data_fields,
       made.status, made.reason, made.detail, made.generation, made.request,
-      past.counted, past.last_number, past.last_reason
+      past.counted, past.last_number, past.last_reason, past.open_numbers
     from mine
     join users on users.id = mine.user_id
     left join deliveries made on made.id = ${deliveryIdOf(visit)}
     left join lateral (
       select count(*) filter (where outcome = 'retry') as counted, coalesce(max(number), 0) as last_number,
-        (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_reason
+        (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_reason,
+        coalesce(json_agg(number) filter (where outcome is null), '[]') as open_numbers
       from attempts where delivery_id = made.id and attempts.generation = made.generation
     ) past on true`,
   );
@@ -91,6 +94,7 @@ interface ContextRow {
   counted: number;
   last_number: number;
   last_reason: Reason | null;
+  open_numbers: number[];
 }
 
 function contextOf(row: ContextRow): DeliveryContext {
@@ -111,6 +115,7 @@ function contextOf(row: ContextRow): DeliveryContext {
       counted: row.counted,
       lastNumber: row.last_number,
       lastReason: row.last_reason,
+      openNumbers: row.open_numbers,
     },
   };
 }
