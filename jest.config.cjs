@@ -3,8 +3,6 @@ const ES_MODULES = [
   'oauth2-mock-server',
   'jose',
   'is-plain-obj',
-  'content-disposition',
-  'cookie',
   // CommonJS, but it loads Node's own modules by import(), which jest cannot follow.
   '@electric-sql/pglite',
 ];
