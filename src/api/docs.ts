@@ -21,7 +21,10 @@ export function registerDocs(app: FastifyInstance, version: string): void {
       return { url, schema: scope === undefined ? schema : { ...schema, security: [{ ApiKey: [] }] } };
     },
   });
-  app.register(swaggerUi, { routePrefix: '/docs' });
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title: 'Wayhook API', css: [{ filename: 'page.css', content: '.topbar { display: none }' }] },
+  });
   app.register(async (open) => {
     open.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });

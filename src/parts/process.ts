@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
 import { requireFree } from './ports';
@@ -102,9 +102,16 @@ export async function installRuntime({ metricsPort, host }: Config, log: Logger)
   const bindAddress = `${isIPv6(host) ? `[${host}]` : host}:${metricsPort}`;
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
-      log[level === 'ERROR' ? 'error' : 'warn']({ ...meta, sdk: true }, message);
-    }),
+    logger: new DefaultLogger('WARN', (entry) => logForSdk(log, entry)),
     telemetryOptions: { metrics: { prometheus: { bindAddress, countersTotalSuffix: true } } },
   });
+}
+
+/** An entry that exits fails its workflow by design, and is no worker's trouble: its row says why. */
+const BY_DESIGN = 'Workflow failed';
+
+function logForSdk(log: Logger, { level, message, meta }: LogEntry): void {
+  const { error, ...fields } = meta ?? {};
+  const said = error instanceof Error ? { ...fields, error: error.message } : fields;
+  log[message === BY_DESIGN ? 'debug' : level === 'ERROR' ? 'error' : 'warn'](said, message);
 }
