@@ -49,6 +49,8 @@ async function main(address: string, bundle: string): Promise<void> {
     left = count;
     void startMany(count);
   });
+  // Without the benchmark it has nothing to do.
+  process.on('disconnect', () => process.exit());
   process.send!('ready');
   await worker.run();
 }
