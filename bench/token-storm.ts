@@ -6,7 +6,7 @@ import { openTokenEndpoint, type TokenEndpoint } from './support/token-endpoint'
 import { type Benchmark, exactly, type Row, told } from './support/table';
 
 /** Requests that one worker has under way at most: more entries take more worker processes, two at the least. */
-const AT_ONCE = 200;
+const AT_ONCE = 500;
 
 /**
  * Retries that are asked for later than the usual three minutes are made when the endpoint says: so all

@@ -11,7 +11,7 @@ import type { Running } from './process';
 const CACHE_MS = 30_000;
 
 /** Requests that one worker has under way at most; each is a socket that waits, not a thread. */
-const DELIVERIES_AT_ONCE = 200;
+const DELIVERIES_AT_ONCE = 500;
 
 /** At a stop, requests under way may finish: longer than the ten seconds each has (B014). */
 const SHUTDOWN_GRACE = '20 seconds';
