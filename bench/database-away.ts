@@ -15,7 +15,7 @@ const answerTo = ({ order, requests }: Sighting) => ({
   status: requests === 1 && order % 4 === 0 ? 503 : 200,
 });
 
-/** Requests under way when the database goes: fewer than the 200 that a worker makes at once. */
+/** Requests under way when the database goes: fewer than the 500 that a worker makes at once. */
 const MOST_HELD = 100;
 
 /**

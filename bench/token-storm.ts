@@ -102,7 +102,7 @@ function gatherThenRefuse(entries: number, dueAt: number, tokens: TokenEndpoint)
 }
 
 export default {
-  summary: '1,000 entries refused with 401 at once, five worker processes; two with 400 (about 5 minutes)',
+  summary: '1,000 entries refused with 401 at once, two worker processes (about 5 minutes)',
   needs: ['postgres'],
   run,
 } satisfies Benchmark;

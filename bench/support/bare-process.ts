@@ -12,7 +12,7 @@ import { NAMESPACE } from './settings';
 const TASK_QUEUE = 'bare';
 
 /** Wayhook's own: requests of a worker, and starts of the dispatcher, under way at most. */
-const ACTIVITIES_AT_ONCE = 200;
+const ACTIVITIES_AT_ONCE = 500;
 const STARTS_AT_ONCE = 50;
 
 async function main(address: string, bundle: string): Promise<void> {

@@ -40,7 +40,7 @@ export interface Drill {
   restart: () => Promise<void>;
 }
 
-/** Requests under way when something is killed: fewer than the 200 that a worker makes at once. */
+/** Requests under way when something is killed: fewer than the 500 that a worker makes at once. */
 const HELD_AT_KILL = 150;
 
 /** Enough for the first of the answers to be written down, not for all. */
