@@ -1,9 +1,11 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, SetupFault, run, say } from './steps.mjs';
 
-/** Installs what package-lock.json names, unless it is installed already; two stat calls when it is. */
+/** Installs what package-lock.json names, unless it is installed already; a few stat calls when it is. */
 export async function ensureDependencies() {
+  // `npm ci` would follow a link and empty the folder of whoever made it.
+  if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const installed = modified('node_modules/.package-lock.json');
   if (installed !== undefined && installed >= modified('package-lock.json')) return;
   say('Installing dependencies with npm ci (one to two minutes the first time)');
