@@ -8,6 +8,7 @@ import {
   deliveryIdOf,
   openAttempt,
 } from '../db/deliveries';
+import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders } from '../webhook/authenticate';
@@ -65,7 +66,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     await openAttempt(db, input, key, {
       journeyId: context.journeyId,
       webhookId: webhook.id,
-      request: context.delivery ? null : sealer.seal(sealPurpose(key.deliveryId), JSON.stringify(request)),
+      request: context.delivery ? null : sealRequest(sealer, key.deliveryId, request),
       at: activityTime(),
     });
     const answer = await send(
@@ -111,11 +112,6 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
 
 function attemptKey({ input, context }: Execution, number: number): AttemptKey {
   return { deliveryId: deliveryIdOf(input), generation: context.delivery?.generation ?? 1, number };
-}
-
-/** The purpose a delivery's frozen request is sealed for. */
-export function sealPurpose(deliveryId: string): string {
-  return `request/${deliveryId}`;
 }
 
 /** A response as text; Postgres keeps no NUL in one. */

@@ -1,11 +1,11 @@
 import { beginDelivery, deliveryIdOf, settleDelivery } from '../db/deliveries';
 import { endOfEntry } from '../db/entries';
-import type { RenderedRequest } from '../domain/delivery';
+import { openRequest } from '../db/requests';
 import type { Reason } from '../domain/entry';
 import { renderWebhook } from '../webhook/render';
 import { RenderFault } from '../webhook/templates';
 import type { DeliverInput, FinalAnswer, RefreshAnswer, TokenRef } from './answers';
-import { type AttemptDeps, createAttempts, type Execution, type IssuedToken, sealPurpose } from './attempts';
+import { type AttemptDeps, createAttempts, type Execution, type IssuedToken } from './attempts';
 import { activityTime, answering, type Known } from './edge';
 import { afterAll, failed, gaveUpOn, tell } from './settle';
 import type { Credentials, Tokens } from './tokens';
@@ -64,7 +64,7 @@ export function createDeliveries(deps: DeliveryDeps) {
   /** The request as it was first rendered; rendered now when this is the delivery's first attempt. */
   function requestOf({ input, context }: Execution, { webhook }: CallableWebhook) {
     const frozen = context.delivery?.request;
-    if (frozen) return JSON.parse(sealer.open(sealPurpose(deliveryIdOf(input)), frozen)) as RenderedRequest;
+    if (frozen) return openRequest(sealer, deliveryIdOf(input), frozen);
     try {
       return renderWebhook(webhook, {
         ...context,

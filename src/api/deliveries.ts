@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from '../db/deliveryList';
+import { openRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
-import { AttemptOutcome, DeliveryStatus, type RenderedRequest } from '../domain/delivery';
+import { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import { Reason } from '../domain/entry';
 import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
@@ -122,7 +123,7 @@ function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
 
 function requestOf({ id, request }: DeliveryRow, sealer: Sealer): z.infer<typeof DeliveryDetail>['request'] {
   if (request === null) return null;
-  const rendered = JSON.parse(sealer.open(`request/${id}`, request)) as RenderedRequest;
+  const rendered = openRequest(sealer, id, request);
   return { ...rendered, headers: redactHeaders(rendered.headers) };
 }
 
