@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { devServerArguments } from '../../src/temporal-server';
-import { freePort, type Started, startProcess } from './processes';
+import { freePort, isServing } from '../../test/support/serving';
+import { type Started, startProcess } from './processes';
 import { environment, NAMESPACE, temporalBinary } from './settings';
 
 /** A Temporal server that is ours to kill, and keeps its state on the disk. */
@@ -20,7 +20,7 @@ export async function startDevServer(folder: string): Promise<DevServer> {
       command: temporalBinary(),
       args: devServerArguments({ port, namespace: NAMESPACE, databaseFile: join(folder, 'temporal.db') }),
       env: environment({}),
-      isReady: () => isServing(address),
+      isReady: () => isServing(address, NAMESPACE),
     });
   let server = await start();
   return {
@@ -28,18 +28,4 @@ export async function startDevServer(folder: string): Promise<DevServer> {
     kill: () => server.kill(),
     restart: async () => void (server = await start()),
   };
-}
-
-export async function isServing(address: string): Promise<boolean> {
-  const connection = Connection.lazy({ address });
-  try {
-    await connection.withDeadline(Date.now() + 1_000, () =>
-      connection.workflowService.describeNamespace({ namespace: NAMESPACE }),
-    );
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection.close();
-  }
 }

@@ -4,7 +4,8 @@ import { openTestDatabase } from '../../test/support/database';
 import { type Api, openApi } from './api';
 import { startDevServer } from './dev-server';
 import { type Ledger, readLedger } from './ledger';
-import { freePort, type Started, startProcess } from './processes';
+import { freePort } from '../../test/support/serving';
+import { type Started, startProcess } from './processes';
 import { API_KEY, environment, ROOT, temporaryFolder } from './settings';
 
 /** Wayhook as in production: a server and workers, each a process, on the Postgres of DATABASE_URL. */

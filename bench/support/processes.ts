@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createConnection, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Started {
@@ -48,26 +46,6 @@ export async function startProcess({ command, args, env, isReady }: StartOptions
     await ended;
   };
   return { pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
-}
-
-/** A port of the loopback address that nobody uses now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
-export function answersAt(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port });
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => done(true)).once('error', () => done(false));
-  });
 }
 
 /** Looks until it is so. Throws after `withinMs`, saying what was waited for. */

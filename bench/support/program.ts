@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { openEmbedded } from '../../src/db/client';
 import { type Api, openApi } from './api';
 import { type Ledger, readLedger } from './ledger';
-import { freePort, type Started, startProcess } from './processes';
+import { freePort } from '../../test/support/serving';
+import { type Started, startProcess } from './processes';
 import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './settings';
 
 /** All of Wayhook as `npm start` runs it: one process on the embedded database, beside it a Temporal server. */

@@ -1,13 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Connection } from '@temporalio/client';
 import { devServerArguments } from '../../src/temporal-server';
+import { freePort, isServing } from './serving';
 import { type SuiteParts, stopSuiteParts } from './global-teardown';
 
 const ROOT = join(__dirname, '../..');
@@ -68,32 +66,10 @@ async function bundleWorkflows(folder: string): Promise<void> {
 
 async function ready(address: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await isServing(address))) {
+  while (!(await isServing(address, NAMESPACE))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       throw new Error(`Temporal's development server did not start at ${address}: see its output above.`);
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-}
-
-async function isServing(address: string): Promise<boolean> {
-  const connection = Connection.lazy({ address });
-  try {
-    await connection.withDeadline(Date.now() + 1_000, () =>
-      connection.workflowService.describeNamespace({ namespace: NAMESPACE }),
-    );
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection.close();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
