@@ -8,7 +8,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { exitSignal, type JourneyStart, WORKFLOW_TYPE } from './workflows/messages';
-import type { Plan } from './domain/journey';
+import type { Plan } from './domain/plan';
 import type { journey } from './workflows';
 
 const JOURNEY_ID = defineSearchAttributeKey('WayhookJourneyId', 'INT');

@@ -3,7 +3,7 @@ import type { Database } from '../db/client';
 import { claimEntry, closeEntry, insertStartedEntry, type Owner } from '../db/entries';
 import { findVersion } from '../db/versions';
 import type { EntryEnd } from '../domain/entry';
-import type { Plan } from '../domain/journey';
+import type { Plan } from '../domain/plan';
 import { type Identity, isEmail, isUserId } from '../domain/profile';
 import { activityTime, repeatable } from './edge';
 

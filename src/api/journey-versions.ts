@@ -11,7 +11,8 @@ import {
 } from '../db/journeys';
 import { existingWebhooks } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
-import { JourneyDefinition, planOf } from '../domain/journey';
+import { JourneyDefinition } from '../domain/journey';
+import { planOf } from '../domain/plan';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';

@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { JourneyDefinition, JourneyStatus, Plan } from '../domain/journey';
+import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
+import type { Plan } from '../domain/plan';
 import type { Database } from './client';
 import { journeys, journeyVersions } from './schema';
 

@@ -1,7 +1,8 @@
 import { bigint, customType, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { EntryStatus, Reason } from '../domain/entry';
-import type { JourneyDefinition, JourneyStatus, Plan } from '../domain/journey';
+import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
+import type { Plan } from '../domain/plan';
 import type { ProfileFieldType } from '../domain/profile';
 import type { StoredWebhook } from '../domain/webhook';
 

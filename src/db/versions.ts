@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Plan } from '../domain/journey';
+import type { Plan } from '../domain/plan';
 import type { Database } from './client';
 import { journeys, journeyVersions } from './schema';
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/client';
 import { removeHandedOver, takeDue, type Waiting } from '../db/outbox';
 import { readPlan } from '../db/versions';
-import type { Plan } from '../domain/journey';
+import type { Plan } from '../domain/plan';
 import { isOutage, type Temporal } from '../temporal';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';

@@ -1,7 +1,8 @@
 import type { Database } from '../db/client';
 import { findJourney, freezeVersion, insertJourney } from '../db/journeys';
 import { findWebhook, insertWebhook, updateWebhook } from '../db/webhooks';
-import { JourneyDefinition, planOf } from '../domain/journey';
+import { JourneyDefinition } from '../domain/journey';
+import { planOf } from '../domain/plan';
 import { WebhookInput } from '../domain/webhook';
 import { readProgress, writeProgress } from '../db/progress';
 

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, HousekeepingActivities } from '../activities';
 import type { DeliverInput, DeliveryAnswer, OurFault, RefreshAnswer, TokenRef } from '../activities/answers';
-import type { PlannedTile } from '../domain/journey';
+import type { PlannedTile } from '../domain/plan';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
 const RETRY_INTERVAL = '3 minutes';

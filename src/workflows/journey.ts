@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EntryEnd, Reason } from '../domain/entry';
-import type { Way } from '../domain/journey';
+import type { Way } from '../domain/plan';
 import { housekeeping } from './activities';
 import {
   type AdmittedEntry,

@@ -1,7 +1,7 @@
 import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliverInput, FinalAnswer } from '../activities/answers';
 import type { EntryEnd } from '../domain/entry';
-import type { PlannedTile, Way } from '../domain/journey';
+import type { PlannedTile, Way } from '../domain/plan';
 import { deliver, housekeeping, refreshToken } from './activities';
 
 /** One coming of the entry to one tile. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { JourneyDefinition, planOf } from '../../src/domain/journey';
+import { JourneyDefinition } from '../../src/domain/journey';
+import { planOf } from '../../src/domain/plan';
 import { exitSignal } from '../../src/workflows/messages';
 import { createWorld, type World } from '../support/world';
 

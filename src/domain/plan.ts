@@ -1,0 +1,58 @@
+import { parseDuration } from './duration';
+import type { Tile } from './tiles';
+
+/** Where a tile's output leads: a tile's id, or null for the end of the journey. */
+export type Way = string | null;
+
+/** A limit that the server enforces on a tile's activities, by its fairness key (design.md, section 6). */
+export interface TileLimit {
+  /** The task queue whose fairness keys are limited; tiles without a limit use another. */
+  queue: string;
+  key: string;
+  /** The tile's rate as a share of the queue's default rate, 0.001 to 1000. */
+  weight: number;
+}
+
+/**
+ * What the workflow walks: ids, kinds, ways, waits and limits of one frozen version. It stands in Temporal's
+ * history, so it holds no template, no secret and no personal data. New kinds only add to it.
+ */
+export interface Plan {
+  start: Way;
+  tiles: Record<string, PlannedTile>;
+}
+export type PlannedTile =
+  | { kind: 'webhook'; webhookId: number; next: Way; onFailure?: Way; limit?: TileLimit }
+  | { kind: 'delay'; ms: number; next: Way }
+  | { kind: 'exit' };
+
+/** Compiles valid tiles to the plan of their version. */
+export function planOf(tiles: Tile[]): Plan {
+  const planned = tiles.map((tile, index) => [tile.id, planTile(tile, following(tiles, index))] as const);
+  return { start: tiles[0]?.id ?? null, tiles: Object.fromEntries(planned) };
+}
+
+function planTile(tile: Tile, following: Way): PlannedTile {
+  const way = (next: string | undefined): Way =>
+    next === undefined ? following : next === 'exit' ? null : next;
+  switch (tile.type) {
+    case 'webhook': {
+      const onFailure = tile.onFailure === undefined ? {} : { onFailure: way(tile.onFailure) };
+      return { kind: 'webhook', webhookId: tile.webhookId, next: way(tile.next), ...onFailure };
+    }
+    case 'delay':
+      return { kind: 'delay', ms: parseDuration(tile.for)!, next: way(tile.next) };
+    case 'exit':
+      return { kind: 'exit' };
+  }
+}
+
+function following(tiles: Tile[], index: number): Way {
+  return tiles[index + 1]?.id ?? null;
+}
+
+/** Every way out of a tile. */
+export function waysOf(tile: PlannedTile): Way[] {
+  if (tile.kind === 'exit') return [];
+  return tile.kind === 'webhook' && tile.onFailure !== undefined ? [tile.next, tile.onFailure] : [tile.next];
+}
