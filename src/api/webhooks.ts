@@ -11,6 +11,7 @@ import {
   type WebhookRow,
 } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
+import { LiveDataType } from '../domain/live-data';
 import { Authentication, splitSecret, type StoredWebhook, WebhookInput, withMarker } from '../domain/webhook';
 import { checkWebhook } from '../webhook/render';
 import type { Api, AppDeps } from './deps';
@@ -35,7 +36,7 @@ const JourneyWebhook = z
     body: z.union([z.string(), z.array(z.object({ name: z.string(), value: z.string() }))]).optional(),
     signing: z.object({ enabled: z.boolean() }),
     dataRetrieval: z.boolean(),
-    liveDataFields: z.array(z.unknown()),
+    liveDataFields: z.array(z.object({ path: z.string(), type: LiveDataType })),
     createdAt: Time,
     updatedAt: Time,
   })

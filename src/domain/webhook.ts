@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LiveDataFields } from './live-data';
 
 /** The text of one template: at most 64 KiB, so that none takes a worker's time to compile. */
 export const Template = z.string().max(65_536, 'A template has at most 64 KiB.');
@@ -121,6 +122,28 @@ export function withMarker(stored: StoredAuthentication): Authentication {
   return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as Authentication;
 }
 
+/**
+ * A tile's dynamic parameters (B049): names of query parameters and their templates. None may be an API key (C11).
+ */
+export const DynamicParameters = z.record(z.string(), Template).superRefine((parameters, context) => {
+  const names = Object.keys(parameters);
+  if (names.length > 50) {
+    context.addIssue({ code: 'custom', message: 'A tile has at most 50 dynamic parameters.' });
+  }
+  for (const name of names) {
+    const message = parameterFault(name);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+  }
+});
+export type DynamicParameters = z.infer<typeof DynamicParameters>;
+
+function parameterFault(name: string): string | undefined {
+  if (name === '' || name.length > 256) return 'A parameter has a name of 1 to 256 characters.';
+  if (name.includes('{{')) return 'The name of a parameter takes no template; its value does.';
+  if (!namesApiKey(name)) return undefined;
+  return 'A URL must not carry an API key. Use the authentication setting or a header of the webhook.';
+}
+
 const FormField = z.strictObject({ name: z.string().min(1).max(256), value: Template });
 export type FormField = z.infer<typeof FormField>;
 
@@ -141,8 +164,8 @@ const shape = {
   signing: z
     .strictObject({ enabled: z.literal(false, 'Signing is not available yet.') })
     .default({ enabled: false }),
-  dataRetrieval: z.literal(false, 'Data Retrieval is not available yet.').default(false),
-  liveDataFields: z.array(z.never('Live data is not available yet.')).default([]),
+  dataRetrieval: z.boolean().default(false),
+  liveDataFields: LiveDataFields.default([]),
 };
 
 function checkBody(
@@ -151,6 +174,17 @@ function checkBody(
 ): void {
   const fault = bodyFault(webhook);
   if (fault !== undefined) context.addIssue({ code: 'custom', path: ['body'], message: fault });
+}
+
+function checkRetrieval(
+  { dataRetrieval, liveDataFields }: { dataRetrieval: boolean; liveDataFields: unknown[] },
+  context: z.RefinementCtx,
+): void {
+  if (dataRetrieval === liveDataFields.length > 0) return;
+  const message = dataRetrieval
+    ? 'Data Retrieval needs 1 to 10 live data fields. A test of the webhook lists those of the response.'
+    : 'Live data fields need Data Retrieval. Set dataRetrieval to true, or leave them out.';
+  context.addIssue({ code: 'custom', path: ['liveDataFields'], message });
 }
 
 function bodyFault({ method, bodyType, body }: Parameters<typeof checkBody>[0]): string | undefined {
@@ -165,10 +199,13 @@ function bodyFault({ method, bodyType, body }: Parameters<typeof checkBody>[0]):
   return undefined;
 }
 
-/** A saved journey webhook as a caller writes it (api.md, Journey webhooks; B039 to B084). */
-export const WebhookInput = z
+/** A webhook that is tried before its fields are chosen (B106, B110); what a save asks for may still be missing. */
+export const WebhookDraft = z
   .strictObject({ ...shape, authentication: Authentication.default({ type: 'none' }) })
   .superRefine(checkBody);
+
+/** A saved journey webhook as a caller writes it (api.md, Journey webhooks; B039 to B084, B104, B110). */
+export const WebhookInput = WebhookDraft.superRefine(checkRetrieval);
 export type WebhookInput = z.infer<typeof WebhookInput>;
 
 /** A webhook as it lies in its row: everything but the secret. */
