@@ -16,6 +16,9 @@ export class TemplateFault extends Error {
  * The message is for an operator and never holds a value from the user's data, nor a secret.
  */
 export class RenderFault extends Error {
+  /** The field that failed, once it is known: `['headers', 0, 'value']`. */
+  path?: FieldPath;
+
   constructor(
     readonly reason: 'render' | 'invalid_url',
     message: string,
@@ -25,6 +28,9 @@ export class RenderFault extends Error {
     this.name = 'RenderFault';
   }
 }
+
+/** A webhook's field, or a tile's: `['parameters', 'campaign']`. */
+export type FieldPath = (string | number)[];
 
 /** Where a parser saw something; its columns count from 0. */
 export interface Location {

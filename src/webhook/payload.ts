@@ -1,4 +1,4 @@
-import type { FormField, Webhook } from '../domain/webhook';
+import type { FormField, StoredWebhook } from '../domain/webhook';
 import { profileOf, type RenderContext } from './scope';
 import { isNothing, jsonOf, textOf } from './template-values';
 import { encodeFieldName, urlEncode } from './url-encode';
@@ -9,7 +9,10 @@ export type Payload = Record<string, unknown>;
  * What a webhook sends besides its custom body (B090): user fields (B084), trigger data over them (B092), then
  * email and workflowId (B082), which trigger data cannot replace (C7).
  */
-export function defaultPayload(webhook: Webhook, context: RenderContext): Payload {
+export function defaultPayload(
+  webhook: Pick<StoredWebhook, 'includeEmailAndWorkflowId' | 'userFields'>,
+  context: RenderContext,
+): Payload {
   return {
     ...userFields(webhook.userFields, context),
     ...context.triggerData,

@@ -1,7 +1,9 @@
 import type { RenderedRequest } from '../domain/delivery';
-import type { CustomHeader, FormField, StoredWebhook, Webhook } from '../domain/webhook';
+import type { CustomHeader, DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
+import type { FieldPath } from './faults';
 import { parseJsonBody } from './json-body';
 import { defaultPayload, formBody, jsonBody } from './payload';
+import { withParameter } from './query';
 import { scopeOf, type RenderContext } from './scope';
 import { startRun } from './template-engine';
 import { HEADER_VALUE } from './template-places';
@@ -12,15 +14,21 @@ export type { RenderContext };
 type Render = (text: string, place: Place, label: string) => string | undefined;
 
 /**
- * Renders a webhook for one user: the endpoint (B046), the custom headers with names in lower case (B072, B073)
- * and the payload (B089, B090). Authentication, signature and the headers of HTTP itself come at each attempt.
- * Throws RenderFault, and then nothing is sent (B149): it says which field failed, and nothing of the data.
+ * Renders a webhook for one user: the endpoint (B046) with the tile's dynamic parameters (B049, B050), the custom
+ * headers with names in lower case (B072, B073) and the payload (B089, B090). Authentication, signature and the
+ * headers of HTTP itself come at each attempt. Throws RenderFault, and then nothing is sent (B149): it says which
+ * field failed, and nothing of the data.
  */
-export function renderWebhook(webhook: Webhook, context: RenderContext): RenderedRequest {
+export function renderWebhook(
+  webhook: RenderedParts,
+  context: RenderContext,
+  parameters: DynamicParameters = {},
+): RenderedRequest {
   const scope = scopeOf(context);
   const run = startRun(context.now);
   const render: Render = (text, place, label) => renderTemplate(text, place, label, scope, run);
-  const url = renderEndpoint(webhook.endpoint, render);
+  const endpoint = locate(['endpoint'], () => renderEndpoint(webhook.endpoint, render));
+  const url = renderParameters(endpoint, parameters, render);
   const headers = renderHeaders(webhook.headers, render);
   // A GET carries no body (G4).
   if (webhook.method === 'GET') return { method: 'GET', url, headers };
@@ -28,8 +36,24 @@ export function renderWebhook(webhook: Webhook, context: RenderContext): Rendere
     method: webhook.method,
     url,
     headers: { 'content-type': CONTENT_TYPES[webhook.bodyType], ...headers },
-    body: renderBody(webhook, context, render),
+    body: locate(['body'], () => renderBody(webhook, context, render)),
   };
+}
+
+/** What of a webhook is rendered. */
+type RenderedParts = Pick<
+  StoredWebhook,
+  'method' | 'endpoint' | 'headers' | 'bodyType' | 'body' | 'includeEmailAndWorkflowId' | 'userFields'
+>;
+
+/** Tells a fault the field it belongs to; the innermost field holds. */
+function locate<T>(path: FieldPath, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RenderFault) error.path ??= path;
+    throw error;
+  }
 }
 
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
@@ -58,21 +82,34 @@ function invalidUrl(what: string): RenderFault {
   );
 }
 
+/** A parameter that is exactly one tag and resolves to nothing leaves the URL as it was (G2). */
+function renderParameters(url: string, parameters: DynamicParameters, render: Render): string {
+  return Object.entries(parameters).reduce((rendered, [name, template]) => {
+    const value = locate(['parameters', name], () => render(template, 'parameter', `The parameter ${name}`));
+    return value === undefined ? rendered : withParameter(rendered, name, value);
+  }, url);
+}
+
 /** Of two headers of one name the later one is sent. */
 function renderHeaders(headers: CustomHeader[], render: Render): Record<string, string> {
-  const rendered = headers.map(({ name, value }) => {
-    const label = `The header ${name}`;
-    const text = render(value, 'header', label) ?? '';
-    if (HEADER_VALUE.test(text)) return [name.toLowerCase(), text] as const;
-    throw new RenderFault(
-      'render',
-      `${label} has a sign that no header can carry: a line break, a control character or one beyond latin-1. Wrap its value in {{#urlEncode}}…{{/urlEncode}}.`,
-    );
+  const rendered = headers.map(({ name, value }, index) => {
+    const text = locate(['headers', index, 'value'], () => renderHeader(name, value, render));
+    return [name.toLowerCase(), text] as const;
   });
   return Object.fromEntries(rendered);
 }
 
-function renderBody(webhook: Webhook, context: RenderContext, render: Render): string {
+function renderHeader(name: string, value: string, render: Render): string {
+  const label = `The header ${name}`;
+  const text = render(value, 'header', label) ?? '';
+  if (HEADER_VALUE.test(text)) return text;
+  throw new RenderFault(
+    'render',
+    `${label} has a sign that no header can carry: a line break, a control character or one beyond latin-1. Wrap its value in {{#urlEncode}}…{{/urlEncode}}.`,
+  );
+}
+
+function renderBody(webhook: RenderedParts, context: RenderContext, render: Render): string {
   const payload = defaultPayload(webhook, context);
   if (webhook.bodyType === 'form') return formBody(payload, renderFields(formFields(webhook), render));
   const text = jsonText(webhook);
@@ -91,15 +128,15 @@ function jsonText({ body }: Pick<StoredWebhook, 'body'>): string | undefined {
 
 /** A field that is exactly one tag and resolves to nothing is left out (G2). */
 function renderFields(fields: FormField[], render: Render): FormField[] {
-  return fields.flatMap(({ name, value }) => {
-    const text = render(value, 'form', `The form field ${name}`);
+  return fields.flatMap(({ name, value }, index) => {
+    const text = locate(['body', index, 'value'], () => render(value, 'form', `The form field ${name}`));
     return text === undefined ? [] : [{ name, value: text }];
   });
 }
 
 /** A fault of a webhook that is about to be saved, with the path of its field: `['headers', 0, 'value']`. */
 export interface FieldFault {
-  path: (string | number)[];
+  path: FieldPath;
   message: string;
 }
 
@@ -117,7 +154,12 @@ export function checkWebhook(
   ];
 }
 
-function check(text: string, place: Place, path: FieldFault['path']): FieldFault[] {
+/** Every template of a tile's dynamic parameters that can never work, by the parameter's name. */
+export function checkParameters(parameters: DynamicParameters): FieldFault[] {
+  return Object.entries(parameters).flatMap(([name, value]) => check(value, 'parameter', [name]));
+}
+
+function check(text: string, place: Place, path: FieldPath): FieldFault[] {
   try {
     checkTemplate(text, place);
     return [];

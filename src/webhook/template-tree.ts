@@ -34,12 +34,17 @@ import {
 export function buildTree(text: string, place: Place): hbs.AST.Program {
   const program = parseTemplate(text);
   const [first, second] = withoutComments(program);
-  if (place === 'form' && first?.type === 'MustacheStatement' && second === undefined) {
+  if (isValue(place) && first?.type === 'MustacheStatement' && second === undefined) {
     return { ...program, body: [rewriteTag(first as hbs.AST.MustacheStatement, 'whole')] };
   }
   const [rewritten, end] = rewrite(program, START[place]);
   finish(end, { start: program.loc?.end ?? { line: 1, column: 0 } });
   return rewritten;
+}
+
+/** Places where a template is the whole of a value, which is left out when it resolves to nothing (G2). */
+function isValue(place: Place): boolean {
+  return place === 'form' || place === 'parameter';
 }
 
 function withoutComments(program: hbs.AST.Program): hbs.AST.Statement[] {

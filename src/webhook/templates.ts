@@ -25,7 +25,7 @@ export function checkTemplate(text: string, place: Place): void {
 }
 
 /**
- * Renders one template. Undefined for a form value that is exactly one tag and resolves to nothing (G2).
+ * Renders one template. Undefined for a form value or a parameter that is exactly one tag and resolves to nothing (G2).
  * Throws RenderFault, its message beginning with `label`, the name of the field at fault.
  */
 export function renderTemplate(

@@ -36,9 +36,10 @@ export function aContext(fields: Partial<RenderContext> = {}): RenderContext {
   };
 }
 
-/** One template rendered with the data at hand. */
-export function renderText(text: string, data: object = {}, place: Place = 'parameter'): string | undefined {
-  return renderTemplate(text, place, 'The template', data, startRun(0));
+/** One template rendered with the data at hand, in `place` or as plain text. */
+export function renderText(text: string, data: object = {}, place?: Place): string | undefined {
+  const rendered = renderTemplate(text, place ?? 'parameter', 'The template', data, startRun(0));
+  return place === undefined ? (rendered ?? '') : rendered;
 }
 
 /** What the custom JSON body becomes, the profile being the data. */

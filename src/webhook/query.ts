@@ -1,0 +1,36 @@
+import { urlEncode } from './url-encode';
+
+/**
+ * Adds a dynamic parameter (B049) to a rendered URL, its name and value encoded here. It replaces those of its name
+ * that the URL has; what else stands in the query stays as it was written.
+ */
+export function withParameter(url: string, name: string, value: string): string {
+  return withEncoded(url, name, percentEncode(value));
+}
+
+/**
+ * The URL that the User Profile tile calls (B096, B101): with the user's `email`, its `@` left as it is, or with
+ * `userId` for a user without one.
+ */
+export function withIdentity(
+  url: string,
+  { email, userId }: { email: string | null; userId: string | null },
+): string {
+  if (email !== null) return withEncoded(url, 'email', percentEncode(email).replaceAll('%40', '@'));
+  return userId === null ? url : withParameter(url, 'userId', userId);
+}
+
+function withEncoded(text: string, name: string, value: string): string {
+  const url = new URL(text);
+  const others = url.search
+    .slice(1)
+    .split('&')
+    .filter((piece) => piece !== '' && !new URLSearchParams(`&${piece}`).has(name));
+  url.search = '?' + [...others, `${percentEncode(name)}=${value}`].join('&');
+  return url.href;
+}
+
+/** Unlike `urlEncode` it leaves no `+` and no `*`, so that every reader of a query takes them for the same. */
+function percentEncode(text: string): string {
+  return urlEncode(text).replaceAll('+', '%20').replaceAll('*', '%2A');
+}
