@@ -30,6 +30,8 @@ export interface UnrecordedAnswer {
   durationMs: number;
   /** The token that was sent, which a 401 refuses. */
   token?: TokenRef;
+  /** The token should have been good for longer (B068). */
+  refusedEarly?: boolean;
 }
 
 /** Names one access token: of which credential, and which of its tokens. */

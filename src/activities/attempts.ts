@@ -38,6 +38,8 @@ export interface Execution {
 export interface IssuedToken {
   accessToken: string;
   ref: TokenRef;
+  /** In ms since the epoch; null when it was not said. Only notifications go by it (B064, B068). */
+  expiresAt: number | null;
 }
 
 /** What the delivery log keeps of a response; a webhook tile reads no more of it (B004). */
@@ -79,7 +81,8 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     sent.add(1, { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' });
     took.record(durationMs, { outcome: outcome.kind });
     const status = answer.kind === 'response' ? answer.status : null;
-    known.unrecorded = { number: key.number, outcome, status, durationMs, token: token?.ref };
+    const refusedEarly = outcome.kind === 'unauthorized' && isGood(token!);
+    known.unrecorded = { number: key.number, outcome, status, durationMs, token: token?.ref, refusedEarly };
     known.retryInMs = pauseAfter(consequenceOf(input, known.counted, outcome));
     return tell(await record(execution, known.unrecorded, answer), token?.ref);
   }
@@ -90,18 +93,20 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     answered: UnrecordedAnswer,
     answer?: Answer,
   ): Promise<Consequence> {
-    const { input, known } = execution;
+    const { input, known, context } = execution;
+    const call = { ...input, journeyId: context.journeyId };
     const at = activityTime();
     const consequence = consequenceOf(input, known.counted, answered.outcome);
     const settlement = consequence.kind === 'settled' ? consequence.settlement : undefined;
     const pauseMs = pauseAfter(consequence);
     const result = {
       ...answered,
+      refusedEarly: answered.refusedEarly ?? false,
       nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
       responseHeaders: answer?.kind === 'response' ? answer.headers : null,
       responseBody: answer?.kind === 'response' ? textOf(answer.body) : null,
     };
-    await closeAttempt(db, input, attemptKey(execution, answered.number), result, settlement, at);
+    await closeAttempt(db, call, attemptKey(execution, answered.number), result, settlement, at);
     known.counted = consequence.counted;
     known.unrecorded = known.retryInMs = undefined;
     return consequence;
@@ -112,6 +117,11 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
 
 function attemptKey({ input, context }: Execution, number: number): AttemptKey {
   return { deliveryId: deliveryIdOf(input), generation: context.delivery?.generation ?? 1, number };
+}
+
+/** Whether a token should still be taken, by the `expires_in` that it came with. */
+function isGood({ expiresAt }: IssuedToken): boolean {
+  return expiresAt !== null && activityTime() < expiresAt;
 }
 
 /** A response as text; Postgres keeps no NUL in one. */

@@ -87,14 +87,15 @@ export function createDeliveries(deps: DeliveryDeps) {
     if (!credentials) return undefined;
     const result = await deps.tokens(credentials, rejected, activityTime());
     if (!result.ok) return result;
-    const { accessToken, version } = result.token;
-    return { ok: true, issued: { accessToken, ref: { secretId: credentials.secretId, version } } };
+    const { accessToken, version, fetchedAt, expiresIn } = result.token;
+    const expiresAt = expiresIn === null ? null : fetchedAt + expiresIn * 1_000;
+    return { ok: true, issued: { accessToken, ref: { secretId: credentials.secretId, version }, expiresAt } };
   }
 
   /** Ends a delivery that cannot be sent, or not once more. */
   async function fail({ input, context }: Execution, reason: Reason, detail: string): Promise<never> {
-    const made = { journeyId: context.journeyId, webhookId: input.webhookId };
-    await settleDelivery(db, input, made, failed(input, reason, detail), activityTime());
+    const call = { ...input, journeyId: context.journeyId };
+    await settleDelivery(db, call, failed(input, reason, detail), activityTime());
     throw gaveUpOn(reason, detail);
   }
 

@@ -16,6 +16,7 @@ import { journeyListRoute } from './journey-list';
 import { journeyVersionRoutes } from './journey-versions';
 import { journeyRoutes } from './journeys';
 import { BODY_LIMIT, registerJson } from './json';
+import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
 import { userRoutes } from './users';
 import { webhookRoutes } from './webhooks';
@@ -62,6 +63,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   userRoutes(api, deps);
   entryRoutes(api, deps);
   deliveryRoutes(api, deps);
+  notificationRoutes(api, deps);
   inboxRoutes(api, deps);
 }
 

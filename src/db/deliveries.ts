@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { AttemptOutcome, DeliveryStatus, Outcome } from '../domain/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import type { Profile } from '../domain/profile';
 import { asJson, asTime, type Database, rowsOf } from './client';
 import { claim, close, type Owner } from './entries';
+import { troubles } from './troubles';
 
 /** One visit of one tile by one entry: what a delivery belongs to. */
 export interface TileVisit extends Owner {
@@ -153,6 +154,8 @@ export interface AttemptResult {
   nextAttemptAt: number | null;
   responseHeaders: Record<string, string> | null;
   responseBody: string | null;
+  /** A 401 to an access token that should have been good for longer (B068). */
+  refusedEarly: boolean;
 }
 
 /**
@@ -166,16 +169,25 @@ export interface Settlement {
   entry?: EntryEnd;
 }
 
-/** Closes an attempt's row, and with it the delivery and the entry as far as the answer settles them. */
+/** A tile visit and what is called there: whom a notification names. */
+export interface Call extends TileVisit {
+  journeyId: number;
+  webhookId: number | null;
+}
+
+/**
+ * Closes an attempt's row, and with it the delivery and the entry as far as the answer settles them; what an
+ * operator should know of is counted, in one statement with the rest.
+ */
 export async function closeAttempt(
   db: Database,
-  owner: Owner,
+  call: Call,
   attempt: AttemptKey,
   result: AttemptResult,
   settlement: Settlement | undefined,
   at: number,
 ): Promise<void> {
-  const { outcome } = result;
+  const { outcome, refusedEarly } = result;
   const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
   await db.execute(sql`
     with attempt as (
@@ -187,32 +199,36 @@ export async function closeAttempt(
         response_body = ${result.responseBody}::text
       where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
         and number = ${attempt.number} and outcome is null
+      returning 1
     )
-    ${settlement ? settle(owner, attempt.deliveryId, settlement, at) : sql`select 1`}`);
+    ${settlement && settle(call, attempt.deliveryId, settlement, at)}
+    ${troubles({ ...call, deliveryId: attempt.deliveryId }, { end: settlement?.entry, refusedEarly }, at)}
+    select 1`);
 }
 
 /** Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. */
 export async function settleDelivery(
   db: Database,
-  visit: TileVisit,
-  made: { journeyId: number; webhookId: number | null },
+  call: Call,
   settlement: Settlement,
   at: number,
 ): Promise<void> {
-  const deliveryId = deliveryIdOf(visit);
+  const deliveryId = deliveryIdOf(call);
   await db.execute(sql`
     with made as (
       insert into deliveries
         (id, entry_id, journey_id, tile_id, visit, webhook_id, status, reason, detail, created_at, ended_at)
-      values (${deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
-        ${made.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
+      values (${deliveryId}, ${call.entryId}, ${call.journeyId}::int, ${call.tileId}, ${call.visit}::int,
+        ${call.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
         ${asTime(at)}, ${asTime(at)})
       on conflict do nothing
     )
-    ${settle(visit, deliveryId, settlement, at)}`);
+    ${settle(call, deliveryId, settlement, at)}
+    ${troubles({ ...call, deliveryId }, { end: settlement.entry, refusedEarly: false }, at)}
+    select 1`);
 }
 
-function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: number) {
+function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: number): SQL {
   const ended = settlement.entry && sql`, ended as (${close(owner, settlement.entry, at)})`;
   return sql`
     , settled as (
@@ -220,6 +236,5 @@ function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: nu
         status = ${settlement.status}, reason = ${settlement.reason}::text, detail = ${settlement.detail}::text,
         ended_at = ${asTime(at)}
       where id = ${deliveryId} and status = 'pending'
-    )${ended}
-    select 1`;
+    )${ended}`;
 }

@@ -1,7 +1,18 @@
-import { bigint, customType, integer, json, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { EntryStatus, Reason } from '../domain/entry';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
+import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/plan';
 import type { ProfileFieldType } from '../domain/profile';
 import type { StoredWebhook } from '../domain/webhook';
@@ -166,6 +177,22 @@ export const attempts = pgTable(
   },
   (table) => [primaryKey({ columns: [table.deliveryId, table.generation, table.number] })],
 );
+
+export const notifications = pgTable('notifications', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  kind: text('kind').$type<NotificationKind>().notNull(),
+  subject: text('subject').notNull(),
+  webhookId: integer('webhook_id'),
+  journeyId: integer('journey_id'),
+  tileId: text('tile_id'),
+  lastEntryId: text('last_entry_id'),
+  lastDeliveryId: text('last_delivery_id'),
+  detail: text('detail'),
+  count: integer('count').notNull().default(1),
+  read: boolean('read').notNull().default(false),
+  createdAt: time('created_at').notNull(),
+  updatedAt: time('updated_at').notNull(),
+});
 
 export const inboxRequests = pgTable('inbox_requests', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),

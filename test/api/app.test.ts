@@ -58,6 +58,10 @@ describe('the server', () => {
         '/api/entries/{id}/exit',
         '/api/deliveries',
         '/api/deliveries/{id}',
+        '/api/notifications',
+        '/api/notifications/readAll',
+        '/api/notifications/{id}/read',
+        '/api/notifications/{id}/unread',
         '/api/inbox/{name}',
       ].sort(),
     );

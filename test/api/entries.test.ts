@@ -23,8 +23,8 @@ describe('entries and deliveries', () => {
 
   /** One attempt of the entry's delivery that was answered 503, with a request as the worker seals it. */
   const attempt = async (entryId: string, at = AT) => {
-    const visit = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1 };
-    const deliveryId = deliveryIdOf(visit);
+    const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
+    const deliveryId = deliveryIdOf(call);
     const key = { deliveryId, generation: 1, number: 1 };
     const request = {
       method: 'POST',
@@ -33,11 +33,11 @@ describe('entries and deliveries', () => {
       body: '{"plan":"pro"}',
     };
     const sealed = world.sealer.seal(`request/${deliveryId}`, JSON.stringify(request));
-    await claimEntry(world.db, visit, 'crm', at);
-    await openAttempt(world.db, visit, key, { journeyId, webhookId, request: sealed, at });
+    await claimEntry(world.db, call, 'crm', at);
+    await openAttempt(world.db, call, key, { journeyId, webhookId, request: sealed, at });
     await closeAttempt(
       world.db,
-      visit,
+      call,
       key,
       {
         outcome: { kind: 'retry', reason: 'http_status', detail: 'Answered 503.' },
@@ -46,6 +46,7 @@ describe('entries and deliveries', () => {
         nextAttemptAt: at + 180_000,
         responseHeaders: { 'set-cookie': 'session=1', server: 'nginx' },
         responseBody: 'busy',
+        refusedEarly: false,
       },
       undefined,
       at,
@@ -185,10 +186,10 @@ describe('entries and deliveries', () => {
 
     it('that could not be rendered has no request and no attempts', async () => {
       const entryId = await enter({ email: 'unrendered@example.com' });
-      const visit = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1 };
+      const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
       const failure = { status: 'failed', reason: 'render', detail: 'The body is no JSON.' } as const;
-      await settleDelivery(world.db, visit, { journeyId, webhookId }, failure, AT);
-      const { body } = await get(`/api/deliveries/${deliveryIdOf(visit)}`);
+      await settleDelivery(world.db, call, failure, AT);
+      const { body } = await get(`/api/deliveries/${deliveryIdOf(call)}`);
       expect(body).toMatchObject({ ...failure, request: null, attempts: [] });
     });
 

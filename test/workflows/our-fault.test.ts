@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
-import { attempts } from '../../src/db/schema';
+import { eq, sql } from 'drizzle-orm';
+import { attempts, notifications } from '../../src/db/schema';
 import type { Reply } from '../support/receiver';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -70,13 +70,17 @@ describe('an outage of our database', () => {
     expect(entry).toMatchObject({ status: 'exited', reason: 'http_status' });
   });
 
-  it('that hides a 401 still brings a fresh token', async () => {
+  it('that hides a 401 still brings a fresh token, and tells of it when it came early (B068)', async () => {
     const path = `/${randomUUID()}`;
-    world.receiver.respondAt(path, { body: { access_token: 'first' } }, { body: { access_token: 'second' } });
+    const tokens = ['first', 'second'].map((access_token) => ({ body: { access_token, expires_in: 60 } }));
+    world.receiver.respondAt(path, ...tokens);
     const tokenUrl = world.receiver.url + path;
     const authentication = { type: 'oauth2', clientId: 'a', clientSecret: 'b', tokenUrl };
     const { entry, requests } = await sendThroughOutage([thenLoseTheTable(401), 200], { authentication });
     expect(entry.status).toBe('completed');
+    expect(
+      await world.db.select().from(notifications).where(eq(notifications.lastEntryId, entry.id)),
+    ).toMatchObject([{ kind: 'early_401', count: 1 }]);
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second']);
   });
 });
