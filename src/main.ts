@@ -44,7 +44,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const server = await startServer({ db, sealer, temporal, config: { ...config, apiKey }, log });
   undo.add(server.stop);
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ connection, db, sealer, config, workflowBundle });
+  const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
   undo.add(worker.stop);
   console.log(greeting(config, apiKey));
   return { ended: worker.ended };

@@ -17,6 +17,26 @@ const VERSION = defineSearchAttributeKey('WayhookVersion', 'INT');
 /** A call to Temporal that takes longer counts as an outage. */
 const CALL_DEADLINE_MS = 10_000;
 
+/** Of `temporal.api.enums.v1.TaskQueueType`. */
+const ACTIVITY_QUEUE = 2;
+
+/** Limits each fairness key of an activity queue to its weight times `rate` a second. Temporal keeps that. */
+export async function limitKeys(
+  connection: ConnectionLike,
+  namespace: string,
+  taskQueue: string,
+  rate: number,
+): Promise<void> {
+  await connection.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+    connection.workflowService.updateTaskQueueConfig({
+      namespace,
+      taskQueue,
+      taskQueueType: ACTIVITY_QUEUE,
+      updateFairnessKeyRateLimitDefault: { rateLimit: { requestsPerSecond: rate }, reason: 'Wayhook' },
+    }),
+  );
+}
+
 /** An accepted entry as it is handed to Temporal. Its id is the workflow's. */
 export interface StartJourney {
   entryId: string;

@@ -14,7 +14,7 @@ runProcess(async ({ config, log, undo, stopping }) => {
   const connection = await connectWhenThere(temporal, log, stopping);
   undo.add(() => connection.close());
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ connection, db, sealer, config, workflowBundle });
+  const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
   undo.add(worker.stop);
   log.info({ namespace: config.temporalNamespace, metricsPort: config.metricsPort }, 'the worker runs');
   return { ended: worker.ended };

@@ -29,6 +29,7 @@ const MAX_REQUESTS = 4;
 export async function openLane({ db, sealer, client }: World, workers = 1): Promise<Lane> {
   const taskQueue = `bench-${randomUUID()}`;
   const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
+  const log = pino({ level: 'silent' });
   const config = {
     allowedNetworks: ['127.0.0.0/8'],
     allowHttp: true,
@@ -39,7 +40,9 @@ export async function openLane({ db, sealer, client }: World, workers = 1): Prom
   const running = await Promise.all(
     Array.from({ length: workers }, async () => {
       const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
-      const worker = await startWorker({ connection, db, sealer, config, workflowBundle, taskQueue });
+      const worker = await startWorker({
+        ...{ connection, db, sealer, config, log, workflowBundle, taskQueue },
+      });
       return { stop: () => worker.stop().finally(() => connection.close()) };
     }),
   );
@@ -49,7 +52,7 @@ export async function openLane({ db, sealer, client }: World, workers = 1): Prom
     maxRequests: MAX_REQUESTS,
     eagerStart: false,
   });
-  const dispatcher = startDispatcher({ db, temporal, log: pino({ level: 'silent' }) });
+  const dispatcher = startDispatcher({ db, temporal, log });
   return {
     async enter(journeyId) {
       const entryId = newEntryId();

@@ -90,7 +90,7 @@ function publishRoutes(app: Api, { db }: AppDeps): void {
         // The draft may be older than a rule that was added since.
         const definition = JourneyDefinition.parse(journey.definition);
         await refuseUnknownWebhooks(tx, definition);
-        return journeyOf(await freezeVersion(tx, params.id, definition, planOf(definition.tiles)));
+        return journeyOf(await freezeVersion(tx, params.id, definition, planOf(params.id, definition.tiles)));
       }),
   });
   app.route({

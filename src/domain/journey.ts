@@ -56,7 +56,8 @@ function danglingWays(tiles: Tile[]): Fault[] {
 
 /** Without a tile that waits, a cycle would spin as fast as the endpoint answers. */
 function cycleWithoutWait(tiles: Tile[]): Fault[] {
-  const plan = planOf(tiles);
+  // Only its ways are looked at: whose journey it is makes no difference.
+  const plan = planOf(0, tiles);
   const state = new Map<string, 'open' | 'done'>();
   const cyclic = (id: Way): string | undefined => {
     const tile = id !== null && Object.hasOwn(plan.tiles, id) ? plan.tiles[id] : undefined;

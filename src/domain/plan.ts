@@ -1,17 +1,9 @@
 import { parseDuration } from './duration';
+import { limitOf, type TileLimit } from './limit';
 import type { Tile } from './tiles';
 
 /** Where a tile's output leads: a tile's id, or null for the end of the journey. */
 export type Way = string | null;
-
-/** A limit that the server enforces on a tile's activities, by its fairness key (design.md, section 6). */
-export interface TileLimit {
-  /** The task queue whose fairness keys are limited; tiles without a limit use another. */
-  queue: string;
-  key: string;
-  /** The tile's rate as a share of the queue's default rate, 0.001 to 1000. */
-  weight: number;
-}
 
 /**
  * What the workflow walks: ids, kinds, ways, waits and limits of one frozen version. It stands in Temporal's
@@ -26,19 +18,22 @@ export type PlannedTile =
   | { kind: 'delay'; ms: number; next: Way }
   | { kind: 'exit' };
 
-/** Compiles valid tiles to the plan of their version. */
-export function planOf(tiles: Tile[]): Plan {
-  const planned = tiles.map((tile, index) => [tile.id, planTile(tile, following(tiles, index))] as const);
+/** Compiles the valid tiles of a journey to the plan of their version. */
+export function planOf(journeyId: number, tiles: Tile[]): Plan {
+  const planned = tiles.map(
+    (tile, index) => [tile.id, planTile(journeyId, tile, following(tiles, index))] as const,
+  );
   return { start: tiles[0]?.id ?? null, tiles: Object.fromEntries(planned) };
 }
 
-function planTile(tile: Tile, following: Way): PlannedTile {
+function planTile(journeyId: number, tile: Tile, following: Way): PlannedTile {
   const way = (next: string | undefined): Way =>
     next === undefined ? following : next === 'exit' ? null : next;
   switch (tile.type) {
     case 'webhook': {
       const onFailure = tile.onFailure === undefined ? {} : { onFailure: way(tile.onFailure) };
-      return { kind: 'webhook', webhookId: tile.webhookId, next: way(tile.next), ...onFailure };
+      const limit = tile.rateLimit && { limit: limitOf(journeyId, tile.id, tile.rateLimit) };
+      return { kind: 'webhook', webhookId: tile.webhookId, next: way(tile.next), ...onFailure, ...limit };
     }
     case 'delay':
       return { kind: 'delay', ms: parseDuration(tile.for)!, next: way(tile.next) };

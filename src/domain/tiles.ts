@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { RateLimit } from './limit';
 
 /** A tile's name within its journey; it appears in ids and in Temporal, so it is plain ASCII. */
 const TileId = z
@@ -21,6 +22,7 @@ const WebhookTile = z.strictObject({
   id: TileId,
   type: z.literal('webhook'),
   webhookId: z.int().positive(),
+  rateLimit: RateLimit.optional(),
   onFailure: Next,
   next: Next,
 });

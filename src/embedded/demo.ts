@@ -27,7 +27,7 @@ export async function installDemo(db: Database, port: number): Promise<void> {
     tiles: [{ id: 'send', type: 'webhook', webhookId: webhook.id }],
   });
   await insertJourney(db, journey, DEMO_JOURNEY_ID);
-  await freezeVersion(db, DEMO_JOURNEY_ID, journey, planOf(journey.tiles));
+  await freezeVersion(db, DEMO_JOURNEY_ID, journey, planOf(DEMO_JOURNEY_ID, journey.tiles));
   await writeProgress(db, DEMO_WEBHOOK, String(webhook.id));
 }
 

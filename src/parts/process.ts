@@ -107,11 +107,14 @@ export async function installRuntime({ metricsPort, host }: Config, log: Logger)
   });
 }
 
-/** An entry that exits fails its workflow by design, and is no worker's trouble: its row says why. */
-const BY_DESIGN = 'Workflow failed';
+/**
+ * What the SDK warns of and is meant. An entry that exits fails its workflow, and is no worker's trouble: its row
+ * says why. The worker of rate limits has no workflows.
+ */
+const BY_DESIGN = ['Workflow failed', 'No workflows registered, not polling for workflow tasks'];
 
 function logForSdk(log: Logger, { level, message, meta }: LogEntry): void {
   const { error, ...fields } = meta ?? {};
   const said = error instanceof Error ? { ...fields, error: error.message } : fields;
-  log[message === BY_DESIGN ? 'debug' : level === 'ERROR' ? 'error' : 'warn'](said, message);
+  log[BY_DESIGN.includes(message) ? 'debug' : level === 'ERROR' ? 'error' : 'warn'](said, message);
 }

@@ -1,10 +1,12 @@
-import { type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Config } from '../config';
 import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
+import type { Log } from '../dispatch/log';
 import { createAgent } from '../webhook/agent';
-import { TASK_QUEUE } from '../workflows/messages';
+import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
+import { startLimitedWorker } from './limited-worker';
 import type { Running } from './process';
 
 /** An edit of a webhook reaches entries under way within this time (B123). */
@@ -21,40 +23,52 @@ export interface WorkerParts {
   db: Database;
   sealer: Sealer;
   config: Pick<Config, 'allowedNetworks' | 'allowHttp' | 'maxRequests' | 'temporalNamespace'>;
+  log: Log;
   /** The file with the bundled workflow code. */
   workflowBundle: string;
   taskQueue?: string;
   cacheMs?: number;
 }
 
-/** Runs workflows and activities. `stop` takes no more work and waits for what is under way. */
+/**
+ * Runs workflows and activities; tiles with a rate limit have a queue of their own, so that those who wait there
+ * take no place. `stop` takes no more work and waits for what is under way.
+ */
 export async function startWorker(parts: WorkerParts): Promise<Running> {
-  const {
-    connection,
-    db,
-    sealer,
-    config,
-    workflowBundle,
-    taskQueue = TASK_QUEUE,
-    cacheMs = CACHE_MS,
-  } = parts;
-  const agent = createAgent(config, { connections: DELIVERIES_AT_ONCE });
+  const { connection, db, sealer, config, log, workflowBundle } = parts;
+  const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS } = parts;
+  const { temporalNamespace: namespace, maxRequests } = config;
+  // The requests of both queues may go to one origin.
+  const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
   const { metricMeter: meter } = Runtime.instance();
-  const worker = await Worker.create({
+  const activities = createActivities({ db, sealer, agent, meter, cacheMs, maxRequests });
+  const options = {
     connection,
-    namespace: config.temporalNamespace,
-    taskQueue,
-    workflowBundle: { codePath: workflowBundle },
-    activities: createActivities({ db, sealer, agent, meter, cacheMs, maxRequests: config.maxRequests }),
+    namespace,
     maxConcurrentActivityTaskExecutions: DELIVERIES_AT_ONCE,
     shutdownGraceTime: SHUTDOWN_GRACE,
+  } satisfies Partial<WorkerOptions>;
+  const worker = await Worker.create({
+    ...options,
+    taskQueue,
+    workflowBundle: { codePath: workflowBundle },
+    activities,
   });
-  const ended = worker.run();
+  const run = worker.run();
+  const queue = limitedQueueOf(taskQueue);
+  const { deliver } = activities;
+  const limited = startLimitedWorker({
+    ...{ connection, namespace, queue, log },
+    create: () => Worker.create({ ...options, taskQueue: queue, activities: { deliver } }),
+  });
+  const ended = Promise.all([run, limited.ended]);
   return {
     ended,
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended.finally(() => agent.close());
+      await Promise.allSettled([run, limited.stop()]);
+      await agent.close();
+      await ended;
     },
   };
 }

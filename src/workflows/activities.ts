@@ -5,10 +5,12 @@ import {
   proxyActivities,
   proxyLocalActivities,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, HousekeepingActivities } from '../activities';
 import type { DeliverInput, DeliveryAnswer, OurFault, RefreshAnswer, TokenRef } from '../activities/answers';
 import type { PlannedTile } from '../domain/plan';
+import { limitedQueueOf } from './messages';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
 const RETRY_INTERVAL = '3 minutes';
@@ -42,7 +44,7 @@ export function deliver(
           nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
         },
         ...(tile.limit && {
-          taskQueue: tile.limit.queue,
+          taskQueue: limitedQueueOf(workflowInfo().taskQueue),
           priority: { fairnessKey: tile.limit.key, fairnessWeight: tile.limit.weight },
         }),
       },

@@ -7,6 +7,14 @@ export const TASK_QUEUE = 'wayhook';
 export const WORKFLOW_TYPE = 'journey';
 
 /**
+ * The queue, beside a worker's own, of the activities of tiles with a rate limit: there Temporal limits each
+ * fairness key, and a task without one would be limited too.
+ */
+export function limitedQueueOf(taskQueue: string): string {
+  return `${taskQueue}-limited`;
+}
+
+/**
  * The workflow's one argument. A bare client gives the first five fields; the dispatcher gives `entry`
  * instead of the user, so that no personal data enters Temporal; continue-as-new adds `resume`.
  */

@@ -79,16 +79,18 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     temporalNamespace: namespace,
   };
   const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
+  const log = pino({ level: 'silent' });
   const worker = await startWorker({
     connection: native,
     db,
     sealer,
     config,
+    log,
     workflowBundle,
     taskQueue,
     cacheMs: 0,
   });
-  const dispatcher = startDispatcher({ db, temporal, log: pino({ level: 'silent' }) });
+  const dispatcher = startDispatcher({ db, temporal, log });
   const client = new Client({ connection, namespace });
 
   const passage = (entryId: string) => readPassage(db, entryId);
@@ -159,7 +161,7 @@ async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, u
 async function publish(db: Database, tiles: object[], id?: number): Promise<number> {
   const definition = JourneyDefinition.parse({ name: 'Test', tiles });
   const row = await insertJourney(db, definition, id);
-  await freezeVersion(db, row!.id, definition, planOf(definition.tiles));
+  await freezeVersion(db, row!.id, definition, planOf(row!.id, definition.tiles));
   return row!.id;
 }
 

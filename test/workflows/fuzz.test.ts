@@ -61,7 +61,7 @@ it('no journey that passes validation gets an entry stuck', async () => {
 }, 120_000);
 
 function leadsBack({ tiles }: JourneyDefinition): boolean {
-  const plan = planOf(tiles);
+  const plan = planOf(1, tiles);
   const seen = (at: string | null, path: string[]): boolean => {
     if (at === null) return false;
     if (path.includes(at)) return true;
