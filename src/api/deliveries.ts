@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from '../db/deliveryList';
 import { openRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
+import { redactHeaders } from '../domain/credentials';
 import { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import { Reason } from '../domain/entry';
 import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
-import { redactHeaders } from './redact';
+
 import { DeliveryId, EntryId, IdInQuery, Time } from './schemas';
 
 const Delivery = z
