@@ -10,10 +10,13 @@ import {
 } from '../db/deliveries';
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
+import type { SigningSecret } from '../db/signingSecrets';
+import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders } from '../webhook/authenticate';
 import { judge } from '../webhook/outcome';
 import { type Answer, send, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
+import { standardHeaders } from '../webhook/sign';
 import type { DeliverInput, FinalAnswer, TokenRef, UnrecordedAnswer } from './answers';
 import { activityTime, type Known } from './edge';
 import { type Consequence, consequenceOf, pauseAfter, tell } from './settle';
@@ -53,7 +56,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
   /** Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row. */
   async function attempt(
     execution: Execution,
-    { webhook, secret }: CallableWebhook,
+    { webhook, secret, signing }: CallableWebhook,
     request: RenderedRequest,
     token: IssuedToken | undefined,
   ): Promise<FinalAnswer> {
@@ -62,8 +65,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     const headers = {
       ...request.headers,
       ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
-      'webhook-id': key.deliveryId,
-      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      ...signed(key.deliveryId, request.body ?? '', signing),
     };
     await openAttempt(db, input, key, {
       journeyId: context.journeyId,
@@ -103,7 +105,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       ...answered,
       refusedEarly: answered.refusedEarly ?? false,
       nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
-      responseHeaders: answer?.kind === 'response' ? answer.headers : null,
+      responseHeaders: answer?.kind === 'response' ? redactHeaders(answer.headers) : null,
       responseBody: answer?.kind === 'response' ? textOf(answer.body) : null,
     };
     await closeAttempt(db, call, attemptKey(execution, answered.number), result, settlement, at);
@@ -122,6 +124,14 @@ function attemptKey({ input, context }: Execution, number: number): AttemptKey {
 /** Whether a token should still be taken, by the `expires_in` that it came with. */
 function isGood({ expiresAt }: IssuedToken): boolean {
   return expiresAt !== null && activityTime() < expiresAt;
+}
+
+/** By the real clock, also where Temporal's runs ahead: receivers refuse what is far from theirs. */
+function signed(deliveryId: string, body: string, signing: SigningSecret[]): Record<string, string> {
+  const now = Date.now();
+  const valid = signing.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const secrets = valid.map(({ secret }) => secret);
+  return standardHeaders(deliveryId, Math.floor(now / 1_000), body, secrets);
 }
 
 /** A response as text; Postgres keeps no NUL in one. */

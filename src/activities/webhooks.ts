@@ -1,14 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client';
-import { readSecret } from '../db/secrets';
 import type { Sealer } from '../db/seal';
-import { findWebhook } from '../db/webhooks';
+import { readWebhookSecrets, type SigningSecret } from '../db/signingSecrets';
+import { findWebhook, type WebhookRow } from '../db/webhooks';
 import type { Webhook } from '../domain/webhook';
 
-/** A webhook with its secret opened: it stays in the worker's memory. */
+/** A webhook with its secrets opened: it stays in the worker's memory. */
 export interface CallableWebhook {
   webhook: Webhook;
   secret: string | null;
+  /** What signs its requests, the latest first; none while signing is off. */
+  signing: SigningSecret[];
 }
 
 export type WebhookCache = (id: number) => Promise<CallableWebhook | undefined>;
@@ -24,11 +26,20 @@ export function createWebhookCache(db: Database, sealer: Sealer, cacheMs: number
     if (cached) return cached;
     const row = await findWebhook(db, id);
     if (!row) return undefined;
-    const { name, definition, secretId } = row;
-    const secret = secretId === null ? null : await readSecret(db, sealer, secretId);
-    if (secret === undefined) throw new Error(`The secret of webhook ${id} is being replaced.`);
-    const callable = { webhook: { ...definition, id, name, secretId }, secret };
+    const callable = await withSecrets(db, sealer, row);
     cache.set(id, callable);
     return callable;
   };
+}
+
+/** One more read, and only for a webhook that has secrets. */
+async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promise<CallableWebhook> {
+  const { id, name, definition, secretId } = row;
+  const webhook = { ...definition, id, name, secretId };
+  const signs = definition.signing.enabled;
+  if (secretId === null && !signs) return { webhook, secret: null, signing: [] };
+  const { secret, signing } = await readWebhookSecrets(db, sealer, row);
+  if ((secretId !== null && secret === undefined) || (signs && signing.length === 0))
+    throw new Error(`A secret of webhook ${id} is being replaced.`);
+  return { webhook, secret: secret ?? null, signing: signs ? signing : [] };
 }

@@ -19,6 +19,7 @@ import { BODY_LIMIT, registerJson } from './json';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
 import { userRoutes } from './users';
+import { signingRoute } from './webhook-signing';
 import { webhookRoutes } from './webhooks';
 
 /** Longer than any identifier in a path, percent-encoded. */
@@ -56,6 +57,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.addHook('onRequest', async ({ url }) => refuseNul(url));
   const api = app as Api;
   webhookRoutes(api, deps);
+  signingRoute(api, deps);
   journeyListRoute(api, deps);
   journeyRoutes(api, deps);
   journeyVersionRoutes(api, deps);

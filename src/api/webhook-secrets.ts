@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
 import { insertSecret, readSecret } from '../db/secrets';
+import { countSigningSecrets, insertSigningSecret } from '../db/signingSecrets';
 import type { WebhookRow } from '../db/webhooks';
 import { splitSecret, type StoredAuthentication, type WebhookInput } from '../domain/webhook';
+import { newSigningSecret } from '../webhook/sign';
 import { badParams } from './errors';
 
 /**
@@ -46,4 +48,16 @@ function hostOf(url: string): string {
 
 function refused(message: string) {
   return badParams({ authentication: message });
+}
+
+/** The signing secret of a webhook that signs and has none yet, made now; undefined when there is nothing to make. */
+export async function firstSigningSecret(
+  db: Database,
+  sealer: Sealer,
+  { id, definition }: WebhookRow,
+): Promise<string | undefined> {
+  if (!definition.signing.enabled || (await countSigningSecrets(db, id)) > 0) return undefined;
+  const secret = newSigningSecret();
+  await insertSigningSecret(db, sealer, id, secret);
+  return secret;
 }

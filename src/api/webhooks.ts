@@ -19,7 +19,7 @@ import { badParams, ERRORS } from './errors';
 import { pathText } from './faults';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, readOnly, TextInQuery, Time } from './schemas';
-import { keepSecret } from './webhook-secrets';
+import { firstSigningSecret, keepSecret } from './webhook-secrets';
 
 const JourneyWebhook = z
   .object({
@@ -34,7 +34,10 @@ const JourneyWebhook = z
     includeEmailAndWorkflowId: z.boolean(),
     userFields: z.array(z.string()),
     body: z.union([z.string(), z.array(z.object({ name: z.string(), value: z.string() }))]).optional(),
-    signing: z.object({ enabled: z.boolean() }),
+    signing: z.object({
+      enabled: z.boolean(),
+      secret: z.string().optional().describe('Only in the answer that turns signing on for the first time.'),
+    }),
     dataRetrieval: z.boolean(),
     liveDataFields: z.array(z.object({ path: z.string(), type: LiveDataType })),
     createdAt: Time,
@@ -84,7 +87,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
       params: IdInPath,
       response: { 200: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ params }) => webhookOf((await findWebhook(db, params.id)) ?? unknown(params.id)),
+    handler: async ({ params }) => webhookOf((await findWebhook(db, params.id)) ?? unknownWebhook(params.id)),
   });
 }
 
@@ -101,11 +104,12 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     },
     handler: async ({ body }, reply) => {
       const values = valuesOf(body);
-      const row = await db.transaction(async (tx) => {
+      const saved = await db.transaction(async (tx) => {
         const secretId = await keepSecret(tx, sealer, body);
-        return insertWebhook(tx, { ...values, secretId });
+        const row = await insertWebhook(tx, { ...values, secretId });
+        return withNewSecret(webhookOf(row), await firstSigningSecret(tx, sealer, row));
       });
-      return reply.code(201).send(webhookOf(row));
+      return reply.code(201).send(saved);
     },
   });
   app.route({
@@ -121,14 +125,13 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     },
     handler: async ({ params, body: { id: _id, createdAt: _created, updatedAt: _updated, ...body } }) => {
       const values = valuesOf(body);
-      const row = await db.transaction(async (tx) => {
-        const current = (await lockWebhook(tx, params.id)) ?? unknown(params.id);
+      return db.transaction(async (tx) => {
+        const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
         const secretId = await keepSecret(tx, sealer, body, current);
         const updated = await updateWebhook(tx, params.id, { ...values, secretId });
         if (secretId !== current.secretId) await dropSecret(tx, current);
-        return updated;
+        return withNewSecret(webhookOf(updated), await firstSigningSecret(tx, sealer, updated));
       });
-      return webhookOf(row);
     },
   });
   app.route({
@@ -143,7 +146,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     },
     handler: async ({ params }, reply) => {
       await db.transaction(async (tx) => {
-        const current = (await lockWebhook(tx, params.id)) ?? unknown(params.id);
+        const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
         await markWebhookDeleted(tx, params.id);
         await dropSecret(tx, current);
       });
@@ -177,7 +180,12 @@ function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
   };
 }
 
-function unknown(id: number): never {
+/** Adds the signing secret that was just made, if one was: the only time a webhook shows it. */
+function withNewSecret(webhook: ReturnType<typeof webhookOf>, secret: string | undefined) {
+  return secret === undefined ? webhook : { ...webhook, signing: { enabled: true, secret } };
+}
+
+export function unknownWebhook(id: number): never {
   throw new RequestError(
     'NotFound',
     `There is no journey webhook ${id}. GET /api/journeyWebhooks lists them.`,

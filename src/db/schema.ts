@@ -69,6 +69,13 @@ export const secrets = pgTable('secrets', {
   createdAt: time('created_at').notNull().defaultNow(),
 });
 
+export const signingSecrets = pgTable('signing_secrets', {
+  secretId: text('secret_id').primaryKey(),
+  webhookId: integer('webhook_id').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  expiresAt: time('expires_at'),
+});
+
 export const webhooks = pgTable('webhooks', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
   name: text('name').notNull(),
@@ -117,7 +124,8 @@ export const entries = pgTable('entries', {
   id: text('id').primaryKey(),
   journeyId: integer('journey_id').notNull(),
   version: integer('version').notNull(),
-  userId: bigint('user_id', { mode: 'number' }).notNull(),
+  /** Null once the user was erased. */
+  userId: bigint('user_id', { mode: 'number' }),
   status: text('status').$type<EntryStatus>().notNull(),
   tileId: text('tile_id'),
   reason: text('reason').$type<Reason>(),

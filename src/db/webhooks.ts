@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { StoredWebhook } from '../domain/webhook';
 import type { Database } from './client';
 import { webhooks } from './schema';
+import { deleteSigningSecrets } from './signingSecrets';
 
 export type WebhookRow = Omit<typeof webhooks.$inferSelect, 'deletedAt'>;
 
@@ -46,8 +47,9 @@ export async function updateWebhook(db: Database, id: number, values: WebhookVal
   return row!;
 }
 
-/** Hides a webhook for good and lets go of its secret. Its id is never used again. */
+/** Hides a webhook for good and lets go of its secrets. Its id is never used again. */
 export async function markWebhookDeleted(db: Database, id: number): Promise<void> {
+  await deleteSigningSecrets(db, id);
   await db
     .update(webhooks)
     .set({ deletedAt: sql`now()`, secretId: null })

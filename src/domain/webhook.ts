@@ -162,7 +162,10 @@ const shape = {
     .transform((body) => (typeof body === 'string' || Array.isArray(body) ? body : JSON.stringify(body)))
     .optional(),
   signing: z
-    .strictObject({ enabled: z.literal(false, 'Signing is not available yet.') })
+    .strictObject({
+      enabled: z.boolean(),
+      secret: z.never('Wayhook makes the signing secret and shows it once. Leave it out.').optional(),
+    })
     .default({ enabled: false }),
   dataRetrieval: z.boolean().default(false),
   liveDataFields: LiveDataFields.default([]),

@@ -18,3 +18,19 @@ export function sign(secret: string, id: string, timestamp: number, body: string
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
+
+/**
+ * The headers of Standard Webhooks. Every secret signs (a receiver needs to know one of them); without secrets the
+ * request is not signed.
+ */
+export function standardHeaders(
+  id: string,
+  timestamp: number,
+  body: string,
+  secrets: string[],
+): Record<string, string> {
+  const headers = { 'webhook-id': id, 'webhook-timestamp': String(timestamp) };
+  if (secrets.length === 0) return headers;
+  const signatures = secrets.map((secret) => sign(secret, id, timestamp, body));
+  return { ...headers, 'webhook-signature': signatures.join(' ') };
+}

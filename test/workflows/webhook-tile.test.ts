@@ -119,4 +119,14 @@ describe('a webhook tile', () => {
     const second = await world.ended(await world.enter(journeyId, { identity: { userId: 'b' } }));
     expect([first.entry.status, second.entry.status]).toEqual(['exited', 'completed']);
   });
+
+  it('keeps no credential of an answer', async () => {
+    const headers = { 'set-cookie': 'session=1', 'x-access-token': 'secret', 'x-request-id': '7' };
+    const { passage } = await sendThrough('/cookies', [{ headers }]);
+    expect(passage.deliveries[0]!.attempts[0]!.responseHeaders).toMatchObject({
+      'set-cookie': '[redacted]',
+      'x-access-token': '[redacted]',
+      'x-request-id': '7',
+    });
+  });
 });

@@ -1,0 +1,88 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { type Database, rowsOf } from './client';
+import { signingSecrets } from './schema';
+import type { Sealer } from './seal';
+import { insertSecret } from './secrets';
+
+/** A secret that signs a webhook's requests, until it expires (ms since the epoch); the latest does not. */
+export interface SigningSecret {
+  secret: string;
+  expiresAt: number | null;
+}
+
+/** Gives a webhook, its row locked, its latest signing secret. There must be none without an end. */
+export async function insertSigningSecret(
+  db: Database,
+  sealer: Sealer,
+  webhookId: number,
+  secret: string,
+): Promise<void> {
+  const secretId = await insertSecret(db, sealer, secret);
+  await db.insert(signingSecrets).values({ secretId, webhookId });
+}
+
+/** How many secrets sign a webhook's requests now. */
+export async function countSigningSecrets(db: Database, webhookId: number): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    db,
+    sql`select count(*) as count from signing_secrets
+        where webhook_id = ${webhookId} and (expires_at is null or expires_at > now())`,
+  );
+  return row!.count;
+}
+
+/** From now on the webhook's latest secret has a day left. */
+export async function retireSigningSecret(db: Database, webhookId: number): Promise<void> {
+  await db
+    .update(signingSecrets)
+    .set({ expiresAt: sql`now() + interval '24 hours'` })
+    .where(and(eq(signingSecrets.webhookId, webhookId), isNull(signingSecrets.expiresAt)));
+}
+
+export async function deleteSigningSecrets(db: Database, webhookId: number): Promise<void> {
+  await db.execute(
+    sql`delete from secrets where id in (select secret_id from signing_secrets where webhook_id = ${webhookId})`,
+  );
+}
+
+/** Deletes the secrets of all webhooks whose day is over. */
+export async function deleteExpiredSigningSecrets(db: Database): Promise<void> {
+  await db.execute(
+    sql`delete from secrets where id in (select secret_id from signing_secrets where expires_at <= now())`,
+  );
+}
+
+/** What a webhook is called with: the secret of its authentication, and those that sign, the latest first. */
+export interface WebhookSecrets {
+  /** Undefined when it has been replaced or deleted. */
+  secret: string | undefined;
+  signing: SigningSecret[];
+}
+
+/** Reads all secrets of a webhook in one go. */
+export async function readWebhookSecrets(
+  db: Database,
+  sealer: Sealer,
+  { id, secretId }: { id: number; secretId: string | null },
+): Promise<WebhookSecrets> {
+  const rows = await rowsOf<{ id: string; sealed: Uint8Array; signs: boolean; expires_at: string | null }>(
+    db,
+    sql`
+    select id, sealed, false as signs, null::timestamptz as expires_at from secrets where id = ${secretId}::text
+    union all
+    select id, sealed, true, expires_at from signing_secrets join secrets on id = secret_id
+    where webhook_id = ${id}
+    order by expires_at desc nulls first`,
+  );
+  const open = (row: (typeof rows)[number]) => sealer.open(row.id, Buffer.from(row.sealed));
+  const own = rows.find((row) => !row.signs);
+  return {
+    secret: own && open(own),
+    signing: rows
+      .filter((row) => row.signs)
+      .map((row) => ({
+        secret: open(row),
+        expiresAt: row.expires_at === null ? null : new Date(row.expires_at).getTime(),
+      })),
+  };
+}
