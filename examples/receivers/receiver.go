@@ -2,20 +2,56 @@
 //
 //	PORT=9000 go run examples/receivers/receiver.go
 //
+// With SIGNING_SECRET=whsec_… in the environment it takes only what is signed with that secret.
+//
 // What it has seen and has still to do is kept in memory here. In production both belong in one transaction of a
 // database, made before the answer: then what was answered is not lost, and a duplicate is known after a restart.
 package main
 
 import (
 	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 )
+
+const tolerance = 5 * time.Minute
+
+var secret = os.Getenv("SIGNING_SECRET")
+
+// isSigned follows Standard Webhooks: one of the signatures is made with our secret, over these bytes, not long ago.
+func isSigned(header http.Header, body []byte) bool {
+	if secret == "" {
+		return true
+	}
+	seconds, err := strconv.ParseInt(header.Get("webhook-timestamp"), 10, 64)
+	if err != nil || time.Since(time.Unix(seconds, 0)).Abs() > tolerance {
+		return false
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	if err != nil {
+		return false
+	}
+	mac := hmac.New(sha256.New, key)
+	fmt.Fprintf(mac, "%s.%d.%s", header.Get("webhook-id"), seconds, body)
+	due := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	for _, given := range strings.Fields(header.Get("webhook-signature")) {
+		if hmac.Equal([]byte(given), []byte(due)) {
+			return true
+		}
+	}
+	return false
+}
 
 type job struct{ id, body string }
 
@@ -30,6 +66,10 @@ func answer(response http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(request.Body)
 	if id == "" || err != nil {
 		response.WriteHeader(http.StatusBadRequest) // Without a webhook-id it comes from someone else.
+		return
+	}
+	if !isSigned(request.Header, body) {
+		response.WriteHeader(http.StatusUnauthorized)
 		return
 	}
 	if _, known := seen.LoadOrStore(id, true); known {

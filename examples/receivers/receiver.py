@@ -2,14 +2,39 @@
 
     PORT=9000 python3 examples/receivers/receiver.py
 
+With SIGNING_SECRET=whsec_… in the environment it takes only what is signed with that secret.
+
 What it has seen and has still to do is kept in memory here. In production both belong in one transaction of a
 database, made before the answer: then what was answered is not lost, and a duplicate is known after a restart.
 """
 
+import base64
+import hashlib
+import hmac
 import os
 import queue
 import threading
+import time
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SECRET = os.environ.get("SIGNING_SECRET", "")
+TOLERANCE_SECONDS = 300
+
+
+def is_signed(headers: Message, body: bytes) -> bool:
+    """Standard Webhooks: one of the signatures is made with our secret, over these bytes, and not long ago."""
+    if not SECRET:
+        return True
+    timestamp = headers.get("webhook-timestamp", "")
+    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+        return False
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    signed = f"{headers.get('webhook-id')}.{timestamp}.".encode() + body
+    due = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    given = headers.get("webhook-signature", "").split(" ")
+    return any(hmac.compare_digest(due.encode(), signature.encode()) for signature in given)
+
 
 seen: set[str] = set()
 seen_lock = threading.Lock()
@@ -36,14 +61,19 @@ class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-        webhook_id = self.headers.get("webhook-id")
-        if webhook_id is not None:
-            accept(webhook_id, body)
-        # A request without a webhook-id comes from someone else.
-        self.send_response(400 if webhook_id is None else 202)
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(self.status_for(body))
         self.send_header("content-length", "0")
         self.end_headers()
+
+    def status_for(self, body: bytes) -> int:
+        webhook_id = self.headers.get("webhook-id")
+        if webhook_id is None:
+            return 400  # Without a webhook-id it comes from someone else.
+        if not is_signed(self.headers, body):
+            return 401
+        accept(webhook_id, body.decode())
+        return 202
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { insertSigningSecret, retireSigningSecret } from '../../src/db/signingSecrets';
+import { newSigningSecret, standardHeaders } from '../../src/webhook/sign';
 import { createWorld, type World } from '../support/world';
 import { compile, EXAMPLES, launch, newFolder, run, type RunningProgram, settings } from './program';
 
@@ -12,6 +14,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 afterEach(() => receiver.stop());
 
+jest.setTimeout(240_000);
+const BUILD_MS = 200_000;
+
 const RECEIVERS = join(EXAMPLES, 'receivers');
 
 /** How each example is started. Python and Go are not needed for Wayhook, so not every machine has them. */
@@ -21,25 +26,48 @@ const LANGUAGES = [
   { name: 'Go', probe: ['go', 'version'], start: startGo },
 ].filter(({ probe: [command, ...args] }) => spawnSync(command!, args).status === 0);
 
-function startTypeScript(): RunningProgram {
-  return launch(process.execPath, [compile('receivers/receiver.ts')], settings({ PORT: '0' }));
+function startTypeScript(more: object): RunningProgram {
+  const env = settings({ PORT: '0', ...more });
+  return launch(process.execPath, [compile('receivers/receiver.ts')], env);
 }
 
-function startPython(): RunningProgram {
-  return launch('python3', [join(RECEIVERS, 'receiver.py')], settings({ PORT: '0' }));
+function startPython(more: object): RunningProgram {
+  return launch('python3', [join(RECEIVERS, 'receiver.py')], settings({ PORT: '0', ...more }));
 }
 
-async function startGo(): Promise<RunningProgram> {
+async function startGo(more: object): Promise<RunningProgram> {
+  return launch(await (goProgram ??= buildGo()), [], settings({ PORT: '0', ...more }));
+}
+
+/** Built once: with nothing in Go's cache that takes a minute. */
+let goProgram: Promise<string> | undefined;
+
+async function buildGo(): Promise<string> {
   const program = join(newFolder(), 'receiver');
   const source = join(RECEIVERS, 'receiver.go');
-  const built = await run('go', ['build', '-o', program, source], settings({ GOTOOLCHAIN: 'local' }));
+  const env = settings({ GOTOOLCHAIN: 'local' });
+  const built = await run('go', ['build', '-o', program, source], env, BUILD_MS);
   expect(built).toEqual({ code: 0, output: '' });
-  return launch(program, [], settings({ PORT: '0' }));
+  return program;
 }
 
-/** Sends one user's webhook to `url`. Returns its id and body. */
-async function deliverTo(url: string, email: string): Promise<{ id: string; body: string }> {
-  const webhookId = await world.webhook({ endpoint: url });
+/** Starts a receiver, with further settings. Returns its address. */
+async function listen(start: (typeof LANGUAGES)[number]['start'], more: object = {}): Promise<string> {
+  receiver = await start(more);
+  return (await receiver.nextLine()).replace('listening on ', '');
+}
+
+/** Sends one user's webhook to `url`, signed by the secrets. Returns its id and body. */
+async function deliverTo(
+  url: string,
+  email: string,
+  secrets: string[] = [],
+): Promise<{ id: string; body: string }> {
+  const webhookId = await world.webhook({ endpoint: url, signing: { enabled: secrets.length > 0 } });
+  for (const secret of secrets) {
+    await retireSigningSecret(world.db, webhookId);
+    await insertSigningSecret(world.db, world.sealer, webhookId, secret);
+  }
   const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
   const { entry, deliveries } = await world.ended(await world.enter(journeyId, { identity: { email } }));
   expect(entry.status).toBe('completed');
@@ -49,8 +77,7 @@ async function deliverTo(url: string, email: string): Promise<{ id: string; body
 
 describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
   it('answers at once, works afterwards and drops a duplicate by its webhook-id (B034, B035, B037)', async () => {
-    receiver = await start();
-    const url = (await receiver.nextLine()).replace('listening on ', '');
+    const url = await listen(start);
 
     const first = await deliverTo(url, 'first@example.com');
     expect(await receiver.nextLine()).toBe(`work ${first.id} ${first.body}`);
@@ -64,8 +91,30 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
   });
 
   it('refuses what has no webhook-id', async () => {
-    receiver = await start();
-    const url = (await receiver.nextLine()).replace('listening on ', '');
+    const url = await listen(start);
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
+  });
+
+  it('takes what its secret signed, also beside a newer one', async () => {
+    const secret = newSigningSecret();
+    const url = await listen(start, { SIGNING_SECRET: secret });
+    for (const secrets of [[secret], [secret, newSigningSecret()]]) {
+      const { id, body } = await deliverTo(url, `signed${secrets.length}@example.com`, secrets);
+      expect(await receiver.nextLine()).toBe(`work ${id} ${body}`);
+    }
+  });
+
+  it('refuses what is signed otherwise, not now, or not at all', async () => {
+    const secret = newSigningSecret();
+    const url = await listen(start, { SIGNING_SECRET: secret });
+    const now = Math.floor(Date.now() / 1_000);
+    const post = async (headers: Record<string, string>, body = '{}') =>
+      (await fetch(url, { method: 'POST', headers, body })).status;
+    expect(await post(standardHeaders('dlv_1', now, '{}', [newSigningSecret()]))).toBe(401);
+    expect(await post(standardHeaders('dlv_1', now, '{}', [secret]), '{"a":1}')).toBe(401);
+    expect(await post(standardHeaders('dlv_1', now - 310, '{}', [secret]))).toBe(401);
+    expect(await post(standardHeaders('dlv_1', now + 310, '{}', [secret]))).toBe(401);
+    expect(await post(standardHeaders('dlv_1', now, '{}', []))).toBe(401);
+    expect(await post(standardHeaders('dlv_1', now, '{}', [secret]))).toBe(202);
   });
 });
