@@ -24,6 +24,8 @@ export interface Config {
   inbox: boolean;
   /** Requests a delivery may spend: the first and the retries after it. */
   maxRequests: number;
+  /** Days that an entry is kept after its end. */
+  retentionDays: number;
   /** Absent: the bundled server on these ports. */
   temporal: TemporalConnection | undefined;
   temporalPort: number;
@@ -50,7 +52,7 @@ const SHORTEST_API_KEY = 24;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Settings of later versions: set and ignored, they would promise what is not kept. */
-const NOT_YET = ['WAYHOOK_ENCRYPT_PAYLOADS', 'WAYHOOK_RETENTION_DAYS'];
+const NOT_YET = ['WAYHOOK_ENCRYPT_PAYLOADS'];
 
 /**
  * Reads every setting of the README's table; `defaults` stand in for those the environment does not have.
@@ -77,6 +79,7 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     allowHttp: flag(env, 'WAYHOOK_ALLOW_HTTP', embedded),
     inbox: flag(env, 'WAYHOOK_INBOX', embedded),
     maxRequests: 1 + wholeNumber(env, 'WAYHOOK_WEBHOOK_RETRIES', 3, 0, 100),
+    retentionDays: wholeNumber(env, 'WAYHOOK_RETENTION_DAYS', 30, 1, 3_650),
     temporal,
     temporalPort: port(env, 'TEMPORAL_PORT', 7233),
     temporalUiPort,

@@ -17,9 +17,6 @@ import { startWorker } from './parts/worker';
 import { createTemporal } from './temporal';
 import { TASK_QUEUE } from './workflows/messages';
 
-/** How long the bundled Temporal server remembers entries that ended. */
-const RETENTION_DAYS = 7;
-
 /** Everything on one machine, in one process: the bundled Temporal server and database unless others are set. */
 async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const { config, log, undo } = starting;
@@ -36,7 +33,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
     taskQueue: TASK_QUEUE,
     eagerStart: true,
   });
-  if (!config.temporal) await temporal.setRetention(RETENTION_DAYS);
+  if (!config.temporal) await temporal.setRetention(config.retentionDays);
   const apiKey = config.apiKey ?? keptKey(config.dataDir, 'api-key', makeApiKey);
   await installDemo(db, config.port);
 

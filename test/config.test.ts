@@ -59,9 +59,14 @@ describe('the settings', () => {
       'WAYHOOK_ENCRYPT_PAYLOADS is not available yet. Unset it.',
     ],
     [
-      'retention, which is not there yet',
-      { WAYHOOK_RETENTION_DAYS: '30' },
-      'WAYHOOK_RETENTION_DAYS is not available yet.',
+      'a retention of no day',
+      { WAYHOOK_RETENTION_DAYS: '0' },
+      'WAYHOOK_RETENTION_DAYS is a whole number from 1 to 3650; “0” is not.',
+    ],
+    [
+      'a retention beyond ten years',
+      { WAYHOOK_RETENTION_DAYS: '3651' },
+      'WAYHOOK_RETENTION_DAYS is a whole number from 1 to 3650; “3651” is not.',
     ],
   ];
 
@@ -92,6 +97,7 @@ describe('the settings', () => {
       allowHttp: true,
       inbox: true,
       maxRequests: 4,
+      retentionDays: 30,
       temporal: undefined,
       temporalNamespace: 'default',
       temporalUiUrl: 'http://localhost:8233',

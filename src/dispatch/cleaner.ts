@@ -1,17 +1,50 @@
 import type { Database } from '../db/client';
 import { forgetExpiredKeys } from '../db/idempotency';
+import { deleteOldEntries, deleteOldEventDeliveries, deleteOldInboxRequests } from '../db/retention';
+import { deleteExpiredSigningSecrets } from '../db/signingSecrets';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 
 const EVERY_MS = 600_000;
 
+/** Few enough that nobody waits long for the one connection of the embedded database. */
+const BATCH = 200;
+
+export interface CleanerDeps {
+  db: Database;
+  log: Log;
+  retentionDays: number;
+}
+
 /** Removes what nobody may ask for any more. */
-export function startCleaner({ db, log }: { db: Database; log: Log }): { stop: () => Promise<void> } {
-  return repeat(EVERY_MS, async () => {
+export function startCleaner(deps: CleanerDeps): { stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const cleaning = repeat(EVERY_MS, () => clean(deps, stopping.signal));
+  return {
+    stop() {
+      stopping.abort();
+      return cleaning.stop();
+    },
+  };
+}
+
+/** One round. What cannot be removed keeps nothing else from going. */
+export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: AbortSignal): Promise<void> {
+  const byAge = (batch: typeof deleteOldEntries) => async () => {
+    while (!signal?.aborted && (await batch(db, retentionDays, BATCH)) === BATCH);
+  };
+  const tasks: Record<string, () => Promise<void>> = {
+    'idempotency keys': () => forgetExpiredKeys(db),
+    'signing secrets': () => deleteExpiredSigningSecrets(db),
+    entries: byAge(deleteOldEntries),
+    'deliveries of events': byAge(deleteOldEventDeliveries),
+    'inbox requests': byAge(deleteOldInboxRequests),
+  };
+  for (const [what, task] of Object.entries(tasks)) {
     try {
-      await forgetExpiredKeys(db);
+      await task();
     } catch (error) {
-      log.warn({ error: innermost(error) }, 'old idempotency keys could not be removed; it is tried again');
+      log.warn({ error: innermost(error) }, `old ${what} could not be removed; it is tried again`);
     }
-  });
+  }
 }

@@ -17,7 +17,10 @@ export interface ServerParts {
   db: Database;
   sealer: Sealer;
   temporal: Temporal;
-  config: Pick<Config, 'port' | 'host' | 'apiKey' | 'inbox' | 'temporalNamespace' | 'temporalUiUrl'>;
+  config: Pick<
+    Config,
+    'port' | 'host' | 'apiKey' | 'inbox' | 'retentionDays' | 'temporalNamespace' | 'temporalUiUrl'
+  >;
   log: Logger;
 }
 
@@ -28,7 +31,7 @@ export async function startServer({ db, sealer, temporal, config, log }: ServerP
   const dispatcher = startDispatcher({ db, temporal, log });
   undo.add(dispatcher.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
-  undo.add(startCleaner({ db, log }).stop);
+  undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
   const app = createApp({
     db,
     sealer,

@@ -50,6 +50,7 @@ describe('docker-compose.yml', () => {
       WAYHOOK_ALLOWED_NETWORKS: '10.0.0.0/8',
       WAYHOOK_ALLOW_HTTP: 'true',
       WAYHOOK_WEBHOOK_RETRIES: '5',
+      WAYHOOK_RETENTION_DAYS: '90',
       WAYHOOK_LOG_LEVEL: 'warn',
     };
     for (const [, { environment }] of ours) {
