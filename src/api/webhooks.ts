@@ -13,6 +13,7 @@ import {
 import { RequestError } from '../domain/errors';
 import { LiveDataType } from '../domain/live-data';
 import { Authentication, splitSecret, type StoredWebhook, WebhookInput, withMarker } from '../domain/webhook';
+import { warningsOf } from '../domain/webhook-warnings';
 import { checkWebhook } from '../webhook/render';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
@@ -40,13 +41,15 @@ const JourneyWebhook = z
     }),
     dataRetrieval: z.boolean(),
     liveDataFields: z.array(z.object({ path: z.string(), type: LiveDataType })),
+    warnings: z.array(z.object({ field: z.string(), message: z.string() })),
     createdAt: Time,
     updatedAt: Time,
   })
   .describe('A saved webhook. Secrets are never read back: {"set": true} stands for them.');
 
 /** What a read gives may be edited and sent back whole. */
-const WebhookUpdate = WebhookInput.safeExtend({ id: readOnly, createdAt: readOnly, updatedAt: readOnly });
+const READ_ONLY = { id: readOnly, warnings: readOnly, createdAt: readOnly, updatedAt: readOnly };
+const WebhookUpdate = WebhookInput.safeExtend(READ_ONLY);
 
 const TAGS = ['Journey webhooks'];
 const config = { scope: 'integrations' } as const;
@@ -123,7 +126,8 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       body: WebhookUpdate,
       response: { 200: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ params, body: { id: _id, createdAt: _created, updatedAt: _updated, ...body } }) => {
+    handler: async ({ params, body: update }) => {
+      const { id: _id, warnings: _warnings, createdAt: _created, updatedAt: _updated, ...body } = update;
       const values = valuesOf(body);
       return db.transaction(async (tx) => {
         const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
@@ -175,6 +179,7 @@ function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
     name,
     ...definition,
     authentication: withMarker(definition.authentication),
+    warnings: warningsOf(definition),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

@@ -45,6 +45,7 @@ describe('journey webhooks', () => {
       signing: { enabled: false },
       dataRetrieval: false,
       liveDataFields: [],
+      warnings: [],
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       updatedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
