@@ -9,7 +9,8 @@ export interface DeliverInput {
   firstRunId: string;
   tileId: string;
   visit: number;
-  webhookId: number;
+  /** Null where the tile holds its own request. */
+  webhookId: number | null;
   /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
   maxRequests: number;
   counted: number;
@@ -45,7 +46,7 @@ export type FinalAnswer =
   | { kind: 'delivered' }
   /** The endpoint will not have it; `end` is how the entry was closed, if the tile ends it. Thrown. */
   | { kind: 'failed'; end: EntryEnd }
-  /** The entry was closed by an execution of this activity whose answer was lost. */
+  /** The entry is closed, whatever ways the tile has: thrown, or found after an answer was lost. */
   | { kind: 'ended'; end: EntryEnd }
   /** The entry is another run's, or an operator has closed it. */
   | { kind: 'superseded' };

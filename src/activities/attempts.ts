@@ -11,16 +11,18 @@ import {
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
 import type { SigningSecret } from '../db/signingSecrets';
+import { mergeEntryProfile, mismatchedFields } from '../db/users';
 import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders } from '../webhook/authenticate';
 import { judge } from '../webhook/outcome';
-import { type Answer, send, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
+import { type Answer, send, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
 import { standardHeaders } from '../webhook/sign';
 import type { DeliverInput, FinalAnswer, TokenRef, UnrecordedAnswer } from './answers';
+import type { Call, Keeps } from './calls';
 import { activityTime, type Known } from './edge';
+import { keep, type Kept, unfit } from './keep';
 import { type Consequence, consequenceOf, pauseAfter, tell } from './settle';
-import type { CallableWebhook } from './webhooks';
 
 export interface AttemptDeps {
   db: Database;
@@ -46,7 +48,17 @@ export interface IssuedToken {
 }
 
 /** What the delivery log keeps of a response; a webhook tile reads no more of it (B004). */
-const KEPT_RESPONSE_BYTES = 16_384;
+const LOGGED_BYTES = 16_384;
+
+/** The longest answer of which anything is kept; of a longer one nothing is. */
+const MOST_KEPT_BYTES = 1_048_576;
+
+function limitsOf({ kind }: Keeps): SendOptions {
+  const timeoutMs = WEBHOOK_TIMEOUT_MS;
+  return kind === 'nothing'
+    ? { timeoutMs, maxBytes: LOGGED_BYTES, onLimit: 'truncate' }
+    : { timeoutMs, maxBytes: MOST_KEPT_BYTES, onLimit: 'fail' };
+}
 
 /** Sending one request and writing down what came of it. */
 export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
@@ -56,7 +68,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
   /** Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row. */
   async function attempt(
     execution: Execution,
-    { webhook, secret, signing }: CallableWebhook,
+    { callable: { webhook, secret, signing }, keeps }: Call,
     request: RenderedRequest,
     token: IssuedToken | undefined,
   ): Promise<FinalAnswer> {
@@ -73,20 +85,26 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       request: context.delivery ? null : sealRequest(sealer, key.deliveryId, request),
       at: activityTime(),
     });
-    const answer = await send(
-      agent,
-      { ...request, headers },
-      { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: KEPT_RESPONSE_BYTES, onLimit: 'truncate' },
-    );
-    const outcome = judge(answer, { oauth: token !== undefined });
+    const answer = await send(agent, { ...request, headers }, limitsOf(keeps));
+    const judged = judge(answer, { oauth: token !== undefined });
+    const { outcome, kept } = await fitting(keep(keeps, judged, answer));
     const { durationMs } = answer;
     sent.add(1, { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' });
     took.record(durationMs, { outcome: outcome.kind });
     const status = answer.kind === 'response' ? answer.status : null;
     const refusedEarly = outcome.kind === 'unauthorized' && isGood(token!);
-    known.unrecorded = { number: key.number, outcome, status, durationMs, token: token?.ref, refusedEarly };
+    const answered = { number: key.number, outcome, status, durationMs, token: token?.ref, refusedEarly };
+    // What is kept of an answer does not go through history: if it is not written down now, it is asked for again.
+    if (kept === undefined) known.unrecorded = answered;
     known.retryInMs = pauseAfter(consequenceOf(input, known.counted, outcome));
-    return tell(await record(execution, known.unrecorded, answer), token?.ref);
+    return tell(await record(execution, answered, answer, kept), token?.ref);
+  }
+
+  /** A profile is written whole or not at all. */
+  async function fitting(taken: ReturnType<typeof keep>): Promise<ReturnType<typeof keep>> {
+    if (taken.kept === undefined || !('profile' in taken.kept)) return taken;
+    const fields = await mismatchedFields(db, taken.kept.profile);
+    return fields.length > 0 ? { outcome: unfit(fields) } : taken;
   }
 
   /** Writes an answer down, with all that follows from it. From then on our own failures know of it. */
@@ -94,6 +112,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     execution: Execution,
     answered: UnrecordedAnswer,
     answer?: Answer,
+    kept?: Kept,
   ): Promise<Consequence> {
     const { input, known, context } = execution;
     const call = { ...input, journeyId: context.journeyId };
@@ -106,9 +125,19 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       refusedEarly: answered.refusedEarly ?? false,
       nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
       responseHeaders: answer?.kind === 'response' ? redactHeaders(answer.headers) : null,
-      responseBody: answer?.kind === 'response' ? textOf(answer.body) : null,
+      responseBody: answer?.kind === 'response' ? textOf(answer.body.subarray(0, LOGGED_BYTES)) : null,
+      liveData:
+        kept && 'liveData' in kept ? withLatest(execution.context.liveData, kept.liveData) : undefined,
     };
-    await closeAttempt(db, call, attemptKey(execution, answered.number), result, settlement, at);
+    const key = attemptKey(execution, answered.number);
+    if (kept && 'profile' in kept) {
+      await db.transaction(async (tx) => {
+        await mergeEntryProfile(tx, input.entryId, kept.profile);
+        await closeAttempt(tx, call, key, result, settlement, at);
+      });
+    } else {
+      await closeAttempt(db, call, key, result, settlement, at);
+    }
     known.counted = consequence.counted;
     known.unrecorded = known.retryInMs = undefined;
     return consequence;
@@ -132,6 +161,15 @@ function signed(deliveryId: string, body: string, signing: SigningSecret[]): Rec
   const valid = signing.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
   const secrets = valid.map(({ secret }) => secret);
   return standardHeaders(deliveryId, Math.floor(now / 1_000), body, secrets);
+}
+
+/** The latest tile comes last: its values can be read without its name. */
+function withLatest(
+  liveData: Record<string, unknown> | null,
+  { name, values }: { name: string; values: unknown },
+): Record<string, unknown> {
+  const { [name]: _before, ...others } = liveData ?? {};
+  return { ...others, [name]: values };
 }
 
 /** A response as text; Postgres keeps no NUL in one. */

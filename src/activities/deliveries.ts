@@ -1,24 +1,25 @@
 import { beginDelivery, deliveryIdOf, settleDelivery } from '../db/deliveries';
-import { endOfEntry } from '../db/entries';
+import { hasDeclined } from '../db/consents';
+import { closeEntry, endOfEntry } from '../db/entries';
 import { openRequest } from '../db/requests';
-import type { Reason } from '../domain/entry';
-import { renderWebhook } from '../webhook/render';
+import type { EntryEnd, Reason } from '../domain/entry';
 import { RenderFault } from '../webhook/templates';
 import type { DeliverInput, FinalAnswer, RefreshAnswer, TokenRef } from './answers';
 import { type AttemptDeps, createAttempts, type Execution, type IssuedToken } from './attempts';
+import { type Call, type Calls, renderCall } from './calls';
 import { activityTime, answering, type Known } from './edge';
 import { afterAll, failed, gaveUpOn, tell } from './settle';
 import type { Credentials, Tokens } from './tokens';
-import type { CallableWebhook, WebhookCache } from './webhooks';
+import type { CallableWebhook } from './webhooks';
 
 export interface DeliveryDeps extends AttemptDeps {
-  webhooks: WebhookCache;
+  calls: Calls;
   tokens: Tokens;
 }
 
-/** The two activities of a webhook tile. Answers are told by `settle`, faults of ours by `edge`. */
+/** The two activities of a tile that calls an endpoint. Answers are told by `settle`, faults of ours by `edge`. */
 export function createDeliveries(deps: DeliveryDeps) {
-  const { db, sealer } = deps;
+  const { db, sealer, calls } = deps;
   const { attempt, record } = createAttempts(deps);
 
   async function deliver(input: DeliverInput, known: Known): Promise<FinalAnswer> {
@@ -38,13 +39,14 @@ export function createDeliveries(deps: DeliveryDeps) {
       if (consequence.kind !== 'retry') return tell(consequence, token);
     }
     if (known.counted >= input.maxRequests) return spent(execution);
-    const callable = await deps.webhooks(input.webhookId);
-    if (!callable) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
-    const request = requestOf(execution, callable);
+    const call = await calls(context, input.tileId);
+    if (!call) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
+    if (await isKeptBack(input, call)) return exitWithoutConsent(input);
+    const request = requestOf(execution, call);
     if (request instanceof RenderFault) return fail(execution, request.reason, request.message);
-    const token = await tokenFor(callable);
+    const token = await tokenFor(call.callable);
     if (token && !token.ok) return fail(execution, 'token', token.detail);
-    return attempt(execution, callable, request, token?.issued);
+    return attempt(execution, call, request, token?.issued);
   }
 
   async function refresh(input: DeliverInput, known: Known, refused: TokenRef): Promise<RefreshAnswer> {
@@ -52,8 +54,9 @@ export function createDeliveries(deps: DeliveryDeps) {
     if (!context) return notOurs(input);
     const execution = { input, known, context };
     known.counted = context.delivery?.counted ?? 0;
-    const callable = await deps.webhooks(input.webhookId);
-    if (!callable) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
+    const call = await calls(context, input.tileId);
+    if (!call) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
+    const { callable } = call;
     // With another credential, nothing is known against its token.
     const rejected = callable.webhook.secretId === refused.secretId ? refused.version : 0;
     const token = await tokenFor(callable, rejected);
@@ -61,17 +64,26 @@ export function createDeliveries(deps: DeliveryDeps) {
     return { kind: 'refreshed' };
   }
 
+  /** Asked before every request: a user may decline between two of them. */
+  async function isKeptBack({ entryId }: DeliverInput, { inline }: Call): Promise<boolean> {
+    const consent = inline?.webhook.consent;
+    return consent?.check === true && hasDeclined(db, entryId, consent.category);
+  }
+
+  /** Nothing is sent, and nothing has gone wrong (B148). */
+  async function exitWithoutConsent(input: DeliverInput): Promise<FinalAnswer> {
+    const detail = 'The user declined the category that this webhook is for.';
+    const end: EntryEnd = { status: 'exited', reason: 'consent', detail };
+    await closeEntry(db, input, end, activityTime());
+    return { kind: 'ended', end };
+  }
+
   /** The request as it was first rendered; rendered now when this is the delivery's first attempt. */
-  function requestOf({ input, context }: Execution, { webhook }: CallableWebhook) {
+  function requestOf({ input, context }: Execution, call: Call) {
     const frozen = context.delivery?.request;
     if (frozen) return openRequest(sealer, deliveryIdOf(input), frozen);
     try {
-      return renderWebhook(webhook, {
-        ...context,
-        liveData: context.liveData ?? undefined,
-        workflowId: context.journeyId,
-        now: activityTime(),
-      });
+      return renderCall(call, context);
     } catch (error) {
       if (error instanceof RenderFault) return error;
       throw error;

@@ -19,7 +19,10 @@ export interface Known {
 }
 
 /** A final answer: the server does not retry, the workflow goes on or ends. */
-export function gaveUp(message: string, answer: DeliveryAnswer & { kind: 'failed' }): ApplicationFailure {
+export function gaveUp(
+  message: string,
+  answer: DeliveryAnswer & { kind: 'failed' | 'ended' },
+): ApplicationFailure {
   return ApplicationFailure.create({
     message,
     type: 'GaveUp',

@@ -2,10 +2,11 @@ import type { MetricMeter } from '@temporalio/common';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
+import { createCalls } from './calls';
 import { createDeliveries } from './deliveries';
 import { createEntries } from './entries';
 import { createTokens } from './tokens';
-import { createWebhookCache } from './webhooks';
+import { createSecretCache, createWebhookCache } from './webhooks';
 
 export interface ActivityDeps {
   db: Database;
@@ -22,9 +23,10 @@ export interface ActivityDeps {
 /** Every activity of the task queue. */
 export function createActivities({ db, sealer, agent, meter, cacheMs, maxRequests }: ActivityDeps) {
   const webhooks = createWebhookCache(db, sealer, cacheMs);
+  const calls = createCalls(db, webhooks, createSecretCache(db, sealer, cacheMs));
   const tokens = createTokens({ db, sealer, agent, cacheMs });
   return {
-    ...createDeliveries({ db, sealer, agent, webhooks, tokens, meter }),
+    ...createDeliveries({ db, sealer, agent, calls, tokens, meter }),
     ...createEntries({ db, maxRequests }),
   };
 }

@@ -61,6 +61,9 @@ function delivered(input: DeliverInput): Settlement {
   return { status: 'delivered', reason: null, detail: null, entry };
 }
 
+/** The user exits for these even where the tile has a way for failures: there is nothing to call (B126). */
+const ALWAYS_EXITS: Reason[] = ['webhook_deleted'];
+
 /** A delivery that ends without success, and the entry with it unless the tile has a way for that. */
 export function failed(input: DeliverInput, reason: Reason, detail: string): Settlement {
   const ends: Record<DeliverInput['whenFailed'], EntryEnd | undefined> = {
@@ -68,7 +71,8 @@ export function failed(input: DeliverInput, reason: Reason, detail: string): Set
     complete: { status: 'completed' },
     exit: { status: 'exited', reason, detail },
   };
-  return { status: 'failed', reason, detail, entry: ends[input.whenFailed] };
+  const when = ALWAYS_EXITS.includes(reason) ? 'exit' : input.whenFailed;
+  return { status: 'failed', reason, detail, entry: ends[when] };
 }
 
 /** Tells the workflow: an answer where the delivery went through, else the failure that fits. */
@@ -88,5 +92,6 @@ export function tell(consequence: Consequence, token: TokenRef | undefined): Fin
 
 /** A delivery that has failed for good. */
 export function gaveUpOn(reason: Reason, detail: string) {
-  return gaveUp(`${detail} (${reason})`, { kind: 'failed', end: { status: 'exited', reason, detail } });
+  const kind = ALWAYS_EXITS.includes(reason) ? 'ended' : 'failed';
+  return gaveUp(`${detail} (${reason})`, { kind, end: { status: 'exited', reason, detail } });
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client';
+import { readLatestSecret } from '../db/secrets';
 import type { Sealer } from '../db/seal';
 import { readWebhookSecrets, type SigningSecret } from '../db/signingSecrets';
 import { findWebhook, type WebhookRow } from '../db/webhooks';
@@ -42,4 +43,24 @@ async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promi
   if ((secretId !== null && secret === undefined) || (signs && signing.length === 0))
     throw new Error(`A secret of webhook ${id} is being replaced.`);
   return { webhook, secret: secret ?? null, signing: signs ? signing : [] };
+}
+
+/** The value of a secret and its id, which is another one's if it was replaced. */
+export type SecretCache = (id: string | undefined) => Promise<{ id: string; value: string } | undefined>;
+
+/** Reads the secrets of webhooks that stand in tiles, each at most once in `cacheMs`: a new value is used within that time. */
+export function createSecretCache(db: Database, sealer: Sealer, cacheMs: number): SecretCache {
+  const cache = new LRUCache<string, { id: string; value: string }>({
+    max: 5_000,
+    ttl: Math.max(cacheMs, 1),
+  });
+  return async (id) => {
+    if (id === undefined) return undefined;
+    const cached = cacheMs > 0 ? cache.get(id) : undefined;
+    if (cached) return cached;
+    const secret = await readLatestSecret(db, sealer, id);
+    if (secret === undefined) throw new Error(`The secret ${id} is gone.`);
+    cache.set(id, secret);
+    return secret;
+  };
 }

@@ -5,6 +5,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { RequestError } from '../domain/errors';
 import { registerAuthentication } from './authentication';
+import { consentRoute } from './consent';
 import { deliveryRoutes } from './deliveries';
 import type { Api, AppDeps } from './deps';
 import { registerDocs } from './docs';
@@ -63,6 +64,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   journeyVersionRoutes(api, deps);
   triggerRoute(api, deps);
   userRoutes(api, deps);
+  consentRoute(api, deps);
   entryRoutes(api, deps);
   deliveryRoutes(api, deps);
   notificationRoutes(api, deps);

@@ -9,15 +9,17 @@ import {
   lockJourney,
   updateJourney,
 } from '../db/journeys';
-import { existingWebhooks } from '../db/webhooks';
+import { findWebhooks, type WebhookRow } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
 import { JourneyDefinition } from '../domain/journey';
 import { planOf } from '../domain/plan';
+import type { Tile } from '../domain/tiles';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
 import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, Time } from './schemas';
+import { refuseBrokenTemplates } from './tile-templates';
 
 const JourneyVersion = z
   .object({
@@ -89,8 +91,9 @@ function publishRoutes(app: Api, { db }: AppDeps): void {
         refuseArchived(journey);
         // The draft may be older than a rule that was added since.
         const definition = JourneyDefinition.parse(journey.definition);
-        await refuseUnknownWebhooks(tx, definition);
-        return journeyOf(await freezeVersion(tx, params.id, definition, planOf(params.id, definition.tiles)));
+        refuseBrokenTemplates(definition.tiles);
+        await refuseUnusableWebhooks(tx, definition);
+        return journeyOf(await freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles)));
       }),
   });
   app.route({
@@ -108,19 +111,33 @@ function publishRoutes(app: Api, { db }: AppDeps): void {
   });
 }
 
-async function refuseUnknownWebhooks(db: Database, { tiles }: JourneyDefinition): Promise<void> {
-  const used = tiles.flatMap((tile, index) =>
-    tile.type === 'webhook' ? [{ path: `tiles[${index}].webhookId`, id: tile.webhookId }] : [],
+/** Throws `BadParams` naming each tile whose webhook cannot do what the tile is for. */
+async function refuseUnusableWebhooks(db: Database, { tiles }: JourneyDefinition): Promise<void> {
+  const ids = tiles.flatMap((tile) => ('webhookId' in tile ? (tile.webhookId ?? []) : []));
+  const webhooks = await findWebhooks(
+    db,
+    ids.filter((id) => id <= MAX_INT),
   );
-  const possible = used.map(({ id }) => id).filter((id) => id <= MAX_INT);
-  const existing = await existingWebhooks(db, possible);
-  const missing = used.filter(({ id }) => !existing.has(id));
-  if (missing.length === 0) return;
-  throw badParams(
-    Object.fromEntries(
-      missing.map(({ path, id }) => [path, `There is no webhook ${id}. Create it, or choose another.`]),
-    ),
-  );
+  const faults = tiles.flatMap((tile, index) => {
+    if (!('webhookId' in tile) || tile.webhookId === undefined) return [];
+    const fault = misuseOf(tile.type, webhooks.get(tile.webhookId));
+    return fault === undefined
+      ? []
+      : [[`tiles[${index}].webhookId`, `${fault} (webhook ${tile.webhookId})`] as const];
+  });
+  if (faults.length > 0) throw badParams(Object.fromEntries(faults));
+}
+
+function misuseOf(type: Tile['type'], webhook: WebhookRow | undefined): string | undefined {
+  if (webhook === undefined) return 'There is no such webhook. Create it, or choose another.';
+  const { dataRetrieval, method } = webhook.definition;
+  if (type === 'liveData' && !dataRetrieval) {
+    return 'A Live Data tile needs a webhook with Data Retrieval. Turn it on, or choose another.';
+  }
+  if (type === 'userProfile' && method !== 'GET') {
+    return 'A User Profile tile needs a webhook whose method is GET. Choose another, or give a url.';
+  }
+  return undefined;
 }
 
 function versionOf({ journeyId, version, definition, publishedAt }: JourneyVersionRow) {

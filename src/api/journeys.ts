@@ -6,6 +6,8 @@ import { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { IdInPath, readOnly, Time } from './schemas';
+import { dropUnusedSecrets, keepTileSecrets } from './tile-secrets';
+import { refuseBrokenTemplates } from './tile-templates';
 
 /** What a draft and a published version have in common, as read. */
 export const JourneyFields = {
@@ -51,7 +53,7 @@ export function journeyRoutes(app: Api, deps: AppDeps): void {
   archiveRoute(app, deps);
 }
 
-function createRoute(app: Api, { db }: AppDeps): void {
+function createRoute(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeys',
@@ -63,19 +65,18 @@ function createRoute(app: Api, { db }: AppDeps): void {
       response: { 201: Journey, ...ERRORS },
     },
     handler: async ({ body: { id, ...definition } }, reply) => {
-      const row = await insertJourney(db, definition, id);
-      if (row === undefined) {
-        throw new RequestError(
-          'Conflict',
-          `There is a journey ${id} already. Leave the id out, or choose another.`,
-        );
-      }
+      refuseBrokenTemplates(definition.tiles);
+      const row = await db.transaction(async (tx) => {
+        const { tiles, secrets } = await keepTileSecrets(tx, sealer, definition.tiles);
+        const made = await insertJourney(tx, { definition: { ...definition, tiles }, secrets }, id);
+        return made ?? taken(id!);
+      });
       return reply.code(201).send(journeyOf(row));
     },
   });
 }
 
-function draftRoutes(app: Api, { db }: AppDeps): void {
+function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/journeys/:id',
@@ -99,12 +100,19 @@ function draftRoutes(app: Api, { db }: AppDeps): void {
       body: JourneyUpdate,
       response: { 200: Journey, ...ERRORS },
     },
-    handler: async ({ params, body: { name, description, entry, tiles } }) =>
-      db.transaction(async (tx) => {
-        refuseArchived((await lockJourney(tx, params.id)) ?? unknownJourney(params.id));
-        const definition = { name, description, entry, tiles };
-        return journeyOf(await updateJourney(tx, params.id, { name, definition }));
-      }),
+    handler: async ({ params, body: { name, description, entry, tiles } }) => {
+      refuseBrokenTemplates(tiles);
+      return db.transaction(async (tx) => {
+        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(current);
+        const kept = await keepTileSecrets(tx, sealer, tiles, current);
+        const definition = { name, description, entry, tiles: kept.tiles };
+        const { secrets } = kept;
+        const row = await updateJourney(tx, params.id, { name, definition, secrets });
+        await dropUnusedSecrets(tx, current, secrets);
+        return journeyOf(row);
+      });
+    },
   });
 }
 
@@ -162,6 +170,13 @@ export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
 export function refuseArchived({ id, status }: JourneyRow): void {
   if (status !== 'archived') return;
   throw new RequestError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
+}
+
+function taken(id: number): never {
+  throw new RequestError(
+    'Conflict',
+    `There is a journey ${id} already. Leave the id out, or choose another.`,
+  );
 }
 
 export function unknownJourney(id: number): never {

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../domain/errors';
+import { jsonTrapIn, type JsonTrap, MAX_JSON_DEPTH } from '../domain/json';
 
 /** Bytes of one request's body. */
 export const BODY_LIMIT = 1_048_576;
-
-const MAX_DEPTH = 32;
 
 /** Bodies are JSON; every other content type is refused. An empty body is no body. */
 export function registerJson(app: FastifyInstance): void {
@@ -22,7 +21,7 @@ export function registerJson(app: FastifyInstance): void {
 export function parseJson(text: string): unknown {
   if (text.trim() === '') return undefined;
   const value = readJson(text);
-  refuseTraps(value, 1);
+  refuseTraps(value);
   return value;
 }
 
@@ -41,24 +40,13 @@ function readJson(text: string): unknown {
   }
 }
 
-function refuseTraps(value: unknown, depth: number): void {
-  if (typeof value === 'string') return refuseNul(value);
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) {
-    throw new RequestError('BadJsonBody', `The body is nested deeper than ${MAX_DEPTH} levels. Flatten it.`);
-  }
-  if (Object.hasOwn(value, '__proto__')) {
-    throw new RequestError('BadJsonBody', 'The body has a field named “__proto__”. Rename it.');
-  }
-  for (const [name, inner] of Object.entries(value)) {
-    refuseNul(name);
-    refuseTraps(inner, depth + 1);
-  }
-}
+const TRAPS: Record<JsonTrap, string> = {
+  depth: `The body is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
+  proto: 'The body has a field named “__proto__”. Rename it.',
+  nul: 'The body has a NUL character (\\u0000) in a text. Remove it.',
+};
 
-/** Postgres keeps no text with a NUL in it. */
-function refuseNul(text: string): void {
-  if (text.includes('\0')) {
-    throw new RequestError('BadJsonBody', 'The body has a NUL character (\\u0000) in a text. Remove it.');
-  }
+function refuseTraps(value: unknown): void {
+  const trap = jsonTrapIn(value);
+  if (trap !== undefined) throw new RequestError('BadJsonBody', TRAPS[trap]);
 }

@@ -42,7 +42,7 @@ function tokenHost(authentication: StoredAuthentication): string | undefined {
 }
 
 /** Scheme, host and port as they are written: templates may stand in an endpoint. */
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return /^[^/]*\/\/[^/?#]*/.exec(url)![0].toLowerCase();
 }
 

@@ -30,6 +30,8 @@ export interface DeliveryContext {
   liveData: Record<string, unknown> | null;
   email: string | null;
   userId: string | null;
+  /** Our own name for the user, which no update changes. */
+  profileId: string;
   profile: Profile;
   /** Absent before the first attempt. */
   delivery: {
@@ -63,7 +65,7 @@ export async function beginDelivery(
     sql`
     with mine as (${claim(visit, visit.tileId, at)})
     select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
-      users.email, users.user_id, users.data_fields,
+      users.id as user, users.email, users.user_id, users.data_fields,
       made.status, made.reason, made.detail, made.generation, made.request,
       past.counted, past.last_number, past.last_reason, past.open_numbers
     from mine
@@ -84,6 +86,7 @@ interface ContextRow {
   version: number;
   trigger_data: Record<string, unknown>;
   live_data: Record<string, unknown> | null;
+  user: number;
   email: string | null;
   user_id: string | null;
   data_fields: Profile;
@@ -106,6 +109,7 @@ function contextOf(row: ContextRow): DeliveryContext {
     liveData: row.live_data,
     email: row.email,
     userId: row.user_id,
+    profileId: `usr_${row.user}`,
     profile: row.data_fields,
     delivery: row.status && {
       status: row.status,
@@ -156,6 +160,8 @@ export interface AttemptResult {
   responseBody: string | null;
   /** A 401 to an access token that should have been good for longer (B068). */
   refusedEarly: boolean;
+  /** All live data of the entry from now on, by the name of the tile, the latest last; absent, it stays as it is. */
+  liveData?: Record<string, unknown>;
 }
 
 /**
@@ -200,10 +206,18 @@ export async function closeAttempt(
       where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
         and number = ${attempt.number} and outcome is null
       returning 1
-    )
+    )${keep(call, result, settlement)}
     ${settlement && settle(call, attempt.deliveryId, settlement, at)}
     ${troubles({ ...call, deliveryId: attempt.deliveryId }, { end: settlement?.entry, refusedEarly }, at)}
     select 1`);
+}
+
+/** An entry that ends has no more use for live data; nor may one statement change its row twice. */
+function keep({ entryId }: Owner, { liveData }: AttemptResult, settlement: Settlement | undefined) {
+  if (liveData === undefined || settlement?.entry) return undefined;
+  return sql`, kept as (
+      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null
+    )`;
 }
 
 /** Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. */

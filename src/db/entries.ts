@@ -128,13 +128,16 @@ export interface Closer {
   firstRunId: string | null;
 }
 
-/** SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). */
+/**
+ * SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). Its live data
+ * goes with its end.
+ */
 export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
   return sql`
     update entries set
       first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
-      started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
+      live_data = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
     where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
     returning id`;
 }

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Plan } from '../domain/plan';
-import type { Database } from './client';
+import { type Database, rowsOf } from './client';
 import { journeys, journeyVersions } from './schema';
 
 export type JourneyRow = typeof journeys.$inferSelect;
@@ -10,10 +10,10 @@ export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
 /** Creates a draft. Undefined when a journey has the wanted id already. */
 export async function insertJourney(
   db: Database,
-  definition: JourneyDefinition,
+  { definition, secrets }: Pick<JourneyRow, 'definition' | 'secrets'>,
   id?: number,
 ): Promise<JourneyRow | undefined> {
-  const values = { name: definition.name, definition };
+  const values = { name: definition.name, definition, secrets };
   if (id === undefined) return (await db.insert(journeys).values(values).returning())[0]!;
   return db.transaction(async (tx) => {
     // Nobody else inserts between this row and the counter's step over it.
@@ -45,7 +45,7 @@ export async function lockJourney(db: Database, id: number): Promise<JourneyRow 
 export async function updateJourney(
   db: Database,
   id: number,
-  changes: Partial<Pick<JourneyRow, 'name' | 'definition' | 'status' | 'publishedVersion'>>,
+  changes: Partial<Pick<JourneyRow, 'name' | 'definition' | 'secrets' | 'status' | 'publishedVersion'>>,
 ): Promise<JourneyRow> {
   const [row] = await db
     .update(journeys)
@@ -58,7 +58,7 @@ export async function updateJourney(
 /** Freezes the next version and lets it take entries. The caller holds the journey's row. */
 export async function freezeVersion(
   db: Database,
-  id: number,
+  { id, secrets }: Pick<JourneyRow, 'id' | 'secrets'>,
   definition: JourneyDefinition,
   plan: Plan,
 ): Promise<JourneyRow> {
@@ -67,7 +67,7 @@ export async function freezeVersion(
     .from(journeyVersions)
     .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
   const version = last + 1;
-  await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan });
+  await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
   return updateJourney(db, id, { status: 'published', publishedVersion: version });
 }
 
@@ -128,4 +128,25 @@ export async function findJourneyVersion(
     .from(journeyVersions)
     .where(and(eq(journeyVersions.journeyId, id), eq(journeyVersions.version, version)));
   return row;
+}
+
+/** Those of these secrets that no version of the journey reads: named in none, and in place of none that is. */
+export async function secretsWithoutVersion(
+  db: Database,
+  id: number,
+  secretIds: string[],
+): Promise<string[]> {
+  if (secretIds.length === 0) return [];
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    sql`
+    select coalesce(secrets.replaced_by, secrets.id) as id
+    from journey_versions, json_each_text(journey_versions.secrets) named
+    join secrets on secrets.id = named.value
+    where journey_id = ${id}
+    union select named.value from journey_versions, json_each_text(journey_versions.secrets) named
+    where journey_id = ${id}`,
+  );
+  const read = new Set(rows.map((row) => row.id));
+  return secretIds.filter((secretId) => !read.has(secretId));
 }

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { EntryStatus, Reason } from '../domain/entry';
+import type { ConsentAction } from '../domain/inline-webhook';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/plan';
@@ -25,6 +26,9 @@ const bytea = customType<{ data: Buffer; driverData: Buffer | Uint8Array }>({
 });
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const fields = (name: string) => json(name).$type<Record<string, unknown>>();
+
+/** The ids of the secrets of inline webhooks, by their tiles. */
+export type TileSecrets = Record<string, string>;
 
 export const apiKeys = pgTable('api_keys', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
@@ -67,6 +71,7 @@ export const secrets = pgTable('secrets', {
   id: text('id').primaryKey(),
   sealed: bytea('sealed').notNull(),
   createdAt: time('created_at').notNull().defaultNow(),
+  replacedBy: text('replaced_by'),
 });
 
 export const signingSecrets = pgTable('signing_secrets', {
@@ -106,6 +111,7 @@ export const journeys = pgTable('journeys', {
   publishedVersion: integer('published_version'),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
+  secrets: json('secrets').$type<TileSecrets>().notNull().default({}),
 });
 
 export const journeyVersions = pgTable(
@@ -116,6 +122,7 @@ export const journeyVersions = pgTable(
     definition: json('definition').$type<JourneyDefinition>().notNull(),
     plan: json('plan').$type<Plan>().notNull(),
     publishedAt: time('published_at').notNull().defaultNow(),
+    secrets: json('secrets').$type<TileSecrets>().notNull().default({}),
   },
   (table) => [primaryKey({ columns: [table.journeyId, table.version] })],
 );
@@ -139,6 +146,17 @@ export const entries = pgTable('entries', {
   startedAt: time('started_at'),
   endedAt: time('ended_at'),
 });
+
+export const userConsents = pgTable(
+  'user_consents',
+  {
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    category: text('category').notNull(),
+    action: text('action').$type<ConsentAction>().notNull(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.category] })],
+);
 
 export const outbox = pgTable(
   'outbox',

@@ -9,7 +9,7 @@ import {
   type ProfileFieldType,
 } from '../domain/profile';
 import type { Database } from './client';
-import { profileFields, users } from './schema';
+import { entries, profileFields, users } from './schema';
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -112,12 +112,38 @@ async function checkFields(tx: Database, fields: Profile, createNewFields: boole
   return Object.fromEntries(Object.entries(fields).filter(([name]) => types.has(name)));
 }
 
-function refuseOtherTypes(fields: Profile, types: Map<string, ProfileFieldType>): void {
-  const mismatched = Object.entries(fields).flatMap(([name, value]) => {
+/** Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. */
+export async function mergeEntryProfile(tx: Database, entryId: string, fields: Profile): Promise<void> {
+  const [user] = await tx
+    .select({ id: users.id, dataFields: users.dataFields })
+    .from(users)
+    .innerJoin(entries, eq(entries.userId, users.id))
+    .where(eq(entries.id, entryId))
+    .for('update', { of: users });
+  if (user === undefined) throw new Error(`Entry ${entryId} has no user.`);
+  await checkFields(tx, fields, true);
+  const dataFields = mergeProfile(user.dataFields, fields, false);
+  await tx
+    .update(users)
+    .set({ dataFields, updatedAt: sql`now()` })
+    .where(eq(users.id, user.id));
+}
+
+/** Those of these fields whose first use gave them another type. */
+export async function mismatchedFields(db: Database, fields: Profile): Promise<string[]> {
+  return mismatchesOf(fields, await typesOf(db, Object.keys(fields))).map(([name]) => name);
+}
+
+function mismatchesOf(fields: Profile, types: Map<string, ProfileFieldType>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) => {
     const type = types.get(name);
     if (type === undefined || fitsFieldType(value, type)) return [];
-    return [[name, `The field holds values of type ${type}; this one is ${fieldTypeOf(value)}.`] as const];
+    return [[name, `The field holds values of type ${type}; this one is ${fieldTypeOf(value)}.`]];
   });
+}
+
+function refuseOtherTypes(fields: Profile, types: Map<string, ProfileFieldType>): void {
+  const mismatched = mismatchesOf(fields, types);
   if (mismatched.length === 0) return;
   const names = mismatched.map(([name]) => name).join(', ');
   throw new RequestError(

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
+import type { JourneyDefinition } from '../domain/journey';
 import type { Plan } from '../domain/plan';
 import type { Database } from './client';
-import { journeys, journeyVersions } from './schema';
+import { journeys, journeyVersions, type TileSecrets } from './schema';
 
 /** The plan of a frozen version. Versions never change, so whoever has read one may keep it. */
 export async function readPlan(db: Database, journeyId: number, version: number): Promise<Plan | undefined> {
@@ -10,6 +11,21 @@ export async function readPlan(db: Database, journeyId: number, version: number)
     .from(journeyVersions)
     .where(and(eq(journeyVersions.journeyId, journeyId), eq(journeyVersions.version, version)));
   return row?.plan;
+}
+
+/** A frozen version with all its tiles' details, and the ids of their secrets. */
+export interface FrozenVersion {
+  definition: JourneyDefinition;
+  secrets: TileSecrets;
+}
+
+export async function readVersion(db: Database, journeyId: number, version: number): Promise<FrozenVersion> {
+  const [row] = await db
+    .select({ definition: journeyVersions.definition, secrets: journeyVersions.secrets })
+    .from(journeyVersions)
+    .where(and(eq(journeyVersions.journeyId, journeyId), eq(journeyVersions.version, version)));
+  if (row === undefined) throw new Error(`Journey ${journeyId} has no version ${version}.`);
+  return row;
 }
 
 /**

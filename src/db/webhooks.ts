@@ -75,14 +75,14 @@ export function listWebhooks(
     .limit(limit);
 }
 
-/** Which of these ids are webhooks that can be called. */
-export async function existingWebhooks(db: Database, ids: number[]): Promise<Set<number>> {
-  if (ids.length === 0) return new Set();
+/** Those of these webhooks that have not been deleted, by id. */
+export async function findWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
+  if (ids.length === 0) return new Map();
   const rows = await db
-    .select({ id: webhooks.id })
+    .select(COLUMNS)
     .from(webhooks)
     .where(and(inArray(webhooks.id, ids), isNull(webhooks.deletedAt)));
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function live(id: number) {

@@ -13,10 +13,18 @@ export interface Plan {
   start: Way;
   tiles: Record<string, PlannedTile>;
 }
-export type PlannedTile =
-  | { kind: 'webhook'; webhookId: number; next: Way; onFailure?: Way; limit?: TileLimit }
-  | { kind: 'delay'; ms: number; next: Way }
-  | { kind: 'exit' };
+export type PlannedTile = CallTile | { kind: 'delay'; ms: number; next: Way } | { kind: 'exit' };
+
+/** A tile that calls an endpoint: what it does with the answer is the activity's business. */
+export interface CallTile {
+  kind: 'webhook' | 'liveData' | 'userProfile';
+  /** Absent where the tile holds its own request. */
+  webhookId?: number;
+  next: Way;
+  /** Where a failed delivery leads; absent, it exits. */
+  onFailure?: Way;
+  limit?: TileLimit;
+}
 
 /** Compiles the valid tiles of a journey to the plan of their version. */
 export function planOf(journeyId: number, tiles: Tile[]): Plan {
@@ -30,10 +38,14 @@ function planTile(journeyId: number, tile: Tile, following: Way): PlannedTile {
   const way = (next: string | undefined): Way =>
     next === undefined ? following : next === 'exit' ? null : next;
   switch (tile.type) {
-    case 'webhook': {
+    case 'webhook':
+    case 'liveData':
+    case 'userProfile': {
+      const { type: kind, webhookId } = tile;
       const onFailure = tile.onFailure === undefined ? {} : { onFailure: way(tile.onFailure) };
-      const limit = tile.rateLimit && { limit: limitOf(journeyId, tile.id, tile.rateLimit) };
-      return { kind: 'webhook', webhookId: tile.webhookId, next: way(tile.next), ...onFailure, ...limit };
+      const limit =
+        'rateLimit' in tile && tile.rateLimit ? { limit: limitOf(journeyId, tile.id, tile.rateLimit) } : {};
+      return { kind, ...(webhookId && { webhookId }), next: way(tile.next), ...onFailure, ...limit };
     }
     case 'delay':
       return { kind: 'delay', ms: parseDuration(tile.for)!, next: way(tile.next) };
@@ -49,5 +61,5 @@ function following(tiles: Tile[], index: number): Way {
 /** Every way out of a tile. */
 export function waysOf(tile: PlannedTile): Way[] {
   if (tile.kind === 'exit') return [];
-  return tile.kind === 'webhook' && tile.onFailure !== undefined ? [tile.next, tile.onFailure] : [tile.next];
+  return 'onFailure' in tile ? [tile.next, tile.onFailure!] : [tile.next];
 }

@@ -34,7 +34,8 @@ export function urlFault(text: string): string | undefined {
   return undefined;
 }
 
-const Url = Template.superRefine((text, context) => {
+/** A URL that is called: templates may stand after its scheme. */
+export const Url = Template.superRefine((text, context) => {
   const fault = urlFault(text);
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
@@ -218,7 +219,8 @@ export type StoredWebhook = Omit<WebhookInput, 'name' | 'authentication'> & {
 
 /** A webhook as it is called: the row and its id, the secret still sealed elsewhere. */
 export interface Webhook extends StoredWebhook {
-  id: number;
+  /** Null for one that stands in a tile. */
+  id: number | null;
   name: string;
   secretId: string | null;
 }

@@ -26,8 +26,8 @@ export async function installDemo(db: Database, port: number): Promise<void> {
     name: 'Demo: send the trigger to the inbox',
     tiles: [{ id: 'send', type: 'webhook', webhookId: webhook.id }],
   });
-  await insertJourney(db, journey, DEMO_JOURNEY_ID);
-  await freezeVersion(db, DEMO_JOURNEY_ID, journey, planOf(DEMO_JOURNEY_ID, journey.tiles));
+  const row = await insertJourney(db, { definition: journey, secrets: {} }, DEMO_JOURNEY_ID);
+  await freezeVersion(db, row!, journey, planOf(DEMO_JOURNEY_ID, journey.tiles));
   await writeProgress(db, DEMO_WEBHOOK, String(webhook.id));
 }
 

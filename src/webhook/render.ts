@@ -2,7 +2,7 @@ import type { RenderedRequest } from '../domain/delivery';
 import type { CustomHeader, DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
 import type { FieldPath } from './faults';
 import { parseJsonBody } from './json-body';
-import { defaultPayload, formBody, jsonBody } from './payload';
+import { defaultPayload, formBody, jsonBody, type Payload } from './payload';
 import { withParameter } from './query';
 import { scopeOf, type RenderContext } from './scope';
 import { startRun } from './template-engine';
@@ -16,13 +16,14 @@ type Render = (text: string, place: Place, label: string) => string | undefined;
 /**
  * Renders a webhook for one user: the endpoint (B046) with the tile's dynamic parameters (B049, B050), the custom
  * headers with names in lower case (B072, B073) and the payload (B089, B090). Authentication, signature and the
- * headers of HTTP itself come at each attempt. Throws RenderFault, and then nothing is sent (B149): it says which
- * field failed, and nothing of the data.
+ * headers of HTTP itself come at each attempt. `payload` is what the custom body is laid over.
+ * Throws RenderFault, and then nothing is sent (B149): it says which field failed, and nothing of the data.
  */
 export function renderWebhook(
   webhook: RenderedParts,
   context: RenderContext,
   parameters: DynamicParameters = {},
+  payload: Payload = defaultPayload(webhook, context),
 ): RenderedRequest {
   const scope = scopeOf(context);
   const run = startRun(context.now);
@@ -36,7 +37,7 @@ export function renderWebhook(
     method: webhook.method,
     url,
     headers: { 'content-type': CONTENT_TYPES[webhook.bodyType], ...headers },
-    body: locate(['body'], () => renderBody(webhook, context, render)),
+    body: locate(['body'], () => renderBody(webhook, payload, render)),
   };
 }
 
@@ -109,8 +110,7 @@ function renderHeader(name: string, value: string, render: Render): string {
   );
 }
 
-function renderBody(webhook: RenderedParts, context: RenderContext, render: Render): string {
-  const payload = defaultPayload(webhook, context);
+function renderBody(webhook: RenderedParts, payload: Payload, render: Render): string {
   if (webhook.bodyType === 'form') return formBody(payload, renderFields(formFields(webhook), render));
   const text = jsonText(webhook);
   const custom = text === undefined ? {} : parseJsonBody(render(text, 'json', 'The JSON body') ?? '');

@@ -5,6 +5,7 @@ export interface RenderContext {
   profile: Profile;
   /** What began the entry, frozen with it. */
   triggerData: Record<string, unknown>;
+  /** What Live Data tiles fetched, by the name of the tile, the latest last. */
   liveData?: Record<string, unknown>;
   email: string | null;
   userId: string | null;
@@ -27,10 +28,16 @@ export function scopeOf(context: RenderContext): object {
   const own = {
     profile,
     dataFields: context.triggerData,
-    liveData: context.liveData,
+    liveData: liveDataOf(context.liveData),
     email: context.email ?? undefined,
     userId: context.userId ?? undefined,
     workflowId: context.workflowId,
   };
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
+}
+
+/** Values are read by the tile's name, and those of the latest tile without it; the name wins. */
+function liveDataOf(liveData: RenderContext['liveData']): object | undefined {
+  if (liveData === undefined) return undefined;
+  return { ...(Object.values(liveData).at(-1) as object | undefined), ...liveData };
 }

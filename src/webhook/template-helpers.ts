@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isFalsy, isNothing, memberOf, textOf } from './template-values';
-import { urlEncode } from './url-encode';
+import { pathSegment, urlEncode } from './url-encode';
 
 /** What a helper is called with besides its values. */
 export interface Call {
@@ -83,6 +83,7 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     takes: [2, 2],
     value: ([value, fallback]) => (isNothing(value) || value === '' ? fallback : value),
   },
+  pathSegment: { takes: [1, 1], value: ([value]) => pathSegment(value) },
   urlEncode: { takes: [1, 1], value: ([value]) => urlEncode(textOf(value)), block: 'text' },
 };
 

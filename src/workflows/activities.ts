@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, HousekeepingActivities } from '../activities';
 import type { DeliverInput, DeliveryAnswer, OurFault, RefreshAnswer, TokenRef } from '../activities/answers';
-import type { PlannedTile } from '../domain/plan';
+import type { CallTile } from '../domain/plan';
 import { limitedQueueOf } from './messages';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
@@ -25,16 +25,13 @@ const { deliver: deliverActivity, refreshToken: refreshTokenActivity } = proxyAc
   startToCloseTimeout: CALL_TIMEOUT,
 });
 
-/** One webhook tile, one activity, under the declared policy: 3 minutes apart, 4xx and the like not retried. */
-export function deliver(
-  tile: PlannedTile & { kind: 'webhook' },
-  input: DeliverInput,
-): Promise<DeliveryAnswer> {
+/** One tile that calls, one activity, under the declared policy: 3 minutes apart, 4xx and the like not retried. */
+export function deliver(tile: CallTile, input: DeliverInput): Promise<DeliveryAnswer> {
   return untilAnswered(input, (current) =>
     deliverActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}`,
-        summary: `${input.tileId}: webhook ${tile.webhookId}`,
+        summary: `${input.tileId}: ${tile.kind}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
         startToCloseTimeout: CALL_TIMEOUT,
         retry: {
           initialInterval: RETRY_INTERVAL,

@@ -122,6 +122,9 @@ function note(progress: JourneyProgress, tileId: string, kind: string): void {
   );
 }
 
+/** Exits that were designed: the workflow is complete. */
+const BY_DESIGN: Reason[] = ['consent', 'exit_rule'];
+
 /** A failed delivery fails the workflow, with the reason where people look for it; all other ends complete it. */
 function conclude(end: End, progress: JourneyProgress): JourneyResult {
   progress.waitingFor = null;
@@ -129,7 +132,7 @@ function conclude(end: End, progress: JourneyProgress): JourneyResult {
   if (end.status === 'completed') return { status: 'completed' };
   const at = progress.tileId === null ? {} : { WayhookTile: [progress.tileId] };
   upsertSearchAttributes({ WayhookReason: [end.reason], ...at });
-  if (end.status === 'exited') {
+  if (end.status === 'exited' && !BY_DESIGN.includes(end.reason)) {
     throw failed(`Exited at tile ${progress.tileId}: ${end.detail}`, end.reason);
   }
   return { status: end.status };

@@ -1,7 +1,7 @@
 import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliverInput, FinalAnswer } from '../activities/answers';
 import type { EntryEnd } from '../domain/entry';
-import type { PlannedTile, Way } from '../domain/plan';
+import type { CallTile, PlannedTile, Way } from '../domain/plan';
 import { deliver, housekeeping, refreshToken } from './activities';
 
 /** One coming of the entry to one tile. */
@@ -19,13 +19,15 @@ export interface Visit {
  */
 export type Step = { next: Way } | { ended: EntryEnd } | { superseded: true };
 
-type TileOf<Kind extends PlannedTile['kind']> = Extract<PlannedTile, { kind: Kind }>;
+type DelayTile = Extract<PlannedTile, { kind: 'delay' }>;
 
 /** Walks one tile. A further kind of tile is one more function here, and one more case. */
 export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
   switch (tile.kind) {
     case 'webhook':
-      return webhook(tile, visit);
+    case 'liveData':
+    case 'userProfile':
+      return call(tile, visit);
     case 'delay':
       return delay(tile, visit);
     case 'exit':
@@ -36,11 +38,11 @@ export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
 /** Fresh tokens that one tile visit may ask for (B067). */
 const TOKEN_REFRESHES = 3;
 
-/** Calls the webhook; on a 401 that a fresh token may mend, refreshes it and calls again (B066). */
-async function webhook(tile: TileOf<'webhook'>, visit: Visit): Promise<Step> {
+/** Calls the endpoint; on a 401 that a fresh token may mend, refreshes it and calls again (B066). */
+async function call(tile: CallTile, visit: Visit): Promise<Step> {
   const input: DeliverInput = {
     ...visit,
-    webhookId: tile.webhookId,
+    webhookId: tile.webhookId ?? null,
     counted: 0,
     refreshesLeft: TOKEN_REFRESHES,
     whenDelivered: tile.next === null ? 'complete' : 'goOn',
@@ -56,7 +58,7 @@ async function webhook(tile: TileOf<'webhook'>, visit: Visit): Promise<Step> {
   }
 }
 
-function stepOf(tile: TileOf<'webhook'>, answer: FinalAnswer): Step {
+function stepOf(tile: CallTile, answer: FinalAnswer): Step {
   switch (answer.kind) {
     case 'superseded':
       return { superseded: true };
@@ -70,7 +72,7 @@ function stepOf(tile: TileOf<'webhook'>, answer: FinalAnswer): Step {
 }
 
 /** Holds the user for a fixed time. Where they are is noted first, for people and for the Web UI. */
-async function delay(tile: TileOf<'delay'>, { entryId, firstRunId, tileId }: Visit): Promise<Step> {
+async function delay(tile: DelayTile, { entryId, firstRunId, tileId }: Visit): Promise<Step> {
   const mine = await housekeeping.arrive({ entryId, firstRunId, tileId });
   if (!mine) return { superseded: true };
   upsertSearchAttributes({ WayhookTile: [tileId] });

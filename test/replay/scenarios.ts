@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { setConsent } from '../../src/db/consents';
 import { webhooks } from '../../src/db/schema';
 import { insertSecret } from '../../src/db/secrets';
+import { updateUser } from '../../src/db/users';
 import { exitSignal, WORKFLOW_TYPE } from '../../src/workflows/messages';
 import { until } from '../support/until';
 import type { World } from '../support/world';
@@ -44,6 +46,39 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
 
   'failure-way': async (world) =>
     walk(world, [await call(world, [400], { onFailure: 'out' }), { id: 'out', type: 'exit' }]),
+
+  'live-data-then-the-profile': async (world) => {
+    const data = { method: 'GET', dataRetrieval: true, liveDataFields: [{ path: 'a', type: 'number' }] };
+    const url = `${world.receiver.url}/${randomUUID()}`;
+    world.receiver.respondAt(new URL(url).pathname, { body: {} });
+    return walk(world, [
+      await call(world, [{ body: { a: 1 } }], { type: 'liveData', name: 'score' }, data),
+      { id: 'sync', type: 'userProfile', url },
+    ]);
+  },
+
+  'webhook-deleted-with-a-failure-way': async (world) => {
+    const tile = await call(world, [200], { onFailure: 'exit' });
+    await world.deleteWebhook((tile as { webhookId: number }).webhookId);
+    return walk(world, [tile]);
+  },
+
+  'declined-consent': async (world) => {
+    const identity = { email: 'declined@example.com' };
+    const consent = { category: 'news' };
+    const webhook = { url: world.receiver.url, consent };
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhook }]);
+    await updateUser(world.db, {
+      ...identity,
+      dataFields: {},
+      mergeNestedObjects: false,
+      createNewFields: true,
+    });
+    await setConsent(world.db, identity, consent.category, 'decline');
+    const entryId = await world.enter(journeyId, { identity });
+    await world.ended(entryId);
+    return entryId;
+  },
 
   'a-cycle': async (world) =>
     walk(world, [

@@ -3,13 +3,14 @@ import { Client, Connection, WorkflowFailedError, WorkflowNotFoundError } from '
 import { NativeConnection } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
+import { keepTileSecrets } from '../../src/api/tile-secrets';
 import type { Database } from '../../src/db/client';
 import { acceptEntry, newEntryId } from '../../src/db/entries';
 import { freezeVersion, insertJourney } from '../../src/db/journeys';
 import { attempts, deliveries, entries } from '../../src/db/schema';
 import { createSealer, type Sealer } from '../../src/db/seal';
 import { insertSecret } from '../../src/db/secrets';
-import { insertWebhook } from '../../src/db/webhooks';
+import { insertWebhook, markWebhookDeleted } from '../../src/db/webhooks';
 import { type Dispatcher, startDispatcher } from '../../src/dispatch/dispatcher';
 import { JourneyDefinition } from '../../src/domain/journey';
 import { planOf } from '../../src/domain/plan';
@@ -37,6 +38,7 @@ export interface World {
   taskQueue: string;
   /** Saves a webhook that calls the receiver, unless `input` says otherwise. Returns its id. */
   webhook: (input?: Record<string, unknown>) => Promise<number>;
+  deleteWebhook: (id: number) => Promise<void>;
   /** Publishes a journey of these tiles. Returns its id. */
   journey: (tiles: object[], id?: number) => Promise<number>;
   /** Sends a user into a journey, as the API does. Returns the entry's id. */
@@ -103,7 +105,8 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     dispatcher,
     taskQueue,
     webhook: (input = {}) => saveWebhook(db, sealer, { name: 'Test', endpoint: receiver.url, ...input }),
-    journey: (tiles, id) => publish(db, tiles, id),
+    deleteWebhook: (id) => markWebhookDeleted(db, id),
+    journey: (tiles, id) => publish(db, sealer, tiles, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();
       const version = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
@@ -158,10 +161,12 @@ async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, u
   return row.id;
 }
 
-async function publish(db: Database, tiles: object[], id?: number): Promise<number> {
-  const definition = JourneyDefinition.parse({ name: 'Test', tiles });
-  const row = await insertJourney(db, definition, id);
-  await freezeVersion(db, row!.id, definition, planOf(row!.id, definition.tiles));
+async function publish(db: Database, sealer: Sealer, tiles: object[], id?: number): Promise<number> {
+  const written = JourneyDefinition.parse({ name: 'Test', tiles });
+  const kept = await keepTileSecrets(db, sealer, written.tiles);
+  const definition = { ...written, tiles: kept.tiles };
+  const row = await insertJourney(db, { definition, secrets: kept.secrets }, id);
+  await freezeVersion(db, row!, definition, planOf(row!.id, definition.tiles));
   return row!.id;
 }
 

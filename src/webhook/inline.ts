@@ -1,0 +1,84 @@
+import { type InlineWebhook, PLACEHOLDER } from '../domain/inline-webhook';
+import type { StoredAuthentication, StoredWebhook } from '../domain/webhook';
+import type { Payload } from './payload';
+import { profileOf, type RenderContext } from './scope';
+
+/** What the body of an inline webhook is made of, besides the data that every template reads. */
+export interface InlineContext extends RenderContext {
+  /** Our own name for the user, which no update changes (B139, B148). */
+  profileId: string;
+  journeyName: string;
+}
+
+/** An inline webhook as one that can be rendered and called: its payload is the custom body. */
+export function webhookOfInline(
+  { method, url, headers, eventTitle, payload }: InlineWebhook,
+  authentication: StoredAuthentication,
+): StoredWebhook {
+  return {
+    destination: 'custom',
+    method,
+    endpoint: url.replace(PLACEHOLDER, '{{pathSegment $1}}'),
+    authentication,
+    headers,
+    bodyType: 'json',
+    includeEmailAndWorkflowId: false,
+    userFields: [],
+    body: jsonTemplate({ ...(eventTitle !== undefined && { eventTitle: `${eventTitle}` }), ...payload }),
+    signing: { enabled: false },
+    dataRetrieval: false,
+    liveDataFields: [],
+  };
+}
+
+/** The body that the payload is laid over (B138, B139): what happened, when, and to whom. */
+export function inlinePayload(inline: InlineWebhook, context: InlineContext): Payload {
+  const { triggerData, journeyName, profileId, now } = context;
+  const { eventName } = triggerData;
+  const profile: Payload = { ...profileOf(context), profileId };
+  const fields = inline.profileFields.filter((name) => Object.hasOwn(profile, name));
+  const { consent } = inline;
+  return {
+    eventTitle: typeof eventName === 'string' ? eventName : journeyName,
+    timestamp: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    profile: Object.fromEntries(fields.map((name) => [name, profile[name]])),
+    ...(inline.includeTrigger && { trigger: triggerData }),
+    ...(consent?.action && { consent: { category: consent.category, action: consent.action } }),
+  };
+}
+
+const TAG = /\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
+/** One tag and nothing else, no part of a block and no comment. */
+const ONE_TAG = /^\{\{\{?(?![#/^!>])(?:(?!\}\})[\s\S])*\}?\}\}$/;
+
+/**
+ * JSON whose strings are templates, as the text of one template. A string that is exactly one tag stands without
+ * its quotes, so that the value keeps its type and is left out where there is none (G2, G8).
+ */
+export function jsonTemplate(value: unknown): string {
+  if (typeof value === 'string') return stringTemplate(value);
+  if (Array.isArray(value)) return `[${value.map(jsonTemplate).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, inner]) => `${literal(name)}:${jsonTemplate(inner)}`);
+  return `{${members.join(',')}}`;
+}
+
+function stringTemplate(text: string): string {
+  if (ONE_TAG.test(text)) return text;
+  let template = '';
+  let at = 0;
+  for (const tag of text.matchAll(TAG)) {
+    template += escaped(text.slice(at, tag.index)) + tag[0];
+    at = tag.index + tag[0].length;
+  }
+  return `"${template}${escaped(text.slice(at))}"`;
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** A name is no template: its braces are written so that none begins in it. */
+function literal(name: string): string {
+  return JSON.stringify(name).replaceAll('{', '\\u007b');
+}
