@@ -18,7 +18,7 @@ module.exports = {
     only('domain', '^src/domain/', [...part('domain'), ...pkg('zod')]),
     only('webhook', '^src/webhook/', [
       ...part('domain', 'webhook'),
-      ...pkg('handlebars', 'undici', 'ipaddr\\.js', 'lru-cache'),
+      ...pkg('handlebars', 'undici', 'ipaddr\\.js', 'lru-cache', 're2js'),
       NODE,
     ]),
     only('db', '^src/db/', [

@@ -108,10 +108,11 @@ function callOfUrl(endpoint: string): CallableWebhook {
 export function renderCall(
   { callable, parameters, keeps, inline }: Call,
   visited: DeliveryContext,
+  hmacKey: string,
 ): RenderedRequest {
   const { email, userId, profileId, journeyId: workflowId } = visited;
   const liveData = visited.liveData ?? undefined;
-  const context = { ...visited, liveData, workflowId, now: activityTime() };
+  const context = { ...visited, liveData, workflowId, now: activityTime(), hmacKey };
   if (inline) {
     const { webhook, journeyName } = inline;
     const payload = inlinePayload(webhook, { ...context, profileId, journeyName });

@@ -83,7 +83,7 @@ export function createDeliveries(deps: DeliveryDeps) {
     const frozen = context.delivery?.request;
     if (frozen) return openRequest(sealer, deliveryIdOf(input), frozen);
     try {
-      return renderCall(call, context);
+      return renderCall(call, context, sealer.hmacKey);
     } catch (error) {
       if (error instanceof RenderFault) return error;
       throw error;

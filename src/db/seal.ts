@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
  * Encryption at rest: AES-256-GCM. A sealed value is `key id (4) · nonce (12) · tag (16) · ciphertext`, bound
@@ -8,6 +8,8 @@ export interface Sealer {
   seal: (purpose: string, plain: string) => Buffer;
   /** Throws when the value was sealed with a key that is not at hand, for another purpose, or was altered. */
   open: (purpose: string, sealed: Buffer) => string;
+  /** The key of the HMAC helpers in templates: 64 hex digits that follow from the first key (docs/templates.md). */
+  hmacKey: string;
 }
 
 const ID_BYTES = 4;
@@ -21,7 +23,9 @@ const TAG_BYTES = 16;
 export function createSealer(keys: Buffer[]): Sealer {
   const ring = new Map(keys.map((key) => [keyId(key).toString('hex'), key]));
   const current = keys[0]!;
+  const derived = hkdfSync('sha256', current, '', 'wayhook-template-hmac', 32);
   return {
+    hmacKey: Buffer.from(derived).toString('hex'),
     seal(purpose, plain) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(purpose));

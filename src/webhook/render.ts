@@ -5,9 +5,17 @@ import { parseJsonBody } from './json-body';
 import { defaultPayload, formBody, jsonBody, type Payload } from './payload';
 import { withParameter } from './query';
 import { scopeOf, type RenderContext } from './scope';
-import { startRun } from './template-engine';
+import { startRun } from './template-run';
 import { HEADER_VALUE } from './template-places';
-import { RenderFault, TemplateFault, checkTemplate, renderTemplate, type Place } from './templates';
+import {
+  RenderFault,
+  TemplateFault,
+  checkTemplate,
+  noLoad,
+  renderTemplate,
+  type Load,
+  type Place,
+} from './templates';
 
 export type { RenderContext };
 
@@ -26,7 +34,7 @@ export function renderWebhook(
   payload: Payload = defaultPayload(webhook, context),
 ): RenderedRequest {
   const scope = scopeOf(context);
-  const run = startRun(context.now);
+  const run = startRun(context);
   const render: Render = (text, place, label) => renderTemplate(text, place, label, scope, run);
   const endpoint = locate(['endpoint'], () => renderEndpoint(webhook.endpoint, render));
   const url = renderParameters(endpoint, parameters, render);
@@ -146,22 +154,26 @@ export function checkWebhook(
 ): FieldFault[] {
   const { endpoint, headers } = webhook;
   const text = jsonText(webhook);
+  const load = noLoad();
   return [
-    ...check(endpoint, 'url', ['endpoint']),
-    ...headers.flatMap(({ value }, index) => check(value, 'header', ['headers', index, 'value'])),
-    ...(text === undefined ? [] : check(text, 'json', ['body'])),
-    ...formFields(webhook).flatMap(({ value }, index) => check(value, 'form', ['body', index, 'value'])),
+    ...check(load, endpoint, 'url', ['endpoint']),
+    ...headers.flatMap(({ value }, index) => check(load, value, 'header', ['headers', index, 'value'])),
+    ...(text === undefined ? [] : check(load, text, 'json', ['body'])),
+    ...formFields(webhook).flatMap(({ value }, index) =>
+      check(load, value, 'form', ['body', index, 'value']),
+    ),
   ];
 }
 
 /** Every template of a tile's dynamic parameters that can never work, by the parameter's name. */
 export function checkParameters(parameters: DynamicParameters): FieldFault[] {
-  return Object.entries(parameters).flatMap(([name, value]) => check(value, 'parameter', [name]));
+  const load = noLoad();
+  return Object.entries(parameters).flatMap(([name, value]) => check(load, value, 'parameter', [name]));
 }
 
-function check(text: string, place: Place, path: FieldPath): FieldFault[] {
+function check(load: Load, text: string, place: Place, path: FieldPath): FieldFault[] {
   try {
-    checkTemplate(text, place);
+    checkTemplate(text, place, load);
     return [];
   } catch (error) {
     if (error instanceof TemplateFault) return [{ path, message: error.message }];

@@ -12,6 +12,8 @@ export interface RenderContext {
   workflowId: number;
   /** Milliseconds since the epoch: when the delivery is rendered, by the clock that templates read. */
   now: number;
+  /** The project's key for the HMAC helpers. */
+  hmacKey: string;
 }
 
 /** The profile's fields with the two names the user goes by, which are fields of it to everyone who writes one. */
@@ -32,6 +34,7 @@ export function scopeOf(context: RenderContext): object {
     email: context.email ?? undefined,
     userId: context.userId ?? undefined,
     workflowId: context.workflowId,
+    now: context.now,
   };
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
 }

@@ -1,125 +1,172 @@
-import Handlebars from 'handlebars';
-import { RenderFault } from './faults';
-import { MEMBER, OUT, controlBlockCall, textBlockCall, valueCall } from './template-expressions';
-import { HELPERS, type Block, type Helper } from './template-helpers';
+import { ASSIGN, MEMBER, OUT, controlBlockCall, textBlockCall, valueCall } from './template-expressions';
+import type { Block, ControlBlock, Helper } from './helper';
+import { HELPERS } from './template-helpers';
+import { compilePath, enterBlock, startFrame, type Frame, type Names, type Value } from './template-names';
 import { OUTPUTS, type Mode } from './template-outputs';
+import { reserve, spend, type Run } from './template-run';
 import { memberOf } from './template-values';
-
-const MAX_OUTPUT = 1_048_576;
-const MAX_MS = 250;
-/** Tags written, helpers called and blocks entered. */
-const MAX_STEPS = 100_000;
-/** Characters that tags and blocks gave, those of a block in a block counted at each level. */
-const MAX_WORK = 8 * MAX_OUTPUT;
-
-/** What the templates of one webhook may still use together while they are rendered for one delivery. */
-export interface Run {
-  readonly now: number;
-  msLeft: number;
-  stepsLeft: number;
-  workLeft: number;
-  /** When the template being rendered must have ended; set at its first step, once it is compiled. */
-  deadline?: number;
-}
-
-/** `now` is in milliseconds since the epoch. */
-export function startRun(now: number): Run {
-  return { now, msLeft: MAX_MS, stepsLeft: MAX_STEPS, workLeft: MAX_WORK };
-}
 
 /** A rewritten tree as a function. Throws RenderFault when the run is used up or a value cannot stand in its place. */
 export type Renderer = (scope: object, run: Run) => string;
 
-/** In the data of a rendering, under a key that no template can name. */
-const RUN = Symbol('run');
+type Text = (frame: Frame) => string;
+type Named = Record<string, unknown>;
+type Callable = (given: unknown[], named: Named, run: Run) => unknown;
 
-const environment = Handlebars.create();
-for (const name of Object.keys(environment.helpers)) environment.unregisterHelper(name);
-environment.registerHelper(OUT, (mode: Mode, value: unknown, options: Handlebars.HelperOptions) =>
-  spend(runOf(options), OUTPUTS[mode](value)),
-);
-environment.registerHelper(MEMBER, (value: unknown, ...steps: unknown[]) =>
-  steps.slice(0, -1).reduce((found, step) => memberOf(found, step as string), value),
-);
-for (const [name, helper] of Object.entries(HELPERS)) register(name, helper);
+/** What a rewritten tree can call, by names that no template can write. */
+const VALUES = new Map<string, Callable>();
+const TEXT_BLOCKS = new Map<string, Callable>();
+const CONTROL_BLOCKS = new Map<string, ControlBlock>();
+for (const [name, { value, block }] of Object.entries(HELPERS)) {
+  if (value) VALUES.set(valueCall(name), callOf(value));
+  if (value && block === 'text') TEXT_BLOCKS.set(textBlockCall(name), callOf(value));
+  if (typeof block === 'function') CONTROL_BLOCKS.set(controlBlockCall(name), block);
+}
 
-const OPTIONS = {
-  knownHelpers: Object.fromEntries(Object.keys(environment.helpers).map((name) => [name, true])),
-  knownHelpersOnly: true,
-  noEscape: true,
-  ignoreStandalone: true,
-} as CompileOptions;
-
-/** Compiles a tree that `buildTree` made, and nothing else: a tree becomes code as it is. */
+/**
+ * Compiles a tree that `buildTree` made. Functions are put together, no code is written: the tree is read here
+ * once, and what it does not name cannot be reached.
+ */
 export function compileTree(program: hbs.AST.Program): Renderer {
-  const template = environment.compile<object>(program, OPTIONS);
+  const text = compileProgram(program, []);
   return (scope, run) => {
-    const data = { root: scope, [RUN]: run };
-    const limits = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
-    run.deadline = undefined;
-    const text = template(scope, { data, ...limits });
-    if (run.deadline !== undefined) run.msLeft = run.deadline - performance.now();
-    if (text.length > MAX_OUTPUT) throw exhausted('gave more than 1 MiB of text');
+    reserve(run, 0);
+    const rendered = text(startFrame(run, scope));
+    reserve(run, rendered.length);
+    return rendered;
+  };
+}
+
+function compileProgram(program: hbs.AST.Program | undefined, around: Names): Text {
+  const own = program?.blockParams ?? [];
+  const names = own.length === 0 ? around : [own, ...around];
+  const parts = program?.body.map((statement) => compileStatement(statement, names)) ?? [];
+  return (frame) => {
+    let text = '';
+    for (const part of parts) text += part(frame);
     return text;
   };
 }
 
-function register(name: string, helper: Helper): void {
-  const { value, block } = helper;
-  if (value) {
-    environment.registerHelper(valueCall(name), (...given: unknown[]) => callValue(value, given));
+function compileStatement(statement: hbs.AST.Statement, names: Names): Text {
+  if (statement.type === 'ContentStatement') {
+    const { value } = statement as hbs.AST.ContentStatement;
+    return () => value;
   }
-  if (value && block === 'text') {
-    environment.registerHelper(
-      textBlockCall(name),
-      function (this: unknown, mode: Mode, ...given: unknown[]) {
-        const options = given.at(-1) as Handlebars.HelperOptions;
-        const inside = spend(runOf(options), options.fn(this));
-        return spend(runOf(options), OUTPUTS[mode](callValue(value, [inside, ...given])));
-      },
+  if (statement.type === 'BlockStatement') return compileBlock(statement as hbs.AST.BlockStatement, names);
+  const tag = statement as hbs.AST.MustacheStatement;
+  if (nameOf(tag) !== OUT) throw unknown(tag);
+  const [mode, value] = tag.params;
+  const write = OUTPUTS[(mode as hbs.AST.StringLiteral).value as Mode];
+  const read = compileValue(value!, names);
+  return (frame) => spend(frame.run, write(read(frame)));
+}
+
+function compileBlock(block: hbs.AST.BlockStatement, names: Names): Text {
+  const name = nameOf(block);
+  if (name === ASSIGN) return compileAssign(block, names);
+  const text = TEXT_BLOCKS.get(name);
+  if (text) return compileTextBlock(block, text, names);
+  const control = CONTROL_BLOCKS.get(name);
+  if (!control) throw unknown(block);
+  const main = compileProgram(block.program, names);
+  const otherwise = compileProgram(block.inverse, names);
+  const given = block.params.map((param) => compileValue(param, names));
+  const named = compileHash(block.hash, names);
+  // Only a block with `as |…|` is a level of such names.
+  const gives = (block.program?.blockParams?.length ?? 0) > 0;
+  return (frame) =>
+    control(
+      given.map((read) => read(frame)),
+      blockOf(frame, main, otherwise, gives),
+      named(frame),
     );
-  } else if (typeof block === 'function') {
-    environment.registerHelper(controlBlockCall(name), function (this: unknown, ...given: unknown[]) {
-      const options = given.pop() as Handlebars.HelperOptions;
-      return block(given, blockOf(this, options));
-    });
-  }
 }
 
-function callValue(value: NonNullable<Helper['value']>, given: unknown[]): unknown {
-  const options = given.pop() as Handlebars.HelperOptions;
-  const run = runOf(options);
-  spend(run, '');
-  return value(given, { named: options.hash, now: run.now });
-}
-
-function blockOf(context: unknown, options: Handlebars.HelperOptions): Block {
-  const run = runOf(options);
-  return {
-    context,
-    main(inside, locals, blockParams = []) {
-      spend(run, '');
-      const data = locals ? { ...options.data, ...locals, _parent: options.data } : options.data;
-      return spend(run, options.fn(inside, { data, blockParams }));
-    },
-    otherwise: () => spend(run, options.inverse(context)),
+/** From here on the name stands for the text inside. */
+function compileAssign(block: hbs.AST.BlockStatement, names: Names): Text {
+  const { value: name } = block.params[0] as hbs.AST.StringLiteral;
+  const inside = compileProgram(block.program, names);
+  return (frame) => {
+    frame.assigned.set(name, spend(frame.run, inside(frame)));
+    return '';
   };
 }
 
-function runOf(options: Handlebars.HelperOptions): Run {
-  return options.data[RUN] as Run;
+/** The inside is the helper's first value; what it gives is written in the mode of the block's place. */
+function compileTextBlock(block: hbs.AST.BlockStatement, call: Callable, names: Names): Text {
+  const [mode, ...params] = block.params;
+  const write = OUTPUTS[(mode as hbs.AST.StringLiteral).value as Mode];
+  const inside = compileProgram(block.program, names);
+  const given = params.map((param) => compileValue(param, names));
+  const named = compileHash(block.hash, names);
+  return (frame) => {
+    const values = [spend(frame.run, inside(frame)), ...given.map((read) => read(frame))];
+    return spend(frame.run, write(call(values, named(frame), frame.run)));
+  };
 }
 
-/** Takes a step, and the length of its text, from what the run has left. */
-function spend(run: Run, text: string): string {
-  const now = performance.now();
-  run.deadline ??= now + run.msLeft;
-  if (now > run.deadline) throw exhausted(`took more than ${MAX_MS} ms`);
-  if (--run.stepsLeft < 0) throw exhausted(`took more than ${MAX_STEPS} steps`);
-  if ((run.workLeft -= text.length) < 0) throw exhausted('gave more than 1 MiB of text');
-  return text;
+function compileValue(value: hbs.AST.Expression, names: Names): Value {
+  if (value.type === 'PathExpression') return compilePath(value as hbs.AST.PathExpression, names);
+  if (value.type === 'SubExpression') return compileCall(value as hbs.AST.SubExpression, names);
+  const constant = constantOf(value);
+  return () => constant;
 }
 
-function exhausted(what: string): RenderFault {
-  return new RenderFault('render', `The templates of this webhook ${what}. Loop over fewer items.`);
+function constantOf(literal: hbs.AST.Expression): unknown {
+  if (literal.type === 'NullLiteral') return null;
+  return literal.type === 'UndefinedLiteral' ? undefined : (literal as hbs.AST.StringLiteral).value;
+}
+
+function compileCall(expression: hbs.AST.SubExpression, names: Names): Value {
+  const name = nameOf(expression);
+  const given = expression.params.map((param) => compileValue(param, names));
+  if (name === MEMBER) {
+    const [start, ...steps] = given as [Value, ...Value[]];
+    return (frame) => steps.reduce((found, step) => memberOf(found, step(frame) as string), start(frame));
+  }
+  const call = VALUES.get(name);
+  if (!call) throw unknown(expression);
+  const named = compileHash(expression.hash, names);
+  return (frame) =>
+    call(
+      given.map((read) => read(frame)),
+      named(frame),
+      frame.run,
+    );
+}
+
+function compileHash(hash: hbs.AST.Hash | undefined, names: Names): (frame: Frame) => Named {
+  const pairs = hash?.pairs.map(({ key, value }) => [key, compileValue(value, names)] as const) ?? [];
+  return (frame) => Object.fromEntries(pairs.map(([key, read]) => [key, read(frame)]));
+}
+
+function nameOf({ path }: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.MustacheStatement): string {
+  return (path as hbs.AST.PathExpression).original;
+}
+
+function callOf(value: NonNullable<Helper['value']>): Callable {
+  return (given, named, run) => {
+    const { now, hmacKey } = run;
+    const result = value(given, { named, now, hmacKey, reserve: (length) => reserve(run, length) });
+    spend(run, typeof result === 'string' ? result : '');
+    return result;
+  };
+}
+
+function blockOf(frame: Frame, main: Text, otherwise: Text, gives: boolean): Block {
+  const { run } = frame;
+  return {
+    context: frame.scope.value,
+    main(context, locals, params) {
+      spend(run, '');
+      return spend(run, main(enterBlock(frame, context, locals, gives ? params : undefined)));
+    },
+    otherwise: () => spend(run, otherwise(frame)),
+  };
+}
+
+/** A tree that `buildTree` did not make. */
+function unknown(caller: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.MustacheStatement): Error {
+  return new Error(`The rewritten tree calls “${nameOf(caller)}”, which is not ours.`);
 }

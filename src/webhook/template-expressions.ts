@@ -1,5 +1,6 @@
 import { faultAt, type Location } from './faults';
-import { HELPERS, helperNamed, type Helper } from './template-helpers';
+import type { Helper } from './helper';
+import { HELPERS, helperNamed } from './template-helpers';
 
 /**
  * Names of what a rewritten template calls. No template can call or shadow them: every name that a template
@@ -7,6 +8,7 @@ import { HELPERS, helperNamed, type Helper } from './template-helpers';
  */
 export const OUT = ':out';
 export const MEMBER = ':member';
+export const ASSIGN = ':assign';
 export const valueCall = (helper: string) => `:value ${helper}`;
 export const textBlockCall = (helper: string) => `:text ${helper}`;
 export const controlBlockCall = (helper: string) => `:block ${helper}`;
@@ -58,8 +60,12 @@ export function quotedName(caller: Caller): string {
   return `“${writtenName(caller).slice(0, 80)}”`;
 }
 
-/** Throws TemplateFault unless the helper takes what it is given; `besides` values come from elsewhere. */
-export function checkArguments(caller: Caller, { name, helper }: Called, besides = 0): void {
+/**
+ * Throws TemplateFault unless the helper takes what it is given, and can work with what is constant in it. A
+ * block of text gives the first value itself.
+ */
+export function checkArguments(caller: Caller, { name, helper }: Called, asBlock: boolean): void {
+  const besides = asBlock && helper.block === 'text' ? 1 : 0;
   const [least, most] = helper.takes.map((count) => count - besides) as [number, number];
   const given = caller.params.length;
   if (given < least || given > most) {
@@ -71,6 +77,17 @@ export function checkArguments(caller: Caller, { name, helper }: Called, besides
   }
   const unknown = caller.hash?.pairs.find((pair) => !helper.named?.includes(pair.key));
   if (unknown) throw faultAt(unknown.loc, `“${name}” takes no “${unknown.key}=”.`);
+  const pairs = caller.hash?.pairs.map(({ key, value }) => [key, constantOf(value)]) ?? [];
+  const values = [...Array<undefined>(besides), ...caller.params.map(constantOf)];
+  const fault = helper.check?.({ values, named: Object.fromEntries(pairs), asBlock });
+  if (fault !== undefined) throw faultAt(caller.loc, `“${name}” cannot work: ${fault}`);
+}
+
+/** The value of a literal; undefined for what is known only when it is rendered. */
+function constantOf(value: hbs.AST.Expression): unknown {
+  return /^(String|Number|Boolean)Literal$/.test(value.type)
+    ? (value as hbs.AST.StringLiteral).value
+    : undefined;
 }
 
 export function literal(value: string, loc: hbs.AST.SourceLocation): hbs.AST.StringLiteral {
@@ -84,7 +101,7 @@ export function nameOf(name: string, loc: hbs.AST.SourceLocation): hbs.AST.PathE
 type Called = { name: string; helper: Helper };
 
 function callValue(caller: Caller, called: Called): hbs.AST.SubExpression {
-  checkArguments(caller, called);
+  checkArguments(caller, called, false);
   return call(valueCall(called.name), caller.params.map(rewriteValue), caller.loc, rewriteHash(caller.hash));
 }
 

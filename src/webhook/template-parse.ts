@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { TemplateFault, type Location } from './faults';
-import { scanTemplate, type ScannedTemplate } from './template-scan';
+import { scanTemplate, type Load, type ScannedTemplate } from './template-scan';
 
 const MAX_LENGTH = 65_536;
 
@@ -15,11 +15,11 @@ const lexer = (
  * Parses a template to Handlebars' tree, standalone lines and `~` already applied. Throws TemplateFault for one
  * that is no Handlebars, or too much of it.
  */
-export function parseTemplate(text: string): hbs.AST.Program {
+export function parseTemplate(text: string, load: Load): hbs.AST.Program {
   // A tree in place of the text would be compiled to code as it is.
   if (typeof text !== 'string') throw new TemplateFault('A template is text.', 1, 1);
   if (text.length > MAX_LENGTH) throw new TemplateFault('A template has at most 64 KiB.', 1, 1);
-  const scanned = scanTemplate(text);
+  const scanned = scanTemplate(text, load);
   const program = parseScanned(scanned);
   relocate(program, scanned);
   return Handlebars.parse(program as unknown as string);

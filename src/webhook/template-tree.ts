@@ -1,5 +1,6 @@
 import { faultAt } from './faults';
 import {
+  ASSIGN,
   OUT,
   calledHelper,
   checkArguments,
@@ -12,7 +13,8 @@ import {
   textBlockCall,
   valueOfTag,
 } from './template-expressions';
-import { helperNamed, type Helper } from './template-helpers';
+import type { Helper } from './helper';
+import { helperNamed } from './template-helpers';
 import type { Mode } from './template-outputs';
 import { parseTemplate } from './template-parse';
 import {
@@ -26,13 +28,14 @@ import {
   type Place,
   type Spot,
 } from './template-places';
+import { noLoad } from './template-scan';
 
 /**
  * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of the place where
  * it stands, and calls only what is ours. Throws TemplateFault for a template that cannot work.
  */
-export function buildTree(text: string, place: Place): hbs.AST.Program {
-  const program = parseTemplate(text);
+export function buildTree(text: string, place: Place, load = noLoad()): hbs.AST.Program {
+  const program = parseTemplate(text, load);
   const [first, second] = withoutComments(program);
   if (isValue(place) && first?.type === 'MustacheStatement' && second === undefined) {
     return { ...program, body: [rewriteTag(first as hbs.AST.MustacheStatement, 'whole')] };
@@ -111,6 +114,11 @@ function rewriteBlock(
     inverseStrip: KEEP_SPACE,
     closeStrip: KEEP_SPACE,
   };
+  if (helper.block === 'assign') {
+    checkAssign(block);
+    const [program] = rewrite(block.program, TEXT);
+    return [{ ...head, path: nameOf(ASSIGN, block.loc), program }, spot];
+  }
   if (helper.block === 'text') {
     if (block.inverse) throw faultAt(block.loc, `{{#${name}}} takes no {{else}}.`);
     const mode = literal(modeAt(spot, following, block.loc), block.loc);
@@ -140,7 +148,7 @@ function blockHelper(block: hbs.AST.BlockStatement): { name: string; helper: Hel
       `There is no block helper ${quotedName(block)}. For a part that depends on a field write {{#if field}}, for each item of a list {{#each field}}.`,
     );
   }
-  checkArguments(block, called, called.helper.block === 'text' ? 1 : 0);
+  checkArguments(block, called, true);
   checkBlockParams(block, called);
   return called;
 }
@@ -152,8 +160,22 @@ function checkBlockParams(
   const names = [block.program, block.inverse].flatMap((program) => program?.blockParams ?? []);
   const limit = helper.blockParams ?? 0;
   if (names.length > limit) throw faultAt(block.loc, `{{#${name}}} has ${limit} names to give to as |…|.`);
-  const unfit = names.find((given) => !/^[A-Za-z_$][\w$-]*$/.test(given) || helperNamed(given));
+  const unfit = names.find((given) => !isFreeName(given));
   if (unfit !== undefined) {
     throw faultAt(block.loc, `as |${unfit}| cannot be used. Choose a plain name that no helper has.`);
   }
+}
+
+function checkAssign(block: hbs.AST.BlockStatement): void {
+  const [name] = block.params;
+  if (block.inverse) throw faultAt(block.loc, '{{#assign}} takes no {{else}}.');
+  if (name?.type === 'StringLiteral' && isFreeName((name as hbs.AST.StringLiteral).value)) return;
+  throw faultAt(
+    block.loc,
+    '{{#assign "name"}} takes a plain name in quotes that no helper has, and {{name}} gives it back.',
+  );
+}
+
+function isFreeName(name: string): boolean {
+  return /^[A-Za-z_$][\w$-]*$/.test(name) && !helperNamed(name);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { RenderFault } from './faults';
 
 /**
@@ -24,12 +25,44 @@ export function textOf(value: unknown): string {
 
 /** A value as JSON text. Throws RenderFault for data nested so deeply that no receiver would read it. */
 export function jsonOf(value: unknown): string {
+  return inDepth(() => JSON.stringify(value));
+}
+
+function inDepth<Result>(operation: () => Result): Result {
   try {
-    return JSON.stringify(value);
+    return operation();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RenderFault('render', 'A value is nested too deeply to be written as JSON.');
+    // By name: Node's own functions throw that of another realm.
+    if ((error as Error).name !== 'RangeError') throw error;
+    throw new RenderFault('render', 'A value is nested too deeply to be written as JSON, or compared.');
   }
+}
+
+/** Equal by value across types: `"100"` is 100 and `"1.50"` is 1.5, but the texts `"007"` and `"7"` differ. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
+  if (typeof a === 'object' || typeof b === 'object') return inDepth(() => isDeepStrictEqual(a, b));
+  if (typeof a === 'number' || typeof b === 'number') {
+    const [one, other] = [numberOf(a), numberOf(b)];
+    return textOf(a) === textOf(b) || (one !== undefined && one === other);
+  }
+  return textOf(a) === textOf(b);
+}
+
+/** A number, or text that is written like one: `"-1.50"`, and not `"1e3"`, `"0x1"` or `""`. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > 400 || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Below zero when `a` comes first: by number when both are numeric, else by the order of their characters. */
+export function order(a: unknown, b: unknown): number {
+  const [one, other] = [numberOf(a), numberOf(b)];
+  if (one !== undefined && other !== undefined) return one - other;
+  const [text, otherText] = [textOf(a), textOf(b)];
+  return text === otherText ? 0 : text < otherText ? -1 : 1;
 }
 
 /**

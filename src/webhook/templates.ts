@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { RenderFault, TemplateFault } from './faults';
 import { checkJsonTree } from './json-body';
-import { compileTree, type Renderer, type Run } from './template-engine';
+import { compileTree, type Renderer } from './template-engine';
 import type { Place } from './template-places';
+import type { Run } from './template-run';
+import { noLoad, type Load } from './template-scan';
 import { buildTree } from './template-tree';
 import { NOTHING } from './template-values';
 
-export { RenderFault, TemplateFault, type Place };
+export { RenderFault, TemplateFault, noLoad, type Load, type Place };
 
 /** Compiled templates; a compiled one takes some ten times the memory of its text. */
 const compiled = new LRUCache<string, Renderer>({
@@ -17,10 +19,10 @@ const compiled = new LRUCache<string, Renderer>({
 
 /**
  * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
- * never work in its place.
+ * never work in its place, or is too much with those that were checked with the same `load`.
  */
-export function checkTemplate(text: string, place: Place): void {
-  const tree = buildTree(text, place);
+export function checkTemplate(text: string, place: Place, load = noLoad()): void {
+  const tree = buildTree(text, place, load);
   if (place === 'json') checkJsonTree(tree);
 }
 

@@ -38,4 +38,9 @@ describe('a sealed value', () => {
       expect(() => open('row 1', altered)).toThrow();
     }
   });
+
+  it('has a key for the HMAC helpers that follows from the first key alone', () => {
+    expect(createSealer([newKey, oldKey]).hmacKey).toBe(createSealer([newKey]).hmacKey);
+    expect(createSealer([oldKey]).hmacKey).not.toBe(createSealer([newKey]).hmacKey);
+  });
 });

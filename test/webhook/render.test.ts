@@ -418,7 +418,7 @@ describe('when a webhook is saved', () => {
       endpoint: 'https://example.com/{{#if}}',
       headers: [
         { name: 'A', value: 'fine {{a}}' },
-        { name: 'B', value: '{{upper b}}' },
+        { name: 'B', value: '{{shout b}}' },
       ],
       bodyType: 'form' as const,
       body: [
@@ -433,8 +433,8 @@ describe('when a webhook is saved', () => {
       ['headers', 1, 'value'],
       ['body', 2, 'value'],
     ]);
-    expect(faults[1]!.message).toBe(
-      'There is no helper “upper”. What can be called here: lookup, defaultIfEmpty, urlEncode. (line 1, column 1)',
+    expect(faults[1]!.message).toMatch(
+      /^There is no helper “shout”\. What can be called here: .*upper, lower.* \(line 1, column 1\)$/,
     );
     expect(checkWebhook({ ...webhook, bodyType: 'json', body: '{"a":}' })).toContainEqual({
       path: ['body'],
@@ -449,6 +449,18 @@ describe('when a webhook is saved', () => {
       expect(checkWebhook(webhook)).toEqual([]);
     },
   );
+
+  test('the templates of a webhook share how many tags they may have', () => {
+    const headers = ['A', 'B', 'C'].map((name) => ({ name, value: '{{x}}'.repeat(900) }));
+    const webhook = { endpoint: 'https://example.com/', headers, bodyType: 'json' as const, body: undefined };
+    expect(checkWebhook({ ...webhook, headers: headers.slice(1) })).toEqual([]);
+    expect(checkWebhook(webhook)).toEqual([
+      {
+        path: ['headers', 2, 'value'],
+        message: 'Templates have at most 2000 tags, and 8000 words in them. (line 1, column 1001)',
+      },
+    ]);
+  });
 
   test('a template that was saved and is no longer accepted sends nothing', () => {
     const fault = thrownBy(() => render({ body: '{"a":"{{gone a}}"}' })) as RenderFault;

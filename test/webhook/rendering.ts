@@ -1,7 +1,11 @@
 import type { Webhook } from '../../src/domain/webhook';
 import { renderWebhook, type RenderContext } from '../../src/webhook/render';
-import { startRun } from '../../src/webhook/template-engine';
+import { startRun } from '../../src/webhook/template-run';
 import { renderTemplate, type Place } from '../../src/webhook/templates';
+
+/** Friday, 2 January 2026, 03:04:05 UTC. */
+export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
+export const HMAC_KEY = 'a key of the tests';
 
 /** A webhook that sends nothing but its custom body, unless told otherwise. */
 export function aWebhook(fields: Partial<Webhook> = {}): Webhook {
@@ -31,14 +35,16 @@ export function aContext(fields: Partial<RenderContext> = {}): RenderContext {
     email: 'test.user@example.com',
     userId: null,
     workflowId: 12345,
-    now: Date.UTC(2026, 0, 2, 3, 4, 5),
+    now: NOW,
+    hmacKey: HMAC_KEY,
     ...fields,
   };
 }
 
 /** One template rendered with the data at hand, in `place` or as plain text. */
 export function renderText(text: string, data: object = {}, place?: Place): string | undefined {
-  const rendered = renderTemplate(text, place ?? 'parameter', 'The template', data, startRun(0));
+  const run = startRun({ now: NOW, hmacKey: HMAC_KEY });
+  const rendered = renderTemplate(text, place ?? 'parameter', 'The template', data, run);
   return place === undefined ? (rendered ?? '') : rendered;
 }
 

@@ -128,7 +128,7 @@ describe('braces around a tag', () => {
   });
 
   test('do not move the place that a fault names', () => {
-    expect(() => checkTemplate('{{a}}}{{b}}}\n{{c}}} {{upper d}}', 'parameter')).toThrow('line 2, column 8');
+    expect(() => checkTemplate('{{a}}}{{b}}}\n{{c}}} {{shout d}}', 'parameter')).toThrow('line 2, column 8');
     expect(() => checkTemplate('{{a}}}{{b}}} {{c d=}}', 'parameter')).toThrow('line 1, column 20');
   });
 });
@@ -147,8 +147,8 @@ describe('templates that are refused when they are saved', () => {
     ['{{#> part}}{{/part}}', 1, 1, 'Partials'],
     ['{{* deco}}', 1, 1, 'decorators'],
     ['{{#* inline "x"}}{{/inline}}', 1, 1, 'decorators'],
-    ['a {{upper name}}', 1, 3, 'no helper “upper”'],
-    ['{{urlEncode (upper name)}}', 1, 13, 'no helper “upper”'],
+    ['a {{shout name}}', 1, 3, 'no helper “shout”'],
+    ['{{urlEncode (shout name)}}', 1, 13, 'no helper “shout”'],
     ['{{name.first "x"}}', 1, 1, 'no helper “name.first”'],
     ['{{this.lookup a "b"}}', 1, 1, 'no helper “this.lookup”'],
     ['{{if name}}', 1, 1, 'no helper “if”'],
@@ -182,6 +182,9 @@ describe('templates that are refused when they are saved', () => {
       `{{urlEncode ${'(urlEncode '.repeat(2_000)}x${')'.repeat(2_000)}}}`,
     ],
     ['blocks nested too deep', `${'{{#if x}}'.repeat(66)}${'{{/if}}'.repeat(66)}`],
+    ['blocks with quoted names nested too deep', `${'{{^"if" x}}'.repeat(66)}${'{{/if}}'.repeat(66)}`],
+    ['more than 8,000 words in a path', `{{${'a.'.repeat(8_000)}a}}`],
+    ['more than 8,000 words in a call', `{{lookup ${'"a"'.repeat(8_000)}}}`],
     ['else-ifs chained too long', `{{#if x}}${'{{else if y}}'.repeat(70)}{{/if}}`],
     ['blocks nested by the thousand', `${'{{#if x}}'.repeat(4_000)}${'{{/if}}'.repeat(4_000)}`],
   ])('%s', (_claim, template) => {

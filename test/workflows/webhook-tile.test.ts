@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createWorld, type Passage, type World } from '../support/world';
 import { makeCertificate } from '../support/certificate';
 import { hang, reset, startReceiver } from '../support/receiver';
@@ -46,6 +47,22 @@ describe('a webhook tile', () => {
     expect(requests.map((request) => request.headers['webhook-id'])).toEqual(
       Array(3).fill(passage.deliveries[0]!.id),
     );
+  });
+
+  it('renders helpers with the key of the project and one clock for all its attempts (B147)', async () => {
+    const path = '/helpers';
+    world.receiver.respondAt(path, 503, 200);
+    const webhookId = await world.webhook({
+      endpoint: `${world.receiver.url}${path}`,
+      includeEmailAndWorkflowId: false,
+      body: '{"signed": "{{hmacSHA256 email}}", "at": {{timestamp}}}',
+    });
+    await world.ended(await world.enter(await world.journey([{ id: 'call', type: 'webhook', webhookId }])));
+    const bodies = world.receiver.requests.filter(({ url }) => url === path).map(({ text }) => text);
+    expect(bodies).toHaveLength(2);
+    expect(bodies[0]).toBe(bodies[1]);
+    const signed = createHmac('sha256', world.sealer.hmacKey).update('test.user@example.com').digest('hex');
+    expect(JSON.parse(bodies[0]!)).toEqual({ signed, at: expect.any(Number) as number });
   });
 
   it.each([429, 502, 503, 504])(

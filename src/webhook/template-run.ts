@@ -1,0 +1,59 @@
+import { RenderFault } from './faults';
+
+/** The longest text that a template, or a helper in it, may give. */
+export const MAX_TEXT = 1_048_576;
+const MAX_MS = 200;
+/** Tags written, helpers called and blocks entered. */
+const MAX_STEPS = 100_000;
+/** Characters that tags, helpers and blocks gave, those of a block in a block counted at each level. */
+const MAX_WORK = 8 * MAX_TEXT;
+
+/** What the templates of one webhook may still use together, and what they share, while they are rendered. */
+export interface Run {
+  /** The moment of the delivery, in milliseconds since the epoch. */
+  readonly now: number;
+  /** The key of the HMAC helpers. */
+  readonly hmacKey: string;
+  readonly cpuAtStart: number;
+  /** When to look how long the run has taken, by `performance.now()`. */
+  deadline: number;
+  stepsLeft: number;
+  workLeft: number;
+}
+
+/** A run begins with what is compiled first: compiling counts. */
+export function startRun({ now, hmacKey }: Pick<Run, 'now' | 'hmacKey'>): Run {
+  const deadline = performance.now() + MAX_MS;
+  return { now, hmacKey, cpuAtStart: cpuMs(), deadline, stepsLeft: MAX_STEPS, workLeft: MAX_WORK };
+}
+
+/** Takes a step, and the length of its text, from what the run has left. */
+export function spend(run: Run, text: string): string {
+  if (--run.stepsLeft < 0) throw exhausted(`took more than ${MAX_STEPS} steps`);
+  reserve(run, text.length);
+  return text;
+}
+
+/** Takes the length of a text from what the run has left: before it is made, where its length can be told. */
+export function reserve(run: Run, length: number): void {
+  run.workLeft -= length;
+  if (run.workLeft < 0 || length > MAX_TEXT) throw exhausted('gave more than 1 MiB of text');
+  const now = performance.now();
+  if (now > run.deadline) prolong(run, now);
+}
+
+/** On a busy machine time passes that nobody used: the run ends by the time that the process has worked. */
+function prolong(run: Run, now: number): void {
+  const left = MAX_MS - (cpuMs() - run.cpuAtStart);
+  if (left <= 0) throw exhausted(`took more than ${MAX_MS} ms`);
+  run.deadline = now + left;
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+function exhausted(what: string): RenderFault {
+  return new RenderFault('render', `The templates of this webhook ${what}. Loop over fewer items.`);
+}
