@@ -10,7 +10,7 @@ import {
 } from '../db/deliveries';
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
-import type { SigningSecret } from '../db/signingSecrets';
+import { type SigningSecret, validSecrets } from '../db/signingSecrets';
 import { mergeEntryProfile, mismatchedFields } from '../db/users';
 import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
@@ -158,9 +158,7 @@ function isGood({ expiresAt }: IssuedToken): boolean {
 /** By the real clock, also where Temporal's runs ahead: receivers refuse what is far from theirs. */
 function signed(deliveryId: string, body: string, signing: SigningSecret[]): Record<string, string> {
   const now = Date.now();
-  const valid = signing.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  const secrets = valid.map(({ secret }) => secret);
-  return standardHeaders(deliveryId, Math.floor(now / 1_000), body, secrets);
+  return standardHeaders(deliveryId, Math.floor(now / 1_000), body, validSecrets(signing, now));
 }
 
 /** The latest tile comes last: its values can be read without its name. */

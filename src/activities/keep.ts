@@ -1,7 +1,7 @@
-import { jsonTrapIn } from '../domain/json';
 import type { Outcome } from '../domain/delivery';
 import { selectFields } from '../domain/live-data';
 import type { Profile } from '../domain/profile';
+import { readJsonAnswer } from '../webhook/json-answer';
 import type { Answer } from '../webhook/send';
 import type { Keeps } from './calls';
 
@@ -19,8 +19,8 @@ export function keep(keeps: Keeps, outcome: Outcome, answer: Answer): { outcome:
   if (keeps.kind === 'nothing' || outcome.kind !== 'delivered' || answer.kind !== 'response') {
     return { outcome };
   }
-  const body = jsonIn(answer.body);
-  if (typeof body !== 'object' || body === null) return { outcome: notJson('The answer is not JSON.') };
+  const body = readJsonAnswer(answer.body);
+  if (body === undefined) return { outcome: notJson('The answer is not JSON.') };
   if (keeps.kind === 'liveData') {
     return { outcome, kept: { liveData: { name: keeps.name, values: selectFields(body, keeps.fields) } } };
   }
@@ -40,14 +40,4 @@ export function unfit(fields: string[]): Outcome {
 
 function notJson(detail: string): Outcome {
   return { kind: 'giveUp', reason: 'not_json', detail };
-}
-
-/** Undefined for what is no JSON, or none that may be kept. */
-function jsonIn(body: Buffer): unknown {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
-    return jsonTrapIn(value) === undefined ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

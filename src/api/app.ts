@@ -20,7 +20,9 @@ import { BODY_LIMIT, registerJson } from './json';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
 import { userRoutes } from './users';
+import { webhookPreviewRoute } from './webhook-preview';
 import { signingRoute } from './webhook-signing';
+import { webhookTestRoute } from './webhook-test';
 import { webhookRoutes } from './webhooks';
 
 /** Longer than any identifier in a path, percent-encoded. */
@@ -59,6 +61,8 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   const api = app as Api;
   webhookRoutes(api, deps);
   signingRoute(api, deps);
+  webhookPreviewRoute(api, deps);
+  webhookTestRoute(api, deps);
   journeyListRoute(api, deps);
   journeyRoutes(api, deps);
   journeyVersionRoutes(api, deps);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Dispatcher } from 'undici';
 import type { Database } from '../db/client';
 import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
@@ -10,6 +11,8 @@ import type { OpenEntry } from '../dispatch/exits';
 export interface AppDeps {
   db: Database;
   sealer: Sealer;
+  /** The guarded agent: tests of webhooks go through it. */
+  agent: Dispatcher;
   /** Hands an accepted entry to the dispatcher. Never throws: the outbox has it in any case. */
   offer: (waiting: Waiting) => void;
   /** Whether the two things that this process depends on answer. */

@@ -23,18 +23,39 @@ export async function keepSecret(
   const { stored, secret } = splitSecret(authentication);
   if (secret === undefined) return null;
   if (typeof secret === 'string') return insertSecret(db, sealer, secret);
+  const kept = keptSecret(stored, endpoint, current);
+  if (isDeepStrictEqual(current?.definition.authentication, stored)) return kept;
+  const plain = await readSecret(db, sealer, kept);
+  return insertSecret(db, sealer, plain!);
+}
+
+/** The value of an authentication's secret, kept or sent, by the same rule; nothing is stored. */
+export async function plainSecret(
+  db: Database,
+  sealer: Sealer,
+  { authentication, endpoint }: Pick<WebhookInput, 'authentication' | 'endpoint'>,
+  current?: WebhookRow,
+): Promise<string | null> {
+  const { stored, secret } = splitSecret(authentication);
+  if (secret === undefined) return null;
+  if (typeof secret === 'string') return secret;
+  return (await readSecret(db, sealer, keptSecret(stored, endpoint, current))) ?? nothingKept();
+}
+
+/** The id of the secret that the marker stands for. */
+function keptSecret(stored: StoredAuthentication, endpoint: string, current?: WebhookRow): string {
   const before = current?.definition.authentication;
-  if (!current?.secretId || before?.type !== stored.type) {
-    throw refused('There is no stored secret to keep. Send its value.');
-  }
+  if (!current?.secretId || before?.type !== stored.type) return nothingKept();
   if (hostOf(current.definition.endpoint) !== hostOf(endpoint) || tokenHost(before) !== tokenHost(stored)) {
     throw refused(
       'The webhook calls another host now, which must not be sent the stored secret. Send its value.',
     );
   }
-  if (isDeepStrictEqual(before, stored)) return current.secretId;
-  const plain = await readSecret(db, sealer, current.secretId);
-  return insertSecret(db, sealer, plain!);
+  return current.secretId;
+}
+
+function nothingKept(): never {
+  throw refused('There is no stored secret to keep. Send its value.');
 }
 
 function tokenHost(authentication: StoredAuthentication): string | undefined {

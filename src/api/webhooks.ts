@@ -12,14 +12,14 @@ import {
 } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
 import { LiveDataType } from '../domain/live-data';
-import { Authentication, splitSecret, type StoredWebhook, WebhookInput, withMarker } from '../domain/webhook';
+import { Authentication, WebhookInput, withMarker } from '../domain/webhook';
 import { warningsOf } from '../domain/webhook-warnings';
-import { checkWebhook } from '../webhook/render';
 import type { Api, AppDeps } from './deps';
-import { badParams, ERRORS } from './errors';
-import { pathText } from './faults';
+import { ERRORS } from './errors';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
-import { IdInPath, readOnly, TextInQuery, Time } from './schemas';
+import { IdInPath, TextInQuery, Time } from './schemas';
+import { requireTest, TestToken } from './test-tokens';
+import { definitionOf, READ_ONLY, withoutReadOnly } from './webhook-definition';
 import { firstSigningSecret, keepSecret } from './webhook-secrets';
 
 const JourneyWebhook = z
@@ -47,9 +47,10 @@ const JourneyWebhook = z
   })
   .describe('A saved webhook. Secrets are never read back: {"set": true} stands for them.');
 
+const NewWebhook = WebhookInput.safeExtend({ testToken: TestToken });
+
 /** What a read gives may be edited and sent back whole. */
-const READ_ONLY = { id: readOnly, warnings: readOnly, createdAt: readOnly, updatedAt: readOnly };
-const WebhookUpdate = WebhookInput.safeExtend(READ_ONLY);
+const WebhookUpdate = NewWebhook.safeExtend(READ_ONLY);
 
 const TAGS = ['Journey webhooks'];
 const config = { scope: 'integrations' } as const;
@@ -102,12 +103,13 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     schema: {
       operationId: 'createJourneyWebhook',
       tags: TAGS,
-      body: WebhookInput,
+      body: NewWebhook,
       response: { 201: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ body }, reply) => {
-      const values = valuesOf(body);
+    handler: async ({ body: { testToken, ...body } }, reply) => {
+      const values = definitionOf(body);
       const saved = await db.transaction(async (tx) => {
+        await requireTest(tx, sealer, body, values.definition, { testToken });
         const secretId = await keepSecret(tx, sealer, body);
         const row = await insertWebhook(tx, { ...values, secretId });
         return withNewSecret(webhookOf(row), await firstSigningSecret(tx, sealer, row));
@@ -127,10 +129,12 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       response: { 200: JourneyWebhook, ...ERRORS },
     },
     handler: async ({ params, body: update }) => {
-      const { id: _id, warnings: _warnings, createdAt: _created, updatedAt: _updated, ...body } = update;
-      const values = valuesOf(body);
+      const { testToken, ...input } = update;
+      const body = withoutReadOnly(input);
+      const values = definitionOf(body);
       return db.transaction(async (tx) => {
         const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
+        await requireTest(tx, sealer, body, values.definition, { testToken, current });
         const secretId = await keepSecret(tx, sealer, body, current);
         const updated = await updateWebhook(tx, params.id, { ...values, secretId });
         if (secretId !== current.secretId) await dropSecret(tx, current);
@@ -157,16 +161,6 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       return reply.code(204).send();
     },
   });
-}
-
-/** What goes into the row. Throws `BadParams` when a template cannot be used, with its line and column. */
-function valuesOf({ name, ...input }: WebhookInput): { name: string; definition: StoredWebhook } {
-  const definition = { ...input, authentication: splitSecret(input.authentication).stored };
-  const faults = checkWebhook(definition);
-  if (faults.length > 0) {
-    throw badParams(Object.fromEntries(faults.map((fault) => [pathText(fault.path), fault.message])));
-  }
-  return { name, definition };
 }
 
 async function dropSecret(db: Database, { secretId }: WebhookRow): Promise<void> {

@@ -10,6 +10,12 @@ export interface SigningSecret {
   expiresAt: number | null;
 }
 
+/** Those that sign at a time, in ms since the epoch. */
+export function validSecrets(signing: SigningSecret[], now: number): string[] {
+  const valid = signing.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  return valid.map(({ secret }) => secret);
+}
+
 /** Gives a webhook, its row locked, its latest signing secret. There must be none without an end. */
 export async function insertSigningSecret(
   db: Database,

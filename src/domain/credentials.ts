@@ -7,9 +7,27 @@ export function namesCredential(header: string): boolean {
   return CREDENTIAL.test(header) && !/^(x-)?idempotency-key$/i.test(header);
 }
 
+/** What is shown in place of a credential. */
+export const REDACTED = '[redacted]';
+
 /** The headers with each value that looks like a credential replaced by `[redacted]`. */
 export function redactHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, namesCredential(name) ? '[redacted]' : value]),
+    Object.entries(headers).map(([name, value]) => [name, namesCredential(name) ? REDACTED : value]),
   );
+}
+
+/** Anything shorter would take away what merely looks like it. */
+const SHORTEST_SECRET = 4;
+
+/** A text from outside without the secrets that were sent there, should it repeat them: plain, in JSON or in a URL. */
+export function redactSecrets(text: string, secrets: string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), inUrl(secret)])
+    .reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text);
+}
+
+function inUrl(secret: string): string {
+  return encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '?'));
 }

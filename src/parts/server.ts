@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createApp } from '../api/app';
+import { TESTS_AT_ONCE } from '../api/webhook-test';
 import type { Config } from '../config';
 import { ensureApiKey } from '../db/apiKeys';
 import type { Database } from '../db/client';
@@ -10,6 +11,7 @@ import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
 import { requestExit } from '../dispatch/exits';
 import type { Temporal } from '../temporal';
+import { createAgent } from '../webhook/agent';
 import { VERSION } from '../webhook/version';
 import { type Running, Undo } from './process';
 
@@ -19,7 +21,15 @@ export interface ServerParts {
   temporal: Temporal;
   config: Pick<
     Config,
-    'port' | 'host' | 'apiKey' | 'inbox' | 'retentionDays' | 'temporalNamespace' | 'temporalUiUrl'
+    | 'port'
+    | 'host'
+    | 'apiKey'
+    | 'inbox'
+    | 'retentionDays'
+    | 'temporalNamespace'
+    | 'temporalUiUrl'
+    | 'allowedNetworks'
+    | 'allowHttp'
   >;
   log: Logger;
 }
@@ -32,9 +42,12 @@ export async function startServer({ db, sealer, temporal, config, log }: ServerP
   undo.add(dispatcher.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
   undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
+  const agent = createAgent(config, { connections: TESTS_AT_ONCE });
+  undo.add(() => agent.close());
   const app = createApp({
     db,
     sealer,
+    agent,
     offer: dispatcher.offer,
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),

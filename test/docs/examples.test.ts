@@ -1,5 +1,5 @@
 import { REASONS } from '../../src/domain/entry';
-import { Authentication, WebhookInput } from '../../src/domain/webhook';
+import { Authentication, WebhookDraft, WebhookInput } from '../../src/domain/webhook';
 import { JourneyDefinition } from '../../src/domain/journey';
 import { checkWebhook } from '../../src/webhook/render';
 import { page, pages } from './pages';
@@ -19,6 +19,15 @@ describe('the documentation', () => {
       expect(checkWebhook(parsed)).toEqual([]);
       expect(authentication).toBeDefined();
     }
+  });
+
+  it('shows a webhook with live data as it is tested, and as it is saved', () => {
+    const [test, , saved] = jsonOf('docs/live-data.md');
+    const { testToken, ...webhook } = saved!;
+    expect(testToken).toBeDefined();
+    const { liveDataFields, ...request } = WebhookInput.parse(webhook);
+    expect(WebhookDraft.parse(test!.webhook)).toEqual({ ...request, liveDataFields: [] });
+    expect(liveDataFields).toHaveLength(3);
   });
 
   it('shows authentication settings that can be saved', () => {

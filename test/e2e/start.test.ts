@@ -89,6 +89,18 @@ describe('npm start', () => {
     });
   });
 
+  it('tests a webhook against its own inbox (B107)', async () => {
+    const endpoint = `${base()}/inbox/tried?body={"order":{"status":"{{status}}"}}`;
+    const webhook = { name: 'Test', endpoint, dataRetrieval: true };
+    const tested = await machine.api.post('/api/journeyWebhooks/test', {
+      webhook,
+      sample: { status: 'open' },
+    });
+    expect(tested).toMatchObject({ ok: true, testToken: expect.any(String) });
+    expect(tested).toHaveProperty('fields.1', { path: 'order.status', type: 'string', sample: 'open' });
+    expect(await inbox('tried')).toHaveLength(1);
+  });
+
   it('keeps its data and its keys to their owner', () => {
     expect(statSync(machine.folder).mode & 0o777).toBe(0o700);
     expect(statSync(join(machine.folder, 'secret-key')).mode & 0o777).toBe(0o600);

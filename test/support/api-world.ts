@@ -7,6 +7,7 @@ import { ensureApiKey, type Scope } from '../../src/db/apiKeys';
 import type { Database } from '../../src/db/client';
 import type { Waiting } from '../../src/db/outbox';
 import { createSealer, type Sealer } from '../../src/db/seal';
+import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
 
 /** A parsed answer. `body` is JSON where the answer is, else its text. */
@@ -48,9 +49,11 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
   const { db } = connection;
   const sealer = createSealer([randomBytes(32)]);
   const state = { offered: [], exits: [], logged: [] } as Pick<ApiWorld, 'offered' | 'exits' | 'logged'>;
+  const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
   const app = createApp({
     db,
     sealer,
+    agent,
     offer: (waiting) => void state.offered.push(waiting),
     ready: async () => ({ database: true, temporal: true }),
     requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
@@ -73,6 +76,7 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
     call: (method, url, body, headers) => send(app, method, url, body, { 'api-key': adminKey, ...headers }),
     close: async () => {
       await app.close();
+      await agent.close();
       await connection.close();
       await drop();
     },

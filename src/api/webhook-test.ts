@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { readWebhookSecrets, validSecrets } from '../db/signingSecrets';
+import type { WebhookRow } from '../db/webhooks';
+import { redactHeaders, redactSecrets } from '../domain/credentials';
+import type { RenderedRequest } from '../domain/delivery';
+import { discoverFields } from '../domain/discover-fields';
+import { Reason } from '../domain/entry';
+import { RequestError } from '../domain/errors';
+import { LiveDataType } from '../domain/live-data';
+import { standardHeaders } from '../webhook/sign';
+import { type Trial, tryRequest } from '../webhook/trial';
+import type { Api, AppDeps } from './deps';
+import { ERRORS } from './errors';
+import { issueTestToken } from './test-tokens';
+import { definitionOf } from './webhook-definition';
+import {
+  Draft,
+  DraftTile,
+  LiveDataSample,
+  namedWebhook,
+  Names,
+  renderDraft,
+  SampleWorkflowId,
+  showRequest,
+  ShownRequest,
+  WebhookId,
+} from './webhook-draft';
+import { plainSecret } from './webhook-secrets';
+
+/** Calls under way on one server at most, each of up to 20 seconds: more would let a caller hold it. */
+export const TESTS_AT_ONCE = 20;
+
+const RETRY_AFTER_S = 10;
+
+const Test = z.strictObject({
+  webhook: Draft,
+  webhookId: WebhookId.optional().describe('The saved webhook whose secret {"set": true} stands for.'),
+  sample: z
+    .looseObject({ ...Names, workflowId: SampleWorkflowId, liveData: LiveDataSample })
+    .prefault({})
+    .describe('Fills the templates: the trigger data and profile of a user, with email or userId.'),
+  tile: DraftTile,
+});
+type Test = z.infer<typeof Test>;
+
+const Result = z.object({
+  ok: z.boolean().describe('Whether a user would have gone on.'),
+  request: ShownRequest,
+  response: z
+    .object({
+      status: z.int(),
+      durationMs: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string(),
+    })
+    .optional()
+    .describe('Absent when there was no answer.'),
+  error: z.object({ reason: Reason, message: z.string() }).optional(),
+  fields: z
+    .array(
+      z.object({
+        path: z.string(),
+        type: LiveDataType,
+        sample: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      }),
+    )
+    .describe('Of a JSON answer: what can be chosen as live data.'),
+  testToken: z.string().optional().describe('Send it when you save this webhook. It is valid for 24 hours.'),
+});
+
+/** Run Test (B106 to B109): one real call, told in full. What the endpoint does is never an error of this call. */
+export function webhookTestRoute(app: Api, deps: AppDeps): void {
+  let underWay = 0;
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/test',
+    config: { scope: 'integrations' },
+    schema: {
+      operationId: 'testJourneyWebhook',
+      description: 'Calls the endpoint once, with sample data. Nothing is stored.',
+      tags: ['Journey webhooks'],
+      body: Test,
+      response: { 200: Result, ...ERRORS },
+    },
+    handler: async ({ body }, reply) => {
+      if (underWay >= TESTS_AT_ONCE) throw tooMany(reply);
+      underWay += 1;
+      try {
+        return await runTest(deps, body);
+      } finally {
+        underWay -= 1;
+      }
+    },
+  });
+}
+
+async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test) {
+  const { definition } = definitionOf(webhook, 'webhook');
+  const saved = webhookId === undefined ? undefined : await namedWebhook(deps, webhookId);
+  const rendered = renderDraft(deps, definition, contextOf(sample), tile);
+  const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
+  const signing = definition.signing.enabled ? await signingSecretsOf(deps, saved) : [];
+  const request = identified(rendered, signing);
+  const { authentication, dataRetrieval } = definition;
+  const trial = await tryRequest(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
+  const testToken = trial.error ? undefined : issueTestToken(deps.sealer, { definition, secret });
+  return { request: showRequest(request, definition), ...shown(trial), testToken };
+}
+
+/** A webhook that was never saved with signing has no secret to sign with yet. */
+async function signingSecretsOf({ db, sealer }: AppDeps, saved?: WebhookRow): Promise<string[]> {
+  if (saved === undefined) return [];
+  const { signing } = await readWebhookSecrets(db, sealer, saved);
+  return validSecrets(signing, Date.now());
+}
+
+/** A name of its own tells a receiver that this is a test. */
+function identified(request: RenderedRequest, signing: string[]): RenderedRequest {
+  const now = Math.floor(Date.now() / 1_000);
+  const headers = standardHeaders(`test_${randomUUID()}`, now, request.body ?? '', signing);
+  return { ...request, headers: { ...request.headers, ...headers } };
+}
+
+/** One sample stands for the profile and for the trigger data, so that a field is found wherever it is looked for. */
+function contextOf(sample: Test['sample']) {
+  const { email = null, userId = null, workflowId, liveData, ...fields } = sample;
+  return { profile: fields, triggerData: fields, email, userId, workflowId, liveData };
+}
+
+function shown({ answer, json, error, secrets }: Trial): Omit<z.infer<typeof Result>, 'request'> {
+  const hide = (text: string) => redactSecrets(text, secrets);
+  const fields = discoverFields(json).map(({ sample, ...field }) => ({
+    ...field,
+    sample: typeof sample === 'string' ? hide(sample) : sample,
+  }));
+  return {
+    ok: error === undefined,
+    response: answer && {
+      status: answer.status,
+      durationMs: answer.durationMs,
+      headers: hideAll(redactHeaders(answer.headers), hide),
+      body: hide(answer.body.toString('utf8')),
+    },
+    error,
+    fields,
+  };
+}
+
+function hideAll(headers: Record<string, string>, hide: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)]));
+}
+
+function tooMany(reply: FastifyReply): RequestError {
+  reply.header('retry-after', RETRY_AFTER_S);
+  return new RequestError(
+    'RateLimitExceeded',
+    `There are ${TESTS_AT_ONCE} tests under way on this server. Send this one again in ${RETRY_AFTER_S} seconds.`,
+  );
+}
