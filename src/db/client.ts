@@ -1,9 +1,9 @@
-import { PGlite } from '@electric-sql/pglite';
 import { type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { Pool, types } from 'pg';
+import { EmbeddedPostgres } from './embedded';
 
 /** The database as every function of this folder takes it: Postgres or its embedded twin, one SQL dialect. */
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -43,7 +43,8 @@ export function openPostgres(url: string, maxConnections = 20): Connection {
 
 /** Opens the embedded database in a folder, or in memory. One process at a time may have a folder open. */
 export async function openEmbedded(folder?: string): Promise<Connection> {
-  const client = await PGlite.create({ dataDir: folder, parsers: { [INT8]: Number } });
+  const client = new EmbeddedPostgres({ dataDir: folder, parsers: { [INT8]: Number } });
+  await client.waitReady;
   return {
     db: drizzlePglite({ client }),
     script: async (text) => void (await client.exec(text)),

@@ -192,6 +192,6 @@ export async function openEntriesOf(
   return rowsOf(
     db,
     sql`select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId" from entries
-        where workflow_id in ${workflowIds} and ended_at is null`,
+        where workflow_id = any(${sql.param(workflowIds)}::text[]) and ended_at is null`,
   );
 }

@@ -31,5 +31,6 @@ export async function takeDue(db: Database, limit: number): Promise<Waiting[]> {
 
 /** Forgets what Temporal has. */
 export async function removeHandedOver(db: Database, entryIds: string[]): Promise<void> {
-  await db.execute(sql`delete from outbox where kind = 'entry' and ref in ${entryIds}`);
+  const refs = sql.param(entryIds);
+  await db.execute(sql`delete from outbox where kind = 'entry' and ref = any(${refs}::text[])`);
 }
