@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { type Bare, startBare } from './support/bare';
+import { cpuMs } from './support/cpu';
 import { type Endpoint, openEndpoint } from './support/endpoint';
 import { until } from './support/processes';
 import { type Program, startProgram } from './support/program';
@@ -11,6 +12,18 @@ const PAIRS = 6;
 
 /** The embedded database is compiled while it runs: it takes hundreds of entries to come to its speed. */
 const WARM_UP = 500;
+
+/** One run of one kind: its speed, and the processor time of one of it, its process's and Temporal's. */
+interface Lap {
+  perSecond: number;
+  ownMs: number | undefined;
+  temporalMs: number | undefined;
+}
+
+interface Pair {
+  journeys: Lap;
+  bare: Lap;
+}
 
 /**
  * One-webhook journeys, from the HTTP call that triggers them to the workflow's end, against bare workflows with
@@ -27,12 +40,12 @@ async function run(size = 300): Promise<Row[]> {
     const race = await contest({ program, endpoint, bare, client });
     await race.journeys(WARM_UP);
     await race.bare(WARM_UP);
-    const pairs: { journeys: number; bare: number }[] = [];
+    const pairs: Pair[] = [];
     for (let pair = 0; pair < PAIRS; pair += 1) {
       // Each goes first as often as the other.
       const first = pair % 2 === 0 ? await race.journeys(size) : undefined;
-      const bareRate = await race.bare(size);
-      pairs.push({ journeys: first ?? (await race.journeys(size)), bare: bareRate });
+      const bareLap = await race.bare(size);
+      pairs.push({ journeys: first ?? (await race.journeys(size)), bare: bareLap });
     }
     return rowsOf(pairs);
   } finally {
@@ -50,22 +63,26 @@ interface Contest {
   client: Client;
 }
 
-/** Both runs end at the same sign: the last activity has run, and then no workflow is open. In runs a second. */
-async function contest({ program: { api }, endpoint, bare, client }: Contest) {
+/** Both runs end at the same sign: the last activity has run, and then no workflow is open. */
+async function contest({ program: { api, pids }, endpoint, bare, client }: Contest) {
   const journeyId = await api.publish({ endpoint: endpoint.url });
-  const rate = async (count: number, work: () => Promise<unknown>) => {
+  const lap = async (count: number, pid: number, work: () => Promise<unknown>): Promise<Lap> => {
+    const times = () => [cpuMs(pid), cpuMs(pids().temporal)];
+    const before = times();
     const began = performance.now();
     await work();
     await until('no workflow is open', async () => (await openWorkflows(client)) === 0, {
       withinMs: 60_000,
       everyMs: 10,
     });
-    return count / ((performance.now() - began) / 1000);
+    const perSecond = count / ((performance.now() - began) / 1000);
+    const [ownMs, temporalMs] = times().map((time, index) => time && (time - before[index]!) / count);
+    return { perSecond, ownMs, temporalMs };
   };
   return {
-    bare: (count: number) => rate(count, () => bare.run(count)),
+    bare: (count: number) => lap(count, bare.pid, () => bare.run(count)),
     journeys: (count: number) =>
-      rate(count, async () => {
+      lap(count, pids().program, async () => {
         const expected = endpoint.requests() + count;
         const accepted = await api.trigger(journeyId, count);
         if (accepted !== count) throw new Error(`Only ${accepted} of ${count} triggers were accepted.`);
@@ -80,9 +97,12 @@ async function openWorkflows(client: Client): Promise<number> {
   return count;
 }
 
-function rowsOf(pairs: { journeys: number; bare: number }[]): Row[] {
-  const ratios = pairs.map((pair) => pair.journeys / pair.bare);
+function rowsOf(pairs: Pair[]): Row[] {
+  const ratios = pairs.map(({ journeys, bare }) => journeys.perSecond / bare.perSecond);
   const ratio = median(ratios);
+  const journeys = pairs.map((pair) => pair.journeys);
+  const bare = pairs.map((pair) => pair.bare);
+  const speed = (laps: Lap[]) => median(laps.map(({ perSecond }) => perSecond)).toFixed(1);
   return [
     {
       what: 'journeys a second over bare workflows a second, median of pairs',
@@ -95,12 +115,20 @@ function rowsOf(pairs: { journeys: number; bare: number }[]): Row[] {
       'the same, lowest and highest',
       `${Math.min(...ratios).toFixed(2)} and ${Math.max(...ratios).toFixed(2)}`,
     ),
-    told('journeys a second on this machine, median', median(pairs.map((pair) => pair.journeys)).toFixed(1)),
-    told(
-      'bare workflows a second on this machine, median',
-      median(pairs.map((pair) => pair.bare)).toFixed(1),
-    ),
+    told('journeys a second on this machine, median', speed(journeys)),
+    told('bare workflows a second on this machine, median', speed(bare)),
+    told('processor time of a journey, median: Wayhook, Temporal', costOf(journeys)),
+    told('processor time of a bare workflow, median: its process, Temporal', costOf(bare)),
   ];
+}
+
+function costOf(laps: Lap[]): string {
+  if (laps.some(({ ownMs, temporalMs }) => ownMs === undefined || temporalMs === undefined)) {
+    return 'not told by this system';
+  }
+  const cost = (of: (lap: Lap) => number | undefined) =>
+    `${median(laps.map((lap) => of(lap)!)).toFixed(1)} ms`;
+  return `${cost((lap) => lap.ownMs)}, ${cost((lap) => lap.temporalMs)}`;
 }
 
 function median(values: number[]): number {

@@ -7,6 +7,7 @@ import { environment, temporaryFolder } from './settings';
 
 /** A process that runs bare one-activity workflows. */
 export interface Bare {
+  pid: number;
   /** Runs so many; resolves when the last activity has run. */
   run: (count: number) => Promise<void>;
   close: () => Promise<void>;
@@ -27,6 +28,7 @@ export async function startBare(address: string): Promise<Bare> {
   const exited = once(child, 'exit');
   await once(child, 'message');
   return {
+    pid: child.pid!,
     async run(count) {
       const done = once(child, 'message');
       child.send(count);

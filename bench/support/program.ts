@@ -11,6 +11,8 @@ import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './s
 export interface Program {
   api: Api;
   temporalAddress: string;
+  /** The process ids of the program and of its Temporal server as they are now. */
+  pids: () => { program: number; temporal: number };
   /** Kills the program's own process. */
   killProcess: () => Promise<void>;
   /** Kills its Temporal server, which the program starts again. */
@@ -43,8 +45,8 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
       env,
       isReady: (output) => output.includes('Wayhook is running'),
     });
-  const killTemporal = () =>
-    void process.kill(Number(readFileSync(join(folder.path, 'temporal.pid'), 'utf8')), 'SIGKILL');
+  const temporalPid = () => Number(readFileSync(join(folder.path, 'temporal.pid'), 'utf8'));
+  const killTemporal = () => void process.kill(temporalPid(), 'SIGKILL');
   let program = await start();
   // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted; it is killed
   // before the folder goes that tells its process id.
@@ -58,6 +60,7 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
   return {
     api,
     temporalAddress: temporalAddress ?? `127.0.0.1:${temporalPort}`,
+    pids: () => ({ program: program.pid, temporal: temporalPid() }),
     killTemporal,
     killProcess: () => program.kill(),
     restart: async () => void (program = await start()),
