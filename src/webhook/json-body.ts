@@ -1,32 +1,58 @@
 import { RenderFault, faultAt, type Location } from './faults';
-import { findJsonFault } from './json-text';
+import { findJsonFault, isTooDeep } from './json-text';
 import { NOTHING } from './template-values';
+
+/** In a longer text the search for its fault would take longer than rendering it may. */
+const MAX_SEARCHED = 262_144;
 
 /**
  * Reads the rendered text of a JSON body: an object, without the members that resolved to nothing (G8).
  * Throws RenderFault that says where the text stops being an object, and nothing of what stands there.
  */
 export function parseJsonBody(text: string): Record<string, unknown> {
-  const fault = findJsonFault(text);
-  if (fault) {
-    const { line, column } = positionIn(text, fault.offset);
-    throw new RenderFault(
-      'render',
-      `The rendered JSON body breaks at line ${line}, column ${column}, where ${fault.due} is due. Preview the webhook with data of the same kind.`,
-    );
-  }
+  const value = parse(text);
+  if (value === undefined) throw broken(text);
   if (!text.trimStart().startsWith('{')) {
     throw new RenderFault(
       'render',
       'The rendered JSON body is no object. Write {"name": …} around the value.',
     );
   }
-  return JSON.parse(text, text.includes(NOTHING) ? leaveOut : undefined) as Record<string, unknown>;
+  if (text.includes(NOTHING)) leaveOut(value);
+  return value as Record<string, unknown>;
 }
 
-/** A reviver: a member that becomes undefined is none. */
-function leaveOut(_key: string, value: unknown): unknown {
-  return value === NOTHING ? undefined : value;
+/** Undefined for text that is no JSON, or too deeply nested. */
+function parse(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Its message quotes the text around the fault, which may be someone's data.
+    return undefined;
+  }
+}
+
+function broken(text: string): RenderFault {
+  const fault = text.length > MAX_SEARCHED ? undefined : findJsonFault(text);
+  const { line, column } = positionIn(text, fault?.offset ?? 0);
+  const where = fault
+    ? ` breaks at line ${line}, column ${column}, where ${fault.due} is due`
+    : ' is no JSON';
+  return new RenderFault(
+    'render',
+    `The rendered JSON body${where}. Preview the webhook with data of the same kind.`,
+  );
+}
+
+function leaveOut(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) return value.forEach(leaveOut);
+  const members = value as Record<string, unknown>;
+  for (const name of Object.keys(members)) {
+    if (members[name] === NOTHING) delete members[name];
+    else leaveOut(members[name]);
+  }
 }
 
 /** Lines and columns count from 1. */

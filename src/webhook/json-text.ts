@@ -34,6 +34,28 @@ const AFTER_SIGN: Partial<Record<Expected, Record<string, Step>>> = {
   itemEnd: { ',': 'value', ']': 'close' },
 };
 
+/** Whether JSON text is nested deeper than anyone reads; of other text it may say anything. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') at = endOfString(text, at);
+    else if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Where the string that begins at a place ends; the text's end if it does not. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '"') return at;
+    if (text[at] === '\\') at += 1;
+  }
+  return text.length;
+}
+
 /**
  * Finds where a text is no JSON. `JSON.parse` says whether, but its message quotes the text around the fault,
  * which may be someone's data, and gives no place that all versions of Node agree on.

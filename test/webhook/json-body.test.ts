@@ -154,6 +154,18 @@ describe('B149, G8: a body that is no object once rendered sends nothing', () =>
   });
 });
 
+test('a long body that breaks is told without the place, and a deep one with it', () => {
+  const items = Array.from({ length: 100_000 }, (_, index) => index);
+  const body = '{"a":{{items}},"b":{{#if missing}}1{{/if}}}';
+  expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is no JSON.');
+  const deep = JSON.parse('['.repeat(101) + ']'.repeat(101)) as unknown;
+  expect(() => renderJson('{"a":{{deep}}}', { deep })).toThrow('no more than 100 levels of nesting is due');
+  expect(renderJson('{"a":{{deep}}}', { deep: '[{'.repeat(200) })).toEqual({ a: '[{'.repeat(200) });
+  expect(renderJson('{"a":{{b}},"c":[{"d":"{{b}}"},[{{x}}]]}', { x: { e: null, f: 'g"[' } })).toEqual({
+    c: [{}, [{ e: null, f: 'g"[' }]],
+  });
+});
+
 describe('no value breaks out of its place', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
