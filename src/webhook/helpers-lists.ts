@@ -5,20 +5,20 @@ import { isFalsy, isNothing, memberOf, order, textOf } from './template-values';
 const MAX_ITEMS = 10_000;
 
 function each([items]: unknown[], block: Block): string {
-  return eachOf(
-    typeof items === 'object' && items !== null ? Object.entries(items) : [],
-    block,
-    Array.isArray(items),
-  );
+  if (Array.isArray(items)) return eachOf(items.length, (index) => [index, items[index]], block);
+  if (typeof items !== 'object' || items === null) return block.otherwise();
+  const members = items as Record<string, unknown>;
+  const names = Object.keys(members);
+  return eachOf(names.length, (index) => [names[index], members[names[index]!]], block);
 }
 
-function eachOf(entries: [string, unknown][], block: Block, counted: boolean): string {
-  if (entries.length === 0) return block.otherwise();
+/** One at a time: a list may be so long that to copy it takes longer than rendering may. */
+function eachOf(count: number, at: (index: number) => [key: unknown, item: unknown], block: Block): string {
+  if (count === 0) return block.otherwise();
   let text = '';
-  for (const [index, [name, item]] of entries.entries()) {
-    const key = counted ? index : name;
-    const locals = { index, key, first: index === 0, last: index === entries.length - 1 };
-    text += block.main(item, locals, [item, key]);
+  for (let index = 0; index < count; index += 1) {
+    const [key, item] = at(index);
+    text += block.main(item, { index, key, first: index === 0, last: index === count - 1 }, [item, key]);
   }
   return text;
 }
@@ -108,7 +108,10 @@ export const LISTS: Readonly<Record<string, Helper>> = {
   },
   groupBy: {
     takes: [2, 2],
-    block: (values, block) => eachOf(grouped(values), block, false),
+    block: (values, block) => {
+      const groups = grouped(values);
+      return eachOf(groups.length, (index) => groups[index]!, block);
+    },
     blockParams: 2,
   },
   minInList: extreme('minInList', false),

@@ -45,13 +45,19 @@ function broken(text: string): RenderFault {
   );
 }
 
+/** A member that resolved to nothing is none; an item of a list keeps its place. */
 function leaveOut(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) return value.forEach(leaveOut);
-  const members = value as Record<string, unknown>;
-  for (const name of Object.keys(members)) {
-    if (members[name] === NOTHING) delete members[name];
-    else leaveOut(members[name]);
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (item === NOTHING) value[index] = null;
+      else leaveOut(item);
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    const members = value as Record<string, unknown>;
+    for (const name of Object.keys(members)) {
+      if (members[name] === NOTHING) delete members[name];
+      else leaveOut(members[name]);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Block, ControlBlock, Helper } from './helper';
 import { HELPERS } from './template-helpers';
 import { compilePath, enterBlock, startFrame, type Frame, type Names, type Value } from './template-names';
 import { OUTPUTS, type Mode } from './template-outputs';
-import { reserve, spend, type Run } from './template-run';
+import { finish, reserve, spend, type Run } from './template-run';
 import { memberOf } from './template-values';
 
 /** A rewritten tree as a function. Throws RenderFault when the run is used up or a value cannot stand in its place. */
@@ -31,9 +31,7 @@ export function compileTree(program: hbs.AST.Program): Renderer {
   const text = compileProgram(program, []);
   return (scope, run) => {
     reserve(run, 0);
-    const rendered = text(startFrame(run, scope));
-    reserve(run, rendered.length);
-    return rendered;
+    return finish(run, text(startFrame(run, scope)));
   };
 }
 

@@ -1,8 +1,9 @@
 import { RenderFault } from './faults';
 
-/** The longest text that a template, or a helper in it, may give. */
+/** The longest text that the templates of a webhook together, or one helper, may give. */
 export const MAX_TEXT = 1_048_576;
-const MAX_MS = 200;
+/** A quarter of a second, less what the last helper may take beyond it and what is done with the text. */
+const MAX_MS = 150;
 /** Tags written, helpers called and blocks entered. */
 const MAX_STEPS = 100_000;
 /** Characters that tags, helpers and blocks gave, those of a block in a block counted at each level. */
@@ -19,18 +20,27 @@ export interface Run {
   deadline: number;
   stepsLeft: number;
   workLeft: number;
+  textLeft: number;
 }
 
 /** A run begins with what is compiled first: compiling counts. */
 export function startRun({ now, hmacKey }: Pick<Run, 'now' | 'hmacKey'>): Run {
   const deadline = performance.now() + MAX_MS;
-  return { now, hmacKey, cpuAtStart: cpuMs(), deadline, stepsLeft: MAX_STEPS, workLeft: MAX_WORK };
+  const left = { stepsLeft: MAX_STEPS, workLeft: MAX_WORK, textLeft: MAX_TEXT };
+  return { now, hmacKey, cpuAtStart: cpuMs(), deadline, ...left };
 }
 
 /** Takes a step, and the length of its text, from what the run has left. */
 export function spend(run: Run, text: string): string {
   if (--run.stepsLeft < 0) throw exhausted(`took more than ${MAX_STEPS} steps`);
   reserve(run, text.length);
+  return text;
+}
+
+/** Takes the length of a template's whole text from what the run has left. */
+export function finish(run: Run, text: string): string {
+  if ((run.textLeft -= text.length) < 0) throw exhausted('gave more than 1 MiB of text');
+  reserve(run, 0);
   return text;
 }
 
