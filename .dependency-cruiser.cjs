@@ -54,7 +54,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(config|main|server|worker|migrate)\\.ts$|^src/(parts|embedded)/',
+        pathNot: '^src/(config|main|server|worker|migrate|probe-limits)\\.ts$|^src/(parts|embedded)/',
       },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only', 'type-import'] },
     },

@@ -37,6 +37,18 @@ export async function limitKeys(
   );
 }
 
+/** In how many partitions Temporal keeps an activity queue. */
+export async function partitionsOf(
+  connection: ConnectionLike,
+  namespace: string,
+  taskQueue: string,
+): Promise<number> {
+  const { activityTaskQueuePartitions } = await connection.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
+    connection.workflowService.listTaskQueuePartitions({ namespace, taskQueue: { name: taskQueue } }),
+  );
+  return activityTaskQueuePartitions.length;
+}
+
 /** An accepted entry as it is handed to Temporal. Its id is the workflow's. */
 export interface StartJourney {
   entryId: string;
@@ -68,6 +80,14 @@ const OUTAGE_CODES = new Set([1, 2, 4, 8, 10, 13, 14]);
 export function isOutage(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && OUTAGE_CODES.has(cause.code);
+}
+
+/** gRPC: PERMISSION_DENIED and UNIMPLEMENTED. */
+const REFUSAL_CODES = new Set([7, 12]);
+
+/** Whether a failed call says that this server, or these credentials, never allow it. */
+export function isRefusal(error: unknown): boolean {
+  return isGrpcServiceError(error) && REFUSAL_CODES.has(error.code);
 }
 
 export type Temporal = ReturnType<typeof createTemporal>;

@@ -7,7 +7,7 @@ import { ROOT, SetupFault, main } from './steps.mjs';
 import { runSuite } from './suite.mjs';
 import { findTemporal, needsOwnTemporal } from './temporal.mjs';
 
-const PARTS = ['server', 'worker', 'migrate'];
+const PARTS = ['server', 'worker', 'migrate', 'probe-limits'];
 /** An image for production brings dist/ and no src/: there is nothing to install or build in it. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));
 
