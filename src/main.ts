@@ -3,6 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from './config';
 import { openEmbedded } from './db/client';
 import { migrate } from './db/migrate';
+import { createRateLimits } from './dispatch/rate-limits';
 import { installDemo } from './embedded/demo';
 import { keptKey, makeApiKey, makeSecretKey } from './embedded/keys';
 import { lockFolder } from './embedded/lock';
@@ -15,11 +16,11 @@ import { checkedSealer, MIGRATIONS, reachPostgres, type Store } from './parts/st
 import { connectWhenThere } from './parts/temporal-connection';
 import { startWorker } from './parts/worker';
 import { createTemporal } from './temporal';
-import { TASK_QUEUE } from './workflows/messages';
+import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** Everything on one machine, in one process: the bundled Temporal server and database unless others are set. */
 async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
-  const { config, log, undo } = starting;
+  const { config, log, undo, stopping } = starting;
   const lock = await lockFolder(config.dataDir);
   undo.add(lock.release);
   await requireFree({ port: config.port, host: config.host, setting: 'PORT' });
@@ -38,11 +39,14 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   await installDemo(db, config.port);
 
   // The server first, so that at the end the worker stops before it: the inbox answers what is under way.
-  const server = await startServer({ db, sealer, temporal, config: { ...config, apiKey }, log });
+  const queue = limitedQueueOf(TASK_QUEUE);
+  const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
+  const server = await startServer({ db, sealer, temporal, rateLimits, config: { ...config, apiKey }, log });
   undo.add(server.stop);
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
   const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
   undo.add(worker.stop);
+  void rateLimits.check(stopping);
   console.log(greeting(config, apiKey));
   return { ended: worker.ended };
 }

@@ -1,11 +1,12 @@
 import { Connection } from '@temporalio/client';
 import { requireTemporal } from './config';
+import { createRateLimits } from './dispatch/rate-limits';
 import { requireFree } from './parts/ports';
 import { installRuntime, runProcess } from './parts/process';
 import { startServer } from './parts/server';
 import { openStore } from './parts/store';
 import { createTemporal } from './temporal';
-import { TASK_QUEUE } from './workflows/messages';
+import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */
 runProcess(async ({ config, log, undo }) => {
@@ -24,7 +25,9 @@ runProcess(async ({ config, log, undo }) => {
     taskQueue: TASK_QUEUE,
     eagerStart: false,
   });
-  const server = await startServer({ db, sealer, temporal, config, log });
+  const queue = limitedQueueOf(TASK_QUEUE);
+  const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
+  const server = await startServer({ db, sealer, temporal, rateLimits, config, log });
   undo.add(server.stop);
   log.info({ port: config.port, metricsPort: config.metricsPort }, 'the server runs');
   return {};

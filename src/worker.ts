@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { requireTemporal } from './config';
+import { createRateLimits } from './dispatch/rate-limits';
 import { installRuntime, runProcess } from './parts/process';
 import { openStore } from './parts/store';
 import { connectWhenThere } from './parts/temporal-connection';
 import { startWorker } from './parts/worker';
+import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The worker part alone: workflows and activities, against Postgres and a Temporal that run elsewhere. */
 runProcess(async ({ config, log, undo, stopping }) => {
@@ -16,6 +18,9 @@ runProcess(async ({ config, log, undo, stopping }) => {
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
   const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
   undo.add(worker.stop);
-  log.info({ namespace: config.temporalNamespace, metricsPort: config.metricsPort }, 'the worker runs');
+  const { temporalNamespace: namespace } = config;
+  const queue = limitedQueueOf(TASK_QUEUE);
+  void createRateLimits({ db, log, connection, namespace, queue }).check(stopping);
+  log.info({ namespace, metricsPort: config.metricsPort }, 'the worker runs');
   return { ended: worker.ended };
 });

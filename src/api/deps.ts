@@ -6,6 +6,7 @@ import type { Database } from '../db/client';
 import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
 import type { OpenEntry } from '../dispatch/exits';
+import type { Verdict } from '../dispatch/rate-limit-probe';
 
 /** What the HTTP API needs from the rest of the program. */
 export interface AppDeps {
@@ -19,6 +20,8 @@ export interface AppDeps {
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
   /** Asks an entry to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
   requestExit: (entry: OpenEntry, note: string) => Promise<void>;
+  /** Whether rate limits hold. Throws a `RequestError('Unavailable')` when Temporal cannot be asked. */
+  rateLimits: () => Promise<Verdict>;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
   logger: FastifyBaseLogger;
   version: string;

@@ -17,6 +17,7 @@ import type { Tile } from '../domain/tiles';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
+import { areLimited, refuseUnenforced } from './rate-limits';
 import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, Time } from './schemas';
 import { refuseBrokenTemplates } from './tile-templates';
@@ -78,23 +79,29 @@ function readRoutes(app: Api, { db }: AppDeps): void {
   });
 }
 
-function publishRoutes(app: Api, { db }: AppDeps): void {
+function publishRoutes(app: Api, deps: AppDeps): void {
+  const { db } = deps;
   const schema = { tags: JOURNEY_TAGS, params: IdInPath, response: { 200: Journey, ...ERRORS } };
   app.route({
     method: 'POST',
     url: '/journeys/:id/publish',
     config,
     schema: { operationId: 'publishJourney', ...schema },
-    handler: async ({ params }) =>
-      db.transaction(async (tx) => {
+    handler: async ({ params }) => {
+      const draft = (await findJourney(db, params.id)) ?? unknownJourney(params.id);
+      await refuseUnenforced(deps, draft.definition.tiles);
+      return db.transaction(async (tx) => {
         const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
         refuseArchived(journey);
         // The draft may be older than a rule that was added since.
         const definition = JourneyDefinition.parse(journey.definition);
+        if (areLimited(definition.tiles) && !areLimited(draft.definition.tiles))
+          throw new RequestError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
         refuseBrokenTemplates(definition.tiles);
         await refuseUnusableWebhooks(tx, definition);
         return journeyOf(await freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles)));
-      }),
+      });
+    },
   });
   app.route({
     method: 'POST',

@@ -9,6 +9,7 @@ import type { Sealer } from '../db/seal';
 import { startCleaner } from '../dispatch/cleaner';
 import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
+import type { RateLimits } from '../dispatch/rate-limits';
 import { requestExit } from '../dispatch/exits';
 import type { Temporal } from '../temporal';
 import { createAgent } from '../webhook/agent';
@@ -19,6 +20,7 @@ export interface ServerParts {
   db: Database;
   sealer: Sealer;
   temporal: Temporal;
+  rateLimits: RateLimits;
   config: Pick<
     Config,
     | 'port'
@@ -35,7 +37,8 @@ export interface ServerParts {
 }
 
 /** Runs the API and what hands its entries to Temporal. `stop` answers the requests under way first. */
-export async function startServer({ db, sealer, temporal, config, log }: ServerParts): Promise<Running> {
+export async function startServer(parts: ServerParts): Promise<Running> {
+  const { db, sealer, temporal, rateLimits, config, log } = parts;
   const undo = new Undo();
   if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
   const dispatcher = startDispatcher({ db, temporal, log });
@@ -51,6 +54,7 @@ export async function startServer({ db, sealer, temporal, config, log }: ServerP
     offer: dispatcher.offer,
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
+    rateLimits: rateLimits.verdict,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,
     version: VERSION,

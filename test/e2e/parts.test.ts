@@ -14,7 +14,7 @@ const SECRET_KEY = randomBytes(32).toString('base64');
 const BEARER = 'a-bearer-token-that-no-log-may-show';
 const LATE_MS = 1_500;
 
-type Part = 'server' | 'worker' | 'migrate';
+type Part = 'server' | 'worker' | 'migrate' | 'probe-limits';
 
 /** So that no test waits for it. */
 beforeAll(async () => {
@@ -45,6 +45,12 @@ describe('a part of the program alone', () => {
       {},
       /^The database of DATABASE_URL cannot be used: .*127\.0\.0\.1:1\. Start Postgres, .*\.$/,
     ],
+    [
+      'probe-limits',
+      'while Temporal is away',
+      {},
+      /^Temporal cannot be reached at 127\.0\.0\.1:1: .*Is TEMPORAL_ADDRESS right\?$/,
+    ],
   ];
 
   it.each(refused)('refuses to start as %s %s, in one sentence', async (part, _when, settings, sentence) => {
@@ -53,6 +59,13 @@ describe('a part of the program alone', () => {
     expect(await program.ended).toBe(1);
     expect(program.written.err.trim()).toMatch(sentence);
     expect(program.written.err).not.toContain('hunter2');
+  });
+
+  it('tries whether a Temporal server enforces rate limits', async () => {
+    const TEMPORAL_ADDRESS = process.env.TEMPORAL_ADDRESS!;
+    const program = launch(['run.mjs', 'probe-limits'], { TEMPORAL_ADDRESS });
+    expect(await program.ended).toBe(0);
+    expect(program.written.out).toContain(`${TEMPORAL_ADDRESS} enforces rate limits.`);
   });
 });
 
