@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { setConsent } from '../db/consents';
 import { updateUser } from '../db/users';
-import { RequestError } from '../domain/errors';
 import { ConsentAction, ConsentCategory } from '../domain/inline-webhook';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
-import { oneIdentityOf } from './identity';
+import { requiredIdentityOf } from './identity';
 
 const Consent = z.object({
   email: z.string().nullish(),
@@ -15,7 +14,7 @@ const Consent = z.object({
 });
 
 /** What a user accepts or declines, for the webhooks that stand in tiles (B148). An unknown user is made. */
-export function consentRoute(app: Api, { db }: AppDeps): void {
+export function consentRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/consent',
@@ -28,13 +27,10 @@ export function consentRoute(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ body }) => {
       const { category, action } = body;
-      const identity = oneIdentityOf(body);
-      if (identity === undefined) {
-        throw new RequestError('BadParams', 'Either email or userId must be set to name the user.');
-      }
+      const identity = requiredIdentityOf(body);
       if (!(await setConsent(db, identity, category, action))) {
         const nothing = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-        await updateUser(db, { ...identity, ...nothing });
+        (await updateUser(db, { ...identity, ...nothing })).forEach(offer);
         await setConsent(db, identity, category, action);
       }
       return { msg: '', code: 'Success', params: null };

@@ -30,3 +30,14 @@ export function oneIdentityOf(named: Named): Identity | undefined {
   if (email !== undefined) return { email };
   return userId === undefined ? undefined : { userId };
 }
+
+/** The one identifier that was sent. Throws `BadParams` when there is none, or two. */
+export function requiredIdentityOf(named: Named): Identity {
+  const identity = oneIdentityOf(named);
+  if (identity === undefined) throw nobody();
+  return identity;
+}
+
+export function nobody(): RequestError {
+  return new RequestError('BadParams', 'Either email or userId must be set to name the user.');
+}

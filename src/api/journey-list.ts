@@ -33,6 +33,8 @@ const ListedJourney = z.object({
   enabled: z.boolean().describe('Whether it takes new entries.'),
   isArchived: z.boolean(),
   journeyType: z.string(),
+  lifetimeLimit: z.int().optional(),
+  simultaneousLimit: z.int().optional(),
   triggerEventNames: z.array(z.string()),
   createdAt: z.int(),
   updatedAt: z.int(),
@@ -87,6 +89,7 @@ function pageUrl({ pageSize, sort, state }: z.infer<typeof Query>, page: number)
 }
 
 function listedJourneyOf(row: JourneyRow): z.infer<typeof ListedJourney> {
+  const { entry } = row.definition;
   return {
     id: row.id,
     name: row.name,
@@ -94,7 +97,9 @@ function listedJourneyOf(row: JourneyRow): z.infer<typeof ListedJourney> {
     enabled: row.status === 'published',
     isArchived: row.status === 'archived',
     journeyType: row.publishedVersion === null ? 'Draft' : 'Published',
-    triggerEventNames: [],
+    lifetimeLimit: row.definition.lifetimeLimit,
+    simultaneousLimit: row.definition.simultaneousLimit,
+    triggerEventNames: entry.source === 'event' ? [entry.eventName] : [],
     createdAt: row.createdAt.getTime(),
     updatedAt: row.updatedAt.getTime(),
   };

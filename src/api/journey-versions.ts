@@ -148,6 +148,5 @@ function misuseOf(type: Tile['type'], webhook: WebhookRow | undefined): string |
 }
 
 function versionOf({ journeyId, version, definition, publishedAt }: JourneyVersionRow) {
-  const { name, description, entry, tiles } = definition;
-  return { journeyId, version, name, description, entry, tiles, publishedAt: publishedAt.toISOString() };
+  return { journeyId, version, ...definition, publishedAt: publishedAt.toISOString() };
 }

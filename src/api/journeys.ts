@@ -14,6 +14,8 @@ export const JourneyFields = {
   name: z.string(),
   description: z.string(),
   entry: z.looseObject({ source: z.string() }),
+  lifetimeLimit: z.int().optional(),
+  simultaneousLimit: z.int().optional(),
   tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
 };
 
@@ -100,13 +102,16 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
       body: JourneyUpdate,
       response: { 200: Journey, ...ERRORS },
     },
-    handler: async ({ params, body: { name, description, entry, tiles } }) => {
+    handler: async ({ params, body }) => {
+      const { id: _id, status: _status, publishedVersion: _version, ...rest } = body;
+      const { createdAt: _created, updatedAt: _updated, ...written } = rest;
+      const { name, tiles } = written;
       refuseBrokenTemplates(tiles);
       return db.transaction(async (tx) => {
         const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
         refuseArchived(current);
         const kept = await keepTileSecrets(tx, sealer, tiles, current);
-        const definition = { name, description, entry, tiles: kept.tiles };
+        const definition = { ...written, tiles: kept.tiles };
         const { secrets } = kept;
         const row = await updateJourney(tx, params.id, { name, definition, secrets });
         await dropUnusedSecrets(tx, current, secrets);
@@ -153,15 +158,11 @@ async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number):
 }
 
 export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
-  const { name, description, entry, tiles } = row.definition;
   return {
     id: row.id,
-    name,
-    description,
-    entry,
     status: row.status,
     publishedVersion: row.publishedVersion,
-    tiles,
+    ...row.definition,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -5,6 +5,7 @@ import type { Database } from '../db/client';
 import { type AcceptEntry, acceptEntry, newEntryId } from '../db/entries';
 import { findEarlierAnswer, forgetExpiredKey } from '../db/idempotency';
 import { findJourney } from '../db/journeys';
+import { enterJourney } from '../db/triggers';
 import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
 import { badParams, Envelope, ERRORS } from './errors';
@@ -76,7 +77,7 @@ function idempotencyOf(body: Trigger, { headers, apiKey }: FastifyRequest): Acce
   return { apiKeyId: apiKey.id, route: ROUTE, key, bodyHash };
 }
 
-/** One round trip when all is well; what is wrong is looked up only when something is. */
+/** One round trip for most; limits, journeys for new users and what is wrong are looked at only if that stored nothing. */
 async function accept(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, unknown>> {
   const { entryId, journeyId, idempotency } = entry;
   if (journeyId < 1 || journeyId > MAX_INT) throw notTriggered(journeyId, undefined);
@@ -84,6 +85,11 @@ async function accept(deps: AppDeps, entry: AcceptEntry): Promise<Record<string,
   if (version !== undefined) {
     deps.offer({ entryId, journeyId, version });
     return { entryId };
+  }
+  const triggered = await enterJourney(deps.db, entry);
+  if (triggered !== undefined) {
+    triggered.waiting.forEach(deps.offer);
+    return triggered.answer;
   }
   if (idempotency !== undefined) {
     if (await forgetExpiredKey(deps.db, idempotency)) return accept(deps, entry);

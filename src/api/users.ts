@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import type { Database } from '../db/client';
-import { findUser, listProfileFields, updateUser, type UserRow } from '../db/users';
-import { RequestError } from '../domain/errors';
+import {
+  findUser,
+  listProfileFields,
+  updateUser,
+  type UserRow,
+  type UserUpdate as UserUpdateValues,
+} from '../db/users';
 import type { Identity } from '../domain/profile';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
-import { identifiersOf } from './identity';
+import { identifiersOf, nobody } from './identity';
 
-const UserUpdate = z.object({
+export const UserUpdate = z.object({
   email: z.string().nullish(),
   userId: z.string().nullish(),
   dataFields: z.record(z.string().min(1).max(256), z.unknown()).nullish(),
@@ -36,7 +41,7 @@ export function userRoutes(app: Api, deps: AppDeps): void {
   fieldsRoute(app, deps);
 }
 
-function updateRoute(app: Api, { db }: AppDeps): void {
+function updateRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/update',
@@ -48,19 +53,22 @@ function updateRoute(app: Api, { db }: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      const identifiers = identifiersOf(body);
-      if (Object.keys(identifiers).length === 0) {
-        throw new RequestError('BadParams', 'Either email or userId must be set to name the user.');
-      }
-      await updateUser(db, {
-        ...identifiers,
-        dataFields: body.dataFields ?? {},
-        mergeNestedObjects: body.mergeNestedObjects ?? false,
-        createNewFields: body.createNewFields ?? true,
-      });
+      (await updateUser(db, updateOf(body))).forEach(offer);
       return { msg: '', code: 'Success', params: null };
     },
   });
+}
+
+/** Throws Iterable's errors for a user who is not named, or by what is no name. */
+export function updateOf(body: z.infer<typeof UserUpdate>): UserUpdateValues {
+  const identifiers = identifiersOf(body);
+  if (Object.keys(identifiers).length === 0) throw nobody();
+  return {
+    ...identifiers,
+    dataFields: body.dataFields ?? {},
+    mergeNestedObjects: body.mergeNestedObjects ?? false,
+    createNewFields: body.createNewFields ?? true,
+  };
 }
 
 function readRoutes(app: Api, { db }: AppDeps): void {

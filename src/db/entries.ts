@@ -5,7 +5,7 @@ import type { Identity } from '../domain/profile';
 import { asJson, asTime, type Database, rowsOf } from './client';
 
 /** How long the accepting process has an entry to itself before any other may hand it to Temporal. */
-const HAND_OVER_MS = 30_000;
+export const HAND_OVER_MS = 30_000;
 
 /** A new entry's id. It begins with the time, so that ids sort as entries came. */
 export function newEntryId(): string {
@@ -23,7 +23,8 @@ export interface AcceptEntry {
 /**
  * Accepts an entry: the user's row (made if there is none, locked if there is), the entry, its place in the
  * outbox and the idempotency key, in one statement. Returns the version it was accepted for; undefined when
- * nothing was stored, because the journey takes no entries or because the idempotency key is taken.
+ * nothing was stored: the journey takes no entries, the idempotency key is taken, or there are limits to look at
+ * or new users that begin a journey, which takes more than a statement (`enterJourney`).
  */
 export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<number | undefined> {
   const { entryId, journeyId, triggerData, idempotency } = entry;
@@ -32,6 +33,8 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<num
     sql`
     with journey as (
       select id, published_version from journeys where id = ${journeyId} and status = 'published'
+        and lifetime_limit is null and simultaneous_limit is null
+        and not exists (select 1 from journeys where status = 'published' and entry_key = 'newUser')
     ),
     ${idempotency ? claimKey(idempotency, { entryId }) : sql`wanted as (select * from journey)`},
     ${userRow(entry.identity)},
@@ -62,8 +65,8 @@ function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response
     wanted as (select journey.* from journey, taken)`;
 }
 
-/** `who`: the id of the user of this identity, whose row is locked until the statement commits. */
-function userRow(identity: Identity): SQL {
+/** `who`: the id of the user of this identity, made if `wanted` has a row, whose row is locked until the statement commits. */
+export function userRow(identity: Identity): SQL {
   const byEmail = identity.email !== undefined;
   const mine = byEmail
     ? sql`lower(users.email) = lower(${identity.email})`

@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { keyOfSource } from '../domain/entry-source';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Plan } from '../domain/plan';
 import { type Database, rowsOf } from './client';
@@ -45,7 +46,7 @@ export async function lockJourney(db: Database, id: number): Promise<JourneyRow 
 export async function updateJourney(
   db: Database,
   id: number,
-  changes: Partial<Pick<JourneyRow, 'name' | 'definition' | 'secrets' | 'status' | 'publishedVersion'>>,
+  changes: Partial<Omit<JourneyRow, 'id' | 'createdAt' | 'updatedAt'>>,
 ): Promise<JourneyRow> {
   const [row] = await db
     .update(journeys)
@@ -68,7 +69,10 @@ export async function freezeVersion(
     .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
   const version = last + 1;
   await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
-  return updateJourney(db, id, { status: 'published', publishedVersion: version });
+  const { entry, lifetimeLimit = null, simultaneousLimit = null } = definition;
+  const entryKey = keyOfSource(entry);
+  const published = { status: 'published', publishedVersion: version } as const;
+  return updateJourney(db, id, { ...published, entryKey, lifetimeLimit, simultaneousLimit });
 }
 
 export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';

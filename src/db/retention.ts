@@ -6,14 +6,27 @@ import { type Database, rowsOf } from './client';
  * return how many rows are gone; fewer than `limit` means that, for now, there are no more.
  */
 
-/** Deletes entries that ended more than `days` days ago, with their deliveries and attempts. */
-export function deleteOldEntries(db: Database, days: number, limit: number): Promise<number> {
-  return deleteSome(
+/**
+ * Deletes entries that ended more than `days` days ago, with their deliveries and attempts. How many entries a user
+ * had in a journey stays known, for limits that hold for ever.
+ */
+export async function deleteOldEntries(db: Database, days: number, limit: number): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
     db,
-    sql`entries`,
-    sql`select id from entries where ended_at < ${ago(days)}
-        order by ended_at limit ${limit} for update skip locked`,
+    sql`
+    with due as materialized (
+      select id from entries where ended_at < ${ago(days)}
+      order by ended_at limit ${limit} for update skip locked
+    ),
+    gone as (delete from entries using due where entries.id = due.id returning user_id, journey_id),
+    counted as (
+      insert into past_entries as known (user_id, journey_id, count)
+      select user_id, journey_id, count(*) from gone where user_id is not null group by user_id, journey_id
+      on conflict (user_id, journey_id) do update set count = known.count + excluded.count
+    )
+    select count(*) as count from gone`,
   );
+  return row!.count;
 }
 
 /** The same for deliveries that belong to no entry. */

@@ -112,6 +112,9 @@ export const journeys = pgTable('journeys', {
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
   secrets: json('secrets').$type<TileSecrets>().notNull().default({}),
+  entryKey: text('entry_key'),
+  lifetimeLimit: integer('lifetime_limit'),
+  simultaneousLimit: integer('simultaneous_limit'),
 });
 
 export const journeyVersions = pgTable(
@@ -146,6 +149,32 @@ export const entries = pgTable('entries', {
   startedAt: time('started_at'),
   endedAt: time('ended_at'),
 });
+
+export const pastEntries = pgTable(
+  'past_entries',
+  {
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    journeyId: integer('journey_id').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.journeyId] })],
+);
+
+export const events = pgTable('events', {
+  id: text('id').primaryKey(),
+  externalId: text('external_id'),
+  userId: bigint('user_id', { mode: 'number' }).notNull(),
+  kind: text('kind').$type<EventKind>().notNull(),
+  name: text('name').notNull(),
+  dataFields: fields('data_fields').notNull().default({}),
+  campaignId: integer('campaign_id'),
+  templateId: integer('template_id'),
+  createdAt: time('created_at').notNull(),
+  recordedAt: time('recorded_at').notNull().defaultNow(),
+});
+
+/** As Iterable calls them. */
+export type EventKind = 'customEvent' | 'purchase' | 'cartUpdate';
 
 export const userConsents = pgTable(
   'user_consents',

@@ -8,8 +8,11 @@ import {
   type Profile,
   type ProfileFieldType,
 } from '../domain/profile';
+import type { Occurrence } from '../domain/entry-source';
 import type { Database } from './client';
+import type { Waiting } from './outbox';
 import { entries, profileFields, users } from './schema';
+import { startJourneys } from './starts';
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -32,27 +35,46 @@ export interface UserUpdate {
  * Creates or updates the user of one or both identifiers, who may gain the one that was missing. The row is
  * locked while the profile is merged, so that updates at the same time lose nothing.
  * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users, and
- * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
+ * `RequestFieldsTypesMismatched` when a field's first use gave it another type. Returns the entries that the update
+ * began.
  */
-export async function updateUser(db: Database, update: UserUpdate): Promise<void> {
-  await db.transaction(async (tx) => {
-    const user = await lockUser(tx, update);
-    const dataFields = await checkFields(tx, update.dataFields, update.createNewFields);
-    await tx
-      .update(users)
-      .set({
-        email: user.email ?? update.email,
-        userId: user.userId ?? update.userId,
-        dataFields: mergeProfile(user.dataFields, dataFields, update.mergeNestedObjects),
-        updatedAt: sql`now()`,
-      })
-      .where(eq(users.id, user.id));
-  });
+export async function updateUser(db: Database, update: UserUpdate): Promise<Waiting[]> {
+  return db.transaction(async (tx) => (await updateHeldUser(tx, update)).waiting);
 }
 
-/** Inserting first settles who creates a new user; the loser finds the winner's row, and waits for its lock. */
-async function lockUser(tx: Database, { email, userId }: UserUpdate): Promise<UserRow> {
-  await tx.insert(users).values({ email, userId }).onConflictDoNothing();
+/** The same within a transaction, which holds the user's row from then on; `change` has the last word on the profile. */
+export async function updateHeldUser(
+  tx: Database,
+  update: UserUpdate,
+  change: (profile: Profile) => Profile = (profile) => profile,
+): Promise<{ user: UserRow; waiting: Waiting[] }> {
+  const { user: before, created } = await holdUser(tx, update);
+  const fields = await checkFields(tx, update.dataFields, update.createNewFields);
+  const [user] = await tx
+    .update(users)
+    .set({
+      email: before.email ?? update.email,
+      userId: before.userId ?? update.userId,
+      dataFields: change(mergeProfile(before.dataFields, fields, update.mergeNestedObjects)),
+      updatedAt: sql`now()`,
+    })
+    .where(eq(users.id, before.id))
+    .returning();
+  const occurrences: Occurrence[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
+  if (created) occurrences.push({ kind: 'newUser' });
+  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields) };
+}
+
+/**
+ * Finds or makes the user and holds the row until the transaction ends. Inserting first settles who makes a new
+ * one; the loser finds the winner's row, and waits for its lock.
+ */
+export async function holdUser(
+  tx: Database,
+  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
+): Promise<{ user: UserRow; created: boolean }> {
+  const made = await tx.insert(users).values({ email, userId }).onConflictDoNothing().returning();
+  if (made[0] !== undefined) return { user: made[0], created: true };
   const found = await tx
     .select()
     .from(users)
@@ -73,7 +95,7 @@ async function lockUser(tx: Database, { email, userId }: UserUpdate): Promise<Us
     );
   }
   refuseOtherIdentifiers(user, { email, userId });
-  return user;
+  return { user, created: false };
 }
 
 /** An update adds the identifier that a user lacks; it never changes one that it has. */

@@ -1,18 +1,22 @@
 import { z } from 'zod';
+import { EntrySource } from './entry-source';
 import { type PlannedTile, planOf, type Way, waysOf } from './plan';
 import { Tile } from './tiles';
 
 export const JourneyStatus = z.enum(['draft', 'published', 'paused', 'archived']);
 export type JourneyStatus = z.infer<typeof JourneyStatus>;
 
+const Limit = z.int().min(1).max(1_000_000);
+
 /** A journey as a caller writes it (api.md, Journeys). */
 export const JourneyDefinition = z
   .strictObject({
     name: z.string().trim().min(1, 'A journey needs a name.').max(200),
     description: z.string().max(2_000).default(''),
-    entry: z
-      .strictObject({ source: z.literal('api', 'The entry source that can be used: api.') })
-      .default({ source: 'api' }),
+    entry: EntrySource.default({ source: 'api' }),
+    /** Entries that one user may have in all, and at once (B087). Left out, any number. */
+    lifetimeLimit: Limit.optional(),
+    simultaneousLimit: Limit.optional(),
     tiles: z.array(Tile).max(500),
   })
   .superRefine((journey, context) => {

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { Database } from '../db/client';
+import { type EventRow, listEvents, type NewEvent, trackEvent } from '../db/events';
+import { findUser } from '../db/users';
+import { RequestError } from '../domain/errors';
+import type { Identity } from '../domain/profile';
+import type { Api, AppDeps } from './deps';
+import { Envelope, ERRORS } from './errors';
+import { identifiersOf, requiredIdentityOf } from './identity';
+import { MAX_INT } from './paging';
+
+/** Seconds since the epoch, up to the year 2286. */
+export const UnixTime = z.int().min(0).max(9_999_999_999);
+
+const MAX_EVENT_ID_BYTES = 512;
+
+/** The caller's own id of an event: the same again updates it. */
+export const ExternalEventId = z
+  .string()
+  .min(1)
+  .refine((id) => Buffer.byteLength(id) <= MAX_EVENT_ID_BYTES, 'An event id has at most 512 bytes.');
+
+const Event = z.object({
+  eventName: z.string().trim().min(1).max(255),
+  email: z.string().nullish(),
+  userId: z.string().nullish(),
+  dataFields: z.record(z.string(), z.unknown()).nullish(),
+  id: ExternalEventId.nullish().describe('Your own id. The same again updates the event and begins nothing.'),
+  createdAt: UnixTime.nullish().describe('Seconds since the epoch; left out, now.'),
+  campaignId: z.int().min(0).max(MAX_INT).nullish(),
+  templateId: z.int().min(0).max(MAX_INT).nullish(),
+});
+type Event = z.infer<typeof Event>;
+
+const MOST_EVENTS = 1_000;
+
+const TAGS = ['Iterable-compatible'];
+const config = { scope: 'trigger', iterable: true } as const;
+
+/** Events that users caused: each may begin journeys whose entry source is that event (B087). */
+export function eventRoutes(app: Api, deps: AppDeps): void {
+  trackRoutes(app, deps);
+  readRoutes(app, deps);
+}
+
+function trackRoutes(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/events/track',
+    config,
+    schema: {
+      operationId: 'trackEvent',
+      tags: TAGS,
+      body: Event,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const id = await track(deps, body);
+      return { msg: `Event with id: ${id} tracked.`, code: 'Success', params: { id } };
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/events/trackBulk',
+    config,
+    schema: {
+      operationId: 'trackEvents',
+      description: 'Each event by itself: those that cannot be tracked are named, and the rest are.',
+      tags: TAGS,
+      body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),
+      response: { 200: BulkAnswer, ...ERRORS },
+    },
+    handler: async ({ body }) => trackAll(deps, body.events),
+  });
+}
+
+const BulkAnswer = z.object({
+  successCount: z.int(),
+  failCount: z.int(),
+  invalidEmails: z.array(z.string()),
+  invalidUserIds: z.array(z.string()),
+  disallowedEventNames: z.array(z.string()),
+  createdFields: z.array(z.string()),
+  filteredOutFields: z.array(z.string()),
+  failedUpdates: z.object({ invalidEmails: z.array(z.string()), invalidUserIds: z.array(z.string()) }),
+});
+
+async function trackAll(deps: AppDeps, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
+  const invalidEmails: string[] = [];
+  const invalidUserIds: string[] = [];
+  let successCount = 0;
+  // One after the other: events of one user keep their order.
+  for (const event of events) {
+    try {
+      await track(deps, event);
+      successCount += 1;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.code === 'InvalidEmailAddressError') invalidEmails.push(event.email!);
+      if (error.code === 'InvalidUserIdError') invalidUserIds.push(event.userId!);
+    }
+  }
+  return {
+    successCount,
+    failCount: events.length - successCount,
+    ...{ invalidEmails, invalidUserIds, disallowedEventNames: [], createdFields: [], filteredOutFields: [] },
+    failedUpdates: { invalidEmails, invalidUserIds },
+  };
+}
+
+async function track({ db, offer }: AppDeps, body: Event): Promise<string> {
+  const { id, waiting } = await trackEvent(db, requiredIdentityOf(body), eventOf(body));
+  waiting.forEach(offer);
+  return id;
+}
+
+function eventOf({ eventName, dataFields, id, createdAt, campaignId, templateId }: Event): NewEvent {
+  return {
+    kind: 'customEvent',
+    name: eventName,
+    dataFields: dataFields ?? {},
+    externalId: id ?? undefined,
+    createdAt: createdAt ? createdAt * 1_000 : Date.now(),
+    campaignId: campaignId ?? undefined,
+    templateId: templateId ?? undefined,
+  };
+}
+
+const EventRecord = z
+  .object({
+    _id: z.string(),
+    eventType: z.string(),
+    eventName: z.string(),
+    email: z.string().optional(),
+    userId: z.string().optional(),
+    createdAt: z.string(),
+    dataFields: z.record(z.string(), z.unknown()),
+    campaignId: z.int().optional(),
+    templateId: z.int().optional(),
+  })
+  .describe('What a user did, as it was tracked.');
+
+function readRoutes(app: Api, { db }: AppDeps): void {
+  const querystring = z.object({ limit: z.coerce.number().int().min(1).max(200).default(30) });
+  const response = { 200: z.object({ events: z.array(EventRecord) }), ...ERRORS };
+  app.route({
+    method: 'GET',
+    url: '/events/:email',
+    config,
+    schema: {
+      operationId: 'getEventsByEmail',
+      tags: TAGS,
+      params: z.object({ email: z.string() }),
+      querystring,
+      response,
+    },
+    handler: ({ params, query }) => read(db, { email: params.email }, query.limit),
+  });
+  app.route({
+    method: 'GET',
+    url: '/events/byUserId/:userId',
+    config,
+    schema: {
+      operationId: 'getEventsByUserId',
+      tags: TAGS,
+      params: z.object({ userId: z.string() }),
+      querystring,
+      response,
+    },
+    handler: ({ params, query }) => read(db, { userId: params.userId }, query.limit),
+  });
+}
+
+async function read(db: Database, identity: Identity, limit: number) {
+  identifiersOf(identity);
+  const user = await findUser(db, identity);
+  if (user === undefined) return { events: [] };
+  const named = { ...(user.email && { email: user.email }), ...(user.userId && { userId: user.userId }) };
+  return { events: (await listEvents(db, user.id, limit)).map((row) => ({ ...recordOf(row), ...named })) };
+}
+
+function recordOf(row: EventRow): z.infer<typeof EventRecord> {
+  return {
+    _id: row.id,
+    eventType: row.kind,
+    eventName: row.name,
+    createdAt: new Date(row.created_at).toISOString(),
+    dataFields: row.data_fields,
+    ...(row.campaign_id !== null && { campaignId: row.campaign_id }),
+    ...(row.template_id !== null && { templateId: row.template_id }),
+  };
+}

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import { asJson, type Database, rowsOf } from './client';
+import type { AcceptEntry } from './entries';
+import type { Waiting } from './outbox';
+import { insertEntries, type Limit, type Limited, limitsOf, startJourneys } from './starts';
+import { holdUser } from './users';
+
+/** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
+export interface Triggered {
+  answer: { entryId: string } | { skipped: Limit };
+  waiting: Waiting[];
+}
+
+/** Another request with the same idempotency key was first: nothing of this one is kept. */
+class KeyTaken extends Error {}
+
+/**
+ * Accepts an entry like `acceptEntry`, where limits or journeys for new users ask for more than one statement. The
+ * user's row is held, so that limits are exact. Undefined when nothing was stored, because the journey takes no
+ * entries or because the idempotency key is taken.
+ */
+export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Triggered | undefined> {
+  const { journeyId, identity, triggerData } = entry;
+  try {
+    return await db.transaction(async (tx) => {
+      const [journey] = await rowsOf<Limited & { version: number }>(
+        tx,
+        sql`
+        select id, published_version as version, lifetime_limit as lifetime, simultaneous_limit as simultaneous
+        from journeys where id = ${journeyId} and status = 'published'`,
+      );
+      if (journey === undefined) return undefined;
+      const { user, created } = await holdUser(tx, identity);
+      const begun = created ? await startJourneys(tx, user, [{ kind: 'newUser' }], {}) : [];
+      const skipped = (await limitsOf(tx, user, [journey])).get(journeyId);
+      const entered = skipped ? [] : await insertEntries(tx, user, [journey], triggerData);
+      const answer = skipped ? { skipped } : { entryId: entered[0]!.entryId };
+      if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
+      return { answer, waiting: [...entered, ...begun] };
+    });
+  } catch (error) {
+    if (error instanceof KeyTaken) return undefined;
+    throw error;
+  }
+}
+
+async function claimKey(
+  tx: Database,
+  { apiKeyId, route, key, bodyHash }: NonNullable<AcceptEntry['idempotency']>,
+  response: object,
+): Promise<void> {
+  const claimed = await rowsOf(
+    tx,
+    sql`
+    insert into idempotency_keys (api_key_id, route, key, body_hash, response)
+    values (${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)})
+    on conflict do nothing returning 1`,
+  );
+  if (claimed.length === 0) throw new KeyTaken();
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { When } from './conditions';
+
+const EventName = z.string().trim().min(1, 'An event needs a name.').max(255);
+
+const SOURCES = [
+  z.strictObject({ source: z.literal('api') }),
+  z.strictObject({ source: z.literal('event'), eventName: EventName, where: When.optional() }),
+  z.strictObject({ source: z.literal('purchase') }),
+  z.strictObject({ source: z.literal('cartUpdate') }),
+  z.strictObject({ source: z.literal('newUser') }),
+  z.strictObject({
+    source: z.literal('profileUpdate'),
+    field: z.string().min(1).max(256),
+    /** Also for a user whose first fields include it. */
+    alsoOnCreate: z.boolean().optional(),
+  }),
+] as const;
+
+/** What sends users into a journey (B087; api.md, Journeys). */
+export const EntrySource = z.discriminatedUnion('source', SOURCES, {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? `Entry sources that can be used: ${SOURCES.map(({ shape }) => shape.source.value).join(', ')}.`
+      : undefined,
+});
+export type EntrySource = z.infer<typeof EntrySource>;
+
+/** What happens to a user and may begin journeys; each kind knows the journeys that wait for it by a key. */
+export type Occurrence =
+  | { kind: 'event'; eventName: string }
+  | { kind: 'purchase' | 'cartUpdate' }
+  | { kind: 'profileUpdate'; fields: string[] }
+  | { kind: 'newUser' };
+
+/** The keys of the journeys that an occurrence may begin. */
+export function keysOf(occurrence: Occurrence): string[] {
+  switch (occurrence.kind) {
+    case 'event':
+      return [`event/${occurrence.eventName}`];
+    case 'profileUpdate':
+      return occurrence.fields.map((field) => `profileUpdate/${field}`);
+    case 'purchase':
+    case 'cartUpdate':
+    case 'newUser':
+      return [occurrence.kind];
+  }
+}
+
+/** The key that a published journey waits under; null for one that only calls of the API begin. */
+export function keyOfSource(source: EntrySource): string | null {
+  switch (source.source) {
+    case 'api':
+      return null;
+    case 'event':
+      return `event/${source.eventName}`;
+    case 'profileUpdate':
+      return `profileUpdate/${source.field}`;
+    case 'purchase':
+    case 'cartUpdate':
+    case 'newUser':
+      return source.source;
+  }
+}
