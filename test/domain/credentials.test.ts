@@ -1,4 +1,4 @@
-import { namesCredential, redactHeaders } from '../../src/domain/credentials';
+import { namesCredential, redactHeaders, redactSecrets } from '../../src/domain/credentials';
 
 describe('a header', () => {
   it.each([
@@ -16,4 +16,20 @@ describe('a header', () => {
     expect(namesCredential(name)).toBe(false);
     expect(redactHeaders({ [name]: 'value' })).toEqual({ [name]: 'value' });
   }); // prettier-ignore
+});
+
+describe('a text that repeats a secret', () => {
+  it.each([
+    ['plain', 'key: to"p&secret!', 'key: [redacted]!'],
+    ['in JSON', '{"key":"to\\"p&secret"}', '{"key":"[redacted]"}'],
+    ['in a URL', '/?key=to%22p%26secret&a=1', '/?key=[redacted]&a=1'],
+    ['twice', 'to"p&secretto"p&secret', '[redacted][redacted]'],
+  ])('%s is shown without it', (_how, text, shown) => {
+    expect(redactSecrets(text, ['other', 'to"p&secret'])).toBe(shown);
+  });
+
+  it('is left as it is where the secret is too short to be told from other text', () => {
+    expect(redactSecrets('a banana', ['', 'a', 'ana'])).toBe('a banana');
+    expect(redactSecrets('half a pair \ud800', ['half\ud800'])).toBe('half a pair \ud800');
+  });
 });

@@ -469,6 +469,15 @@ describe('when a webhook is saved', () => {
   });
 });
 
+test('a loop over plain values reads what stands around it, whatever the values are', () => {
+  const profile = { plan: 'pro', tags: ['a', 1, true, null, '[object Object]'] };
+  const { headers } = render(
+    { headers: [{ name: 'x', value: '{{#each tags}}{{this}}:{{../plan}} {{/each}}|' }] },
+    { profile },
+  );
+  expect(headers.x).toBe('a:pro 1:pro true:pro :pro [object Object]:pro |');
+});
+
 test('the templates of one webhook share what rendering may use up', () => {
   const loop = '{{#each x}}{{#each @root.x}}{{/each}}{{/each}}';
   const profile = { x: Array.from({ length: 200 }, (_, index) => index) };
