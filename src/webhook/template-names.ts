@@ -32,8 +32,11 @@ export function startFrame(run: Run, root: object): Frame {
 
 /** The frame inside a block. A block that keeps `this` is no level of `../`. */
 export function enterBlock(frame: Frame, context: unknown, locals?: Locals, params?: unknown[]): Frame {
+  const { run, root, assigned } = frame;
   return {
-    ...frame,
+    run,
+    root,
+    assigned,
     scope: context === frame.scope.value ? frame.scope : { value: context, around: frame.scope },
     locals: locals ? { value: locals, around: frame.locals } : frame.locals,
     params: params ? { value: params, around: frame.params } : frame.params,

@@ -25,23 +25,32 @@ export function textOf(value: unknown): string {
 
 /** A value as JSON text. Throws RenderFault for data nested so deeply that no receiver would read it. */
 export function jsonOf(value: unknown): string {
-  return inDepth(() => JSON.stringify(value));
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw tooDeep(error);
+  }
 }
 
-function inDepth<Result>(operation: () => Result): Result {
+/** The fault of a recursion without end; any other error as it is. */
+function tooDeep(error: unknown): unknown {
+  // By name: Node's own functions throw that of another realm.
+  if ((error as Error).name !== 'RangeError') return error;
+  return new RenderFault('render', 'A value is nested too deeply to be written as JSON, or compared.');
+}
+
+function sameData(a: unknown, b: unknown): boolean {
   try {
-    return operation();
+    return isDeepStrictEqual(a, b);
   } catch (error) {
-    // By name: Node's own functions throw that of another realm.
-    if ((error as Error).name !== 'RangeError') throw error;
-    throw new RenderFault('render', 'A value is nested too deeply to be written as JSON, or compared.');
+    throw tooDeep(error);
   }
 }
 
 /** Equal by value across types: `"100"` is 100 and `"1.50"` is 1.5, but the texts `"007"` and `"7"` differ. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
-  if (typeof a === 'object' || typeof b === 'object') return inDepth(() => isDeepStrictEqual(a, b));
+  if (typeof a === 'object' || typeof b === 'object') return sameData(a, b);
   if (typeof a === 'number' || typeof b === 'number') {
     const [one, other] = [numberOf(a), numberOf(b)];
     return textOf(a) === textOf(b) || (one !== undefined && one === other);
