@@ -140,7 +140,12 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
       const query =
         `WorkflowType = '${WORKFLOW_TYPE}' AND CloseTime >= '${time.toISOString()}' ` +
         `AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Canceled', 'Failed')`;
-      for await (const { workflowId, runId, status } of client.workflow.list({ query, pageSize: 500 })) {
+      const closed = client.workflow.list({ query, pageSize: 500 })[Symbol.asyncIterator]();
+      for (;;) {
+        // Any step may ask for the next page.
+        const next = await soon(() => closed.next());
+        if (next.done) return;
+        const { workflowId, runId, status } = next.value;
         yield { workflowId, runId, status: status.name };
       }
     },
