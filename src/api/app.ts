@@ -22,6 +22,7 @@ import { BODY_LIMIT, registerJson } from './json';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
 import { userRoutes } from './users';
+import { webhookManagingRoutes } from './webhook-managing';
 import { webhookPreviewRoute } from './webhook-preview';
 import { signingRoute } from './webhook-signing';
 import { webhookTestRoute } from './webhook-test';
@@ -62,6 +63,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.addHook('onRequest', async ({ url }) => refuseNul(url));
   const api = app as Api;
   webhookRoutes(api, deps);
+  webhookManagingRoutes(api, deps);
   signingRoute(api, deps);
   webhookPreviewRoute(api, deps);
   webhookTestRoute(api, deps);

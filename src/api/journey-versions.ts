@@ -9,11 +9,12 @@ import {
   lockJourney,
   updateJourney,
 } from '../db/journeys';
-import { findWebhooks, type WebhookRow } from '../db/webhooks';
+import { holdWebhooks, type WebhookRow } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
 import { JourneyDefinition } from '../domain/journey';
 import { planOf } from '../domain/plan';
 import type { Tile } from '../domain/tiles';
+import { webhookUsesOf } from '../domain/webhook-uses';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
@@ -118,19 +119,21 @@ function publishRoutes(app: Api, deps: AppDeps): void {
   });
 }
 
-/** Throws `BadParams` naming each tile whose webhook cannot do what the tile is for. */
+/**
+ * Throws `BadParams` naming each tile whose webhook cannot do what the tile is for. From here on the webhooks
+ * stay what they are until the version is published (C8).
+ */
 async function refuseUnusableWebhooks(db: Database, { tiles }: JourneyDefinition): Promise<void> {
-  const ids = tiles.flatMap((tile) => ('webhookId' in tile ? (tile.webhookId ?? []) : []));
-  const webhooks = await findWebhooks(
+  const uses = webhookUsesOf(tiles);
+  const held = await holdWebhooks(
     db,
-    ids.filter((id) => id <= MAX_INT),
+    uses.map(({ webhookId }) => webhookId).filter((id) => id <= MAX_INT),
   );
-  const faults = tiles.flatMap((tile, index) => {
-    if (!('webhookId' in tile) || tile.webhookId === undefined) return [];
-    const fault = misuseOf(tile.type, webhooks.get(tile.webhookId));
+  const faults = uses.flatMap(({ index, tileType, webhookId }) => {
+    const fault = misuseOf(tileType, held.get(webhookId));
     return fault === undefined
       ? []
-      : [[`tiles[${index}].webhookId`, `${fault} (webhook ${tile.webhookId})`] as const];
+      : [[`tiles[${index}].webhookId`, `${fault} (webhook ${webhookId})`] as const];
   });
   if (faults.length > 0) throw badParams(Object.fromEntries(faults));
 }

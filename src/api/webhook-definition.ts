@@ -5,12 +5,16 @@ import { pathText } from './faults';
 import { readOnly } from './schemas';
 
 /** What a read gives besides the webhook's own fields: it may be sent back as it came. */
-export const READ_ONLY = { id: readOnly, warnings: readOnly, createdAt: readOnly, updatedAt: readOnly };
+export const READ_ONLY = {
+  ...{ id: readOnly, usage: readOnly, warnings: readOnly },
+  ...{ createdAt: readOnly, updatedAt: readOnly },
+};
 
 export function withoutReadOnly<Input extends { [Field in keyof typeof READ_ONLY]?: unknown }>(
   input: Input,
 ): Omit<Input, keyof typeof READ_ONLY> {
-  const { id: _id, warnings: _warnings, createdAt: _created, updatedAt: _updated, ...own } = input;
+  const { id: _id, usage: _usage, warnings: _warnings, ...more } = input;
+  const { createdAt: _created, updatedAt: _updated, ...own } = more;
   return own;
 }
 

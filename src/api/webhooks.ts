@@ -4,6 +4,7 @@ import { deleteSecret } from '../db/secrets';
 import {
   findWebhook,
   insertWebhook,
+  type ListedWebhookRow,
   listWebhooks,
   lockWebhook,
   markWebhookDeleted,
@@ -17,12 +18,13 @@ import { warningsOf } from '../domain/webhook-warnings';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
-import { IdInPath, TextInQuery, Time } from './schemas';
+import { IdInPath, IdInQuery, TextInQuery, Time } from './schemas';
 import { requireTest, TestToken } from './test-tokens';
 import { definitionOf, READ_ONLY, withoutReadOnly } from './webhook-definition';
+import { refuseLocked } from './webhook-lock';
 import { firstSigningSecret, keepSecret } from './webhook-secrets';
 
-const JourneyWebhook = z
+export const JourneyWebhook = z
   .object({
     id: z.int(),
     name: z.string(),
@@ -47,12 +49,17 @@ const JourneyWebhook = z
   })
   .describe('A saved webhook. Secrets are never read back: {"set": true} stands for them.');
 
+const ListedWebhook = JourneyWebhook.extend({
+  usage: z.object({ tiles: z.int() }).describe('How many tiles rely on it: GET /{id}/usage names them.'),
+});
+
 const NewWebhook = WebhookInput.safeExtend({ testToken: TestToken });
 
 /** What a read gives may be edited and sent back whole. */
 const WebhookUpdate = NewWebhook.safeExtend(READ_ONLY);
 
-const TAGS = ['Journey webhooks'];
+export const WEBHOOK_TAGS = ['Journey webhooks'];
+const TAGS = WEBHOOK_TAGS;
 const config = { scope: 'integrations' } as const;
 
 /** Saved journey webhooks (B038 to B084). */
@@ -69,16 +76,23 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     schema: {
       operationId: 'listJourneyWebhooks',
       tags: TAGS,
-      querystring: z.strictObject({ name: TextInQuery.optional(), ...PAGE }),
-      response: { 200: z.object({ webhooks: z.array(JourneyWebhook), ...NEXT_PAGE }), ...ERRORS },
+      querystring: z.strictObject({
+        name: TextInQuery.optional().describe('Part of the name, in any case.'),
+        usedBy: IdInQuery.describe('A journey that relies on it.'),
+        ...PAGE,
+      }),
+      response: { 200: z.object({ webhooks: z.array(ListedWebhook), ...NEXT_PAGE }), ...ERRORS },
     },
     handler: async ({ query }) => {
       const { rows, ...next } = await readPage(query, {
         key: z.int().max(2 ** 31),
-        keyOf: (row: WebhookRow) => row.id,
-        read: (limit, before) => listWebhooks(db, { name: query.name, before, limit }),
+        keyOf: (row: ListedWebhookRow) => row.id,
+        read: (limit, before) => listWebhooks(db, query, { before, limit }),
       });
-      return { webhooks: rows.map(webhookOf), ...next };
+      return {
+        webhooks: rows.map((row) => ({ ...webhookOf(row), usage: { tiles: row.tiles } })),
+        ...next,
+      };
     },
   });
   app.route({
@@ -134,6 +148,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       const values = definitionOf(body);
       return db.transaction(async (tx) => {
         const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
+        await refuseLocked(tx, params.id);
         await requireTest(tx, sealer, body, values.definition, { testToken, current });
         const secretId = await keepSecret(tx, sealer, body, current);
         const updated = await updateWebhook(tx, params.id, { ...values, secretId });
@@ -155,19 +170,25 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     handler: async ({ params }, reply) => {
       await db.transaction(async (tx) => {
         const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
-        await markWebhookDeleted(tx, params.id);
-        await dropSecret(tx, current);
+        await refuseLocked(tx, params.id);
+        await deleteWebhook(tx, current);
       });
       return reply.code(204).send();
     },
   });
 }
 
+/** The caller holds the row. */
+export async function deleteWebhook(db: Database, row: WebhookRow): Promise<void> {
+  await markWebhookDeleted(db, row.id);
+  await dropSecret(db, row);
+}
+
 async function dropSecret(db: Database, { secretId }: WebhookRow): Promise<void> {
   if (secretId !== null) await deleteSecret(db, secretId);
 }
 
-function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
+export function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
   return {
     id,
     name,

@@ -4,6 +4,7 @@ import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Plan } from '../domain/plan';
 import { type Database, rowsOf } from './client';
 import { journeys, journeyVersions } from './schema';
+import { keepDraftUses, keepUses } from './webhookUses';
 
 export type JourneyRow = typeof journeys.$inferSelect;
 export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
@@ -15,20 +16,25 @@ export async function insertJourney(
   id?: number,
 ): Promise<JourneyRow | undefined> {
   const values = { name: definition.name, definition, secrets };
-  if (id === undefined) return (await db.insert(journeys).values(values).returning())[0]!;
   return db.transaction(async (tx) => {
-    // Nobody else inserts between this row and the counter's step over it.
-    await tx.execute(sql`lock table journeys in share row exclusive mode`);
-    const [row] = await tx
-      .insert(journeys)
-      .values({ id, ...values })
-      .onConflictDoNothing()
-      .returning();
-    await tx.execute(sql`
-      select setval(pg_get_serial_sequence('journeys', 'id'),
-        greatest((select max(id) from journeys), (select last_value from journeys_id_seq)))`);
+    const [row] =
+      id === undefined
+        ? await tx.insert(journeys).values(values).returning()
+        : await insertUnder(tx, { id, ...values });
+    if (row !== undefined) await keepDraftUses(tx, row.id, definition);
     return row;
   });
+}
+
+/** Inserts a row whose id the caller chose, and lets the counter step over it. */
+async function insertUnder(tx: Database, values: typeof journeys.$inferInsert): Promise<JourneyRow[]> {
+  // Nobody else inserts between this row and the counter's step over it.
+  await tx.execute(sql`lock table journeys in share row exclusive mode`);
+  const inserted = await tx.insert(journeys).values(values).onConflictDoNothing().returning();
+  await tx.execute(sql`
+    select setval(pg_get_serial_sequence('journeys', 'id'),
+      greatest((select max(id) from journeys), (select last_value from journeys_id_seq)))`);
+  return inserted;
 }
 
 export async function findJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
@@ -42,12 +48,13 @@ export async function lockJourney(db: Database, id: number): Promise<JourneyRow 
   return row;
 }
 
-/** Changes what is named; `updatedAt` moves. */
+/** Changes what is named; `updatedAt` moves. The caller holds the journey's row. */
 export async function updateJourney(
   db: Database,
   id: number,
   changes: Partial<Omit<JourneyRow, 'id' | 'createdAt' | 'updatedAt'>>,
 ): Promise<JourneyRow> {
+  if (changes.definition !== undefined) await keepDraftUses(db, id, changes.definition);
   const [row] = await db
     .update(journeys)
     .set({ ...changes, updatedAt: sql`now()` })
@@ -69,6 +76,7 @@ export async function freezeVersion(
     .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
   const version = last + 1;
   await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
+  await keepUses(db, id, version, definition);
   const { entry, lifetimeLimit = null, simultaneousLimit = null } = definition;
   const entryKey = keyOfSource(entry);
   const published = { status: 'published', publishedVersion: version } as const;

@@ -130,6 +130,18 @@ export const journeyVersions = pgTable(
   (table) => [primaryKey({ columns: [table.journeyId, table.version] })],
 );
 
+export const webhookUses = pgTable(
+  'webhook_uses',
+  {
+    journeyId: integer('journey_id').notNull(),
+    version: integer('version').notNull(),
+    tileId: text('tile_id').notNull(),
+    tileType: text('tile_type').notNull(),
+    webhookId: bigint('webhook_id', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.journeyId, table.version, table.tileId] })],
+);
+
 export const entries = pgTable('entries', {
   id: text('id').primaryKey(),
   journeyId: integer('journey_id').notNull(),

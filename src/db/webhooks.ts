@@ -1,8 +1,9 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { StoredWebhook } from '../domain/webhook';
 import type { Database } from './client';
 import { webhooks } from './schema';
 import { deleteSigningSecrets } from './signingSecrets';
+import { tilesRelyingOn, usedByJourney } from './webhookUses';
 
 export type WebhookRow = Omit<typeof webhooks.$inferSelect, 'deletedAt'>;
 
@@ -56,18 +57,30 @@ export async function markWebhookDeleted(db: Database, id: number): Promise<void
     .where(live(id));
 }
 
-/** Newest first: those before `before`, whose name contains `name` in any case. */
+export interface WebhookFilter {
+  /** Part of the name, in any case. */
+  name?: string;
+  /** A journey that relies on it. */
+  usedBy?: number;
+}
+
+/** A webhook and how many tiles rely on it. */
+export type ListedWebhookRow = WebhookRow & { tiles: number };
+
+/** Newest first: those before `before`. */
 export function listWebhooks(
   db: Database,
-  { name, before, limit }: { name?: string; before?: number; limit: number },
-): Promise<WebhookRow[]> {
+  { name, usedBy }: WebhookFilter,
+  { before, limit }: { before?: number; limit: number },
+): Promise<ListedWebhookRow[]> {
   return db
-    .select(COLUMNS)
+    .select({ ...COLUMNS, tiles: tilesRelyingOn(webhooks.id) })
     .from(webhooks)
     .where(
       and(
         isNull(webhooks.deletedAt),
         name === undefined ? undefined : sql`strpos(lower(${webhooks.name}), lower(${name})) > 0`,
+        usedBy === undefined ? undefined : sql`${webhooks.id} = any(${usedByJourney(usedBy)})`,
         before === undefined ? undefined : lt(webhooks.id, before),
       ),
     )
@@ -75,13 +88,32 @@ export function listWebhooks(
     .limit(limit);
 }
 
-/** Those of these webhooks that have not been deleted, by id. */
-export async function findWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
+/**
+ * Those of these webhooks that can be called, held as they are until the transaction ends: whoever publishes a
+ * tile that names one waits for who is editing or deleting it, and the other way round.
+ */
+export async function holdWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
+  return lockInOrder(db, ids, 'share');
+}
+
+/** The same, with the rows locked for a change. */
+export async function lockWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
+  return lockInOrder(db, ids, 'update');
+}
+
+/** In the order of their ids, so that no two wait for each other. */
+async function lockInOrder(
+  db: Database,
+  ids: number[],
+  strength: 'share' | 'update',
+): Promise<Map<number, WebhookRow>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .select(COLUMNS)
     .from(webhooks)
-    .where(and(inArray(webhooks.id, ids), isNull(webhooks.deletedAt)));
+    .where(and(inArray(webhooks.id, ids), isNull(webhooks.deletedAt)))
+    .orderBy(asc(webhooks.id))
+    .for(strength);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
-import { rowsOf } from '../../src/db/client';
+import { asJson, rowsOf } from '../../src/db/client';
 import { migrate } from '../../src/db/migrate';
 import * as schema from '../../src/db/schema';
 import { MIGRATIONS } from '../../src/parts/store';
-import { openTestDatabase, type TestDatabase } from '../support/database';
+import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 
@@ -38,6 +38,36 @@ describe('the migrations', () => {
     await database.connection.script('rollback');
     const rows = await rowsOf(database.connection.db, sql`select 1 from pg_tables where tablename = 'half'`);
     expect(rows).toEqual([]);
+  });
+
+  it('find out which webhooks the journeys that are there rely on (B120)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
+    const copy = (name: string) => copyFileSync(join(MIGRATIONS, name), join(folder, name));
+    const names = readdirSync(MIGRATIONS).sort();
+    const older = await openEmptyDatabase();
+    const { db } = older.connection;
+    copy(names[0]!);
+    await migrate(older.connection, folder);
+    const tiles = [
+      { id: 'wait', type: 'delay' },
+      { id: 'crm', type: 'webhook', webhookId: 7 },
+    ];
+    await db.execute(sql`
+      with journey as (
+        insert into journeys (name, definition) values ('Old', ${asJson({ tiles })}) returning id, definition
+      )
+      insert into journey_versions (journey_id, version, definition, plan)
+      select id, 3, definition, '{}' from journey`);
+    for (const name of names) copy(name);
+    await migrate(older.connection, folder);
+    const uses = await db.select().from(schema.webhookUses).orderBy(schema.webhookUses.version);
+    const use = { journeyId: 1, tileId: 'crm', tileType: 'webhook', webhookId: 7 };
+    expect(uses).toEqual([
+      { ...use, version: 0 },
+      { ...use, version: 3 },
+    ]);
+    await older.connection.close();
+    await older.drop();
   });
 
   const tables = Object.values(schema).filter((value) => is(value, PgTable));

@@ -14,17 +14,19 @@ export interface TestDatabase {
 
 /** A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory. */
 export async function openTestDatabase(): Promise<TestDatabase> {
+  const database = await openEmptyDatabase();
+  await migrate(database.connection, MIGRATIONS);
+  return database;
+}
+
+/** The same, with nothing in it. */
+export async function openEmptyDatabase(): Promise<TestDatabase> {
   const server = process.env.DATABASE_URL;
-  if (!server) {
-    const connection = await openEmbedded();
-    await migrate(connection, MIGRATIONS);
-    return { connection, url: undefined, drop: () => Promise.resolve() };
-  }
+  if (!server) return { connection: await openEmbedded(), url: undefined, drop: () => Promise.resolve() };
   const name = `wayhook_test_${randomBytes(6).toString('hex')}`;
   await onServer(server, `create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const connection = openPostgres(url);
-  await migrate(connection, MIGRATIONS);
   return { connection, url, drop: () => onServer(server, `drop database ${name} with (force)`) };
 }
 

@@ -1,5 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { eq, isNull } from 'drizzle-orm';
+import { setConsent } from '../../src/db/consents';
 import { notifications } from '../../src/db/schema';
+import { updateUser } from '../../src/db/users';
 import { markWebhookDeleted } from '../../src/db/webhooks';
 import type { Reply } from '../support/receiver';
 import { createWorld, type World } from '../support/world';
@@ -84,9 +86,42 @@ describe('an exit through trouble with a webhook', () => {
     const { entry } = await pass(journeyId);
     expect(await told(webhookId)).toMatchObject([{ kind: 'webhook_deleted', lastEntryId: entry.id }]);
   });
+
+  it('names the journey and the tile when the webhook is an inline one (B030, C13)', async () => {
+    const inline = { method: 'POST', url: `${world.receiver.url}/inline-refuses` };
+    world.receiver.respondAt('/inline-refuses', 400);
+    const [one, two] = ['one', 'two'].map((id) => ({ id, type: 'webhook', webhook: inline }));
+    const journeyId = await world.journey([one!]);
+    const other = await world.journey([two!]);
+    for (const id of [journeyId, journeyId, other]) await pass(id);
+    const rows = world.db.select().from(notifications).where(isNull(notifications.webhookId));
+    expect(await rows.orderBy(notifications.id)).toMatchObject([
+      { kind: 'webhook_failed', journeyId, tileId: 'one', count: 2 },
+      { kind: 'webhook_failed', journeyId: other, tileId: 'two', count: 1 },
+    ]);
+  });
 });
 
 describe('nothing is told', () => {
+  it('of a user who declined what an inline webhook is for (B030, C12)', async () => {
+    const consent = { category: 'marketing', check: true };
+    const inline = { method: 'POST', url: `${world.receiver.url}/declined`, consent };
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhook: inline }]);
+    const identity = { userId: 'declined' };
+    await updateUser(world.db, {
+      ...identity,
+      dataFields: {},
+      mergeNestedObjects: false,
+      createNewFields: true,
+    });
+    await setConsent(world.db, identity, 'marketing', 'decline');
+    const { entry } = await world.ended(await world.enter(journeyId, { identity }));
+    expect(entry.reason).toBe('consent');
+    expect(await world.db.select().from(notifications).where(eq(notifications.journeyId, journeyId))).toEqual(
+      [],
+    );
+  });
+
   it('of a failure that has a way of its own, nor of what goes well (B030)', async () => {
     const failing = await journeyOf('/other-way', [400], { onFailure: 'exit' });
     const onwards = await world.journey([
