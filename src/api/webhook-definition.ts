@@ -13,8 +13,7 @@ export const READ_ONLY = {
 export function withoutReadOnly<Input extends { [Field in keyof typeof READ_ONLY]?: unknown }>(
   input: Input,
 ): Omit<Input, keyof typeof READ_ONLY> {
-  const { id: _id, usage: _usage, warnings: _warnings, ...more } = input;
-  const { createdAt: _created, updatedAt: _updated, ...own } = more;
+  const { id: _id, usage: _usage, warnings: _warnings, createdAt: _at, updatedAt: _last, ...own } = input;
   return own;
 }
 

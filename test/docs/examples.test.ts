@@ -10,10 +10,10 @@ function jsonOf(path: string): Record<string, unknown>[] {
 }
 
 describe('the documentation', () => {
-  it('shows webhooks that can be saved', () => {
-    const shown = ['docs/webhooks.md', 'docs/authentication.md'].flatMap(jsonOf);
+  it('shows webhooks that can be saved, one for each use that they have (B013)', () => {
+    const shown = ['docs/webhooks.md', 'docs/authentication.md', 'docs/services.md'].flatMap(jsonOf);
     const webhooks = shown.filter(({ endpoint }) => endpoint !== undefined);
-    expect(webhooks).toHaveLength(3);
+    expect(webhooks).toHaveLength(10);
     for (const webhook of webhooks) {
       const { authentication, ...parsed } = WebhookInput.parse(webhook);
       expect(checkWebhook(parsed)).toEqual([]);
