@@ -121,7 +121,12 @@ describe('a request that cannot be used', () => {
   const delay = { id: 'a', type: 'delay', for: '1 day' };
   const call = (id: string, more = {}) => ({ id, type: 'webhook', webhookId: 1, ...more });
   it.each([
-    ['an unknown tile type', [{ id: 'a', type: 'teleport' }], 'tiles[0].type', 'webhook, delay, exit'],
+    [
+      'an unknown tile type',
+      [{ id: 'a', type: 'teleport' }],
+      'tiles[0].type',
+      'webhook, liveData, userProfile, delay, exit',
+    ],
     ['a tile’s unknown field', [{ ...delay, colour: 1 }], 'tiles[0].colour', 'no such field'],
     ['a wait that is no duration', [{ ...delay, for: 'soon' }], 'tiles[0].for', '90 seconds'],
     ['a way to nowhere', [delay, call('b', { next: 'c' })], 'tiles[1].next', 'no tile “c”'],

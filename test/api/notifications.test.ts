@@ -1,4 +1,5 @@
 import { raiseNotification } from '../../src/db/notifications';
+import { notifications } from '../../src/db/schema';
 import type { NotificationKind } from '../../src/domain/notification';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 
@@ -7,8 +8,9 @@ const ENTRY = { entryId: 'ent_1', deliveryId: 'dlv_1', detail: 'The endpoint ans
 
 describe('the notification center (B130)', () => {
   let world: ApiWorld;
-  beforeEach(async () => void (world = await createApiWorld()));
-  afterEach(() => world.close());
+  beforeAll(async () => void (world = await createApiWorld()));
+  beforeEach(() => world.db.delete(notifications));
+  afterAll(() => world.close());
 
   const list = async (query = '') => (await world.call('GET', `/api/notifications${query}`)).body;
   const raise = (kind: NotificationKind, at: number, more: object = {}) =>
@@ -48,12 +50,12 @@ describe('the notification center (B130)', () => {
   it('has one notification for each tile of an inline webhook, which has no name (C13)', async () => {
     const { journeyId } = await publishJourney(world);
     for (const tileId of ['one', 'two', 'two']) await raise('webhook_failed', AT, { journeyId, tileId });
-    const { notifications } = await list();
-    expect(notifications).toMatchObject([
+    const { notifications: listed } = await list();
+    expect(listed).toMatchObject([
       { tileId: 'two', count: 2, title: expect.stringMatching(/^An inline webhook/) },
       { tileId: 'one', count: 1 },
     ]);
-    expect(notifications[0]).not.toHaveProperty('webhookId');
+    expect(listed[0]).not.toHaveProperty('webhookId');
   });
 
   it('has a level and words for each kind, also where nothing is named', async () => {
@@ -65,11 +67,11 @@ describe('the notification center (B130)', () => {
       rate_limit_unenforced: 'warning',
     };
     for (const kind of Object.keys(levels)) await raise(kind as NotificationKind, AT, { detail: null });
-    const { notifications } = await list();
+    const { notifications: listed } = await list();
     expect(
-      Object.fromEntries(notifications.map(({ kind, level }: Record<string, string>) => [kind, level])),
+      Object.fromEntries(listed.map(({ kind, level }: Record<string, string>) => [kind, level])),
     ).toEqual(levels);
-    for (const { title, text } of notifications) {
+    for (const { title, text } of listed) {
       expect(title).toMatch(/^[A-Z].*\.$/);
       expect(text).toMatch(/^[A-Z].*\.$/);
     }

@@ -7,6 +7,7 @@ import {
   type Occurrence,
   raiseNotification,
 } from '../../src/db/notifications';
+import { notifications } from '../../src/db/schema';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 
 const NOTHING = { webhookId: null, journeyId: null, tileId: null, entryId: null, deliveryId: null };
@@ -14,8 +15,9 @@ const MISSING: Occurrence = { ...NOTHING, kind: 'rate_limit_unenforced', detail:
 
 describe('notifications', () => {
   let database: TestDatabase;
-  beforeEach(async () => void (database = await openTestDatabase()));
-  afterEach(async () => {
+  beforeAll(async () => void (database = await openTestDatabase()));
+  beforeEach(() => database.connection.db.delete(notifications));
+  afterAll(async () => {
     await database.connection.close();
     await database.drop();
   });
