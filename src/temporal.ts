@@ -7,7 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { exitSignal, type JourneyStart, WORKFLOW_TYPE } from './workflows/messages';
+import { type ExitRequest, exitSignal, type JourneyStart, WORKFLOW_TYPE } from './workflows/messages';
 import type { Plan } from './domain/plan';
 import type { journey } from './workflows';
 
@@ -124,10 +124,14 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
     },
 
     /** Asks an entry to exit now. False when no run of its chain is under way: ended, or not started yet. */
-    async requestExit(workflowId: string, firstRunId: string | null): Promise<boolean> {
+    async requestExit(
+      workflowId: string,
+      firstRunId: string | null,
+      reason: ExitRequest['reason'] = 'operator',
+    ): Promise<boolean> {
       try {
         if (!(await this.isRunning(workflowId, firstRunId))) return false;
-        await soon(() => client.workflow.getHandle(workflowId).signal(exitSignal, { reason: 'operator' }));
+        await soon(() => client.workflow.getHandle(workflowId).signal(exitSignal, { reason }));
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

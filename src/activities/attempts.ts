@@ -65,13 +65,16 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
   const sent = meter.createCounter('wayhook_attempts', undefined, 'Requests sent, by outcome and reason');
   const took = meter.createHistogram('wayhook_attempt_duration', 'int', 'ms', 'Time a request took');
 
-  /** Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row. */
+  /**
+   * Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row.
+   * Undefined when the entry was closed meanwhile: nothing is sent.
+   */
   async function attempt(
     execution: Execution,
     { callable: { webhook, secret, signing }, keeps }: Call,
     request: RenderedRequest,
     token: IssuedToken | undefined,
-  ): Promise<FinalAnswer> {
+  ): Promise<FinalAnswer | undefined> {
     const { input, known, context } = execution;
     const key = attemptKey(execution, (context.delivery?.lastNumber ?? 0) + 1);
     const headers = {
@@ -79,12 +82,13 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
       ...signed(key.deliveryId, request.body ?? '', signing),
     };
-    await openAttempt(db, input, key, {
+    const opened = await openAttempt(db, input, key, {
       journeyId: context.journeyId,
       webhookId: webhook.id,
       request: context.delivery ? null : sealRequest(sealer, key.deliveryId, request),
       at: activityTime(),
     });
+    if (!opened) return undefined;
     const answer = await send(agent, { ...request, headers }, limitsOf(keeps));
     const judged = judge(answer, { oauth: token !== undefined });
     const { outcome, kept } = await fitting(keep(keeps, judged, answer));

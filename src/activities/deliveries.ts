@@ -46,7 +46,7 @@ export function createDeliveries(deps: DeliveryDeps) {
     if (request instanceof RenderFault) return fail(execution, request.reason, request.message);
     const token = await tokenFor(call.callable);
     if (token && !token.ok) return fail(execution, 'token', token.detail);
-    return attempt(execution, call, request, token?.issued);
+    return (await attempt(execution, call, request, token?.issued)) ?? notOurs(input);
   }
 
   async function refresh(input: DeliverInput, known: Known, refused: TokenRef): Promise<RefreshAnswer> {

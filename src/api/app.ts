@@ -21,6 +21,7 @@ import { journeyRoutes } from './journeys';
 import { BODY_LIMIT, registerJson } from './json';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
+import { erasureRoutes } from './user-erasure';
 import { userRoutes } from './users';
 import { webhookManagingRoutes } from './webhook-managing';
 import { webhookPreviewRoute } from './webhook-preview';
@@ -75,6 +76,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   consentRoute(api, deps);
   eventRoutes(api, deps);
   commerceRoutes(api, deps);
+  erasureRoutes(api, deps);
   entryRoutes(api, deps);
   deliveryRoutes(api, deps);
   notificationRoutes(api, deps);

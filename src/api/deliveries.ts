@@ -50,7 +50,9 @@ const DeliveryDetail = Delivery.extend({
       body: z.string().optional(),
     })
     .nullable()
-    .describe('As first rendered; null when it could not be. Credentials are shown as [redacted].'),
+    .describe(
+      'As first rendered; null when it could not be, or when its user was erased. Credentials are shown as [redacted].',
+    ),
   attempts: z.array(Attempt),
 });
 
@@ -130,7 +132,7 @@ function requestOf({ id, request }: DeliveryRow, sealer: Sealer): z.infer<typeof
 
 function attemptOf(row: AttemptRow): z.infer<typeof Attempt> {
   const { number, durationMs, status, outcome, reason, detail } = row;
-  const answered = row.responseHeaders !== null || row.responseBody !== null;
+  const answered = outcome !== null && (row.responseHeaders !== null || row.responseBody !== null);
   return {
     ...{ number, durationMs, status, outcome, reason, detail },
     startedAt: row.startedAt.toISOString(),

@@ -22,6 +22,8 @@ export interface AppDeps {
   requestExit: (entry: OpenEntry, note: string) => Promise<void>;
   /** Whether rate limits hold. Throws a `RequestError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
+  /** Tells the workflows of entries that were closed here. Never throws: the outbox has them in any case. */
+  tellExits: () => void;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
   logger: FastifyBaseLogger;
   version: string;

@@ -131,23 +131,40 @@ export interface AttemptKey {
   number: number;
 }
 
-/** Opens an attempt's row, and the delivery's with the sealed request at the first one. */
+/**
+ * Opens an attempt's row, and the delivery's with the sealed request at the first one. False when the entry was
+ * closed since the delivery began: then nothing is kept, and nothing may be sent.
+ */
 export async function openAttempt(
   db: Database,
   visit: TileVisit,
   attempt: AttemptKey,
   made: { journeyId: number; webhookId: number | null; request: Buffer | null; at: number },
-): Promise<void> {
-  await db.execute(sql`
-    with made as (
+): Promise<boolean> {
+  const opened = await rowsOf(
+    db,
+    sql`
+    with mine as (${openEntry(visit)}),
+    made as (
       insert into deliveries
         (id, entry_id, journey_id, tile_id, visit, webhook_id, generation, status, request, created_at)
-      values (${attempt.deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
-        ${made.webhookId}::int, ${attempt.generation}::int, 'pending', ${made.request}::bytea, ${asTime(made.at)})
+      select ${attempt.deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
+        ${made.webhookId}::int, ${attempt.generation}::int, 'pending', ${made.request}::bytea, ${asTime(made.at)}
+      from mine
       on conflict do nothing
     )
     insert into attempts (delivery_id, generation, number, started_at)
-    values (${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(made.at)})`);
+    select ${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(made.at)} from mine
+    returning 1`,
+  );
+  return opened.length > 0;
+}
+
+/** SQL that locks the entry while it is open and this run's: nobody closes or erases it until the statement ends. */
+function openEntry({ entryId, firstRunId }: Owner): SQL {
+  return sql`
+    select id from entries where id = ${entryId} and ended_at is null and first_run_id = ${firstRunId}
+    for no key update`;
 }
 
 /** What an attempt came to, as its row keeps it. */
@@ -195,14 +212,17 @@ export async function closeAttempt(
 ): Promise<void> {
   const { outcome, refusedEarly } = result;
   const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
+  // An erasure empties what an attempt has of an answer, and what is empty stays so: whichever comes second waits
+  // for the row and sees what the first has done.
   await db.execute(sql`
     with attempt as (
       update attempts set
         duration_ms = ${result.durationMs}::int, status = ${result.status}::int,
         outcome = ${outcome.kind satisfies AttemptOutcome}, reason = ${why.reason}::text, detail = ${why.detail}::text,
         next_attempt_at = ${result.nextAttemptAt === null ? sql`null` : asTime(result.nextAttemptAt)},
-        response_headers = ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)},
-        response_body = ${result.responseBody}::text
+        response_headers = coalesce(response_headers,
+          ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)}),
+        response_body = coalesce(response_body, ${result.responseBody}::text)
       where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
         and number = ${attempt.number} and outcome is null
       returning 1

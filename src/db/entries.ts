@@ -94,10 +94,14 @@ export interface StartedByClient {
   at: number;
 }
 
-/** The row of an entry that a bare Temporal client started: it owns itself, and is never dispatched. */
+/**
+ * The row of an entry that a bare Temporal client started: it owns itself, and is never dispatched. Where the row is
+ * there already nothing is made, nor the user again whom someone has erased since.
+ */
 export async function insertStartedEntry(db: Database, entry: StartedByClient): Promise<void> {
   await db.execute(sql`
-    with wanted as (select 1), ${userRow(entry.identity)}
+    with wanted as (select 1 where not exists (select 1 from entries where id = ${entry.entryId})),
+    ${userRow(entry.identity)}
     insert into entries
       (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
     select ${entry.entryId}, ${entry.journeyId}::int, ${entry.version}::int, who.id, 'running',

@@ -3,7 +3,7 @@ import type { EntryStatus } from '../domain/entry';
 import type { Database } from './client';
 import { entries, users } from './schema';
 
-/** An entry with its user's names and the ids of its deliveries, in the order they began. */
+/** An entry with its user's names (none once the user was erased) and the ids of its deliveries, in the order they began. */
 export type EntryView = Awaited<ReturnType<typeof selectEntries>>[number];
 
 function selectEntries(db: Database) {
@@ -27,7 +27,7 @@ function selectEntries(db: Database) {
         from deliveries made where made.entry_id = ${entries.id})`,
     })
     .from(entries)
-    .innerJoin(users, eq(users.id, entries.userId))
+    .leftJoin(users, eq(users.id, entries.userId))
     .$dynamic();
 }
 

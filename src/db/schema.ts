@@ -202,7 +202,7 @@ export const userConsents = pgTable(
 export const outbox = pgTable(
   'outbox',
   {
-    kind: text('kind').$type<'entry'>().notNull(),
+    kind: text('kind').$type<'entry' | 'exit'>().notNull(),
     ref: text('ref').notNull(),
     nextAt: time('next_at').notNull(),
   },

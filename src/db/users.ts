@@ -1,4 +1,4 @@
-import { asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { asc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { RequestError } from '../domain/errors';
 import {
   fieldTypeOf,
@@ -17,9 +17,13 @@ import { startJourneys } from './starts';
 export type UserRow = typeof users.$inferSelect;
 
 export async function findUser(db: Database, identity: Identity): Promise<UserRow | undefined> {
-  const mine = identity.email === undefined ? eq(users.userId, identity.userId) : emailIs(identity.email);
-  const [row] = await db.select().from(users).where(mine);
+  const [row] = await db.select().from(users).where(isUser(identity));
   return row;
+}
+
+/** SQL: whether a row of `users` is the user of this identity. */
+export function isUser(identity: Identity): SQL {
+  return identity.email === undefined ? eq(users.userId, identity.userId) : emailIs(identity.email);
 }
 
 export interface UserUpdate {
@@ -87,7 +91,8 @@ export async function holdUser(
     .orderBy(asc(users.id))
     .for('update');
   const [user, other] = found;
-  if (user === undefined) throw new Error('A user was deleted while being updated.');
+  // The user was erased between the two statements: the next insert makes a new one.
+  if (user === undefined) return holdUser(tx, { email, userId });
   if (other !== undefined) {
     throw new RequestError(
       'UserIdAlreadyExists',
@@ -142,7 +147,8 @@ export async function mergeEntryProfile(tx: Database, entryId: string, fields: P
     .innerJoin(entries, eq(entries.userId, users.id))
     .where(eq(entries.id, entryId))
     .for('update', { of: users });
-  if (user === undefined) throw new Error(`Entry ${entryId} has no user.`);
+  // The user was erased meanwhile: there is nobody to update.
+  if (user === undefined) return;
   await checkFields(tx, fields, true);
   const dataFields = mergeProfile(user.dataFields, fields, false);
   await tx

@@ -1,7 +1,10 @@
 import type { Database } from '../db/client';
 import { closeEntry, writeExitNote } from '../db/entries';
+import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
 import { RequestError } from '../domain/errors';
 import type { Temporal } from '../temporal';
+import { innermost, type Log } from './log';
+import { repeat } from './repeat';
 
 export interface OpenEntry {
   id: string;
@@ -36,5 +39,48 @@ async function asks(temporal: Pick<Temporal, 'requestExit'>, entry: OpenEntry): 
   } catch (cause) {
     const message = 'Temporal cannot be reached, so the entry goes on. Send the request again shortly.';
     throw new RequestError('Unavailable', message, null, { cause });
+  }
+}
+
+const SWEEP_MS = 5_000;
+const AT_ONCE = 50;
+
+export interface ExitsDeps {
+  db: Database;
+  temporal: Pick<Temporal, 'requestExit'>;
+  log: Log;
+}
+
+/**
+ * Asks the workflows of entries that were closed in the database to exit, at least once each. While Temporal is away
+ * they wait in the outbox. A workflow that hears of it late does nothing meanwhile: its entry is closed.
+ */
+export function startExits(deps: ExitsDeps): { tell: () => void; stop: () => Promise<void> } {
+  const sweeping = repeat(SWEEP_MS, () => tellAll(deps));
+  let telling = Promise.resolve();
+  return {
+    /** Does not wait for the next sweep. Never throws. */
+    tell: () => void (telling = telling.then(() => tellAll(deps))),
+    async stop() {
+      await sweeping.stop();
+      await telling;
+    },
+  };
+}
+
+async function tellAll({ db, temporal, log }: ExitsDeps): Promise<void> {
+  const tell = async ({ entryId, workflowId, firstRunId, reason }: DueExit): Promise<void> => {
+    await temporal.requestExit(workflowId, firstRunId, reason === 'user_deleted' ? reason : 'operator');
+    await removeExit(db, entryId);
+  };
+  try {
+    for (let due = AT_ONCE; due === AT_ONCE;) {
+      const told = await Promise.allSettled((await takeDueExits(db, AT_ONCE)).map(tell));
+      const failed = told.find((one) => one.status === 'rejected');
+      if (failed) throw failed.reason;
+      due = told.length;
+    }
+  } catch (error) {
+    log.warn({ error: innermost(error) }, 'workflows could not be told yet that their entries are closed');
   }
 }

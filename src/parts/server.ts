@@ -10,7 +10,7 @@ import { startCleaner } from '../dispatch/cleaner';
 import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
 import type { RateLimits } from '../dispatch/rate-limits';
-import { requestExit } from '../dispatch/exits';
+import { requestExit, startExits } from '../dispatch/exits';
 import type { Temporal } from '../temporal';
 import { createAgent } from '../webhook/agent';
 import { VERSION } from '../webhook/version';
@@ -43,6 +43,8 @@ export async function startServer(parts: ServerParts): Promise<Running> {
   if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
   const dispatcher = startDispatcher({ db, temporal, log });
   undo.add(dispatcher.stop);
+  const exits = startExits({ db, temporal, log });
+  undo.add(exits.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
   undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
   const agent = createAgent(config, { connections: TESTS_AT_ONCE });
@@ -55,6 +57,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
+    tellExits: exits.tell,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,
     version: VERSION,
