@@ -12,7 +12,7 @@ describe('the inbox', () => {
   const requests = async (name: string, query = '') =>
     (await world.call('GET', `/api/inbox/${name}${query}`)).body.requests;
 
-  it('records any request without a key, newest first, also below its path', async () => {
+  it('records any request without a key, newest first, also below its path (B129)', async () => {
     expect(await send('GET', '/inbox/demo?a=1')).toMatchObject({ status: 200, body: '' });
     await send('POST', '/inbox/demo/deeper/path', '<xml/>', { 'content-type': 'text/xml', 'x-tenant': 't' });
     expect(await requests('demo')).toEqual([

@@ -110,6 +110,18 @@ describe('a tile that calls', () => {
     expect(body.params['tiles[0].webhookId']).toContain('Data Retrieval');
   });
 
+  it('may read live data without anybody having been asked for the feature (B105)', async () => {
+    const input = {
+      name: 'Data',
+      endpoint: URL,
+      dataRetrieval: true,
+      liveDataFields: [{ path: 'a', type: 'string' }],
+    };
+    const { status, body } = await world.call('POST', '/api/journeyWebhooks', input);
+    // Only its test is missing.
+    expect([status, body.code]).toEqual([422, 'TestRequired']);
+  });
+
   it('is not published with a User Profile tile whose webhook is no GET (B101)', async () => {
     const webhookId = await webhookWith({ method: 'POST' });
     const { status, body } = await publish([{ id: 'sync', type: 'userProfile', webhookId }]);

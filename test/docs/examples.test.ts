@@ -1,6 +1,8 @@
 import { REASONS } from '../../src/domain/entry';
 import { Authentication, WebhookDraft, WebhookInput } from '../../src/domain/webhook';
+import { refuseBrokenTemplates } from '../../src/api/tile-templates';
 import { JourneyDefinition } from '../../src/domain/journey';
+import { Tile } from '../../src/domain/tiles';
 import { checkWebhook } from '../../src/webhook/render';
 import { page, pages } from './pages';
 
@@ -41,6 +43,13 @@ describe('the documentation', () => {
     const journeys = jsonOf('docs/journeys.md').filter(({ tiles }) => tiles !== undefined);
     expect(journeys).toHaveLength(1);
     for (const { id: _id, ...journey } of journeys) JourneyDefinition.parse(journey);
+  });
+
+  it('shows webhooks in tiles for a sheet, a CRM, a mailing tool and an API of one’s own (B150)', () => {
+    const tiles = jsonOf('docs/inline-webhooks.md').filter(({ type }) => type === 'webhook');
+    expect(tiles.map(({ id }) => id)).toEqual(['sync-plan', 'sheet', 'crm', 'mailing', 'internal']);
+    JourneyDefinition.parse({ name: 'Examples', tiles });
+    expect(() => refuseBrokenTemplates(Tile.array().parse(tiles))).not.toThrow();
   });
 
   it('shows nothing that is not JSON where it says json', () => {

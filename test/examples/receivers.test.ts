@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { insertSigningSecret, retireSigningSecret } from '../../src/db/signingSecrets';
+import { METHODS } from '../../src/domain/webhook';
+import { WEBHOOK_TIMEOUT_MS } from '../../src/webhook/send';
 import { newSigningSecret, standardHeaders } from '../../src/webhook/sign';
 import { createWorld, type World } from '../support/world';
 import { compile, EXAMPLES, launch, newFolder, run, type RunningProgram, settings } from './program';
@@ -88,6 +90,18 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
 
     const second = await deliverTo(url, 'second@example.com');
     expect(await receiver.nextLine()).toBe(`work ${second.id} ${second.body}`);
+  });
+
+  it('takes every method that a webhook may have, and answers 2xx at once (B032, B033, B034)', async () => {
+    const url = await listen(start);
+    const answers = METHODS.filter((method) => method !== 'GET').map(async (method) => {
+      const began = performance.now();
+      const { status } = await fetch(url, { method, headers: { 'webhook-id': `dlv_${method}` }, body: '{}' });
+      return [method, status, performance.now() - began < WEBHOOK_TIMEOUT_MS];
+    });
+    expect(await Promise.all(answers)).toEqual(
+      ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [method, 202, true]),
+    );
   });
 
   it('refuses what has no webhook-id', async () => {

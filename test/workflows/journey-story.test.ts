@@ -1,0 +1,121 @@
+import { temporal } from '@temporalio/proto';
+import { findUser, updateUser } from '../../src/db/users';
+import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+function requestsTo(path: string) {
+  return world.receiver.requests.filter(({ url }) => url.split('?')[0] === path);
+}
+
+const webhookAt = (path: string, input: object = {}) =>
+  world.webhook({ endpoint: world.receiver.url + path, ...input });
+
+describe('a journey', () => {
+  it('calls a webhook when a user reaches its tile, and only then (B001, B008, B131, B137)', async () => {
+    world.receiver.respondAt('/step-1', 200, 400);
+    const [first, second] = [await webhookAt('/step-1'), await webhookAt('/step-2')];
+    const journeyId = await world.journey([
+      { id: 'first', type: 'webhook', webhookId: first },
+      { id: 'second', type: 'webhook', webhookId: second },
+    ]);
+    const reaches = await world.ended(
+      await world.enter(journeyId, { identity: { email: 'reaches@example.com' } }),
+    );
+    const exits = await world.ended(
+      await world.enter(journeyId, { identity: { email: 'exits@example.com' } }),
+    );
+    expect([reaches.entry.status, exits.entry.status]).toEqual(['completed', 'exited']);
+    expect(requestsTo('/step-2').map((request) => request.json())).toEqual([
+      { email: 'reaches@example.com', workflowId: journeyId },
+    ]);
+  });
+
+  it('sends, fetches and updates the profile with webhooks that were saved before (B002, B006, B045)', async () => {
+    const identity = { email: 'three-uses@example.com' };
+    const fetched = { dataRetrieval: true, liveDataFields: [{ path: 'tier', type: 'string' }] };
+    world.receiver.respondAt('/fetch', { body: { tier: 'gold' } });
+    world.receiver.respondAt('/profile', { body: { city: 'Lyon' } });
+    world.receiver.respondAt('/send', { body: { city: 'Rome' } });
+    const journeyId = await world.journey([
+      {
+        id: 'fetch',
+        type: 'liveData',
+        name: 'crm',
+        webhookId: await webhookAt('/fetch', { method: 'GET', ...fetched }),
+      },
+      { id: 'sync', type: 'userProfile', webhookId: await webhookAt('/profile', { method: 'GET' }) },
+      {
+        id: 'send',
+        type: 'webhook',
+        webhookId: await webhookAt('/send', { body: '{"tier": "{{liveData.tier}}", "city": "{{city}}"}' }),
+      },
+    ]);
+    await world.ended(await world.enter(journeyId, { identity }));
+    expect(requestsTo('/send')[0]!.json()).toMatchObject({ tier: 'gold', city: 'Lyon' });
+    expect((await findUser(world.db, identity))!.dataFields).toEqual({ city: 'Lyon' });
+  });
+
+  it('sends chosen profile fields, the trigger data and the custom body (B009, B084, B090)', async () => {
+    const identity = { email: 'layers@example.com' };
+    const dataFields = { city: 'Lyon', state: 'ARA', secret: 'kept' };
+    await updateUser(world.db, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
+    const webhookId = await webhookAt('/layers', {
+      userFields: ['city', 'state'],
+      includeEmailAndWorkflowId: false,
+      body: '{"campaign": "winback"}',
+    });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    await world.ended(await world.enter(journeyId, { identity, dataFields: { color: 'red' } }));
+    expect(requestsTo('/layers')[0]!.json()).toEqual({
+      city: 'Lyon',
+      state: 'ARA',
+      color: 'red',
+      campaign: 'winback',
+    });
+  });
+
+  it('promises no order: a retry for one user comes after a later user’s request (B011, B012)', async () => {
+    world.receiver.respondAt(
+      '/order',
+      (_request, response) => {
+        void until(async () => requestsTo('/order').length > 1).then(() => response.writeHead(503).end());
+      },
+      200,
+    );
+    const webhookId = await webhookAt('/order');
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const first = await world.enter(journeyId, { identity: { email: 'first@example.com' } });
+    await until(async () => requestsTo('/order').length === 1);
+    const second = await world.enter(journeyId, { identity: { email: 'second@example.com' } });
+    await Promise.all([world.ended(first), world.ended(second)]);
+    const emails = requestsTo('/order').map((request) => (request.json() as { email: string }).email);
+    expect(emails).toEqual(['first@example.com', 'second@example.com', 'first@example.com']);
+    const ids = requestsTo('/order').map(({ headers }) => headers['webhook-id']);
+    expect([ids[0] === ids[2], ids[0] === ids[1]]).toEqual([true, false]);
+  });
+
+  it('declares its retries to Temporal instead of making them (B031)', async () => {
+    const journeyId = await world.journey([
+      { id: 'call', type: 'webhook', webhookId: await webhookAt('/declared') },
+    ]);
+    const entryId = await world.enter(journeyId);
+    await world.ended(entryId);
+    const { events } = await world.client.workflow.getHandle(entryId).fetchHistory();
+    const scheduled = events!.find(
+      (event: temporal.api.history.v1.IHistoryEvent) => event.activityTaskScheduledEventAttributes,
+    );
+    const policy = scheduled!.activityTaskScheduledEventAttributes!.retryPolicy!;
+    expect({
+      seconds: Number(policy.initialInterval!.seconds),
+      coefficient: policy.backoffCoefficient,
+      attempts: policy.maximumAttempts,
+    }).toEqual({ seconds: 180, coefficient: 1, attempts: 4 });
+  });
+});
