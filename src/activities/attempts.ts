@@ -8,10 +8,11 @@ import {
   deliveryIdOf,
   openAttempt,
 } from '../db/deliveries';
+import { mismatchedFields } from '../db/profileFields';
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
 import { type SigningSecret, validSecrets } from '../db/signingSecrets';
-import { mergeEntryProfile, mismatchedFields } from '../db/users';
+import { mergeEntryProfile } from '../db/users';
 import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders } from '../webhook/authenticate';

@@ -1,15 +1,12 @@
 import type { Outcome } from '../domain/delivery';
 import { selectFields } from '../domain/live-data';
-import type { Profile } from '../domain/profile';
+import { MOST_FIELDS, type Profile } from '../domain/profile';
 import { readJsonAnswer } from '../webhook/json-answer';
 import type { Answer } from '../webhook/send';
 import type { Keeps } from './calls';
 
 /** What an entry or a user keeps of one answer. */
 export type Kept = { liveData: { name: string; values: unknown } } | { profile: Profile };
-
-/** More fields than any profile is meant to gain at once. */
-const MOST_FIELDS = 1_000;
 
 /**
  * Takes from a delivered answer what its tile keeps. An answer that has no such thing is given up, never retried

@@ -21,6 +21,8 @@ import { journeyRoutes } from './journeys';
 import { BODY_LIMIT, registerJson } from './json';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
+import { bulkUpdateRoute } from './user-bulk';
+import { updateEmailRoute } from './user-email';
 import { erasureRoutes } from './user-erasure';
 import { userRoutes } from './users';
 import { webhookManagingRoutes } from './webhook-managing';
@@ -73,6 +75,8 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   journeyVersionRoutes(api, deps);
   triggerRoute(api, deps);
   userRoutes(api, deps);
+  bulkUpdateRoute(api, deps);
+  updateEmailRoute(api, deps);
   consentRoute(api, deps);
   eventRoutes(api, deps);
   commerceRoutes(api, deps);

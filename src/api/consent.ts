@@ -30,7 +30,7 @@ export function consentRoute(app: Api, { db, offer }: AppDeps): void {
       const identity = requiredIdentityOf(body);
       if (!(await setConsent(db, identity, category, action))) {
         const nothing = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-        (await updateUser(db, { ...identity, ...nothing })).forEach(offer);
+        (await updateUser(db, { ...identity, ...nothing })).waiting.forEach(offer);
         await setConsent(db, identity, category, action);
       }
       return { msg: '', code: 'Success', params: null };

@@ -41,3 +41,10 @@ export function requiredIdentityOf(named: Named): Identity {
 export function nobody(): RequestError {
   return new RequestError('BadParams', 'Either email or userId must be set to name the user.');
 }
+
+/** For a call that makes no user. */
+export function unknownUser({ email }: Identity): RequestError {
+  return email === undefined
+    ? new RequestError('UnknownUserIdError', 'There is no user with this userId.')
+    : new RequestError('UnknownEmailError', 'There is no user with this email.');
+}

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { eraseUser } from '../db/erasure';
-import { RequestError } from '../domain/errors';
 import type { Identity } from '../domain/profile';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
-import { identifiersOf } from './identity';
+import { identifiersOf, unknownUser } from './identity';
 
 const config = { scope: 'trigger', iterable: true } as const;
 const description =
@@ -42,13 +41,7 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
 
 async function erase({ db, tellExits }: AppDeps, identity: Identity): Promise<Envelope> {
   identifiersOf(identity);
-  if (!(await eraseUser(db, identity, Date.now()))) throw unknown(identity);
+  if (!(await eraseUser(db, identity, Date.now()))) throw unknownUser(identity);
   tellExits();
   return { msg: '', code: 'Success', params: null };
-}
-
-function unknown({ email }: Identity): RequestError {
-  return email === undefined
-    ? new RequestError('UnknownUserIdError', 'There is no user with this userId.')
-    : new RequestError('UnknownEmailError', 'There is no user with this email.');
 }

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import type { Database } from '../db/client';
-import {
-  findUser,
-  listProfileFields,
-  updateUser,
-  type UserRow,
-  type UserUpdate as UserUpdateValues,
-} from '../db/users';
-import type { Identity } from '../domain/profile';
+import { listProfileFields } from '../db/profileFields';
+import { findUser, updateUser, type UserRow, type UserUpdate as UserUpdateValues } from '../db/users';
+import { type Identity, MOST_FIELDS } from '../domain/profile';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
 import { identifiersOf, nobody } from './identity';
 
+/** Fields of a profile, as one update brings them. */
+export const ProfileFields = z
+  .record(z.string().min(1).max(256), z.unknown())
+  .refine(
+    (fields) => Object.keys(fields).length <= MOST_FIELDS,
+    `One update writes at most ${MOST_FIELDS} fields. Send the others in another.`,
+  );
+
 export const UserUpdate = z.object({
   email: z.string().nullish(),
   userId: z.string().nullish(),
-  dataFields: z.record(z.string().min(1).max(256), z.unknown()).nullish(),
+  dataFields: ProfileFields.nullish(),
   mergeNestedObjects: z.boolean().nullish().describe('Left out, a top-level object is replaced whole.'),
   createNewFields: z.boolean().nullish().describe('False leaves out fields that no user has had yet.'),
   preferUserId: z.boolean().nullish().describe('Accepted and not needed: a user is created either way.'),
@@ -53,7 +56,7 @@ function updateRoute(app: Api, { db, offer }: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      (await updateUser(db, updateOf(body))).forEach(offer);
+      (await updateUser(db, updateOf(body))).waiting.forEach(offer);
       return { msg: '', code: 'Success', params: null };
     },
   });

@@ -1,17 +1,11 @@
-import { asc, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { RequestError } from '../domain/errors';
-import {
-  fieldTypeOf,
-  fitsFieldType,
-  type Identity,
-  mergeProfile,
-  type Profile,
-  type ProfileFieldType,
-} from '../domain/profile';
+import { type Identity, mergeProfile, type Profile } from '../domain/profile';
 import type { Occurrence } from '../domain/entry-source';
 import type { Database } from './client';
 import type { Waiting } from './outbox';
-import { entries, profileFields, users } from './schema';
+import { checkFields, type CheckedFields } from './profileFields';
+import { entries, users } from './schema';
 import { startJourneys } from './starts';
 
 export type UserRow = typeof users.$inferSelect;
@@ -35,15 +29,21 @@ export interface UserUpdate {
   createNewFields: boolean;
 }
 
+/** What an update came to. */
+export interface Updated extends Omit<CheckedFields, 'fields'> {
+  user: UserRow;
+  /** The entries that it began. */
+  waiting: Waiting[];
+}
+
 /**
  * Creates or updates the user of one or both identifiers, who may gain the one that was missing. The row is
  * locked while the profile is merged, so that updates at the same time lose nothing.
  * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users, and
- * `RequestFieldsTypesMismatched` when a field's first use gave it another type. Returns the entries that the update
- * began.
+ * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
  */
-export async function updateUser(db: Database, update: UserUpdate): Promise<Waiting[]> {
-  return db.transaction(async (tx) => (await updateHeldUser(tx, update)).waiting);
+export async function updateUser(db: Database, update: UserUpdate): Promise<Updated> {
+  return db.transaction((tx) => updateHeldUser(tx, update));
 }
 
 /** The same within a transaction, which holds the user's row from then on; `change` has the last word on the profile. */
@@ -51,9 +51,9 @@ export async function updateHeldUser(
   tx: Database,
   update: UserUpdate,
   change: (profile: Profile) => Profile = (profile) => profile,
-): Promise<{ user: UserRow; waiting: Waiting[] }> {
+): Promise<Updated> {
   const { user: before, created } = await holdUser(tx, update);
-  const fields = await checkFields(tx, update.dataFields, update.createNewFields);
+  const { fields, ...names } = await checkFields(tx, update.dataFields, update.createNewFields);
   const [user] = await tx
     .update(users)
     .set({
@@ -66,7 +66,7 @@ export async function updateHeldUser(
     .returning();
   const occurrences: Occurrence[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
   if (created) occurrences.push({ kind: 'newUser' });
-  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields) };
+  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields), ...names };
 }
 
 /**
@@ -122,21 +122,30 @@ function refuseOtherIdentifiers(
   }
 }
 
-/** Returns the fields that may be written, having given each new one its type. */
-async function checkFields(tx: Database, fields: Profile, createNewFields: boolean): Promise<Profile> {
-  const types = await typesOf(tx, Object.keys(fields));
-  // In order of name: two updates that bring the same new fields then wait for each other in one order only.
-  const fresh = Object.keys(fields)
-    .filter((name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined)
-    .sort();
-  if (createNewFields && fresh.length > 0) {
-    const rows = fresh.map((name) => ({ name, type: fieldTypeOf(fields[name])! }));
-    await tx.insert(profileFields).values(rows).onConflictDoNothing();
-    for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
+/**
+ * Gives a user another email, or a first one. False when there is no such user. Throws `EmailAlreadyExists` when
+ * another user has it.
+ */
+export async function changeEmail(db: Database, identity: Identity, email: string): Promise<boolean> {
+  try {
+    const changed = await db
+      .update(users)
+      .set({ email, updatedAt: sql`now()` })
+      .where(isUser(identity))
+      .returning({ id: users.id });
+    return changed.length > 0;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new RequestError(
+      'EmailAlreadyExists',
+      'Another user has this email. Choose another, or merge the two users.',
+    );
   }
-  refuseOtherTypes(fields, types);
-  if (createNewFields) return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => types.has(name)));
+}
+
+/** Whether a statement was refused for a value that another row has. */
+function isDuplicate(error: unknown): boolean {
+  return (error as { cause?: { code?: unknown } }).cause?.code === '23505';
 }
 
 /** Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. */
@@ -155,42 +164,6 @@ export async function mergeEntryProfile(tx: Database, entryId: string, fields: P
     .update(users)
     .set({ dataFields, updatedAt: sql`now()` })
     .where(eq(users.id, user.id));
-}
-
-/** Those of these fields whose first use gave them another type. */
-export async function mismatchedFields(db: Database, fields: Profile): Promise<string[]> {
-  return mismatchesOf(fields, await typesOf(db, Object.keys(fields))).map(([name]) => name);
-}
-
-function mismatchesOf(fields: Profile, types: Map<string, ProfileFieldType>): [string, string][] {
-  return Object.entries(fields).flatMap(([name, value]) => {
-    const type = types.get(name);
-    if (type === undefined || fitsFieldType(value, type)) return [];
-    return [[name, `The field holds values of type ${type}; this one is ${fieldTypeOf(value)}.`]];
-  });
-}
-
-function refuseOtherTypes(fields: Profile, types: Map<string, ProfileFieldType>): void {
-  const mismatched = mismatchesOf(fields, types);
-  if (mismatched.length === 0) return;
-  const names = mismatched.map(([name]) => name).join(', ');
-  throw new RequestError(
-    'RequestFieldsTypesMismatched',
-    `These fields have another type since their first use: ${names}. Send values of that type.`,
-    Object.fromEntries(mismatched),
-  );
-}
-
-async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
-  if (names.length === 0) return new Map();
-  const rows = await db.select().from(profileFields).where(inArray(profileFields.name, names));
-  return new Map(rows.map((row) => [row.name, row.type]));
-}
-
-/** Every profile field that any user has had, with its type, in order of name. */
-export async function listProfileFields(db: Database): Promise<Record<string, ProfileFieldType>> {
-  const rows = await db.select().from(profileFields).orderBy(asc(profileFields.name));
-  return Object.fromEntries(rows.map((row) => [row.name, row.type]));
 }
 
 function emailIs(email: string) {

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** The user's fields as JSON, in the order they were first written. */
 export type Profile = Record<string, unknown>;
 
+/** Fields that one update may write. */
+export const MOST_FIELDS = 1_000;
+
 /** The type a profile field is given by its first use; later values must have it. */
 export const ProfileFieldType = z.enum(['string', 'long', 'double', 'boolean', 'date', 'object', 'array']);
 export type ProfileFieldType = z.infer<typeof ProfileFieldType>;

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { changeEmail } from '../db/users';
+import { RequestError } from '../domain/errors';
+import type { Api, AppDeps } from './deps';
+import { Envelope, ERRORS } from './errors';
+import { identifiersOf, oneIdentityOf, unknownUser } from './identity';
+
+const EmailUpdate = z.object({
+  currentEmail: z.string().nullish(),
+  currentUserId: z.string().nullish(),
+  newEmail: z.string().min(1),
+});
+
+/** Another email for a user, who stays the same user: with entries, events and all else. */
+export function updateEmailRoute(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/users/updateEmail',
+    config: { scope: 'trigger', iterable: true },
+    schema: {
+      operationId: 'updateEmail',
+      tags: ['Iterable-compatible'],
+      body: EmailUpdate,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body: { currentEmail, currentUserId, newEmail } }) => {
+      const identity = oneIdentityOf({ email: currentEmail, userId: currentUserId });
+      if (identity === undefined) {
+        throw new RequestError(
+          'BadParams',
+          'Either currentEmail or currentUserId must be set to name the user.',
+        );
+      }
+      identifiersOf({ email: newEmail });
+      if (!(await changeEmail(db, identity, newEmail))) throw unknownUser(identity);
+      return { msg: '', code: 'Success', params: null };
+    },
+  });
+}
