@@ -41,6 +41,8 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
     ]),
 
   'retried-then-delivered': async (world) => walk(world, [await call(world, [503, 503, 200])]),
+  'limited-tile': async (world) =>
+    walk(world, [await call(world, [503, 200], { rateLimit: { limit: 10, per: 'second' } })]),
   'retries-exhausted': async (world) => walk(world, [await call(world, [504])]),
   'refused-then-exited': async (world) => walk(world, [await call(world, [400])]),
 
