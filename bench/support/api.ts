@@ -2,8 +2,8 @@ import { Pool } from 'undici';
 
 /** A caller of the HTTP API, as someone's system is. */
 export interface Api {
-  /** Saves a webhook and publishes a journey of it `tiles` times over. Returns the journey's id. */
-  publish: (webhook: object, tiles?: number) => Promise<number>;
+  /** Saves a webhook and publishes a journey of it `tiles` times over, each with the fields of `tile`. Returns its id. */
+  publish: (webhook: object, tiles?: number, tile?: object) => Promise<number>;
   /** Sends `count` users of their own into a journey, many at once; returns how many were accepted. */
   trigger: (journeyId: number, count: number) => Promise<number>;
   /** Whether an entry is under way. */
@@ -36,12 +36,13 @@ export function openApi(url: string, apiKey: string): Api {
       .length;
 
   return {
-    async publish(webhook, tiles = 1) {
+    async publish(webhook, tiles = 1, tile = {}) {
       const { id: webhookId } = await post('/api/journeyWebhooks', { name: 'Benchmark', ...webhook });
       const walk = Array.from({ length: tiles }, (_, index) => ({
         id: `call-${index}`,
         type: 'webhook',
         webhookId,
+        ...tile,
       }));
       const { id } = await post('/api/journeys', { name: 'Benchmark', tiles: walk });
       await post(`/api/journeys/${id}/publish`, {});
