@@ -7,8 +7,11 @@ import { repeat } from '../dispatch/repeat';
 import { limitKeys } from '../temporal';
 import type { Running } from './process';
 
-/** How soon the limit is set again, should it have been taken off or refused. */
+/** How soon the limit is set again, should somebody have taken it off. */
 const EVERY_MS = 60_000;
+
+/** How soon it is tried again when it could not be set; then longer, up to `EVERY_MS`. */
+const AGAIN_MS = 1_000;
 
 export interface LimitedWorkerParts {
   connection: NativeConnection;
@@ -36,9 +39,9 @@ export function startLimitedWorker(parts: LimitedWorkerParts): Running {
 
 async function run(parts: LimitedWorkerParts, stopping: AbortSignal): Promise<void> {
   const stopped = once(stopping, 'abort');
-  while (!stopping.aborted && !(await limit(parts))) {
+  for (let againMs = AGAIN_MS; !stopping.aborted && !(await limit(parts)); againMs *= 2) {
     // A stop ends the pause early.
-    await pause(EVERY_MS, undefined, { signal: stopping }).catch(() => {});
+    await pause(Math.min(againMs, EVERY_MS), undefined, { signal: stopping }).catch(() => {});
   }
   if (stopping.aborted) return;
   const worker = await parts.create();
@@ -57,7 +60,7 @@ async function limit({ connection, namespace, queue, log }: LimitedWorkerParts):
   } catch (error) {
     log.warn(
       { queue, error: innermost(error) },
-      'Temporal does not take the rate limit of this queue; it is tried again every minute',
+      'Temporal does not take the rate limit of this queue; it is tried again within a minute',
     );
     return false;
   }

@@ -30,4 +30,4 @@ it('lets two workers send no more than the limits of their tiles (B115, B118)', 
     await lane.close();
     await world.close();
   }
-}, 120_000);
+}, 180_000);
