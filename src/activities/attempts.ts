@@ -15,7 +15,7 @@ import { type SigningSecret, validSecrets } from '../db/signingSecrets';
 import { mergeEntryProfile } from '../db/users';
 import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
-import { authorizationHeaders } from '../webhook/authenticate';
+import { authorizationHeaders, authorizedBody } from '../webhook/authenticate';
 import { judge } from '../webhook/outcome';
 import { type Answer, send, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
 import { standardHeaders } from '../webhook/sign';
@@ -78,10 +78,11 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
   ): Promise<FinalAnswer | undefined> {
     const { input, known, context } = execution;
     const key = attemptKey(execution, (context.delivery?.lastNumber ?? 0) + 1);
+    const body = authorizedBody(request.body, webhook.authentication, secret);
     const headers = {
       ...request.headers,
       ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
-      ...signed(key.deliveryId, request.body ?? '', signing),
+      ...signed(key.deliveryId, body ?? '', signing),
     };
     const opened = await openAttempt(db, input, key, {
       journeyId: context.journeyId,
@@ -90,7 +91,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       at: activityTime(),
     });
     if (!opened) return undefined;
-    const answer = await send(agent, { ...request, headers }, limitsOf(keeps));
+    const answer = await send(agent, { ...request, headers, body }, limitsOf(keeps));
     const judged = judge(answer, { oauth: token !== undefined });
     const { outcome, kept } = await fitting(keep(keeps, judged, answer));
     const { durationMs } = answer;

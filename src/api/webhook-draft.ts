@@ -3,7 +3,7 @@ import { findWebhook, type WebhookRow } from '../db/webhooks';
 import { REDACTED, redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { DynamicParameters, type StoredWebhook, WebhookDraft } from '../domain/webhook';
-import { authorizationHeaders } from '../webhook/authenticate';
+import { authorizationHeaders, authorizedBody } from '../webhook/authenticate';
 import { checkParameters, type RenderContext, renderWebhook } from '../webhook/render';
 import { RenderFault } from '../webhook/templates';
 import type { AppDeps } from './deps';
@@ -76,5 +76,9 @@ export function showRequest(
   { authentication }: StoredWebhook,
 ): z.infer<typeof ShownRequest> {
   const hidden = Object.keys(authorizationHeaders(authentication, '', '')).map((name) => [name, REDACTED]);
-  return { ...request, headers: { ...redactHeaders(request.headers), ...Object.fromEntries(hidden) } };
+  return {
+    ...request,
+    headers: { ...redactHeaders(request.headers), ...Object.fromEntries(hidden) },
+    body: authorizedBody(request.body, authentication, REDACTED),
+  };
 }

@@ -9,6 +9,7 @@ import { discoverFields } from '../domain/discover-fields';
 import { Reason } from '../domain/entry';
 import { RequestError } from '../domain/errors';
 import { LiveDataType } from '../domain/live-data';
+import { authorizedBody } from '../webhook/authenticate';
 import { standardHeaders } from '../webhook/sign';
 import { type Trial, tryRequest } from '../webhook/trial';
 import type { Api, AppDeps } from './deps';
@@ -102,11 +103,16 @@ async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test
   const rendered = renderDraft(deps, definition, contextOf(sample), tile);
   const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
   const signing = definition.signing.enabled ? await signingSecretsOf(deps, saved) : [];
-  const request = identified(rendered, signing);
   const { authentication, dataRetrieval } = definition;
+  const body = authorizedBody(rendered.body, authentication, secret);
+  const request = identified({ ...rendered, body }, signing);
   const trial = await tryRequest(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
   const testToken = trial.error ? undefined : issueTestToken(deps.sealer, { definition, secret });
-  return { request: showRequest(request, definition), ...shown(trial), testToken };
+  return {
+    request: showRequest({ ...request, body: rendered.body }, definition),
+    ...shown(trial),
+    testToken,
+  };
 }
 
 /** A webhook that was never saved with signing has no secret to sign with yet. */

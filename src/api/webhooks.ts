@@ -12,8 +12,9 @@ import {
   type WebhookRow,
 } from '../db/webhooks';
 import { RequestError } from '../domain/errors';
+import { Inkit } from '../domain/inkit';
 import { LiveDataType } from '../domain/live-data';
-import { Authentication, WebhookInput, withMarker } from '../domain/webhook';
+import { WebhookAuthentication, WebhookInput, withMarker } from '../domain/webhook';
 import { warningsOf } from '../domain/webhook-warnings';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
@@ -31,7 +32,8 @@ export const JourneyWebhook = z
     destination: z.string(),
     method: z.string(),
     endpoint: z.string(),
-    authentication: Authentication,
+    authentication: WebhookAuthentication,
+    inkit: Inkit.optional(),
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
     bodyType: z.string(),
     includeEmailAndWorkflowId: z.boolean(),

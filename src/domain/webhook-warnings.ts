@@ -26,7 +26,7 @@ export function warningsOf({
 
 /** The header that an authentication setting makes. */
 function authenticationHeader(authentication: StoredAuthentication): string | undefined {
-  if (authentication.type === 'none') return undefined;
+  if (authentication.type === 'none' || authentication.type === 'inkit') return undefined;
   return authentication.type === 'apiKey' ? authentication.header : 'Authorization';
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { destinationFaults, Inkit, INKIT_ENDPOINT } from './inkit';
 import { LiveDataFields } from './live-data';
 
 /** The text of one template: at most 64 KiB, so that none takes a worker's time to compile. */
@@ -89,6 +90,13 @@ export const Authentication = z.discriminatedUnion('type', [
 ]);
 export type Authentication = z.infer<typeof Authentication>;
 
+/** A saved webhook may also carry Inkit's API token, which travels in the body. */
+export const WebhookAuthentication = z.discriminatedUnion('type', [
+  ...Authentication.options,
+  z.strictObject({ type: z.literal('inkit'), apiToken: Secret }),
+]);
+export type WebhookAuthentication = z.infer<typeof WebhookAuthentication>;
+
 /** Which field of each kind of authentication is secret; there is one at most. */
 const SECRET_FIELD = {
   none: undefined,
@@ -97,17 +105,18 @@ const SECRET_FIELD = {
   bearer: 'token',
   apiKey: 'key',
   oauth2: 'clientSecret',
+  inkit: 'apiToken',
 } as const;
 
 /** The authentication without its secret: what lies in the webhook's row. */
 export type StoredAuthentication =
-  | { type: 'none' | 'basic' | 'bearer' }
+  | { type: 'none' | 'basic' | 'bearer' | 'inkit' }
   | { type: 'basicUser'; username: string }
   | { type: 'apiKey'; header: string }
   | { type: 'oauth2'; clientId: string; tokenUrl: string };
 
 /** Splits what a caller sent into what may lie in the row and what must be sealed. */
-export function splitSecret(authentication: Authentication): {
+export function splitSecret(authentication: WebhookAuthentication): {
   stored: StoredAuthentication;
   secret: Secret | undefined;
 } {
@@ -118,9 +127,9 @@ export function splitSecret(authentication: Authentication): {
 }
 
 /** What a read answers: the secret is there, but not its value. */
-export function withMarker(stored: StoredAuthentication): Authentication {
+export function withMarker(stored: StoredAuthentication): WebhookAuthentication {
   const field = SECRET_FIELD[stored.type];
-  return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as Authentication;
+  return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as WebhookAuthentication;
 }
 
 /**
@@ -150,9 +159,10 @@ export type FormField = z.infer<typeof FormField>;
 
 const shape = {
   name: z.string().trim().min(1, 'A webhook needs a name.').max(200),
-  destination: z.literal('custom', 'Only the destination “custom” is available.').default('custom'),
+  destination: z.enum(['custom', 'inkit']).default('custom'),
   method: z.enum(METHODS).default('POST'),
-  endpoint: Url,
+  endpoint: Url.default(INKIT_ENDPOINT).describe('Needed, but for Inkit, whose own is the default.'),
+  inkit: Inkit.optional(),
   headers: z.array(CustomHeader).max(50).default([]),
   bodyType: z.enum(['json', 'form']).default('json'),
   includeEmailAndWorkflowId: z.boolean().default(true),
@@ -171,6 +181,12 @@ const shape = {
   dataRetrieval: z.boolean().default(false),
   liveDataFields: LiveDataFields.default([]),
 };
+
+function checkDestination(webhook: Parameters<typeof destinationFaults>[0], context: z.RefinementCtx): void {
+  for (const [field, message] of destinationFaults(webhook)) {
+    context.addIssue({ code: 'custom', path: [field], message });
+  }
+}
 
 function checkBody(
   webhook: { method: string; bodyType: string; body?: string | FormField[] },
@@ -205,7 +221,8 @@ function bodyFault({ method, bodyType, body }: Parameters<typeof checkBody>[0]):
 
 /** A webhook that is tried before its fields are chosen (B106, B110); what a save asks for may still be missing. */
 export const WebhookDraft = z
-  .strictObject({ ...shape, authentication: Authentication.default({ type: 'none' }) })
+  .strictObject({ ...shape, authentication: WebhookAuthentication.default({ type: 'none' }) })
+  .superRefine(checkDestination)
   .superRefine(checkBody);
 
 /** A saved journey webhook as a caller writes it (api.md, Journey webhooks; B039 to B084, B104, B110). */

@@ -1,4 +1,5 @@
 import type { StoredAuthentication } from '../domain/webhook';
+import { withInkitToken } from './inkit';
 
 /**
  * The headers that an authentication setting adds to a request (B053 to B057, B063, B070), by lower-case name.
@@ -12,6 +13,7 @@ export function authorizationHeaders(
 ): Record<string, string> {
   switch (authentication.type) {
     case 'none':
+    case 'inkit':
       return {};
     case 'basic':
       return { authorization: `Basic ${required(secret, 'Basic token')}` };
@@ -26,6 +28,16 @@ export function authorizationHeaders(
     case 'oauth2':
       return { authorization: `Bearer ${required(accessToken, 'access token')}` };
   }
+}
+
+/** The body as it is sent: that of Inkit has the API token in it, all others are as they were rendered. */
+export function authorizedBody(
+  body: string | undefined,
+  authentication: StoredAuthentication,
+  secret: string | null,
+): string | undefined {
+  if (authentication.type !== 'inkit' || body === undefined) return body;
+  return withInkitToken(body, required(secret, 'API token'));
 }
 
 function required(value: string | null | undefined, name: string): string {

@@ -1,6 +1,7 @@
 import type { RenderedRequest } from '../domain/delivery';
 import type { CustomHeader, DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
 import type { FieldPath } from './faults';
+import { inkitBody } from './inkit';
 import { parseJsonBody } from './json-body';
 import { defaultPayload, formBody, jsonBody, type Payload } from './payload';
 import { withParameter } from './query';
@@ -52,7 +53,14 @@ export function renderWebhook(
 /** What of a webhook is rendered. */
 type RenderedParts = Pick<
   StoredWebhook,
-  'method' | 'endpoint' | 'headers' | 'bodyType' | 'body' | 'includeEmailAndWorkflowId' | 'userFields'
+  | 'method'
+  | 'endpoint'
+  | 'headers'
+  | 'bodyType'
+  | 'body'
+  | 'includeEmailAndWorkflowId'
+  | 'userFields'
+  | 'inkit'
 >;
 
 /** Tells a fault the field it belongs to; the innermost field holds. */
@@ -119,6 +127,11 @@ function renderHeader(name: string, value: string, render: Render): string {
 }
 
 function renderBody(webhook: RenderedParts, payload: Payload, render: Render): string {
+  if (webhook.inkit) {
+    return inkitBody(webhook.inkit, payload, (name, template) =>
+      locate(['inkit', 'fields', name], () => render(template, 'form', `The Inkit property ${name}`)),
+    );
+  }
   if (webhook.bodyType === 'form') return formBody(payload, renderFields(formFields(webhook), render));
   const text = jsonText(webhook);
   const custom = text === undefined ? {} : parseJsonBody(render(text, 'json', 'The JSON body') ?? '');
@@ -150,7 +163,7 @@ export interface FieldFault {
 
 /** Every template of a webhook that can never work. */
 export function checkWebhook(
-  webhook: Pick<StoredWebhook, 'endpoint' | 'headers' | 'bodyType' | 'body'>,
+  webhook: Pick<StoredWebhook, 'endpoint' | 'headers' | 'bodyType' | 'body' | 'inkit'>,
 ): FieldFault[] {
   const { endpoint, headers } = webhook;
   const text = jsonText(webhook);
@@ -161,6 +174,9 @@ export function checkWebhook(
     ...(text === undefined ? [] : check(load, text, 'json', ['body'])),
     ...formFields(webhook).flatMap(({ value }, index) =>
       check(load, value, 'form', ['body', index, 'value']),
+    ),
+    ...Object.entries(webhook.inkit?.fields ?? {}).flatMap(([name, value]) =>
+      check(load, value ?? '', 'form', ['inkit', 'fields', name]),
     ),
   ];
 }

@@ -13,9 +13,11 @@ function jsonOf(path: string): Record<string, unknown>[] {
 
 describe('the documentation', () => {
   it('shows webhooks that can be saved, one for each use that they have (B013)', () => {
-    const shown = ['docs/webhooks.md', 'docs/authentication.md', 'docs/services.md'].flatMap(jsonOf);
-    const webhooks = shown.filter(({ endpoint }) => endpoint !== undefined);
-    expect(webhooks).toHaveLength(10);
+    const shown = ['docs/webhooks.md', 'docs/authentication.md', 'docs/services.md', 'docs/inkit.md'].flatMap(
+      jsonOf,
+    );
+    const webhooks = shown.filter(({ name }) => name !== undefined);
+    expect(webhooks).toHaveLength(11);
     for (const webhook of webhooks) {
       const { authentication, ...parsed } = WebhookInput.parse(webhook);
       expect(checkWebhook(parsed)).toEqual([]);

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+/* The preset for Inkit, which prints and posts letters (B040, B041). */
+
+export const INKIT_ENDPOINT = 'https://internal.inkit.io/integrations/webhook';
+
+/** The properties that Inkit knows; what else a body has it keeps as custom data. */
+export const INKIT_FIELDS = [
+  'first_name',
+  'last_name',
+  'email',
+  'company',
+  'phone',
+  'address_line_1',
+  'address_line_2',
+  'address_city',
+  'address_state',
+  'address_zip',
+  'address_country',
+  'source',
+] as const;
+export type InkitField = (typeof INKIT_FIELDS)[number];
+
+/** What a preset webhook fills the properties with, unless it says otherwise. */
+const PRESET: Partial<Record<InkitField, string>> = {
+  first_name: '{{firstName}}',
+  last_name: '{{lastName}}',
+  email: '{{email}}',
+  company: '{{company}}',
+  phone: '{{phoneNumber}}',
+  address_line_1: '{{addressLine1}}',
+  address_line_2: '{{addressLine2}}',
+  address_city: '{{city}}',
+  address_state: '{{state}}',
+  address_zip: '{{zip}}',
+  address_country: '{{country}}',
+  source: 'wayhook',
+};
+
+const FieldTemplate = z.string().max(2_000, 'A property has at most 2000 characters.').optional();
+
+const Fields = z
+  .strictObject(
+    Object.fromEntries(INKIT_FIELDS.map((name) => [name, FieldTemplate])) as Record<
+      InkitField,
+      typeof FieldTemplate
+    >,
+  )
+  .superRefine((fields, context) => {
+    for (const [name, text] of Object.entries(fields)) {
+      const message = text?.includes('{{') ? undefined : inkitFault(name, text);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+    }
+    if (fields.first_name || fields.last_name) return;
+    context.addIssue({ code: 'custom', message: 'Inkit needs first_name or last_name.' });
+  });
+
+/** What an Inkit webhook sends: constants, or Handlebars in each property. */
+export const Inkit = z.strictObject({
+  templateId: z
+    .string()
+    .trim()
+    .min(1, 'Inkit needs the id of a template.')
+    .max(256)
+    .refine((text) => !text.includes('{{'), 'The template’s id takes no Handlebars.'),
+  fields: Fields.default(PRESET),
+});
+export type Inkit = z.infer<typeof Inkit>;
+
+/** What is wrong with the value of a property, in words that do not repeat it. What is absent is never wrong. */
+export function inkitFault(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'object') return `Inkit takes text for ${name}.`;
+  const text = String(value);
+  switch (name) {
+    case 'address_line_1':
+      return [...text].length > 64 ? 'Inkit takes at most 64 characters for address_line_1.' : undefined;
+    case 'address_state':
+      return TWO_LETTERS.test(text) ? undefined : 'Inkit takes two letters for address_state, such as CA.';
+    case 'address_country':
+      return TWO_LETTERS.test(text)
+        ? undefined
+        : 'Inkit takes two letters for address_country (ISO 3166), such as US.';
+  }
+  return undefined;
+}
+
+const TWO_LETTERS = /^[A-Za-z]{2}$/;
+
+/** What of a webhook depends on its destination. */
+interface Destined {
+  destination: 'custom' | 'inkit';
+  endpoint: string;
+  method: string;
+  bodyType: string;
+  body?: unknown;
+  authentication: { type: string };
+  inkit?: Inkit;
+}
+
+/** Everything that does not fit a webhook's destination, by field. */
+export function destinationFaults(webhook: Destined): [field: string, message: string][] {
+  return webhook.destination === 'inkit' ? inkitFaults(webhook) : customFaults(webhook);
+}
+
+function inkitFaults({ method, bodyType, body, authentication, inkit }: Destined) {
+  return faults(
+    [
+      inkit === undefined,
+      'inkit',
+      'Inkit needs {"templateId": "…"}, and "fields" where the preset does not fit.',
+    ],
+    [method !== 'POST', 'method', 'Inkit takes POST. Leave the method out.'],
+    [bodyType !== 'json', 'bodyType', 'Inkit takes JSON. Leave the bodyType out.'],
+    [body !== undefined, 'body', 'The body of an Inkit webhook is made of inkit.fields. Leave it out.'],
+    [
+      authentication.type !== 'inkit',
+      'authentication',
+      'Inkit needs its API token: {"type": "inkit", "apiToken": "…"}.',
+    ],
+  );
+}
+
+/** The endpoint's default is Inkit’s: a custom webhook that has it was sent without one. */
+function customFaults({ endpoint, authentication, inkit }: Destined) {
+  return faults(
+    [
+      endpoint === INKIT_ENDPOINT,
+      'endpoint',
+      'A webhook needs an endpoint. For Inkit set destination to "inkit".',
+    ],
+    [inkit !== undefined, 'inkit', 'Only for Inkit. Set destination to "inkit", or leave it out.'],
+    [
+      authentication.type === 'inkit',
+      'authentication',
+      'Only for Inkit. Set destination to "inkit", or choose another type.',
+    ],
+  );
+}
+
+function faults(...checks: [isWrong: boolean, field: string, message: string][]): [string, string][] {
+  return checks.filter(([isWrong]) => isWrong).map(([, field, message]) => [field, message]);
+}

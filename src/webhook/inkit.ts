@@ -1,0 +1,50 @@
+import { type Inkit, INKIT_FIELDS, inkitFault } from '../domain/inkit';
+import { RenderFault } from './faults';
+import type { Payload } from './payload';
+import { jsonOf } from './template-values';
+
+/** The property that Inkit's API token travels in. It joins the body when that is sent, never when it is rendered. */
+const TOKEN = 'api_token';
+
+/**
+ * The body for Inkit: its properties over the rest of the payload, which Inkit keeps as custom data. A property that
+ * is empty is left out. Throws RenderFault that names the property which Inkit would not take.
+ */
+export function inkitBody(
+  { templateId, fields }: Inkit,
+  payload: Payload,
+  render: (name: string, template: string) => string | undefined,
+): string {
+  const rendered = Object.entries(fields)
+    .map(([name, template]) => [name, render(name, template ?? '')] as const)
+    .filter(([, text]) => text);
+  const all: Payload = {
+    ...payload,
+    template_id: templateId,
+    ...Object.fromEntries(rendered),
+  };
+  const { [TOKEN]: _token, ...body } = all;
+  check(body);
+  return jsonOf(body);
+}
+
+function check(body: Payload): void {
+  for (const name of INKIT_FIELDS) {
+    const fault = inkitFault(name, body[name]);
+    if (fault !== undefined) throw faultAt(fault, name);
+  }
+  if (body.first_name || body.last_name) return;
+  throw faultAt('Inkit needs first_name or last_name, and this user has neither.');
+}
+
+function faultAt(message: string, ...name: string[]): RenderFault {
+  const fault = new RenderFault('render', message);
+  fault.path = ['inkit', 'fields', ...name];
+  return fault;
+}
+
+/** An Inkit body with the API token in it, as it is sent. */
+export function withInkitToken(body: string, token: string): string {
+  const rest = body.slice(1);
+  return `{"${TOKEN}":${JSON.stringify(token)}${rest === '}' ? '' : ','}${rest}`;
+}
