@@ -28,8 +28,10 @@ describe('the limit of a tile', () => {
     const tiles = [
       { id: 'fast', ...TILE },
       { id: 'slow', ...TILE, rateLimit: HUNDRED },
+      { id: 'score', type: 'liveData', webhookId: 2, name: 'score', rateLimit: HUNDRED },
     ];
-    expect(limitsOf(7, tiles)).toEqual([undefined, { key: '7/slow', weight: 100 / 60 / 0.5 }]);
+    const weight = 100 / 60 / 0.5;
+    expect(limitsOf(7, tiles)).toEqual([undefined, { key: '7/slow', weight }, { key: '7/score', weight }]);
   });
 
   it('has a key of its journey and its tile, whatever the version, the place and the rate (B118)', () => {
