@@ -2,7 +2,8 @@ import { insertWebhook } from '../src/db/webhooks';
 import { freezeVersion, insertJourney } from '../src/db/journeys';
 import { JourneyDefinition } from '../src/domain/journey';
 import { planOf } from '../src/domain/plan';
-import { splitSecret, WebhookInput } from '../src/domain/webhook';
+import { splitSecret } from '../src/domain/authentication';
+import { WebhookInput } from '../src/domain/webhook';
 import { type ApiWorld, createApiWorld } from '../test/support/api-world';
 import { atMost, type Benchmark, type Row, told } from './support/table';
 

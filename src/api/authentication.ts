@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type ApiKey, findApiKey, type Scope } from '../db/apiKeys';
 import type { Database } from '../db/client';
 import { RequestError } from '../domain/errors';
-import { namesApiKey } from '../domain/webhook';
+import { namesApiKey } from '../domain/request-parts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -6,7 +6,7 @@ import type { Sealer } from '../db/seal';
 import { deleteSecret, insertSecret, replaceSecret } from '../db/secrets';
 import type { InlineWebhook } from '../domain/inline-webhook';
 import type { Tile } from '../domain/tiles';
-import { splitSecret, type StoredAuthentication, withMarker } from '../domain/webhook';
+import { splitSecret, type StoredAuthentication, withMarker } from '../domain/authentication';
 import { badParams } from './errors';
 import { hostOf } from './webhook-secrets';
 

@@ -1,6 +1,6 @@
 import type { InlineWebhook } from '../domain/inline-webhook';
 import type { Tile } from '../domain/tiles';
-import { splitSecret } from '../domain/webhook';
+import { splitSecret } from '../domain/authentication';
 import { webhookOfInline } from '../webhook/inline';
 import { checkParameters, checkWebhook, type FieldFault } from '../webhook/render';
 import { badParams } from './errors';

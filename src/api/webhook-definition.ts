@@ -1,4 +1,5 @@
-import { splitSecret, type StoredWebhook, type WebhookInput } from '../domain/webhook';
+import { splitSecret } from '../domain/authentication';
+import type { StoredWebhook, WebhookInput } from '../domain/webhook';
 import { checkWebhook, type FieldFault } from '../webhook/render';
 import { badParams } from './errors';
 import { pathText } from './faults';

@@ -4,7 +4,8 @@ import type { Sealer } from '../db/seal';
 import { insertSecret, readSecret } from '../db/secrets';
 import { countSigningSecrets, insertSigningSecret } from '../db/signingSecrets';
 import type { WebhookRow } from '../db/webhooks';
-import { splitSecret, type StoredAuthentication, type WebhookInput } from '../domain/webhook';
+import { splitSecret, type StoredAuthentication } from '../domain/authentication';
+import type { WebhookInput } from '../domain/webhook';
 import { newSigningSecret } from '../webhook/sign';
 import { badParams } from './errors';
 

@@ -14,7 +14,8 @@ import {
 import { RequestError } from '../domain/errors';
 import { Inkit } from '../domain/inkit';
 import { LiveDataType } from '../domain/live-data';
-import { WebhookAuthentication, WebhookInput, withMarker } from '../domain/webhook';
+import { WebhookAuthentication, withMarker } from '../domain/authentication';
+import { WebhookInput } from '../domain/webhook';
 import { warningsOf } from '../domain/webhook-warnings';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';

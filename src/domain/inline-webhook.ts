@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Authentication, CustomHeader, Template, Url } from './webhook';
+import { Authentication } from './authentication';
+import { CustomHeader, Template, Url } from './request-parts';
 
 /** A field of the user's or the event's data in single braces, as in `/accounts/{accountId}` (B143). */
 export const PLACEHOLDER = /(?<!\{)\{([^{}]*)\}(?!\})/g;

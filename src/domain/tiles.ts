@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseDuration } from './duration';
 import { InlineWebhook } from './inline-webhook';
 import { RateLimit } from './limit';
-import { DynamicParameters, Url } from './webhook';
+import { Url } from './request-parts';
+import { DynamicParameters } from './webhook';
 
 /** A tile's name within its journey; it appears in ids and in Temporal, so it is plain ASCII. */
 const TileId = z

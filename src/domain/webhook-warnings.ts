@@ -1,5 +1,6 @@
 import { namesCredential } from './credentials';
-import type { StoredAuthentication, StoredWebhook } from './webhook';
+import type { StoredAuthentication } from './authentication';
+import type { StoredWebhook } from './webhook';
 
 /** Something in a webhook that works and is unwise. */
 export interface WebhookWarning {

@@ -1,4 +1,4 @@
-import type { StoredAuthentication } from '../domain/webhook';
+import type { StoredAuthentication } from '../domain/authentication';
 import { withInkitToken } from './inkit';
 
 /**

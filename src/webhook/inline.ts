@@ -1,5 +1,6 @@
 import { type InlineWebhook, PLACEHOLDER } from '../domain/inline-webhook';
-import type { StoredAuthentication, StoredWebhook } from '../domain/webhook';
+import type { StoredAuthentication } from '../domain/authentication';
+import type { StoredWebhook } from '../domain/webhook';
 import type { Payload } from './payload';
 import { profileOf, type RenderContext } from './scope';
 

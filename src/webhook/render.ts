@@ -1,5 +1,6 @@
 import type { RenderedRequest } from '../domain/delivery';
-import type { CustomHeader, DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
+import type { CustomHeader } from '../domain/request-parts';
+import type { DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
 import type { FieldPath } from './faults';
 import { inkitBody } from './inkit';
 import { parseJsonBody } from './json-body';

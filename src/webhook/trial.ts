@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { RenderedRequest } from '../domain/delivery';
 import type { Reason } from '../domain/entry';
-import type { StoredAuthentication } from '../domain/webhook';
+import type { StoredAuthentication } from '../domain/authentication';
 import { authorizationHeaders } from './authenticate';
 import { readJsonAnswer } from './json-answer';
 import { judge } from './outcome';

@@ -1,5 +1,6 @@
 import { REASONS } from '../../src/domain/entry';
-import { Authentication, WebhookDraft, WebhookInput } from '../../src/domain/webhook';
+import { Authentication } from '../../src/domain/authentication';
+import { WebhookDraft, WebhookInput } from '../../src/domain/webhook';
 import { refuseBrokenTemplates } from '../../src/api/tile-templates';
 import { JourneyDefinition } from '../../src/domain/journey';
 import { Tile } from '../../src/domain/tiles';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { insertSigningSecret, retireSigningSecret } from '../../src/db/signingSecrets';
-import { METHODS } from '../../src/domain/webhook';
+import { METHODS } from '../../src/domain/request-parts';
 import { WEBHOOK_TIMEOUT_MS } from '../../src/webhook/send';
 import { newSigningSecret, standardHeaders } from '../../src/webhook/sign';
 import { createWorld, type World } from '../support/world';

@@ -15,7 +15,8 @@ import { type Dispatcher, startDispatcher } from '../../src/dispatch/dispatcher'
 import { JourneyDefinition } from '../../src/domain/journey';
 import { planOf } from '../../src/domain/plan';
 import type { Identity } from '../../src/domain/profile';
-import { splitSecret, WebhookInput } from '../../src/domain/webhook';
+import { splitSecret } from '../../src/domain/authentication';
+import { WebhookInput } from '../../src/domain/webhook';
 import { startWorker } from '../../src/parts/worker';
 import { createTemporal, type Temporal } from '../../src/temporal';
 import { openTestDatabase } from './database';
