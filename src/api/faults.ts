@@ -21,9 +21,27 @@ export function faultsOf(issues: Issue[], above: PropertyKey[] = []): Fault[] {
       const branch = closestBranch(issue.errors);
       if (branch !== undefined) return faultsOf(branch, path);
     }
-    const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
-    return [{ path, message: issue.message, expected }];
+    if (issue.code !== 'invalid_type') return [{ path, message: issue.message }];
+    return [{ path, message: messageOf(issue), expected: issue.expected }];
   });
+}
+
+/** Zod's names of types, as a caller knows them. */
+const WORDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** A schema's own words where it has some; else what is to be sent. */
+function messageOf({ message, expected }: z.core.$ZodIssueInvalidType): string {
+  if (!message.startsWith('Invalid input')) return message;
+  const word = WORDS[expected] ?? expected;
+  return message.endsWith('received undefined') ? `This is missing. Send ${word}.` : `Send ${word} here.`;
 }
 
 /** The one alternative whose type fits what was sent, so that its faults are worth naming. */

@@ -39,8 +39,8 @@ describe('a request that cannot be used', () => {
 
   it.each([
     ['no JSON', '{"name": "a" oops}', 'not JSON at position 13'],
-    ['nothing', '', 'Invalid input'],
-    ['a list', '[]', 'Invalid input'],
+    ['nothing', '', 'Send an object'],
+    ['a list', '[]', 'Send an object'],
     ['33 levels of nesting', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, 'deeper than 32'],
     ['a million levels', '['.repeat(400_000) + ']'.repeat(400_000), 'deeper than 32'],
     ['a __proto__ field', '{"name":"a","body":{"__proto__":{"x":1}}}', '__proto__'],
@@ -77,7 +77,7 @@ describe('a request that cannot be used', () => {
   });
 
   it.each([
-    ['a field of the wrong type', { ...WEBHOOK, name: 7 }, 'name', 'expected string'],
+    ['a field of the wrong type', { ...WEBHOOK, name: 7 }, 'name', 'Send a text here.'],
     ['an unknown field', { ...WEBHOOK, colour: 'red' }, 'colour', 'no such field'],
     ['an endpoint that is no URL', { ...WEBHOOK, endpoint: 'ftp://example.com' }, 'endpoint', 'https://'],
     [
