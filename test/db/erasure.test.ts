@@ -133,7 +133,12 @@ describe('a user who is erased', () => {
       .set({ liveData: { score: mark } })
       .where(eq(entries.id, running));
     await deliver(running);
-    expect(await tablesWithMark()).toEqual(['attempts', 'deliveries', 'entries', 'users']);
+    const event = { ...identity, eventName: mark, dataFields: { city: mark } };
+    expect((await world.call('POST', '/api/events/track', event)).status).toBe(200);
+    const consent = { ...identity, category: mark, action: 'decline' };
+    expect((await world.call('POST', '/api/users/consent', consent)).status).toBe(200);
+    const marked = ['attempts', 'deliveries', 'entries', 'events', 'user_consents', 'users'];
+    expect(await tablesWithMark()).toEqual(marked);
 
     expect(await erase()).toBe(true);
     expect(await tablesWithMark()).toEqual([]);
