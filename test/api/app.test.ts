@@ -61,6 +61,8 @@ describe('the server', () => {
         '/api/commerce/trackPurchase',
         '/api/commerce/updateCart',
         '/api/users/update',
+        '/api/users/bulkUpdate',
+        '/api/users/updateEmail',
         '/api/users/consent',
         '/api/users/getByEmail',
         '/api/users/{email}',
