@@ -7,9 +7,9 @@ export async function run(entries = 1_000, weather = STORMY): Promise<Row[]> {
   const endpoint = await openEndpoint();
   const { api, killWorker: kill, startWorker: restart, ledger, close } = await startParts(1);
   try {
-    const accepted = await killUnderWay({ api, endpoint, weather, entries, kill, restart });
+    const killed = await killUnderWay({ api, endpoint, weather, entries, kill, apiStays: true, restart });
     await drained(api);
-    return account({ accepted, entries, weather }, await ledger(), endpoint);
+    return account({ ...killed, entries, weather }, await ledger(), endpoint);
   } finally {
     await close();
     await endpoint.close();

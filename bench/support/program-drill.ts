@@ -17,7 +17,7 @@ export async function drillProgram({ entries, weather, kill, restart }: ProgramD
   const program = await startProgram();
   const { api } = program;
   try {
-    const accepted = await killUnderWay({
+    const killed = await killUnderWay({
       api,
       endpoint,
       weather,
@@ -26,7 +26,7 @@ export async function drillProgram({ entries, weather, kill, restart }: ProgramD
       restart: async () => restart?.(program),
     });
     await drained(api);
-    return account({ accepted, entries, weather }, await program.endWithLedger(), endpoint);
+    return account({ ...killed, entries, weather }, await program.endWithLedger(), endpoint);
   } finally {
     await program.close();
     await endpoint.close();
