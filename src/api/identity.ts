@@ -43,7 +43,7 @@ export function nobody(): RequestError {
 }
 
 /** For a call that makes no user. */
-export function unknownUser({ email }: Identity): RequestError {
+export function unknownUser({ email }: { email?: string }): RequestError {
   return email === undefined
     ? new RequestError('UnknownUserIdError', 'There is no user with this userId.')
     : new RequestError('UnknownEmailError', 'There is no user with this email.');

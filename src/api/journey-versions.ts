@@ -17,6 +17,7 @@ import type { Tile } from '../domain/tiles';
 import { webhookUsesOf } from '../domain/webhook-uses';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
+import { refuseUnknownLists } from './journey-lists';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
 import { areLimited, refuseUnenforced } from './rate-limits';
 import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
@@ -100,6 +101,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
           throw new RequestError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
         refuseBrokenTemplates(definition.tiles);
         await refuseUnusableWebhooks(tx, definition);
+        await refuseUnknownLists(tx, definition);
         return journeyOf(await freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles)));
       });
     },

@@ -5,7 +5,7 @@ import { RequestError } from '../domain/errors';
 import { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
-import { IdInPath, readOnly, Time } from './schemas';
+import { IdInPath, readOnly, Time, WantedId } from './schemas';
 import { dropUnusedSecrets, keepTileSecrets } from './tile-secrets';
 import { refuseBrokenTemplates } from './tile-templates';
 
@@ -16,6 +16,7 @@ export const JourneyFields = {
   entry: z.looseObject({ source: z.string() }),
   lifetimeLimit: z.int().optional(),
   simultaneousLimit: z.int().optional(),
+  suppressionListIds: z.array(z.int()).optional(),
   tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
 };
 
@@ -29,9 +30,6 @@ export const Journey = z
     updatedAt: Time,
   })
   .describe('A journey with its draft. What was published is under its versions.');
-
-/** Callers who move here keep their workflowId. The counter must have room above it. */
-const WantedId = z.int().positive().max(2_000_000_000).optional();
 
 const NewJourney = JourneyDefinition.safeExtend({
   id: WantedId.describe('An id that no journey has; left out, the next one.'),

@@ -5,6 +5,9 @@ import { MAX_INT } from './paging';
 /* Pieces that several resources' schemas are made of. */
 
 export const IdInPath = z.object({ id: z.coerce.number().int().positive().max(MAX_INT) });
+/** An id of the caller's own choice, for those who move here. The counter must have room above it. */
+export const WantedId = z.int().positive().max(2_000_000_000).optional();
+
 export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optional();
 
 export const EntryId = z.string().regex(/^ent_[0-9A-Za-z_-]{1,128}$/, 'An entry id begins with ent_.');

@@ -30,6 +30,7 @@ const User = z.object({
       email: z.string().describe('Empty for a user who has a userId alone.'),
       userId: z.string().optional(),
       dataFields: z.record(z.string(), z.unknown()),
+      tags: z.array(z.string()).optional().describe('Left out when there are none.'),
     })
     .optional()
     .describe('Left out when there is no such user.'),
@@ -135,7 +136,7 @@ async function read(db: Database, identity: Identity): Promise<z.infer<typeof Us
   return user === undefined ? {} : { user: userOf(user) };
 }
 
-function userOf({ email, userId, dataFields, createdAt, updatedAt }: UserRow) {
+function userOf({ email, userId, dataFields, tags, createdAt, updatedAt }: UserRow) {
   return {
     email: email ?? '',
     ...(userId !== null && { userId }),
@@ -145,6 +146,7 @@ function userOf({ email, userId, dataFields, createdAt, updatedAt }: UserRow) {
       ...dataFields,
       profileUpdatedAt: iterableTime(updatedAt),
     },
+    ...(tags.length > 0 && { tags }),
   };
 }
 

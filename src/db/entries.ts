@@ -33,7 +33,7 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<num
     sql`
     with journey as (
       select id, published_version from journeys where id = ${journeyId} and status = 'published'
-        and lifetime_limit is null and simultaneous_limit is null
+        and lifetime_limit is null and simultaneous_limit is null and suppression_list_ids = '{}'
         and not exists (select 1 from journeys where status = 'published' and entry_key = 'newUser')
     ),
     ${idempotency ? claimKey(idempotency, { entryId }) : sql`wanted as (select * from journey)`},

@@ -4,6 +4,7 @@ import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Plan } from '../domain/plan';
 import { type Database, rowsOf } from './client';
 import { journeys, journeyVersions } from './schema';
+import { withWantedId } from './wantedId';
 import { keepDraftUses, keepUses } from './webhookUses';
 
 export type JourneyRow = typeof journeys.$inferSelect;
@@ -17,24 +18,15 @@ export async function insertJourney(
 ): Promise<JourneyRow | undefined> {
   const values = { name: definition.name, definition, secrets };
   return db.transaction(async (tx) => {
-    const [row] =
-      id === undefined
-        ? await tx.insert(journeys).values(values).returning()
-        : await insertUnder(tx, { id, ...values });
+    const insert = tx
+      .insert(journeys)
+      .values({ id, ...values })
+      .onConflictDoNothing()
+      .returning();
+    const [row] = id === undefined ? await insert : await withWantedId(tx, 'journeys', () => insert);
     if (row !== undefined) await keepDraftUses(tx, row.id, definition);
     return row;
   });
-}
-
-/** Inserts a row whose id the caller chose, and lets the counter step over it. */
-async function insertUnder(tx: Database, values: typeof journeys.$inferInsert): Promise<JourneyRow[]> {
-  // Nobody else inserts between this row and the counter's step over it.
-  await tx.execute(sql`lock table journeys in share row exclusive mode`);
-  const inserted = await tx.insert(journeys).values(values).onConflictDoNothing().returning();
-  await tx.execute(sql`
-    select setval(pg_get_serial_sequence('journeys', 'id'),
-      greatest((select max(id) from journeys), (select last_value from journeys_id_seq)))`);
-  return inserted;
 }
 
 export async function findJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
@@ -77,10 +69,10 @@ export async function freezeVersion(
   const version = last + 1;
   await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
   await keepUses(db, id, version, definition);
-  const { entry, lifetimeLimit = null, simultaneousLimit = null } = definition;
-  const entryKey = keyOfSource(entry);
+  const { entry, lifetimeLimit = null, simultaneousLimit = null, suppressionListIds } = definition;
+  const keptOut = { lifetimeLimit, simultaneousLimit, suppressionListIds };
   const published = { status: 'published', publishedVersion: version } as const;
-  return updateJourney(db, id, { ...published, entryKey, lifetimeLimit, simultaneousLimit });
+  return updateJourney(db, id, { ...published, entryKey: keyOfSource(entry), ...keptOut });
 }
 
 export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';

@@ -59,6 +59,7 @@ export const users = pgTable('users', {
   dataFields: fields('data_fields').notNull().default({}),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
+  tags: text('tags').array().notNull().default([]),
 });
 
 export const profileFields = pgTable('profile_fields', {
@@ -115,6 +116,7 @@ export const journeys = pgTable('journeys', {
   entryKey: text('entry_key'),
   lifetimeLimit: integer('lifetime_limit'),
   simultaneousLimit: integer('simultaneous_limit'),
+  suppressionListIds: integer('suppression_list_ids').array().notNull().default([]),
 });
 
 export const journeyVersions = pgTable(
@@ -187,6 +189,23 @@ export const events = pgTable('events', {
 
 /** As Iterable calls them. */
 export type EventKind = 'customEvent' | 'purchase' | 'cartUpdate';
+
+export const lists = pgTable('lists', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  description: text('description').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+});
+
+export const listUsers = pgTable(
+  'list_users',
+  {
+    listId: integer('list_id').notNull(),
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    subscribedAt: time('subscribed_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.listId, table.userId] })],
+);
 
 export const userConsents = pgTable(
   'user_consents',

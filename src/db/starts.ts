@@ -14,7 +14,8 @@ export interface HeldUser {
   dataFields: Profile;
 }
 
-export type Limit = 'lifetimeLimit' | 'simultaneousLimit';
+/** What keeps a user out of a journey. */
+export type Limit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
 
 interface Candidate {
   id: number;
@@ -22,7 +23,13 @@ interface Candidate {
   entry: EntrySource;
   lifetime: number | null;
   simultaneous: number | null;
+  /** Whether it keeps out the users of a list. */
+  suppressing: boolean;
 }
+
+/** SQL: what `limitsOf` has to know of a row of `journeys`. */
+export const LIMITS = sql`
+  lifetime_limit as lifetime, simultaneous_limit as simultaneous, suppression_list_ids <> '{}' as suppressing`;
 
 /**
  * Accepts an entry into every published journey that one of these occurrences begins, unless a limit keeps the user out.
@@ -53,7 +60,7 @@ async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]>
     tx,
     sql`
     select journeys.id, published_version as version, journey_versions.definition -> 'entry' as entry,
-      lifetime_limit as lifetime, simultaneous_limit as simultaneous
+      ${LIMITS}
     from journeys
     join journey_versions on journey_id = journeys.id and version = published_version
     where status = 'published' and entry_key in ${keys}
@@ -69,7 +76,7 @@ function begins(entry: EntrySource, occurrences: Occurrence[], roots: Roots): bo
 }
 
 /** A journey whose limits are known, and which of them keeps a user out. */
-export type Limited = Pick<Candidate, 'id' | 'lifetime' | 'simultaneous'>;
+export type Limited = Pick<Candidate, 'id' | 'lifetime' | 'simultaneous' | 'suppressing'>;
 
 /** Which of these journeys the user may not enter now, and why. Exact while the user's row is held. */
 export async function limitsOf(
@@ -77,8 +84,11 @@ export async function limitsOf(
   user: Pick<HeldUser, 'id'>,
   journeys: Limited[],
 ): Promise<Map<number, Limit>> {
-  const limited = journeys.filter(({ lifetime, simultaneous }) => (lifetime ?? simultaneous) !== null);
-  if (limited.length === 0) return new Map();
+  const kept = await suppressionsOf(tx, user, journeys);
+  const limited = journeys.filter(
+    ({ id, lifetime, simultaneous }) => !kept.has(id) && (lifetime ?? simultaneous) !== null,
+  );
+  if (limited.length === 0) return kept;
   const rows = await rowsOf<{ id: number; ever: number; open: number }>(
     tx,
     sql`
@@ -91,13 +101,29 @@ export async function limitsOf(
     ) counted group by journey_id`,
   );
   const counts = new Map(rows.map(({ id, ever, open }) => [id, { ever: Number(ever), open: Number(open) }]));
-  const kept = new Map<number, Limit>();
   for (const { id, lifetime, simultaneous } of limited) {
     const { ever, open } = counts.get(id) ?? { ever: 0, open: 0 };
     if (lifetime !== null && ever >= lifetime) kept.set(id, 'lifetimeLimit');
     else if (simultaneous !== null && open >= simultaneous) kept.set(id, 'simultaneousLimit');
   }
   return kept;
+}
+
+/** The journeys whose suppression lists the user is on. */
+async function suppressionsOf(
+  tx: Database,
+  user: Pick<HeldUser, 'id'>,
+  journeys: Limited[],
+): Promise<Map<number, Limit>> {
+  const ids = journeys.filter(({ suppressing }) => suppressing).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await rowsOf<{ id: number }>(
+    tx,
+    sql`
+    select distinct journeys.id from journeys join list_users on list_id = any(suppression_list_ids)
+    where user_id = ${user.id} and journeys.id in ${ids}`,
+  );
+  return new Map(rows.map(({ id }) => [id, 'suppressed']));
 }
 
 /** Entries of one user into these journeys, and their places in the outbox. */

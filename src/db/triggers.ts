@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from './client';
 import type { AcceptEntry } from './entries';
 import type { Waiting } from './outbox';
-import { insertEntries, type Limit, type Limited, limitsOf, startJourneys } from './starts';
+import { insertEntries, type Limit, LIMITS, type Limited, limitsOf, startJourneys } from './starts';
 import { holdUser } from './users';
 
 /** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
@@ -26,8 +26,8 @@ export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Tr
       const [journey] = await rowsOf<Limited & { version: number }>(
         tx,
         sql`
-        select id, published_version as version, lifetime_limit as lifetime, simultaneous_limit as simultaneous
-        from journeys where id = ${journeyId} and status = 'published'`,
+        select id, published_version as version, ${LIMITS} from journeys
+        where id = ${journeyId} and status = 'published'`,
       );
       if (journey === undefined) return undefined;
       const { user, created } = await holdUser(tx, identity);

@@ -30,7 +30,7 @@ export interface UserUpdate {
 }
 
 /** What an update came to. */
-export interface Updated extends Omit<CheckedFields, 'fields'> {
+export interface Updated extends CheckedFields {
   user: UserRow;
   /** The entries that it began. */
   waiting: Waiting[];
@@ -53,7 +53,8 @@ export async function updateHeldUser(
   change: (profile: Profile) => Profile = (profile) => profile,
 ): Promise<Updated> {
   const { user: before, created } = await holdUser(tx, update);
-  const { fields, ...names } = await checkFields(tx, update.dataFields, update.createNewFields);
+  const checked = await checkFields(tx, update.dataFields, update.createNewFields);
+  const { fields } = checked;
   const [user] = await tx
     .update(users)
     .set({
@@ -66,7 +67,7 @@ export async function updateHeldUser(
     .returning();
   const occurrences: Occurrence[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
   if (created) occurrences.push({ kind: 'newUser' });
-  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields), ...names };
+  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields), ...checked };
 }
 
 /**
@@ -79,6 +80,16 @@ export async function holdUser(
 ): Promise<{ user: UserRow; created: boolean }> {
   const made = await tx.insert(users).values({ email, userId }).onConflictDoNothing().returning();
   if (made[0] !== undefined) return { user: made[0], created: true };
+  const user = await findHeldUser(tx, { email, userId });
+  // The user was erased between the two statements: the next insert makes a new one.
+  return user === undefined ? holdUser(tx, { email, userId }) : { user, created: false };
+}
+
+/** The same for a user who may not exist, and is not made. */
+export async function findHeldUser(
+  tx: Database,
+  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
+): Promise<UserRow | undefined> {
   const found = await tx
     .select()
     .from(users)
@@ -91,8 +102,7 @@ export async function holdUser(
     .orderBy(asc(users.id))
     .for('update');
   const [user, other] = found;
-  // The user was erased between the two statements: the next insert makes a new one.
-  if (user === undefined) return holdUser(tx, { email, userId });
+  if (user === undefined) return undefined;
   if (other !== undefined) {
     throw new RequestError(
       'UserIdAlreadyExists',
@@ -100,7 +110,7 @@ export async function holdUser(
     );
   }
   refuseOtherIdentifiers(user, { email, userId });
-  return { user, created: false };
+  return user;
 }
 
 /** An update adds the identifier that a user lacks; it never changes one that it has. */
@@ -156,14 +166,19 @@ export async function mergeEntryProfile(tx: Database, entryId: string, fields: P
     .innerJoin(entries, eq(entries.userId, users.id))
     .where(eq(entries.id, entryId))
     .for('update', { of: users });
-  // The user was erased meanwhile: there is nobody to update.
-  if (user === undefined) return;
+  if (user === undefined) return mergeLaterProfile(tx, entryId, fields);
   await checkFields(tx, fields, true);
   const dataFields = mergeProfile(user.dataFields, fields, false);
   await tx
     .update(users)
     .set({ dataFields, updatedAt: sql`now()` })
     .where(eq(users.id, user.id));
+}
+
+/** For a user who was erased meanwhile, so that there is nobody to update, or merged: the entry is another's then. */
+async function mergeLaterProfile(tx: Database, entryId: string, fields: Profile): Promise<void> {
+  const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
+  if (entry !== undefined && entry.userId !== null) await mergeEntryProfile(tx, entryId, fields);
 }
 
 function emailIs(email: string) {

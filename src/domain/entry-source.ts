@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { When } from './conditions';
 
+/** An id of Postgres's integer type. */
+export const ListId = z.int().positive().max(2_147_483_647);
+
 const EventName = z.string().trim().min(1, 'An event needs a name.').max(255);
 
 const SOURCES = [
@@ -15,6 +18,8 @@ const SOURCES = [
     /** Also for a user whose first fields include it. */
     alsoOnCreate: z.boolean().optional(),
   }),
+  z.strictObject({ source: z.literal('listSubscribe'), listId: ListId }),
+  z.strictObject({ source: z.literal('listUnsubscribe'), listId: ListId }),
 ] as const;
 
 /** What sends users into a journey (B087; api.md, Journeys). */
@@ -31,6 +36,7 @@ export type Occurrence =
   | { kind: 'event'; eventName: string }
   | { kind: 'purchase' | 'cartUpdate' }
   | { kind: 'profileUpdate'; fields: string[] }
+  | { kind: 'listSubscribe' | 'listUnsubscribe'; listId: number }
   | { kind: 'newUser' };
 
 /** The keys of the journeys that an occurrence may begin. */
@@ -40,6 +46,9 @@ export function keysOf(occurrence: Occurrence): string[] {
       return [`event/${occurrence.eventName}`];
     case 'profileUpdate':
       return occurrence.fields.map((field) => `profileUpdate/${field}`);
+    case 'listSubscribe':
+    case 'listUnsubscribe':
+      return [`${occurrence.kind}/${occurrence.listId}`];
     case 'purchase':
     case 'cartUpdate':
     case 'newUser':
@@ -56,6 +65,9 @@ export function keyOfSource(source: EntrySource): string | null {
       return `event/${source.eventName}`;
     case 'profileUpdate':
       return `profileUpdate/${source.field}`;
+    case 'listSubscribe':
+    case 'listUnsubscribe':
+      return `${source.source}/${source.listId}`;
     case 'purchase':
     case 'cartUpdate':
     case 'newUser':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EntrySource } from './entry-source';
+import { EntrySource, ListId } from './entry-source';
 import { type PlannedTile, planOf, type Way, waysOf } from './plan';
 import { Tile } from './tiles';
 
@@ -17,6 +17,8 @@ export const JourneyDefinition = z
     /** Entries that one user may have in all, and at once (B087). Left out, any number. */
     lifetimeLimit: Limit.optional(),
     simultaneousLimit: Limit.optional(),
+    /** Users on these lists do not enter. */
+    suppressionListIds: z.array(ListId).max(100).default([]),
     tiles: z.array(Tile).max(500),
   })
   .superRefine((journey, context) => {

@@ -24,6 +24,7 @@ describe('journeys', () => {
       name: 'Win back',
       description: '',
       entry: { source: 'api' },
+      suppressionListIds: [],
       status: 'draft',
       publishedVersion: null,
       tiles: [DELAY],

@@ -1,5 +1,3 @@
-import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../../src/db/client';
 import { freezeVersion, lockJourney } from '../../src/db/journeys';
 import {
   findWebhook,
@@ -10,7 +8,7 @@ import {
 } from '../../src/db/webhooks';
 import { planOf } from '../../src/domain/plan';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
-import { until } from '../support/until';
+import { meanwhile } from '../support/waiting';
 
 let world: ApiWorld;
 beforeAll(async () => void (world = await createApiWorld()));
@@ -21,30 +19,13 @@ const create = async (): Promise<number> => {
   return (await world.call('POST', '/api/journeyWebhooks', webhook)).body.id;
 };
 
-/** The embedded database has one connection, which the transaction holds: whoever comes then waits in line. */
-async function someoneWaits(): Promise<void> {
-  if (!process.env.DATABASE_URL) return;
-  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await until(async () => (await rowsOf(world.db, waiting)).length > 0);
-}
-
-/** Does something in a transaction that ends only when a call, made meanwhile, waits for it. */
-async function meanwhile(change: (tx: Database) => Promise<void>, call: () => ReturnType<ApiWorld['call']>) {
-  let answer: ReturnType<ApiWorld['call']> | undefined;
-  await world.db.transaction(async (tx) => {
-    await change(tx);
-    answer = call();
-    await someoneWaits();
-  });
-  return await answer!;
-}
-
 describe('publishing a version and changing a webhook that it names, at one moment,', () => {
   it('ends in a version that is refused when the deletion was first (B127)', async () => {
     const webhookId = await create();
     const tiles = [{ id: 'crm', type: 'webhook', webhookId }];
     const { body: journey } = await world.call('POST', '/api/journeys', { name: 'Late', tiles });
     const answer = await meanwhile(
+      world.db,
       async (tx) => {
         await lockWebhooks(tx, [webhookId]);
         await markWebhookDeleted(tx, webhookId);
@@ -68,6 +49,7 @@ describe('publishing a version and changing a webhook that it names, at one mome
       const { body } = await world.call('POST', '/api/journeys', { name: 'Early', tiles });
       const edited = { name: 'Edited', endpoint: 'https://api.example.com/other' };
       const answer = await meanwhile(
+        world.db,
         async (tx) => {
           const journey = (await lockJourney(tx, body.id))!;
           await holdWebhooks(tx, [webhookId]);

@@ -1,0 +1,26 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Identity } from '../domain/profile';
+import { type TagChange, tagsAfter } from '../domain/tags';
+import type { Database } from './client';
+import type { Waiting } from './outbox';
+import { users } from './schema';
+import { startJourneys } from './starts';
+import { holdUser } from './users';
+
+/** Adds and removes tags of a user, who is made if there is none. Returns all that the user has now, and what it began. */
+export async function changeTags(
+  db: Database,
+  identity: Identity,
+  change: TagChange,
+): Promise<{ tags: string[]; waiting: Waiting[] }> {
+  return db.transaction(async (tx) => {
+    const { user, created } = await holdUser(tx, identity);
+    const tags = tagsAfter(user.tags, change);
+    await tx
+      .update(users)
+      .set({ tags, updatedAt: sql`now()` })
+      .where(eq(users.id, user.id));
+    const waiting = created ? await startJourneys(tx, user, [{ kind: 'newUser' }], {}) : [];
+    return { tags, waiting };
+  });
+}
