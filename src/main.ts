@@ -3,6 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from './config';
 import { openEmbedded } from './db/client';
 import { migrate } from './db/migrate';
+import { startDispatcher } from './dispatch/dispatcher';
 import { createRateLimits } from './dispatch/rate-limits';
 import { installDemo } from './embedded/demo';
 import { keptKey, makeApiKey, makeSecretKey } from './embedded/keys';
@@ -41,10 +42,13 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   // The server first, so that at the end the worker stops before it: the inbox answers what is under way.
   const queue = limitedQueueOf(TASK_QUEUE);
   const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
-  const server = await startServer({ db, sealer, temporal, rateLimits, config: { ...config, apiKey }, log });
+  const { offer, stop } = startDispatcher({ db, temporal, log });
+  undo.add(stop);
+  const parts = { db, sealer, offer, log };
+  const server = await startServer({ ...parts, temporal, rateLimits, config: { ...config, apiKey } });
   undo.add(server.stop);
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
+  const worker = await startWorker({ ...parts, connection, config, workflowBundle });
   undo.add(worker.stop);
   void rateLimits.check(stopping);
   console.log(greeting(config, apiKey));

@@ -1,5 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { requireTemporal } from './config';
+import { startDispatcher } from './dispatch/dispatcher';
 import { createRateLimits } from './dispatch/rate-limits';
 import { requireFree } from './parts/ports';
 import { installRuntime, runProcess } from './parts/process';
@@ -27,7 +28,9 @@ runProcess(async ({ config, log, undo }) => {
   });
   const queue = limitedQueueOf(TASK_QUEUE);
   const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
-  const server = await startServer({ db, sealer, temporal, rateLimits, config, log });
+  const { offer, stop } = startDispatcher({ db, temporal, log });
+  undo.add(stop);
+  const server = await startServer({ db, sealer, temporal, offer, rateLimits, config, log });
   undo.add(server.stop);
   log.info({ port: config.port, metricsPort: config.metricsPort }, 'the server runs');
   return {};

@@ -7,9 +7,16 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { type ExitRequest, exitSignal, type JourneyStart, WORKFLOW_TYPE } from './workflows/messages';
+import {
+  EVENT_WORKFLOW_TYPE,
+  type EventStart,
+  type ExitRequest,
+  exitSignal,
+  type JourneyStart,
+  WORKFLOW_TYPE,
+} from './workflows/messages';
 import type { Plan } from './domain/plan';
-import type { journey } from './workflows';
+import type { event, journey } from './workflows';
 
 const JOURNEY_ID = defineSearchAttributeKey('WayhookJourneyId', 'INT');
 const VERSION = defineSearchAttributeKey('WayhookVersion', 'INT');
@@ -57,7 +64,7 @@ export interface StartJourney {
   plan: Plan;
 }
 
-/** A workflow that closed, as visibility lists it. */
+/** A workflow of ours that closed, as visibility lists it. */
 export interface ClosedWorkflow {
   workflowId: string;
   runId: string;
@@ -98,29 +105,51 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
   const soon = <T>(call: () => Promise<T>): Promise<T> =>
     client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
 
+  const { taskQueue, maxRequests, eagerStart } = options;
+  const settings = {
+    taskQueue,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    requestEagerStart: eagerStart,
+  } as const;
+
+  /** That a workflow was started before is as good. */
+  async function once(start: () => Promise<unknown>): Promise<void> {
+    try {
+      await soon(start);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+
   return {
-    /** Starts an entry's workflow. That it was started before is as good. */
-    async startJourney({ entryId, journeyId, version, plan }: StartJourney): Promise<void> {
-      const { taskQueue, maxRequests, eagerStart } = options;
+    /** Starts an entry's workflow. */
+    startJourney({ entryId, journeyId, version, plan }: StartJourney): Promise<void> {
       const start: JourneyStart = { journeyId, version, entry: { id: entryId, plan, maxRequests } };
-      try {
-        await soon(() =>
-          client.workflow.start<typeof journey>(WORKFLOW_TYPE, {
-            workflowId: entryId,
-            taskQueue,
-            args: [start],
-            workflowIdReusePolicy: 'REJECT_DUPLICATE',
-            requestEagerStart: eagerStart,
-            staticSummary: `Journey ${journeyId}, version ${version}`,
-            typedSearchAttributes: [
-              { key: JOURNEY_ID, value: journeyId },
-              { key: VERSION, value: version },
-            ],
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      return once(() =>
+        client.workflow.start<typeof journey>(WORKFLOW_TYPE, {
+          ...settings,
+          workflowId: entryId,
+          args: [start],
+          staticSummary: `Journey ${journeyId}, version ${version}`,
+          typedSearchAttributes: [
+            { key: JOURNEY_ID, value: journeyId },
+            { key: VERSION, value: version },
+          ],
+        }),
+      );
+    },
+
+    /** Starts the workflow of an event's delivery. */
+    startEvent(deliveryId: string): Promise<void> {
+      const start: EventStart = { deliveryId, maxRequests };
+      return once(() =>
+        client.workflow.start<typeof event>(EVENT_WORKFLOW_TYPE, {
+          ...settings,
+          workflowId: deliveryId,
+          args: [start],
+          staticSummary: 'One event for one event webhook',
+        }),
+      );
     },
 
     /** Asks an entry to exit now. False when no run of its chain is under way: ended, or not started yet. */
@@ -139,10 +168,10 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
       }
     },
 
-    /** Journeys that closed since a time in any way that may have passed their row by. */
+    /** Workflows of ours that closed since a time in any way that may have passed their row by. */
     async *closedSince(time: Date): AsyncIterable<ClosedWorkflow> {
       const query =
-        `WorkflowType = '${WORKFLOW_TYPE}' AND CloseTime >= '${time.toISOString()}' ` +
+        `WorkflowType IN ('${WORKFLOW_TYPE}', '${EVENT_WORKFLOW_TYPE}') AND CloseTime >= '${time.toISOString()}' ` +
         `AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Canceled', 'Failed')`;
       const closed = client.workflow.list({ query, pageSize: 500 })[Symbol.asyncIterator]();
       for (;;) {

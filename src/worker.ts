@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { requireTemporal } from './config';
+import { startDispatcher } from './dispatch/dispatcher';
 import { createRateLimits } from './dispatch/rate-limits';
 import { installRuntime, runProcess } from './parts/process';
 import { openStore } from './parts/store';
 import { connectWhenThere } from './parts/temporal-connection';
 import { startWorker } from './parts/worker';
+import { createTemporal } from './temporal';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
-/** The worker part alone: workflows and activities, against Postgres and a Temporal that run elsewhere. */
+/** The worker part alone: workflows and activities, and a dispatcher for what event webhooks are told, against Postgres and a Temporal that run elsewhere. */
 runProcess(async ({ config, log, undo, stopping }) => {
   const temporal = requireTemporal(config);
   await installRuntime(config, log);
@@ -15,10 +17,14 @@ runProcess(async ({ config, log, undo, stopping }) => {
   undo.add(close);
   const connection = await connectWhenThere(temporal, log, stopping);
   undo.add(() => connection.close());
+  const { temporalNamespace: namespace, maxRequests } = config;
+  const settings = { namespace, maxRequests, taskQueue: TASK_QUEUE, eagerStart: true };
+  const dispatcher = startDispatcher({ db, temporal: createTemporal(connection, settings), log });
+  undo.add(dispatcher.stop);
+  const { offer } = dispatcher;
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ connection, db, sealer, config, log, workflowBundle });
+  const worker = await startWorker({ connection, db, sealer, config, log, offer, workflowBundle });
   undo.add(worker.stop);
-  const { temporalNamespace: namespace } = config;
   const queue = limitedQueueOf(TASK_QUEUE);
   void createRateLimits({ db, log, connection, namespace, queue }).check(stopping);
   log.info({ namespace, metricsPort: config.metricsPort }, 'the worker runs');

@@ -36,16 +36,6 @@ export async function openLane({ db, sealer, client }: World, workers = 1): Prom
     maxRequests: MAX_REQUESTS,
     temporalNamespace: NAMESPACE,
   };
-  // A connection takes one worker of a queue.
-  const running = await Promise.all(
-    Array.from({ length: workers }, async () => {
-      const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
-      const worker = await startWorker({
-        ...{ connection, db, sealer, config, log, workflowBundle, taskQueue },
-      });
-      return { stop: () => worker.stop().finally(() => connection.close()) };
-    }),
-  );
   const temporal = createTemporal(client.connection, {
     namespace: NAMESPACE,
     taskQueue,
@@ -53,12 +43,23 @@ export async function openLane({ db, sealer, client }: World, workers = 1): Prom
     eagerStart: false,
   });
   const dispatcher = startDispatcher({ db, temporal, log });
+  const { offer } = dispatcher;
+  // A connection takes one worker of a queue.
+  const running = await Promise.all(
+    Array.from({ length: workers }, async () => {
+      const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
+      const worker = await startWorker({
+        ...{ connection, db, sealer, config, log, offer, workflowBundle, taskQueue },
+      });
+      return { stop: () => worker.stop().finally(() => connection.close()) };
+    }),
+  );
   return {
     async enter(journeyId) {
       const entryId = newEntryId();
       const identity = { email: `${entryId}@example.com` };
-      const version = await acceptEntry(db, { entryId, journeyId, identity, triggerData: {} });
-      dispatcher.offer({ entryId, journeyId, version: version! });
+      const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: {} });
+      accepted!.forEach(dispatcher.offer);
       return entryId;
     },
     async ended(entryId) {

@@ -1,26 +1,34 @@
 import type { Outcome } from '../domain/delivery';
-import type { EntryEnd } from '../domain/entry';
+import type { EntryEnd, Reason } from '../domain/entry';
 
 /* What the workflow tells a delivery's activities and what they answer. It stands in Temporal's history: ids,
    counts and closed words only, no personal data, no secret. */
 
-export interface DeliverInput {
+/** What a delivery has spent of the requests it may spend. */
+export interface Spending {
+  /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
+  maxRequests: number;
+  counted: number;
+  /** An answer that came while the database was away: it is written down before anything is sent again. */
+  unrecorded?: UnrecordedAnswer;
+}
+
+export interface DeliverInput extends Spending {
   entryId: string;
   firstRunId: string;
   tileId: string;
   visit: number;
   /** Null where the tile holds its own request. */
   webhookId: number | null;
-  /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
-  maxRequests: number;
-  counted: number;
   /** Fresh tokens that may still be asked for, should the endpoint answer 401. */
   refreshesLeft: number;
   /** Whether the entry ends with this tile: the last activity of an entry closes it. */
   whenDelivered: 'goOn' | 'complete';
   whenFailed: 'goOn' | 'complete' | 'exit';
-  /** An answer that came while the database was away: it is written down before anything is sent again. */
-  unrecorded?: UnrecordedAnswer;
+}
+
+export interface DeliverEventInput extends Spending {
+  deliveryId: string;
 }
 
 /** An answer without its headers and body. */
@@ -53,6 +61,13 @@ export type FinalAnswer =
 
 /** `unauthorized` is a 401 that a fresh token may mend. Thrown. */
 export type DeliveryAnswer = FinalAnswer | { kind: 'unauthorized'; token: TokenRef; counted: number };
+
+/** What an event's delivery comes to in the end; `failed` is thrown. */
+export type EventAnswer =
+  | { kind: 'delivered' }
+  | { kind: 'failed'; reason: Reason; detail: string }
+  /** There is nothing to send: the delivery is closed, or gone. */
+  | { kind: 'superseded' };
 
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 

@@ -1,28 +1,21 @@
-import type { MetricMeter } from '@temporalio/common';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/client';
-import {
-  type AttemptKey,
-  closeAttempt,
-  type DeliveryContext,
-  deliveryIdOf,
-  openAttempt,
-} from '../db/deliveries';
+import { type AttemptKey, type DeliveryContext, deliveryIdOf, openAttempt } from '../db/deliveries';
+import { closeAttempt } from '../db/deliveryEnds';
+import type { Waiting } from '../db/outbox';
 import { mismatchedFields } from '../db/profileFields';
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
-import { type SigningSecret, validSecrets } from '../db/signingSecrets';
 import { mergeEntryProfile } from '../db/users';
-import { redactHeaders } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders, authorizedBody } from '../webhook/authenticate';
 import { judge } from '../webhook/outcome';
 import { type Answer, send, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
-import { standardHeaders } from '../webhook/sign';
 import type { DeliverInput, FinalAnswer, TokenRef, UnrecordedAnswer } from './answers';
 import type { Call, Keeps } from './calls';
 import { activityTime, type Known } from './edge';
 import { keep, type Kept, unfit } from './keep';
+import { type Count, LOGGED_BYTES, logged, signed } from './requests';
 import { type Consequence, consequenceOf, pauseAfter, tell } from './settle';
 
 export interface AttemptDeps {
@@ -30,7 +23,9 @@ export interface AttemptDeps {
   sealer: Sealer;
   /** The guarded agent: everything that leaves goes through it. */
   agent: Dispatcher;
-  meter: MetricMeter;
+  count: Count;
+  /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
+  offer: (waiting: Waiting) => void;
 }
 
 /** One execution of a delivery's activity: what it was told, what it knows by now, what it read. */
@@ -48,9 +43,6 @@ export interface IssuedToken {
   expiresAt: number | null;
 }
 
-/** What the delivery log keeps of a response; a webhook tile reads no more of it (B004). */
-const LOGGED_BYTES = 16_384;
-
 /** The longest answer of which anything is kept; of a longer one nothing is. */
 const MOST_KEPT_BYTES = 1_048_576;
 
@@ -62,10 +54,7 @@ function limitsOf({ kind }: Keeps): SendOptions {
 }
 
 /** Sending one request and writing down what came of it. */
-export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
-  const sent = meter.createCounter('wayhook_attempts', undefined, 'Requests sent, by outcome and reason');
-  const took = meter.createHistogram('wayhook_attempt_duration', 'int', 'ms', 'Time a request took');
-
+export function createAttempts({ db, sealer, agent, count, offer }: AttemptDeps) {
   /**
    * Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row.
    * Undefined when the entry was closed meanwhile: nothing is sent.
@@ -95,8 +84,7 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
     const judged = judge(answer, { oauth: token !== undefined });
     const { outcome, kept } = await fitting(keep(keeps, judged, answer));
     const { durationMs } = answer;
-    sent.add(1, { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' });
-    took.record(durationMs, { outcome: outcome.kind });
+    count(outcome, durationMs);
     const status = answer.kind === 'response' ? answer.status : null;
     const refusedEarly = outcome.kind === 'unauthorized' && isGood(token!);
     const answered = { number: key.number, outcome, status, durationMs, token: token?.ref, refusedEarly };
@@ -130,19 +118,19 @@ export function createAttempts({ db, sealer, agent, meter }: AttemptDeps) {
       ...answered,
       refusedEarly: answered.refusedEarly ?? false,
       nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
-      responseHeaders: answer?.kind === 'response' ? redactHeaders(answer.headers) : null,
-      responseBody: answer?.kind === 'response' ? textOf(answer.body.subarray(0, LOGGED_BYTES)) : null,
+      ...logged(answer),
       liveData:
         kept && 'liveData' in kept ? withLatest(execution.context.liveData, kept.liveData) : undefined,
     };
     const key = attemptKey(execution, answered.number);
     if (kept && 'profile' in kept) {
-      await db.transaction(async (tx) => {
-        await mergeEntryProfile(tx, input.entryId, kept.profile);
-        await closeAttempt(tx, call, key, result, settlement, at);
-      });
+      const waiting = await db.transaction(async (tx) => [
+        ...(await mergeEntryProfile(tx, input.entryId, kept.profile)),
+        ...(await closeAttempt(tx, call, key, result, settlement, at)),
+      ]);
+      waiting.forEach(offer);
     } else {
-      await closeAttempt(db, call, key, result, settlement, at);
+      (await closeAttempt(db, call, key, result, settlement, at)).forEach(offer);
     }
     known.counted = consequence.counted;
     known.unrecorded = known.retryInMs = undefined;
@@ -161,12 +149,6 @@ function isGood({ expiresAt }: IssuedToken): boolean {
   return expiresAt !== null && activityTime() < expiresAt;
 }
 
-/** By the real clock, also where Temporal's runs ahead: receivers refuse what is far from theirs. */
-function signed(deliveryId: string, body: string, signing: SigningSecret[]): Record<string, string> {
-  const now = Date.now();
-  return standardHeaders(deliveryId, Math.floor(now / 1_000), body, validSecrets(signing, now));
-}
-
 /** The latest tile comes last: its values can be read without its name. */
 function withLatest(
   liveData: Record<string, unknown> | null,
@@ -174,9 +156,4 @@ function withLatest(
 ): Record<string, unknown> {
   const { [name]: _before, ...others } = liveData ?? {};
   return { ...others, [name]: values };
-}
-
-/** A response as text; Postgres keeps no NUL in one. */
-function textOf(body: Buffer): string {
-  return body.toString('utf8').replaceAll('\0', '\uFFFD');
 }

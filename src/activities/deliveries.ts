@@ -1,4 +1,5 @@
-import { beginDelivery, deliveryIdOf, settleDelivery } from '../db/deliveries';
+import { beginDelivery, deliveryIdOf } from '../db/deliveries';
+import { settleDelivery } from '../db/deliveryEnds';
 import { hasDeclined } from '../db/consents';
 import { closeEntry, endOfEntry } from '../db/entries';
 import { openRequest } from '../db/requests';
@@ -19,7 +20,7 @@ export interface DeliveryDeps extends AttemptDeps {
 
 /** The two activities of a tile that calls an endpoint. Answers are told by `settle`, faults of ours by `edge`. */
 export function createDeliveries(deps: DeliveryDeps) {
-  const { db, sealer, calls } = deps;
+  const { db, sealer, calls, offer } = deps;
   const { attempt, record } = createAttempts(deps);
 
   async function deliver(input: DeliverInput, known: Known): Promise<FinalAnswer> {
@@ -74,7 +75,7 @@ export function createDeliveries(deps: DeliveryDeps) {
   async function exitWithoutConsent(input: DeliverInput): Promise<FinalAnswer> {
     const detail = 'The user declined the category that this webhook is for.';
     const end: EntryEnd = { status: 'exited', reason: 'consent', detail };
-    await closeEntry(db, input, end, activityTime());
+    (await closeEntry(db, input, end, activityTime())).forEach(offer);
     return { kind: 'ended', end };
   }
 
@@ -107,7 +108,7 @@ export function createDeliveries(deps: DeliveryDeps) {
   /** Ends a delivery that cannot be sent, or not once more. */
   async function fail({ input, context }: Execution, reason: Reason, detail: string): Promise<never> {
     const call = { ...input, journeyId: context.journeyId };
-    await settleDelivery(db, call, failed(input, reason, detail), activityTime());
+    (await settleDelivery(db, call, failed(input, reason, detail), activityTime())).forEach(offer);
     throw gaveUpOn(reason, detail);
   }
 

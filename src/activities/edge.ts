@@ -1,5 +1,6 @@
 import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
-import type { DeliveryAnswer, OurFault, UnrecordedAnswer } from './answers';
+import type { EntryEnd } from '../domain/entry';
+import type { DeliveryAnswer, EventAnswer, OurFault, UnrecordedAnswer } from './answers';
 
 /* Where what happened becomes what Temporal is told. Nothing personal passes: history keeps it. */
 
@@ -21,7 +22,7 @@ export interface Known {
 /** A final answer: the server does not retry, the workflow goes on or ends. */
 export function gaveUp(
   message: string,
-  answer: DeliveryAnswer & { kind: 'failed' | 'ended' },
+  answer: { kind: 'failed' | 'ended'; end: EntryEnd } | (EventAnswer & { kind: 'failed' }),
 ): ApplicationFailure {
   return ApplicationFailure.create({
     message,

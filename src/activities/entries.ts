@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../db/client';
 import { claimEntry, closeEntry, insertStartedEntry, type Owner } from '../db/entries';
+import type { Waiting } from '../db/outbox';
 import { findVersion } from '../db/versions';
 import type { EntryEnd } from '../domain/entry';
 import type { Plan } from '../domain/plan';
@@ -26,11 +27,19 @@ export type AdmitAnswer =
   /** Why the argument cannot be used. */
   | { refused: string };
 
+export interface EntryDeps {
+  db: Database;
+  maxRequests: number;
+  /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
+  offer: (waiting: Waiting) => void;
+}
+
 /** Bookkeeping of entries, called where no webhook is at hand to ride with. All of it may be repeated. */
-export function createEntries({ db, maxRequests }: { db: Database; maxRequests: number }) {
+export function createEntries({ db, maxRequests, offer }: EntryDeps) {
   return {
     /** Gives an entry that a bare client started its row, and the workflow its plan. */
-    admit: (input: AdmitInput): Promise<AdmitAnswer> => repeatable(() => admit(db, maxRequests, input)),
+    admit: (input: AdmitInput): Promise<AdmitAnswer> =>
+      repeatable(() => admit({ db, maxRequests, offer }, input)),
 
     /** Notes that an entry has come to a tile that waits. False when the entry is closed, or another run's. */
     arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
@@ -38,11 +47,11 @@ export function createEntries({ db, maxRequests }: { db: Database; maxRequests: 
 
     /** Closes an entry that no delivery closes. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
-      repeatable(() => closeEntry(db, owner, end, activityTime())),
+      repeatable(async () => (await closeEntry(db, owner, end, activityTime())).forEach(offer)),
   };
 }
 
-async function admit(db: Database, maxRequests: number, input: AdmitInput): Promise<AdmitAnswer> {
+async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
   const identity = identityOf(input);
   if (typeof identity === 'string') return { refused: identity };
   const { journeyId, workflowId, firstRunId } = input;
@@ -58,7 +67,7 @@ async function admit(db: Database, maxRequests: number, input: AdmitInput): Prom
   const entryId = entryIdOf(workflowId, firstRunId);
   const triggerData = isFields(input.dataFields) ? input.dataFields : {};
   const at = activityTime();
-  await insertStartedEntry(db, {
+  const waiting = await insertStartedEntry(db, {
     entryId,
     workflowId,
     firstRunId,
@@ -68,6 +77,7 @@ async function admit(db: Database, maxRequests: number, input: AdmitInput): Prom
     triggerData,
     at,
   });
+  waiting.forEach(offer);
   return { entry: { id: entryId, plan, maxRequests }, version };
 }
 

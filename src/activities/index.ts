@@ -1,10 +1,13 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/client';
+import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
 import { createCalls } from './calls';
 import { createDeliveries } from './deliveries';
 import { createEntries } from './entries';
+import { createEvents } from './events';
+import { createCount } from './requests';
 import { createTokens } from './tokens';
 import { createSecretCache, createWebhookCache } from './webhooks';
 
@@ -14,6 +17,8 @@ export interface ActivityDeps {
   /** The guarded agent: everything that leaves goes through it. */
   agent: Dispatcher;
   meter: MetricMeter;
+  /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
+  offer: (waiting: Waiting) => void;
   /** How long webhooks and tokens are remembered, in ms; 0 in tests. */
   cacheMs: number;
   /** The first request of a delivery and the retries after it. */
@@ -21,13 +26,16 @@ export interface ActivityDeps {
 }
 
 /** Every activity of the task queue. */
-export function createActivities({ db, sealer, agent, meter, cacheMs, maxRequests }: ActivityDeps) {
+export function createActivities(deps: ActivityDeps) {
+  const { db, sealer, agent, meter, offer, cacheMs, maxRequests } = deps;
   const webhooks = createWebhookCache(db, sealer, cacheMs);
   const calls = createCalls(db, webhooks, createSecretCache(db, sealer, cacheMs));
   const tokens = createTokens({ db, sealer, agent, cacheMs });
+  const count = createCount(meter);
   return {
-    ...createDeliveries({ db, sealer, agent, calls, tokens, meter }),
-    ...createEntries({ db, maxRequests }),
+    ...createDeliveries({ db, sealer, agent, calls, tokens, count, offer }),
+    ...createEvents({ db, sealer, agent, count }),
+    ...createEntries({ db, maxRequests, offer }),
   };
 }
 

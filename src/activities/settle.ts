@@ -1,4 +1,4 @@
-import type { Settlement } from '../db/deliveries';
+import type { Settlement } from '../db/deliveryEnds';
 import type { Outcome } from '../domain/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RETRY_INTERVAL_MS } from '../webhook/outcome';
@@ -14,8 +14,11 @@ export type Consequence =
   /** `nextDelayMs` only where the endpoint asks for longer than the declared interval. */
   | { kind: 'retry'; counted: number; detail: string; nextDelayMs: number | undefined };
 
+/** What decides on the consequences of an answer, besides the answer. */
+export type Limits = Pick<DeliverInput, 'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed'>;
+
 /** The one place that weighs an outcome against the limits of its delivery (B015, B024, B067). */
-export function consequenceOf(input: DeliverInput, counted: number, outcome: Outcome): Consequence {
+export function consequenceOf(input: Limits, counted: number, outcome: Outcome): Consequence {
   const settled = (settlement: Settlement, spent = counted): Consequence => ({
     kind: 'settled',
     counted: spent,
@@ -55,7 +58,7 @@ export function afterAll(detail: string, requests: number): string {
   return `${detail.replace(/\.$/, '')}, after ${requests} request${requests === 1 ? '' : 's'}.`;
 }
 
-function delivered(input: DeliverInput): Settlement {
+function delivered(input: Limits): Settlement {
   const entry: EntryEnd | undefined =
     input.whenDelivered === 'complete' ? { status: 'completed' } : undefined;
   return { status: 'delivered', reason: null, detail: null, entry };
@@ -65,7 +68,7 @@ function delivered(input: DeliverInput): Settlement {
 const ALWAYS_EXITS: Reason[] = ['webhook_deleted'];
 
 /** A delivery that ends without success, and the entry with it unless the tile has a way for that. */
-export function failed(input: DeliverInput, reason: Reason, detail: string): Settlement {
+export function failed(input: Limits, reason: Reason, detail: string): Settlement {
   const ends: Record<DeliverInput['whenFailed'], EntryEnd | undefined> = {
     goOn: undefined,
     complete: { status: 'completed' },

@@ -12,6 +12,8 @@ import type { Api, AppDeps } from './deps';
 import { registerDocs } from './docs';
 import { entryRoutes } from './entries';
 import { answerError, registerErrors } from './errors';
+import { eventWebhookActionRoutes } from './event-webhook-actions';
+import { eventWebhookRoutes } from './event-webhooks';
 import { eventRoutes } from './events';
 import { healthRoutes } from './health';
 import { inboxRecorder, inboxRoutes } from './inbox';
@@ -21,6 +23,7 @@ import { journeyRoutes } from './journeys';
 import { BODY_LIMIT, registerJson } from './json';
 import { listMemberRoutes } from './list-members';
 import { listRoutes } from './lists';
+import { messageRoute } from './messages';
 import { notificationRoutes } from './notifications';
 import { triggerRoute } from './trigger';
 import { bulkUpdateRoute } from './user-bulk';
@@ -33,6 +36,7 @@ import { webhookManagingRoutes } from './webhook-managing';
 import { webhookPreviewRoute } from './webhook-preview';
 import { signingRoute } from './webhook-signing';
 import { webhookTestRoute } from './webhook-test';
+import { createTestLimit } from './webhook-trial';
 import { webhookRoutes } from './webhooks';
 
 /** Longer than any identifier in a path, percent-encoded. */
@@ -73,7 +77,10 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   webhookManagingRoutes(api, deps);
   signingRoute(api, deps);
   webhookPreviewRoute(api, deps);
-  webhookTestRoute(api, deps);
+  const limited = createTestLimit();
+  webhookTestRoute(api, deps, limited);
+  eventWebhookRoutes(api, deps);
+  eventWebhookActionRoutes(api, deps, limited);
   journeyListRoute(api, deps);
   journeyRoutes(api, deps);
   journeyVersionRoutes(api, deps);
@@ -86,6 +93,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   listRoutes(api, deps);
   listMemberRoutes(api, deps);
   consentRoute(api, deps);
+  messageRoute(api, deps);
   eventRoutes(api, deps);
   commerceRoutes(api, deps);
   erasureRoutes(api, deps);

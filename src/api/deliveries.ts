@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from '../db/deliveryList';
+import type { Database } from '../db/client';
+import {
+  type AttemptRow,
+  type DeliveryFilter,
+  type DeliveryRow,
+  findDelivery,
+  listDeliveries,
+} from '../db/deliveryList';
+import { findEventWebhook } from '../db/eventWebhooks';
 import { openRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
 import { redactHeaders } from '../domain/credentials';
@@ -8,9 +16,9 @@ import { Reason } from '../domain/entry';
 import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
+import { unknownEventWebhook } from './event-webhooks';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
-
-import { DeliveryId, EntryId, IdInQuery, Time } from './schemas';
+import { DeliveryId, EntryId, IdInPath, IdInQuery, Time } from './schemas';
 
 const Delivery = z
   .object({
@@ -19,13 +27,15 @@ const Delivery = z
     journeyId: z.int().nullable(),
     tileId: z.string().nullable(),
     webhookId: z.int().nullable(),
+    eventId: z.string().nullable(),
+    eventWebhookId: z.int().nullable(),
     status: DeliveryStatus,
     reason: Reason.nullable(),
     detail: z.string().nullable(),
     createdAt: Time,
     endedAt: Time.nullable(),
   })
-  .describe('One webhook at one tile visit of one entry.');
+  .describe('One webhook at one tile visit of one entry, or one event for one event webhook.');
 
 const Attempt = z
   .object({
@@ -69,6 +79,8 @@ const Filter = {
 /** A place in the list, as a page token carries it. */
 const Place = z.object({ createdAt: z.iso.datetime(), id: DeliveryId });
 
+const Deliveries = z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE });
+
 const TAGS = ['Deliveries'];
 const config = { scope: 'integrations' } as const;
 
@@ -81,16 +93,29 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
       operationId: 'listDeliveries',
       tags: TAGS,
       querystring: z.strictObject({ ...Filter, ...PAGE }),
-      response: { 200: z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE }), ...ERRORS },
+      response: { 200: Deliveries, ...ERRORS },
     },
-    handler: async ({ query: { since, ...query } }) => {
-      const filter = { ...query, since: since === undefined ? undefined : new Date(since) };
-      const { rows, ...next } = await readPage(query, {
-        key: Place,
-        keyOf: ({ createdAt, id }: DeliveryRow) => ({ createdAt: createdAt.toISOString(), id }),
-        read: (limit, place) => listDeliveries(db, filter, { place, limit }),
-      });
-      return { deliveries: rows.map(deliveryOf), ...next };
+    handler: ({ query: { since, pageSize, pageToken, ...filter } }) =>
+      pageOfDeliveries(
+        db,
+        { ...filter, since: since === undefined ? undefined : new Date(since) },
+        { pageSize, pageToken },
+      ),
+  });
+  app.route({
+    method: 'GET',
+    url: '/eventWebhooks/:id/deliveries',
+    config,
+    schema: {
+      operationId: 'listEventWebhookDeliveries',
+      tags: TAGS,
+      params: IdInPath,
+      querystring: z.strictObject({ status: DeliveryStatus.optional(), ...PAGE }),
+      response: { 200: Deliveries, ...ERRORS },
+    },
+    handler: async ({ params: { id: eventWebhookId }, query: { status, ...page } }) => {
+      if (!(await findEventWebhook(db, eventWebhookId))) unknownEventWebhook(eventWebhookId);
+      return pageOfDeliveries(db, { eventWebhookId, status }, page);
     },
   });
   app.route({
@@ -115,10 +140,24 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
   });
 }
 
+async function pageOfDeliveries(
+  db: Database,
+  filter: DeliveryFilter,
+  page: Parameters<typeof readPage>[0],
+): Promise<z.infer<typeof Deliveries>> {
+  const { rows, ...next } = await readPage(page, {
+    key: Place,
+    keyOf: ({ createdAt, id }: DeliveryRow) => ({ createdAt: createdAt.toISOString(), id }),
+    read: (limit, place) => listDeliveries(db, filter, { place, limit }),
+  });
+  return { deliveries: rows.map(deliveryOf), ...next };
+}
+
 function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
   const { id, entryId, journeyId, tileId, webhookId, status, reason, detail } = row;
+  const { eventId, eventWebhookId } = row;
   return {
-    ...{ id, entryId, journeyId, tileId, webhookId, status, reason, detail },
+    ...{ id, entryId, journeyId, tileId, webhookId, eventId, eventWebhookId, status, reason, detail },
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };

@@ -81,9 +81,9 @@ function idempotencyOf(body: Trigger, { headers, apiKey }: FastifyRequest): Acce
 async function accept(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, unknown>> {
   const { entryId, journeyId, idempotency } = entry;
   if (journeyId < 1 || journeyId > MAX_INT) throw notTriggered(journeyId, undefined);
-  const version = await acceptEntry(deps.db, entry);
-  if (version !== undefined) {
-    deps.offer({ entryId, journeyId, version });
+  const accepted = await acceptEntry(deps.db, entry);
+  if (accepted !== undefined) {
+    accepted.forEach(deps.offer);
     return { entryId };
   }
   const triggered = await enterJourney(deps.db, entry);

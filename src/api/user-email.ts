@@ -12,7 +12,7 @@ const EmailUpdate = z.object({
 });
 
 /** Another email for a user, who stays the same user: with entries, events and all else. */
-export function updateEmailRoute(app: Api, { db }: AppDeps): void {
+export function updateEmailRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/updateEmail',
@@ -32,7 +32,9 @@ export function updateEmailRoute(app: Api, { db }: AppDeps): void {
         );
       }
       identifiersOf({ email: newEmail });
-      if (!(await changeEmail(db, identity, newEmail))) throw unknownUser(identity);
+      const waiting = await changeEmail(db, identity, newEmail);
+      if (waiting === undefined) throw unknownUser(identity);
+      waiting.forEach(offer);
       return { msg: '', code: 'Success', params: null };
     },
   });

@@ -15,7 +15,7 @@ const Merge = z.object({
 });
 
 /** Two users who turn out to be one. */
-export function mergeRoute(app: Api, { db }: AppDeps): void {
+export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/merge',
@@ -39,8 +39,9 @@ export function mergeRoute(app: Api, { db }: AppDeps): void {
         email: body.destinationEmail,
         userId: body.destinationUserId,
       });
-      const unknown = await mergeUsers(db, source, destination);
-      if (unknown !== undefined) throw unknownUser(unknown === 'source' ? source : destination);
+      const merged = await mergeUsers(db, source, destination);
+      if ('unknown' in merged) throw unknownUser(merged.unknown === 'source' ? source : destination);
+      merged.waiting.forEach(offer);
       return { msg: '', code: 'Success', params: null };
     },
   });

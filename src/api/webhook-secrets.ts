@@ -2,9 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../db/client';
 import type { Sealer } from '../db/seal';
 import { insertSecret, readSecret } from '../db/secrets';
-import { countSigningSecrets, insertSigningSecret } from '../db/signingSecrets';
+import {
+  countSigningSecrets,
+  insertSigningSecret,
+  retireSigningSecret,
+  type Signer,
+} from '../db/signingSecrets';
 import type { WebhookRow } from '../db/webhooks';
 import { splitSecret, type StoredAuthentication } from '../domain/authentication';
+import { RequestError } from '../domain/errors';
 import type { WebhookInput } from '../domain/webhook';
 import { newSigningSecret } from '../webhook/sign';
 import { badParams } from './errors';
@@ -78,8 +84,28 @@ export async function firstSigningSecret(
   sealer: Sealer,
   { id, definition }: WebhookRow,
 ): Promise<string | undefined> {
-  if (!definition.signing.enabled || (await countSigningSecrets(db, id)) > 0) return undefined;
+  if (!definition.signing.enabled || (await countSigningSecrets(db, { webhookId: id })) > 0) return undefined;
   const secret = newSigningSecret();
-  await insertSigningSecret(db, sealer, id, secret);
+  await insertSigningSecret(db, sealer, { webhookId: id }, secret);
+  return secret;
+}
+
+/** Each of them signs every request, in one header: so many fit it with ease. */
+const MOST_SECRETS = 10;
+
+/**
+ * Gives a webhook, its row locked, a new signing secret beside the old one, which signs for another day. Throws
+ * `Conflict` when too many sign already.
+ */
+export async function rotateSecret(tx: Database, sealer: Sealer, signer: Signer): Promise<string> {
+  if ((await countSigningSecrets(tx, signer)) >= MOST_SECRETS) {
+    throw new RequestError(
+      'Conflict',
+      `This webhook signs with ${MOST_SECRETS} secrets already, the most at a time. Rotate again once an old one has had its day.`,
+    );
+  }
+  const secret = newSigningSecret();
+  await retireSigningSecret(tx, signer);
+  await insertSigningSecret(tx, sealer, signer, secret);
   return secret;
 }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { readWebhookSecrets, validSecrets } from '../db/signingSecrets';
 import type { WebhookRow } from '../db/webhooks';
-import { redactHeaders, redactSecrets } from '../domain/credentials';
+import { redactSecrets } from '../domain/credentials';
 import type { RenderedRequest } from '../domain/delivery';
 import { discoverFields } from '../domain/discover-fields';
-import { Reason } from '../domain/entry';
-import { RequestError } from '../domain/errors';
 import { LiveDataType } from '../domain/live-data';
 import { authorizedBody } from '../webhook/authenticate';
 import { standardHeaders } from '../webhook/sign';
@@ -29,11 +26,7 @@ import {
   WebhookId,
 } from './webhook-draft';
 import { plainSecret } from './webhook-secrets';
-
-/** Calls under way on one server at most, each of up to 20 seconds: more would let a caller hold it. */
-export const TESTS_AT_ONCE = 20;
-
-const RETRY_AFTER_S = 10;
+import { shownTrial, type TestLimit, TrialResult } from './webhook-trial';
 
 const Test = z.strictObject({
   webhook: Draft,
@@ -46,19 +39,8 @@ const Test = z.strictObject({
 });
 type Test = z.infer<typeof Test>;
 
-const Result = z.object({
-  ok: z.boolean().describe('Whether a user would have gone on.'),
+const Result = TrialResult.extend({
   request: ShownRequest,
-  response: z
-    .object({
-      status: z.int(),
-      durationMs: z.int(),
-      headers: z.record(z.string(), z.string()),
-      body: z.string(),
-    })
-    .optional()
-    .describe('Absent when there was no answer.'),
-  error: z.object({ reason: Reason, message: z.string() }).optional(),
   fields: z
     .array(
       z.object({
@@ -72,8 +54,7 @@ const Result = z.object({
 });
 
 /** Run Test (B106 to B109): one real call, told in full. What the endpoint does is never an error of this call. */
-export function webhookTestRoute(app: Api, deps: AppDeps): void {
-  let underWay = 0;
+export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/test',
@@ -85,15 +66,7 @@ export function webhookTestRoute(app: Api, deps: AppDeps): void {
       body: Test,
       response: { 200: Result, ...ERRORS },
     },
-    handler: async ({ body }, reply) => {
-      if (underWay >= TESTS_AT_ONCE) throw tooMany(reply);
-      underWay += 1;
-      try {
-        return await runTest(deps, body);
-      } finally {
-        underWay -= 1;
-      }
-    },
+    handler: ({ body }, reply) => limited(reply, () => runTest(deps, body)),
   });
 }
 
@@ -135,33 +108,10 @@ function contextOf(sample: Test['sample']) {
   return { profile: fields, triggerData: fields, email, userId, workflowId, liveData };
 }
 
-function shown({ answer, json, error, secrets }: Trial): Omit<z.infer<typeof Result>, 'request'> {
-  const hide = (text: string) => redactSecrets(text, secrets);
-  const fields = discoverFields(json).map(({ sample, ...field }) => ({
+function shown(trial: Trial): Omit<z.infer<typeof Result>, 'request'> {
+  const fields = discoverFields(trial.json).map(({ sample, ...field }) => ({
     ...field,
-    sample: typeof sample === 'string' ? hide(sample) : sample,
+    sample: typeof sample === 'string' ? redactSecrets(sample, trial.secrets) : sample,
   }));
-  return {
-    ok: error === undefined,
-    response: answer && {
-      status: answer.status,
-      durationMs: answer.durationMs,
-      headers: hideAll(redactHeaders(answer.headers), hide),
-      body: hide(answer.body.toString('utf8')),
-    },
-    error,
-    fields,
-  };
-}
-
-function hideAll(headers: Record<string, string>, hide: (text: string) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)]));
-}
-
-function tooMany(reply: FastifyReply): RequestError {
-  reply.header('retry-after', RETRY_AFTER_S);
-  return new RequestError(
-    'RateLimitExceeded',
-    `There are ${TESTS_AT_ONCE} tests under way on this server. Send this one again in ${RETRY_AFTER_S} seconds.`,
-  );
+  return { ...shownTrial(trial), fields };
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
-import type { AttemptOutcome, DeliveryStatus, Outcome } from '../domain/delivery';
-import type { EntryEnd, Reason } from '../domain/entry';
+import type { DeliveryStatus } from '../domain/delivery';
+import type { Reason } from '../domain/entry';
 import type { Profile } from '../domain/profile';
-import { asJson, asTime, type Database, rowsOf } from './client';
-import { claim, close, type Owner } from './entries';
-import { troubles } from './troubles';
+import { asTime, type Database, rowsOf } from './client';
+import { claim, type Owner } from './entries';
 
 /** One visit of one tile by one entry: what a delivery belongs to. */
 export interface TileVisit extends Owner {
@@ -71,14 +70,20 @@ export async function beginDelivery(
     from mine
     join users on users.id = mine.user_id
     left join deliveries made on made.id = ${deliveryIdOf(visit)}
+    ${pastOf(sql`made`)}`,
+  );
+  return row && contextOf(row);
+}
+
+/** SQL that joins `past`, what was sent so far of the delivery that `made` names. */
+export function pastOf(made: SQL): SQL {
+  return sql`
     left join lateral (
       select count(*) filter (where outcome = 'retry') as counted, coalesce(max(number), 0) as last_number,
         (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_reason,
         coalesce(json_agg(number) filter (where outcome is null), '[]') as open_numbers
-      from attempts where delivery_id = made.id and attempts.generation = made.generation
-    ) past on true`,
-  );
-  return row && contextOf(row);
+      from attempts where delivery_id = ${made}.id and attempts.generation = ${made}.generation
+    ) past on true`;
 }
 
 interface ContextRow {
@@ -165,110 +170,4 @@ function openEntry({ entryId, firstRunId }: Owner): SQL {
   return sql`
     select id from entries where id = ${entryId} and ended_at is null and first_run_id = ${firstRunId}
     for no key update`;
-}
-
-/** What an attempt came to, as its row keeps it. */
-export interface AttemptResult {
-  outcome: Outcome;
-  status: number | null;
-  durationMs: number;
-  nextAttemptAt: number | null;
-  responseHeaders: Record<string, string> | null;
-  responseBody: string | null;
-  /** A 401 to an access token that should have been good for longer (B068). */
-  refusedEarly: boolean;
-  /** All live data of the entry from now on, by the name of the tile, the latest last; absent, it stays as it is. */
-  liveData?: Record<string, unknown>;
-}
-
-/**
- * How a delivery ends, when an attempt (or a failure before any) ends it; `entry` closes the entry in the
- * same statement, when this was its last activity.
- */
-export interface Settlement {
-  status: 'delivered' | 'failed';
-  reason: Reason | null;
-  detail: string | null;
-  entry?: EntryEnd;
-}
-
-/** A tile visit and what is called there: whom a notification names. */
-export interface Call extends TileVisit {
-  journeyId: number;
-  webhookId: number | null;
-}
-
-/**
- * Closes an attempt's row, and with it the delivery and the entry as far as the answer settles them; what an
- * operator should know of is counted, in one statement with the rest.
- */
-export async function closeAttempt(
-  db: Database,
-  call: Call,
-  attempt: AttemptKey,
-  result: AttemptResult,
-  settlement: Settlement | undefined,
-  at: number,
-): Promise<void> {
-  const { outcome, refusedEarly } = result;
-  const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
-  // An erasure empties what an attempt has of an answer, and what is empty stays so: whichever comes second waits
-  // for the row and sees what the first has done.
-  await db.execute(sql`
-    with attempt as (
-      update attempts set
-        duration_ms = ${result.durationMs}::int, status = ${result.status}::int,
-        outcome = ${outcome.kind satisfies AttemptOutcome}, reason = ${why.reason}::text, detail = ${why.detail}::text,
-        next_attempt_at = ${result.nextAttemptAt === null ? sql`null` : asTime(result.nextAttemptAt)},
-        response_headers = coalesce(response_headers,
-          ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)}),
-        response_body = coalesce(response_body, ${result.responseBody}::text)
-      where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
-        and number = ${attempt.number} and outcome is null
-      returning 1
-    )${keep(call, result, settlement)}
-    ${settlement && settle(call, attempt.deliveryId, settlement, at)}
-    ${troubles({ ...call, deliveryId: attempt.deliveryId }, { end: settlement?.entry, refusedEarly }, at)}
-    select 1`);
-}
-
-/** An entry that ends has no more use for live data; nor may one statement change its row twice. */
-function keep({ entryId }: Owner, { liveData }: AttemptResult, settlement: Settlement | undefined) {
-  if (liveData === undefined || settlement?.entry) return undefined;
-  return sql`, kept as (
-      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null
-    )`;
-}
-
-/** Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. */
-export async function settleDelivery(
-  db: Database,
-  call: Call,
-  settlement: Settlement,
-  at: number,
-): Promise<void> {
-  const deliveryId = deliveryIdOf(call);
-  await db.execute(sql`
-    with made as (
-      insert into deliveries
-        (id, entry_id, journey_id, tile_id, visit, webhook_id, status, reason, detail, created_at, ended_at)
-      values (${deliveryId}, ${call.entryId}, ${call.journeyId}::int, ${call.tileId}, ${call.visit}::int,
-        ${call.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
-        ${asTime(at)}, ${asTime(at)})
-      on conflict do nothing
-    )
-    ${settle(call, deliveryId, settlement, at)}
-    ${troubles({ ...call, deliveryId }, { end: settlement.entry, refusedEarly: false }, at)}
-    select 1`);
-}
-
-function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: number): SQL {
-  const ended = settlement.entry && sql`, ended as (${close(owner, settlement.entry, at)})`;
-  return sql`
-    , settled as (
-      update deliveries set
-        status = ${settlement.status}, reason = ${settlement.reason}::text, detail = ${settlement.detail}::text,
-        ended_at = ${asTime(at)}
-      where id = ${deliveryId} and status = 'pending'
-    )${ended}`;
 }

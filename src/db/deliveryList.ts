@@ -9,6 +9,7 @@ export type AttemptRow = typeof attempts.$inferSelect;
 export interface DeliveryFilter {
   entryId?: string;
   webhookId?: number;
+  eventWebhookId?: number;
   journeyId?: number;
   status?: DeliveryStatus;
   /** Begun at or after this time. */
@@ -24,7 +25,7 @@ export interface DeliveryPlace {
 /** Newest first: the deliveries after `place` in that order. */
 export function listDeliveries(
   db: Database,
-  { entryId, webhookId, journeyId, status, since }: DeliveryFilter,
+  { entryId, webhookId, eventWebhookId, journeyId, status, since }: DeliveryFilter,
   { place, limit }: { place?: DeliveryPlace; limit: number },
 ): Promise<DeliveryRow[]> {
   return db
@@ -34,6 +35,7 @@ export function listDeliveries(
       and(
         entryId === undefined ? undefined : eq(deliveries.entryId, entryId),
         webhookId === undefined ? undefined : eq(deliveries.webhookId, webhookId),
+        eventWebhookId === undefined ? undefined : eq(deliveries.eventWebhookId, eventWebhookId),
         journeyId === undefined ? undefined : eq(deliveries.journeyId, journeyId),
         status === undefined ? undefined : eq(deliveries.status, status),
         since === undefined ? undefined : gte(deliveries.createdAt, since),

@@ -3,6 +3,15 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../domain/entry';
 import type { Identity } from '../domain/profile';
 import { asJson, asTime, type Database, rowsOf } from './client';
+import type { Waiting, WaitingEvent } from './outbox';
+import {
+  deliveriesTold,
+  deliveryTold,
+  entryTold,
+  type Happening,
+  participantMade,
+  tell,
+} from './webhookEvents';
 
 /** How long the accepting process has an entry to itself before any other may hand it to Temporal. */
 export const HAND_OVER_MS = 30_000;
@@ -22,13 +31,13 @@ export interface AcceptEntry {
 
 /**
  * Accepts an entry: the user's row (made if there is none, locked if there is), the entry, its place in the
- * outbox and the idempotency key, in one statement. Returns the version it was accepted for; undefined when
- * nothing was stored: the journey takes no entries, the idempotency key is taken, or there are limits to look at
+ * outbox, what event webhooks are told of it and the idempotency key, in one statement. Returns what is to be handed
+ * over, the entry first; undefined when nothing was stored: the journey takes no entries, the idempotency key is taken, or there are limits to look at
  * or new users that begin a journey, which takes more than a statement (`enterJourney`).
  */
-export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<number | undefined> {
+export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Waiting[] | undefined> {
   const { entryId, journeyId, triggerData, idempotency } = entry;
-  const rows = await rowsOf<{ version: number }>(
+  const [row] = await rowsOf<{ version: number; waiting: WaitingEvent[] }>(
     db,
     sql`
     with journey as (
@@ -42,15 +51,16 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<num
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
       select ${entryId}, wanted.id, wanted.published_version, who.id, 'accepted', ${asJson(triggerData)}, ${entryId}
       from wanted, who
-      returning id, version
+      returning *
     ),
     queued as (
       insert into outbox (kind, ref, next_at)
       select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
-    )
-    select version from accepted`,
+    ),
+    ${tell([participantMade, entryTold('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
+    select version, ${deliveriesTold} as waiting from accepted`,
   );
-  return rows[0]?.version;
+  return row && [{ entryId, journeyId, version: row.version }, ...row.waiting];
 }
 
 function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response: object): SQL {
@@ -65,22 +75,25 @@ function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response
     wanted as (select journey.* from journey, taken)`;
 }
 
-/** `who`: the id of the user of this identity, made if `wanted` has a row, whose row is locked until the statement commits. */
+/**
+ * `who`: the user of this identity with both names, made if `wanted` has a row, whose row is locked until the statement
+ * commits. `made` is `fresh` unless another was just before.
+ */
 export function userRow(identity: Identity): SQL {
   const byEmail = identity.email !== undefined;
   const mine = byEmail
     ? sql`lower(users.email) = lower(${identity.email})`
     : sql`users.user_id = ${identity.userId}`;
   return sql`
-    found as (select users.id from users, wanted where ${mine} for update of users),
+    found as (select users.id, users.email, users.user_id from users, wanted where ${mine} for update of users),
     made as (
       insert into users (email, user_id)
       select ${identity.email ?? null}::text, ${identity.userId ?? null}::text from wanted
       where not exists (select 1 from found)
       on conflict ${byEmail ? sql`(lower(email))` : sql`(user_id)`} do update set updated_at = users.updated_at
-      returning id
+      returning id, email, user_id, (xmax = 0) as fresh
     ),
-    who as (select id from found union all select id from made)`;
+    who as (select * from found union all select id, email, user_id from made)`;
 }
 
 export interface StartedByClient {
@@ -98,16 +111,27 @@ export interface StartedByClient {
  * The row of an entry that a bare Temporal client started: it owns itself, and is never dispatched. Where the row is
  * there already nothing is made, nor the user again whom someone has erased since.
  */
-export async function insertStartedEntry(db: Database, entry: StartedByClient): Promise<void> {
-  await db.execute(sql`
+export async function insertStartedEntry(db: Database, entry: StartedByClient): Promise<WaitingEvent[]> {
+  const at = asTime(entry.at);
+  const entered = entryTold('journey.entered', sql`started`, sql`started, who users`, at);
+  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
+    db,
+    sql`
     with wanted as (select 1 where not exists (select 1 from entries where id = ${entry.entryId})),
-    ${userRow(entry.identity)}
-    insert into entries
-      (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
-    select ${entry.entryId}, ${entry.journeyId}::int, ${entry.version}::int, who.id, 'running',
-      ${asJson(entry.triggerData)}, ${entry.workflowId}, ${entry.firstRunId}, ${asTime(entry.at)}, ${asTime(entry.at)}
-    from who
-    on conflict do nothing`);
+    ${userRow(entry.identity)},
+    started as (
+      insert into entries
+        (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
+      select ${entry.entryId}, ${entry.journeyId}::int, ${entry.version}::int, who.id, 'running',
+        ${asJson(entry.triggerData)}, ${entry.workflowId}, ${entry.firstRunId}, ${at}, ${at}
+      from who
+      on conflict do nothing
+      returning *
+    ),
+    ${tell([participantMade, entered])}
+    select ${deliveriesTold} as waiting`,
+  );
+  return row!.waiting;
 }
 
 /** Names the one run that may act for an entry: the first of its chain. */
@@ -146,7 +170,13 @@ export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number
       first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
       live_data = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
     where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
-    returning id`;
+    returning *`;
+}
+
+/** What event webhooks are told of an entry that the query `ended` of a statement closes. */
+export function entryEnded({ status }: EntryEnd, ended: SQL, at: number): Happening {
+  const type = status === 'completed' ? 'journey.completed' : 'journey.exited';
+  return entryTold(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
 /** Notes the tile an entry waits at. False when the entry is closed or another run owns it. */
@@ -154,14 +184,31 @@ export async function claimEntry(db: Database, owner: Owner, tileId: string, at:
   return (await rowsOf(db, claim(owner, tileId, at))).length > 0;
 }
 
-/** Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. */
-export async function closeEntry(db: Database, owner: Closer, end: EntryEnd, at: number): Promise<void> {
+/**
+ * Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. Returns what event
+ * webhooks have to be sent.
+ */
+export async function closeEntry(
+  db: Database,
+  owner: Closer,
+  end: EntryEnd,
+  at: number,
+): Promise<WaitingEvent[]> {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
-  await db.execute(sql`
-    with closed as (${close(owner, end, at)})
-    update deliveries set
-      status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
-    from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'`);
+  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
+    db,
+    sql`
+    with closed as (${close(owner, end, at)}),
+    left_behind as (
+      update deliveries set
+        status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
+      from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'
+      returning deliveries.*
+    ),
+    ${tell([entryEnded(end, sql`closed`, at), deliveryTold(sql`left_behind`, at)])}
+    select ${deliveriesTold} as waiting`,
+  );
+  return row!.waiting;
 }
 
 /** Keeps what an operator wrote; it becomes the detail of the entry, should it be cancelled. */

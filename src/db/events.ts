@@ -6,8 +6,9 @@ import { asJson, asTime, type Database, rowsOf } from './client';
 import { userRow } from './entries';
 import type { Waiting } from './outbox';
 import type { EventKind } from './schema';
-import { type HeldUser, startJourneys } from './starts';
+import { type HeldUser, startJourneys, startWithUser } from './starts';
 import { holdUser } from './users';
+import { deliveriesTold, participantMade, tell } from './webhookEvents';
 
 /** Something that a user did. */
 export interface NewEvent {
@@ -39,13 +40,13 @@ function newEventId(): string {
 export async function trackEvent(db: Database, identity: Identity, event: NewEvent): Promise<Recorded> {
   const occurrence: Occurrence = { kind: 'event', eventName: event.name };
   const plain = await recordPlainly(db, identity, event, [...keysOf(occurrence), 'newUser']);
-  if (plain !== undefined) return { id: plain, waiting: [] };
+  if (plain !== undefined) return plain;
   return db.transaction(async (tx) => {
     const { user, created } = await holdUser(tx, identity);
     const { id, fresh } = await insertEvent(tx, user, event);
     const triggerData = { ...event.dataFields, eventName: event.name };
     const begun = fresh ? await startJourneys(tx, user, [occurrence], triggerData) : [];
-    const asNew = created ? await startJourneys(tx, user, [{ kind: 'newUser' }], {}) : [];
+    const asNew = created ? await startWithUser(tx, user) : [];
     return { id, waiting: [...begun, ...asNew] };
   });
 }
@@ -56,18 +57,19 @@ async function recordPlainly(
   identity: Identity,
   event: NewEvent,
   keys: string[],
-): Promise<string | undefined> {
-  const [row] = await rowsOf<{ id: string }>(
+): Promise<Recorded | undefined> {
+  const [row] = await rowsOf<Recorded>(
     db,
     sql`
     with wanted as (
       select 1 where not exists (select 1 from journeys where status = 'published' and entry_key in ${keys})
     ),
-    ${userRow(identity)}
-    ${insertion(event, sql`who`)}
-    returning coalesce(external_id, events.id) as id`,
+    ${userRow(identity)},
+    recorded as (${insertion(event, sql`who`)} returning coalesce(external_id, events.id) as id),
+    ${tell([participantMade])}
+    select id, ${deliveriesTold} as waiting from recorded`,
   );
-  return row?.id;
+  return row;
 }
 
 /** `fresh`: whether it is no update of an event that was known. The user's row is held. */

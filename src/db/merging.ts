@@ -3,21 +3,22 @@ import { RequestError } from '../domain/errors';
 import type { Identity } from '../domain/profile';
 import { tagsAfter } from '../domain/tags';
 import type { Database } from './client';
+import type { WaitingEvent } from './outbox';
 import { users } from './schema';
-import { isUser, type UserRow } from './users';
+import { isUser, tellUpdate, type UserRow } from './users';
 
 /**
  * Merges one user into another: entries, events, consents, tags and lists of the source become the destination's, and
  * so do the fields and the name that it lacks. Of two consents on one category the later holds. The source is gone.
  * It begins no journeys.
  *
- * Returns who is unknown, or undefined when all is done. Throws `BadParams` when both are one user.
+ * Returns who is unknown, or what event webhooks have to be sent when all is done. Throws `BadParams` when both are one user.
  */
 export async function mergeUsers(
   db: Database,
   source: Identity,
   destination: Identity,
-): Promise<'source' | 'destination' | undefined> {
+): Promise<{ unknown: 'source' | 'destination' } | { waiting: WaitingEvent[] }> {
   return db.transaction(async (tx) => {
     // Of this strength, the lock lets the cleaner count old entries, which it holds, and then waits for it.
     const found = await tx
@@ -28,15 +29,14 @@ export async function mergeUsers(
       .for('no key update');
     const from = found.find(({ isSource }) => isSource)?.row;
     const to = found.find(({ isDestination }) => isDestination)?.row;
-    if (from === undefined) return 'source';
-    if (to === undefined) return 'destination';
+    if (from === undefined) return { unknown: 'source' };
+    if (to === undefined) return { unknown: 'destination' };
     if (from.id === to.id) {
       throw new RequestError('BadParams', 'Source and destination are one user. Name two.');
     }
     await moveAll(tx, from.id, to.id);
     await tx.delete(users).where(eq(users.id, from.id));
-    await unite(tx, from, to);
-    return undefined;
+    return { waiting: await tellUpdate(tx, to, await unite(tx, from, to)) };
   });
 }
 
@@ -48,6 +48,7 @@ async function moveAll(tx: Database, from: number, to: number): Promise<void> {
     select ${to}::bigint, journey_id, count from past_entries where user_id = ${from}
     on conflict (user_id, journey_id) do update set count = known.count + excluded.count`);
   await tx.execute(sql`update events set user_id = ${to} where user_id = ${from}`);
+  await tx.execute(sql`update webhook_events set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`
     insert into user_consents as known (user_id, category, action, updated_at)
     select ${to}::bigint, category, action, updated_at from user_consents where user_id = ${from}
@@ -59,8 +60,8 @@ async function moveAll(tx: Database, from: number, to: number): Promise<void> {
     on conflict do nothing`);
 }
 
-async function unite(tx: Database, from: UserRow, to: UserRow): Promise<void> {
-  await tx
+async function unite(tx: Database, from: UserRow, to: UserRow): Promise<UserRow> {
+  const [united] = await tx
     .update(users)
     .set({
       email: to.email ?? from.email,
@@ -69,5 +70,7 @@ async function unite(tx: Database, from: UserRow, to: UserRow): Promise<void> {
       tags: tagsAfter(to.tags, { add: from.tags, remove: [] }),
       updatedAt: sql`now()`,
     })
-    .where(eq(users.id, to.id));
+    .where(eq(users.id, to.id))
+    .returning();
+  return united!;
 }

@@ -2,6 +2,7 @@ import { and, count, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { NotificationKind } from '../domain/notification';
 import { asTime, type Database } from './client';
 import { journeys, notifications, webhooks } from './schema';
+import { type Happening, isoTime, tell } from './webhookEvents';
 
 /** One thing that happened. What it is about decides which notification counts it. */
 export interface Occurrence {
@@ -39,12 +40,35 @@ export function notify(occurrences: SQL[]): SQL {
       journey_id = excluded.journey_id, tile_id = excluded.tile_id,
       last_entry_id = excluded.last_entry_id, last_delivery_id = excluded.last_delivery_id,
       detail = excluded.detail, count = known.count + 1, read = false,
-      updated_at = greatest(known.updated_at, excluded.updated_at)`;
+      since_read = case when known.read then 1 else known.since_read + 1 end,
+      updated_at = greatest(known.updated_at, excluded.updated_at)
+    returning *`;
 }
 
-/** Raises a notification that belongs to no delivery's statement. */
+/**
+ * What event webhooks are told of the notifications that the query `raised` of the statement counts: that one is new,
+ * or was read and is unread again. Not each time, or a webhook that fails for ten thousand users would tell as often.
+ */
+export function notificationTold(at: number): Happening {
+  const data = sql`json_build_object('notification', json_build_object(
+        'id', id, 'kind', kind, 'webhookId', webhook_id, 'journeyId', journey_id, 'tileId', tile_id,
+        'webhookName', (select name from webhooks where webhooks.id = webhook_id),
+        'journeyName', (select name from journeys where journeys.id = journey_id),
+        'lastEntryId', last_entry_id, 'lastDeliveryId', last_delivery_id, 'detail', detail, 'count', count,
+        'createdAt', ${isoTime(sql`created_at`)}, 'updatedAt', ${isoTime(sql`updated_at`)}))`;
+  return {
+    type: 'notification.created',
+    from: sql`(select * from raised where since_read = 1) raised`,
+    data,
+    user: sql`null`,
+    at: asTime(at),
+  };
+}
+
+/** Raises a notification that belongs to no delivery's statement. Event webhooks are told by the dispatcher's sweep. */
 export async function raiseNotification(db: Database, occurrence: Occurrence): Promise<void> {
-  await db.execute(notify([happened(occurrence, sql`(select 1) once`)]));
+  const raised = notify([happened(occurrence, sql`(select 1) once`)]);
+  await db.execute(sql`with raised as (${raised}), ${tell([notificationTold(occurrence.at)])} select 1`);
 }
 
 function subjectOf({ webhookId, journeyId, tileId }: Occurrence): string {

@@ -3,22 +3,38 @@ import type { Reason } from '../domain/entry';
 import { type Database, rowsOf } from './client';
 
 /** An accepted entry that has still to be handed to Temporal. */
-export interface Waiting {
+export interface WaitingEntry {
   entryId: string;
   journeyId: number;
   version: number;
 }
 
+/** A delivery of an event that has still to be handed to Temporal. */
+export interface WaitingEvent {
+  deliveryId: string;
+}
+
+export type Waiting = WaitingEntry | WaitingEvent;
+
+/** What names it in the outbox, and its workflow in Temporal. */
+export function refOf(waiting: Waiting): string {
+  return 'entryId' in waiting ? waiting.entryId : waiting.deliveryId;
+}
+
 /** While a process hands over what it took, nobody else is offered it. */
 const TAKE_MS = 30_000;
 
-/** Takes up to `limit` entries whose hand-over is due: those of a process that died, or of an outage. */
+/** Takes up to `limit` rows whose hand-over is due: those of a process that died, of an outage, or offered by nobody. */
 export async function takeDue(db: Database, limit: number): Promise<Waiting[]> {
-  return rowsOf<Waiting>(
+  const rows = await rowsOf<{ kind: 'entry' | 'event'; ref: string } & Omit<WaitingEntry, 'entryId'>>(
     db,
     sql`
-    with ${taken('entry', limit)}
-    select id as "entryId", journey_id as "journeyId", version from entries, taken where id = taken.ref`,
+    with ${taken(['entry', 'event'], limit)}
+    select kind, ref, journey_id as "journeyId", version from taken left join entries on id = ref
+    where kind = 'event' or id is not null`,
+  );
+  return rows.map(({ kind, ref, ...entry }) =>
+    kind === 'entry' ? { entryId: ref, ...entry } : { deliveryId: ref },
   );
 }
 
@@ -35,7 +51,7 @@ export async function takeDueExits(db: Database, limit: number): Promise<DueExit
   return rowsOf<DueExit>(
     db,
     sql`
-    with ${taken('exit', limit)}
+    with ${taken(['exit'], limit)}
     select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId", reason
     from entries, taken where id = taken.ref`,
   );
@@ -45,22 +61,23 @@ export async function removeExit(db: Database, entryId: string): Promise<void> {
   await db.execute(sql`delete from outbox where kind = 'exit' and ref = ${entryId}`);
 }
 
-/** SQL that takes up to `limit` rows of a kind, the longest due first. */
-function taken(kind: 'entry' | 'exit', limit: number): SQL {
+/** SQL that takes up to `limit` rows of these kinds, the longest due first. */
+function taken(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
   return sql`
     due as (
-      select kind, ref from outbox where next_at <= now() and kind = ${kind}
+      select kind, ref from outbox where next_at <= now() and kind in ${kinds}
       order by next_at limit ${limit} for update skip locked
     ),
     taken as (
       update outbox set next_at = now() + ${`${TAKE_MS} milliseconds`}::interval
       from due where outbox.kind = due.kind and outbox.ref = due.ref
-      returning outbox.ref
+      returning outbox.kind, outbox.ref
     )`;
 }
 
 /** Forgets what Temporal has. */
-export async function removeHandedOver(db: Database, entryIds: string[]): Promise<void> {
-  const refs = sql.param(entryIds);
-  await db.execute(sql`delete from outbox where kind = 'entry' and ref = any(${refs}::text[])`);
+export async function removeHandedOver(db: Database, refs: string[]): Promise<void> {
+  await db.execute(
+    sql`delete from outbox where kind in ('entry', 'event') and ref = any(${sql.param(refs)}::text[])`,
+  );
 }

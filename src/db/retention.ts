@@ -29,13 +29,15 @@ export async function deleteOldEntries(db: Database, days: number, limit: number
   return row!.count;
 }
 
-/** The same for deliveries that belong to no entry. */
-export function deleteOldEventDeliveries(db: Database, days: number, limit: number): Promise<number> {
+/** The same for what event webhooks were told: an event goes with its deliveries, once all of them are that old. */
+export function deleteOldWebhookEvents(db: Database, days: number, limit: number): Promise<number> {
   return deleteSome(
     db,
-    sql`deliveries`,
-    sql`select id from deliveries where event_id is not null and ended_at < ${ago(days)}
-        order by ended_at limit ${limit} for update skip locked`,
+    sql`webhook_events`,
+    sql`select id from webhook_events where created_at < ${ago(days)} and not exists (
+          select 1 from deliveries
+          where event_id = webhook_events.id and (ended_at is null or ended_at >= ${ago(days)}))
+        order by created_at limit ${limit} for update skip locked`,
   );
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { EntryStatus, Reason } from '../domain/entry';
+import type { EventType } from '../domain/event-webhook';
 import type { ConsentAction } from '../domain/inline-webhook';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { NotificationKind } from '../domain/notification';
@@ -77,9 +78,30 @@ export const secrets = pgTable('secrets', {
 
 export const signingSecrets = pgTable('signing_secrets', {
   secretId: text('secret_id').primaryKey(),
-  webhookId: integer('webhook_id').notNull(),
+  webhookId: integer('webhook_id'),
   createdAt: time('created_at').notNull().defaultNow(),
   expiresAt: time('expires_at'),
+  eventWebhookId: integer('event_webhook_id'),
+});
+
+export const eventWebhooks = pgTable('event_webhooks', {
+  id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
+  name: text('name').notNull(),
+  targetUrl: text('target_url').notNull(),
+  eventTypes: text('event_types').array().$type<EventType[]>().notNull(),
+  enabled: boolean('enabled').notNull(),
+  sendSecretKey: boolean('send_secret_key').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+  deletedAt: time('deleted_at'),
+});
+
+export const webhookEvents = pgTable('webhook_events', {
+  id: text('id').primaryKey(),
+  type: text('type').$type<EventType>().notNull(),
+  userId: bigint('user_id', { mode: 'number' }),
+  data: fields('data').notNull(),
+  createdAt: time('created_at').notNull(),
 });
 
 export const webhooks = pgTable('webhooks', {
@@ -221,7 +243,7 @@ export const userConsents = pgTable(
 export const outbox = pgTable(
   'outbox',
   {
-    kind: text('kind').$type<'entry' | 'exit'>().notNull(),
+    kind: text('kind').$type<'entry' | 'event' | 'exit'>().notNull(),
     ref: text('ref').notNull(),
     nextAt: time('next_at').notNull(),
   },
@@ -243,6 +265,7 @@ export const deliveries = pgTable('deliveries', {
   request: bytea('request'),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),
+  eventWebhookId: integer('event_webhook_id'),
 });
 
 export const attempts = pgTable(
@@ -278,6 +301,7 @@ export const notifications = pgTable('notifications', {
   read: boolean('read').notNull().default(false),
   createdAt: time('created_at').notNull(),
   updatedAt: time('updated_at').notNull(),
+  sinceRead: integer('since_read').notNull().default(1),
 });
 
 export const inboxRequests = pgTable('inbox_requests', {

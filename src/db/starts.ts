@@ -4,7 +4,8 @@ import { type EntrySource, keysOf, type Occurrence } from '../domain/entry-sourc
 import type { Profile } from '../domain/profile';
 import { asJson, type Database, rowsOf } from './client';
 import { HAND_OVER_MS, newEntryId } from './entries';
-import type { Waiting } from './outbox';
+import type { Waiting, WaitingEvent } from './outbox';
+import { deliveriesTold, entryTold, tell, tellParticipant } from './webhookEvents';
 
 /** A user whose row the transaction holds: nobody else starts an entry for them meanwhile. */
 export interface HeldUser {
@@ -52,6 +53,12 @@ export async function startJourneys(
     wanted.filter(({ id }) => !kept.has(id)),
     triggerData,
   );
+}
+
+/** What follows from a user who was just made: event webhooks are told, and the journeys for new users begin. */
+export async function startWithUser(tx: Database, user: HeldUser): Promise<Waiting[]> {
+  const told = await tellParticipant(tx, 'participant.created', user.id);
+  return [...told, ...(await startJourneys(tx, user, [{ kind: 'newUser' }], {}))];
 }
 
 async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]> {
@@ -126,7 +133,7 @@ async function suppressionsOf(
   return new Map(rows.map(({ id }) => [id, 'suppressed']));
 }
 
-/** Entries of one user into these journeys, and their places in the outbox. */
+/** Entries of one user into these journeys, and what event webhooks are told of them; each with its place in the outbox. */
 export async function insertEntries(
   tx: Database,
   user: Pick<HeldUser, 'id'>,
@@ -139,12 +146,20 @@ export async function insertEntries(
     ({ entryId, journeyId, version }) =>
       sql`(${entryId}, ${journeyId}::int, ${version}::int, ${user.id}::bigint, 'accepted', ${asJson(triggerData)}, ${entryId})`,
   );
-  await tx.execute(sql`
+  const mine = sql`accepted join users on users.id = accepted.user_id`;
+  const [row] = await rowsOf<{ told: WaitingEvent[] }>(
+    tx,
+    sql`
     with accepted as (
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
-      values ${sql.join(rows, sql`, `)} returning id
-    )
-    insert into outbox (kind, ref, next_at)
-    select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted`);
-  return waiting;
+      values ${sql.join(rows, sql`, `)} returning *
+    ),
+    queued as (
+      insert into outbox (kind, ref, next_at)
+      select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
+    ),
+    ${tell([entryTold('journey.entered', sql`accepted`, mine, sql`now()`)])}
+    select ${deliveriesTold} as told`,
+  );
+  return [...waiting, ...row!.told];
 }

@@ -4,8 +4,8 @@ import { type TagChange, tagsAfter } from '../domain/tags';
 import type { Database } from './client';
 import type { Waiting } from './outbox';
 import { users } from './schema';
-import { startJourneys } from './starts';
-import { holdUser } from './users';
+import { startWithUser } from './starts';
+import { holdUser, tellUpdate } from './users';
 
 /** Adds and removes tags of a user, who is made if there is none. Returns all that the user has now, and what it began. */
 export async function changeTags(
@@ -16,11 +16,12 @@ export async function changeTags(
   return db.transaction(async (tx) => {
     const { user, created } = await holdUser(tx, identity);
     const tags = tagsAfter(user.tags, change);
-    await tx
+    const [tagged] = await tx
       .update(users)
       .set({ tags, updatedAt: sql`now()` })
-      .where(eq(users.id, user.id));
-    const waiting = created ? await startJourneys(tx, user, [{ kind: 'newUser' }], {}) : [];
-    return { tags, waiting };
+      .where(eq(users.id, user.id))
+      .returning();
+    const begun = created ? await startWithUser(tx, tagged!) : [];
+    return { tags, waiting: [...begun, ...(await tellUpdate(tx, user, tagged!))] };
   });
 }

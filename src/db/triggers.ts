@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from './client';
 import type { AcceptEntry } from './entries';
-import type { Waiting } from './outbox';
-import { insertEntries, type Limit, LIMITS, type Limited, limitsOf, startJourneys } from './starts';
+import { refOf, type Waiting } from './outbox';
+import { insertEntries, type Limit, LIMITS, type Limited, limitsOf, startWithUser } from './starts';
 import { holdUser } from './users';
 
 /** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
@@ -31,10 +31,10 @@ export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Tr
       );
       if (journey === undefined) return undefined;
       const { user, created } = await holdUser(tx, identity);
-      const begun = created ? await startJourneys(tx, user, [{ kind: 'newUser' }], {}) : [];
+      const begun = created ? await startWithUser(tx, user) : [];
       const skipped = (await limitsOf(tx, user, [journey])).get(journeyId);
       const entered = skipped ? [] : await insertEntries(tx, user, [journey], triggerData);
-      const answer = skipped ? { skipped } : { entryId: entered[0]!.entryId };
+      const answer = skipped ? { skipped } : { entryId: refOf(entered[0]!) };
       if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
       return { answer, waiting: [...entered, ...begun] };
     });

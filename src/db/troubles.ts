@@ -13,20 +13,20 @@ export interface Troubled {
 }
 
 /**
- * A further `with` query for the statement that closes an attempt or a delivery: it counts what an operator
- * should know of (B030, B068). The queries `attempt` and `ended` of that statement give a row each only if it
- * was this statement that changed theirs, so nothing is counted twice.
+ * SQL, for a further `with` query of the statement that closes an attempt or a delivery, that counts what an operator
+ * should know of (B030, B068); undefined when there is nothing. The queries `attempt` and `ended` of that statement
+ * give a row each only if it was this statement that changed theirs, so nothing is counted twice.
  */
 export function troubles(
   troubled: Troubled,
   { end, refusedEarly }: { end: EntryEnd | undefined; refusedEarly: boolean },
   at: number,
-): SQL {
+): SQL | undefined {
   const exit = end?.status === 'exited' ? end : undefined;
   const kind = exit && kindOfExit(exit.reason);
   const occurrences = [
     ...(refusedEarly ? [happened({ ...troubled, kind: 'early_401', detail: null, at }, sql`attempt`)] : []),
     ...(exit && kind ? [happened({ ...troubled, kind, detail: exit.detail, at }, sql`ended`)] : []),
   ];
-  return occurrences.length === 0 ? sql`` : sql`, raised as (${notify(occurrences)})`;
+  return occurrences.length === 0 ? undefined : notify(occurrences);
 }

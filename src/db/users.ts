@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { asc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { RequestError } from '../domain/errors';
 import { type Identity, mergeProfile, type Profile } from '../domain/profile';
 import type { Occurrence } from '../domain/entry-source';
 import type { Database } from './client';
-import type { Waiting } from './outbox';
+import type { Waiting, WaitingEvent } from './outbox';
 import { checkFields, type CheckedFields } from './profileFields';
 import { entries, users } from './schema';
 import { startJourneys } from './starts';
+import { tellParticipant } from './webhookEvents';
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -67,7 +69,31 @@ export async function updateHeldUser(
     .returning();
   const occurrences: Occurrence[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
   if (created) occurrences.push({ kind: 'newUser' });
-  return { user: user!, waiting: await startJourneys(tx, user!, occurrences, fields), ...checked };
+  const told = created
+    ? await tellParticipant(tx, 'participant.created', before.id)
+    : await tellUpdate(tx, before, user!);
+  return {
+    user: user!,
+    waiting: [...told, ...(await startJourneys(tx, user!, occurrences, fields))],
+    ...checked,
+  };
+}
+
+/**
+ * Tells event webhooks how a user has changed, whose row the transaction holds: names, fields, tags. Of an update that
+ * changes nothing, nothing is told (B155).
+ */
+export async function tellUpdate(tx: Database, before: UserRow, after: UserRow): Promise<WaitingEvent[]> {
+  const names = ['email', 'userId'] as const;
+  const gained = names.filter((name) => before[name] !== after[name]);
+  const [old, now] = [before.dataFields, after.dataFields];
+  const changed = Object.keys({ ...old, ...now }).filter((name) => !isDeepStrictEqual(old[name], now[name]));
+  const tagsGone = before.tags.every((tag) => after.tags.includes(tag)) ? [] : ['tags'];
+  const changedFields = [...new Set([...gained, ...changed, ...tagsGone])];
+  const tagsAdded = after.tags.filter((tag) => !before.tags.includes(tag));
+  const tell = (type: 'profileUpdated' | 'tagsAdded', what: Record<string, string[]>) =>
+    Object.values(what)[0]!.length === 0 ? [] : tellParticipant(tx, `participant.${type}`, after.id, what);
+  return [...(await tell('profileUpdated', { changedFields })), ...(await tell('tagsAdded', { tagsAdded }))];
 }
 
 /**
@@ -133,17 +159,26 @@ function refuseOtherIdentifiers(
 }
 
 /**
- * Gives a user another email, or a first one. False when there is no such user. Throws `EmailAlreadyExists` when
+ * Gives a user another email, or a first one. Returns what event webhooks have to be sent, or undefined when there is
+ * no such user. Throws `EmailAlreadyExists` when
  * another user has it.
  */
-export async function changeEmail(db: Database, identity: Identity, email: string): Promise<boolean> {
+export async function changeEmail(
+  db: Database,
+  identity: Identity,
+  email: string,
+): Promise<WaitingEvent[] | undefined> {
   try {
-    const changed = await db
-      .update(users)
-      .set({ email, updatedAt: sql`now()` })
-      .where(isUser(identity))
-      .returning({ id: users.id });
-    return changed.length > 0;
+    return await db.transaction(async (tx) => {
+      const [before] = await tx.select().from(users).where(isUser(identity)).for('update');
+      if (before === undefined) return undefined;
+      const [after] = await tx
+        .update(users)
+        .set({ email, updatedAt: sql`now()` })
+        .where(eq(users.id, before.id))
+        .returning();
+      return tellUpdate(tx, before, after!);
+    });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     throw new RequestError(
@@ -158,27 +193,35 @@ function isDuplicate(error: unknown): boolean {
   return (error as { cause?: { code?: unknown } }).cause?.code === '23505';
 }
 
-/** Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. */
-export async function mergeEntryProfile(tx: Database, entryId: string, fields: Profile): Promise<void> {
-  const [user] = await tx
-    .select({ id: users.id, dataFields: users.dataFields })
+/**
+ * Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. Returns what
+ * event webhooks have to be sent.
+ */
+export async function mergeEntryProfile(
+  tx: Database,
+  entryId: string,
+  fields: Profile,
+): Promise<WaitingEvent[]> {
+  const [found] = await tx
+    .select({ user: users })
     .from(users)
     .innerJoin(entries, eq(entries.userId, users.id))
     .where(eq(entries.id, entryId))
     .for('update', { of: users });
-  if (user === undefined) return mergeLaterProfile(tx, entryId, fields);
+  if (found === undefined) return mergeLaterProfile(tx, entryId, fields);
   await checkFields(tx, fields, true);
-  const dataFields = mergeProfile(user.dataFields, fields, false);
-  await tx
+  const [updated] = await tx
     .update(users)
-    .set({ dataFields, updatedAt: sql`now()` })
-    .where(eq(users.id, user.id));
+    .set({ dataFields: mergeProfile(found.user.dataFields, fields, false), updatedAt: sql`now()` })
+    .where(eq(users.id, found.user.id))
+    .returning();
+  return tellUpdate(tx, found.user, updated!);
 }
 
 /** For a user who was erased meanwhile, so that there is nobody to update, or merged: the entry is another's then. */
-async function mergeLaterProfile(tx: Database, entryId: string, fields: Profile): Promise<void> {
+async function mergeLaterProfile(tx: Database, entryId: string, fields: Profile): Promise<WaitingEvent[]> {
   const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  if (entry !== undefined && entry.userId !== null) await mergeEntryProfile(tx, entryId, fields);
+  return entry === undefined || entry.userId === null ? [] : mergeEntryProfile(tx, entryId, fields);
 }
 
 function emailIs(email: string) {

@@ -50,7 +50,7 @@ export async function updateWebhook(db: Database, id: number, values: WebhookVal
 
 /** Hides a webhook for good and lets go of its secrets. Its id is never used again. */
 export async function markWebhookDeleted(db: Database, id: number): Promise<void> {
-  await deleteSigningSecrets(db, id);
+  await deleteSigningSecrets(db, { webhookId: id });
   await db
     .update(webhooks)
     .set({ deletedAt: sql`now()`, secretId: null })

@@ -1,6 +1,6 @@
 import type { Database } from '../db/client';
 import { forgetExpiredKeys } from '../db/idempotency';
-import { deleteOldEntries, deleteOldEventDeliveries, deleteOldInboxRequests } from '../db/retention';
+import { deleteOldEntries, deleteOldInboxRequests, deleteOldWebhookEvents } from '../db/retention';
 import { deleteExpiredSigningSecrets } from '../db/signingSecrets';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
@@ -37,7 +37,7 @@ export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: Ab
     'idempotency keys': () => forgetExpiredKeys(db),
     'signing secrets': () => deleteExpiredSigningSecrets(db),
     entries: byAge(deleteOldEntries),
-    'deliveries of events': byAge(deleteOldEventDeliveries),
+    'events of event webhooks': byAge(deleteOldWebhookEvents),
     'inbox requests': byAge(deleteOldInboxRequests),
   };
   for (const [what, task] of Object.entries(tasks)) {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import { removeHandedOver, takeDue, type Waiting } from '../db/outbox';
+import { refOf, removeHandedOver, takeDue, type Waiting, type WaitingEntry } from '../db/outbox';
 import { readPlan } from '../db/versions';
 import type { Plan } from '../domain/plan';
 import { isOutage, type Temporal } from '../temporal';
@@ -8,12 +8,12 @@ import { repeat } from './repeat';
 
 export interface DispatcherDeps {
   db: Database;
-  temporal: Pick<Temporal, 'startJourney'>;
+  temporal: Pick<Temporal, 'startJourney' | 'startEvent'>;
   log: Log;
 }
 
 export interface Dispatcher {
-  /** Takes an entry that was just accepted. Never throws, never waits: the outbox has the entry anyway. */
+  /** Takes what was just accepted. Never throws, never waits: the outbox has it anyway. */
   offer: (waiting: Waiting) => void;
   /** Finishes what is being handed over now; the rest stays in the outbox. */
   stop: () => Promise<void>;
@@ -21,7 +21,7 @@ export interface Dispatcher {
 
 const STARTS_AT_ONCE = 50;
 
-/** Entries held in memory; those above it lie in the outbox until a sweep finds them. */
+/** Entries and events held in memory; those above it lie in the outbox until a sweep finds them. */
 const MOST_IN_HAND = 5_000;
 
 const SWEEP_MS = 5_000;
@@ -29,9 +29,9 @@ const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Hands accepted entries to Temporal, at least once each: the workflow id makes it one start. While Temporal
- * is away it holds them, however long. Entries of this process are offered as they are accepted and cost no
- * reading; what another process left behind comes from the outbox, swept every few seconds.
+ * Hands accepted entries, and deliveries of events, to Temporal, at least once each: the workflow id makes it one
+ * start. While Temporal is away it holds them, however long. Those of this process are offered as they are accepted
+ * and cost no reading; what another process left behind comes from the outbox, swept every few seconds.
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
   const queue: Waiting[] = [];
@@ -43,8 +43,9 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   let pausing: NodeJS.Timeout | undefined;
 
   function offer(waiting: Waiting): void {
-    if (stopped || inHand.size >= MOST_IN_HAND || inHand.has(waiting.entryId)) return;
-    inHand.add(waiting.entryId);
+    const ref = refOf(waiting);
+    if (stopped || inHand.size >= MOST_IN_HAND || inHand.has(ref)) return;
+    inHand.add(ref);
     queue.push(waiting);
     pump();
   }
@@ -60,19 +61,25 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   }
 
   async function handOver(waiting: Waiting): Promise<void> {
+    const ref = refOf(waiting);
     try {
-      await temporal.startJourney({ ...waiting, plan: await planOf(waiting) });
+      await start(waiting);
       pauseMs = 0;
-      forget.add(waiting.entryId);
+      forget.add(ref);
     } catch (error) {
       log.warn(
-        { entryId: waiting.entryId, error: innermost(error) },
-        'an entry could not be handed to Temporal yet',
+        { id: ref, error: innermost(error) },
+        `${nameOf(waiting)} could not be handed to Temporal yet`,
       );
-      if (!isOutage(error)) return void inHand.delete(waiting.entryId);
+      if (!isOutage(error)) return void inHand.delete(ref);
       queue.unshift(waiting);
       holdBack();
     }
+  }
+
+  async function start(waiting: Waiting): Promise<void> {
+    if ('deliveryId' in waiting) return temporal.startEvent(waiting.deliveryId);
+    return temporal.startJourney({ ...waiting, plan: await planOf(waiting) });
   }
 
   /** An outage shows in every start: all of them wait, longer each time. */
@@ -85,7 +92,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
     }, pauseMs);
   }
 
-  async function planOf({ journeyId, version }: Waiting): Promise<Plan> {
+  async function planOf({ journeyId, version }: WaitingEntry): Promise<Plan> {
     const key = `${journeyId}/${version}`;
     const plan = plans.get(key) ?? (await readPlan(db, journeyId, version));
     if (!plan) throw new Error(`Journey ${journeyId} has no version ${version}.`);
@@ -95,16 +102,16 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   }
 
   /** Rows that cannot be removed now are offered again, and Temporal knows them. */
-  const forget = createBatcher(async (entryIds) => {
+  const forget = createBatcher(async (refs) => {
     try {
-      await removeHandedOver(db, entryIds);
+      await removeHandedOver(db, refs);
     } catch (error) {
       log.warn(
-        { entries: entryIds.length, error: innermost(error) },
-        'entries handed over stay in the outbox for now',
+        { count: refs.length, error: innermost(error) },
+        'what was handed over stays in the outbox for now',
       );
     }
-    for (const entryId of entryIds) inHand.delete(entryId);
+    for (const ref of refs) inHand.delete(ref);
   });
 
   async function sweep(): Promise<void> {
@@ -126,6 +133,10 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
       await forget.settled();
     },
   };
+}
+
+function nameOf(waiting: Waiting): string {
+  return 'entryId' in waiting ? 'an entry' : 'an event';
 }
 
 /** Collects what is added while a batch is under way, and runs the next with all of it. */

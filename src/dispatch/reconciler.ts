@@ -1,7 +1,8 @@
 import type { Database } from '../db/client';
 import { closeEntry, openEntriesOf } from '../db/entries';
+import { pendingEventDeliveries, settleEventDelivery } from '../db/eventDeliveries';
 import { readProgress, writeProgress } from '../db/progress';
-import type { Temporal } from '../temporal';
+import type { ClosedWorkflow, Temporal } from '../temporal';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 
@@ -28,7 +29,7 @@ export interface ReconcilerDeps {
   log: Log;
 }
 
-/** Closes the rows of entries whose workflow ended without a word: terminated, timed out, or failed in its code. */
+/** Closes the rows of entries and events whose workflow ended without a word: terminated, timed out, or failed in its code. */
 export function startReconciler(deps: ReconcilerDeps): { stop: () => Promise<void> } {
   return repeat(EVERY_MS, async () => {
     try {
@@ -42,28 +43,53 @@ export function startReconciler(deps: ReconcilerDeps): { stop: () => Promise<voi
   });
 }
 
-/** One look at what closed since the last. Returns how many entries it closed. */
-export async function reconcile({ db, temporal, log }: ReconcilerDeps): Promise<number> {
+/** One look at what closed since the last. Returns how many entries and events it closed. */
+export async function reconcile(deps: ReconcilerDeps): Promise<number> {
+  const { db, temporal } = deps;
   const began = Date.now();
   const last = Number((await readProgress(db, PROGRESS)) ?? began - FIRST_LOOK_MS);
   let closed = 0;
   for await (const batch of inBatches(temporal.closedSince(new Date(last - OVERLAP_MS)), 500)) {
-    const open = await openEntriesOf(
-      db,
-      batch.map((workflow) => workflow.workflowId),
-    );
-    for (const { entryId, workflowId, firstRunId } of open) {
-      if (await temporal.isRunning(workflowId, firstRunId)) continue;
-      const { runId, status } = batch.find((workflow) => workflow.workflowId === workflowId)!;
-      const detail = WORDS[status] ?? `Ended in Temporal (${status}).`;
-      const owner = { entryId, firstRunId: firstRunId ?? runId };
-      await closeEntry(db, owner, { status: 'cancelled', reason: 'operator', detail }, Date.now());
-      log.info({ entryId, status }, 'closed an entry whose workflow had ended');
-      closed += 1;
-    }
+    closed += (await closeEntries(deps, batch)) + (await closeEvents(deps, batch));
   }
   await writeProgress(db, PROGRESS, String(began));
   return closed;
+}
+
+async function closeEntries({ db, temporal, log }: ReconcilerDeps, batch: ClosedWorkflow[]): Promise<number> {
+  let closed = 0;
+  for (const { entryId, workflowId, firstRunId } of await openEntriesOf(db, batch.map(idOf))) {
+    if (await temporal.isRunning(workflowId, firstRunId)) continue;
+    const { runId, status } = batch.find((workflow) => workflow.workflowId === workflowId)!;
+    const owner = { entryId, firstRunId: firstRunId ?? runId };
+    const end = { status: 'cancelled', reason: 'operator', detail: wordsOf(status) } as const;
+    await closeEntry(db, owner, end, Date.now());
+    log.info({ entryId, status }, 'closed an entry whose workflow had ended');
+    closed += 1;
+  }
+  return closed;
+}
+
+/** The same for what event webhooks were to be sent. */
+async function closeEvents({ db, temporal, log }: ReconcilerDeps, batch: ClosedWorkflow[]): Promise<number> {
+  let closed = 0;
+  for (const deliveryId of await pendingEventDeliveries(db, batch.map(idOf))) {
+    if (await temporal.isRunning(deliveryId, null)) continue;
+    const { status } = batch.find((workflow) => workflow.workflowId === deliveryId)!;
+    const end = { status: 'failed', reason: 'operator', detail: wordsOf(status) } as const;
+    await settleEventDelivery(db, deliveryId, end, Date.now());
+    log.info({ deliveryId, status }, 'closed an event’s delivery whose workflow had ended');
+    closed += 1;
+  }
+  return closed;
+}
+
+function idOf({ workflowId }: ClosedWorkflow): string {
+  return workflowId;
+}
+
+function wordsOf(status: string): string {
+  return WORDS[status] ?? `Ended in Temporal (${status}).`;
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {

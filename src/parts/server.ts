@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createApp } from '../api/app';
-import { TESTS_AT_ONCE } from '../api/webhook-test';
+import { TESTS_AT_ONCE } from '../api/webhook-trial';
 import type { Config } from '../config';
 import { ensureApiKey } from '../db/apiKeys';
 import type { Database } from '../db/client';
+import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
 import { startCleaner } from '../dispatch/cleaner';
-import { startDispatcher } from '../dispatch/dispatcher';
 import { startReconciler } from '../dispatch/reconciler';
 import type { RateLimits } from '../dispatch/rate-limits';
 import { requestExit, startExits } from '../dispatch/exits';
@@ -20,6 +20,8 @@ export interface ServerParts {
   db: Database;
   sealer: Sealer;
   temporal: Temporal;
+  /** Hands what was accepted to Temporal: the dispatcher's. */
+  offer: (waiting: Waiting) => void;
   rateLimits: RateLimits;
   config: Pick<
     Config,
@@ -36,13 +38,11 @@ export interface ServerParts {
   log: Logger;
 }
 
-/** Runs the API and what hands its entries to Temporal. `stop` answers the requests under way first. */
+/** Runs the API and what looks after its entries. `stop` answers the requests under way first. */
 export async function startServer(parts: ServerParts): Promise<Running> {
-  const { db, sealer, temporal, rateLimits, config, log } = parts;
+  const { db, sealer, temporal, offer, rateLimits, config, log } = parts;
   const undo = new Undo();
   if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
-  const dispatcher = startDispatcher({ db, temporal, log });
-  undo.add(dispatcher.stop);
   const exits = startExits({ db, temporal, log });
   undo.add(exits.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
@@ -53,7 +53,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     db,
     sealer,
     agent,
-    offer: dispatcher.offer,
+    offer,
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,

@@ -2,6 +2,7 @@ import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@tem
 import { createActivities } from '../activities';
 import type { Config } from '../config';
 import type { Database } from '../db/client';
+import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
 import type { Log } from '../dispatch/log';
 import { createAgent } from '../webhook/agent';
@@ -24,6 +25,8 @@ export interface WorkerParts {
   sealer: Sealer;
   config: Pick<Config, 'allowedNetworks' | 'allowHttp' | 'maxRequests' | 'temporalNamespace'>;
   log: Log;
+  /** Hands what event webhooks have to be sent to Temporal. Never throws: the outbox has it in any case. */
+  offer: (waiting: Waiting) => void;
   /** The file with the bundled workflow code. */
   workflowBundle: string;
   taskQueue?: string;
@@ -35,13 +38,13 @@ export interface WorkerParts {
  * take no place. `stop` takes no more work and waits for what is under way.
  */
 export async function startWorker(parts: WorkerParts): Promise<Running> {
-  const { connection, db, sealer, config, log, workflowBundle } = parts;
+  const { connection, db, sealer, config, log, offer, workflowBundle } = parts;
   const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS } = parts;
   const { temporalNamespace: namespace, maxRequests } = config;
   // The requests of both queues may go to one origin.
   const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
   const { metricMeter: meter } = Runtime.instance();
-  const activities = createActivities({ db, sealer, agent, meter, cacheMs, maxRequests });
+  const activities = createActivities({ db, sealer, agent, meter, offer, cacheMs, maxRequests });
   const options = {
     connection,
     namespace,

@@ -4,6 +4,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
+/** The Secret Key of an event webhook as it is, for receivers that do not verify a signature (C19). */
+export const SECRET_KEY_HEADER = 'x-wayhook-secret-key';
+
 /** A new signing secret: `whsec_` and 32 random bytes in base64. */
 export function newSigningSecret(): string {
   return `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64')}`;

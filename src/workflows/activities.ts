@@ -4,11 +4,21 @@ import {
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  type RetryPolicy,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, HousekeepingActivities } from '../activities';
-import type { DeliverInput, DeliveryAnswer, OurFault, RefreshAnswer, TokenRef } from '../activities/answers';
+import type {
+  DeliverEventInput,
+  DeliverInput,
+  DeliveryAnswer,
+  EventAnswer,
+  OurFault,
+  RefreshAnswer,
+  Spending,
+  TokenRef,
+} from '../activities/answers';
 import type { CallTile } from '../domain/plan';
 import { limitedQueueOf } from './messages';
 
@@ -21,25 +31,32 @@ const RETRY_INTERVAL = '3 minutes';
  */
 const CALL_TIMEOUT = '45 seconds';
 
-const { deliver: deliverActivity, refreshToken: refreshTokenActivity } = proxyActivities<Activities>({
-  startToCloseTimeout: CALL_TIMEOUT,
-});
+const {
+  deliver: deliverActivity,
+  refreshToken: refreshTokenActivity,
+  deliverEvent: deliverEventActivity,
+} = proxyActivities<Activities>({ startToCloseTimeout: CALL_TIMEOUT });
+
+/** What may still be sent of a delivery's requests, 3 minutes apart. */
+function policyOf({ maxRequests, counted }: Spending): RetryPolicy {
+  return {
+    initialInterval: RETRY_INTERVAL,
+    backoffCoefficient: 1,
+    maximumAttempts: Math.max(1, maxRequests - counted),
+    // Else the server would spend every attempt on a dead worker before the workflow hears of it.
+    nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
+  };
+}
 
 /** One tile that calls, one activity, under the declared policy: 3 minutes apart, 4xx and the like not retried. */
 export function deliver(tile: CallTile, input: DeliverInput): Promise<DeliveryAnswer> {
-  return untilAnswered(input, (current) =>
+  return untilAnswered(input, input.tileId, (current) =>
     deliverActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}`,
         summary: `${input.tileId}: ${tile.kind}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
         startToCloseTimeout: CALL_TIMEOUT,
-        retry: {
-          initialInterval: RETRY_INTERVAL,
-          backoffCoefficient: 1,
-          maximumAttempts: Math.max(1, current.maxRequests - current.counted),
-          // Else the server would spend every attempt on a dead worker before the workflow hears of it.
-          nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
-        },
+        retry: policyOf(current),
         ...(tile.limit && {
           taskQueue: limitedQueueOf(workflowInfo().taskQueue),
           priority: { fairnessKey: tile.limit.key, fairnessWeight: tile.limit.weight },
@@ -52,7 +69,7 @@ export function deliver(tile: CallTile, input: DeliverInput): Promise<DeliveryAn
 
 /** Replaces the token that was refused, or finds that another has replaced it already. */
 export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
-  return untilAnswered(input, (current) =>
+  return untilAnswered(input, input.tileId, (current) =>
     refreshTokenActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}/token`,
@@ -65,6 +82,21 @@ export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<Re
   );
 }
 
+/** An event on its way to one event webhook: one activity, under the same policy. */
+export function deliverEvent(input: DeliverEventInput): Promise<EventAnswer> {
+  return untilAnswered(input, 'event', (current) =>
+    deliverEventActivity.executeWithOptions(
+      {
+        activityId: 'deliver',
+        summary: 'one event for one event webhook',
+        startToCloseTimeout: CALL_TIMEOUT,
+        retry: policyOf(current),
+      },
+      [current],
+    ),
+  );
+}
+
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 30 * MINUTE_MS;
 
@@ -72,9 +104,10 @@ const LONGEST_PAUSE_MS = 30 * MINUTE_MS;
  * Runs an activity until it answers. An outage of ours, or a worker that was lost, spends none of the
  * endpoint's requests and exits nobody: it is waited out, a minute at first, half an hour at most.
  */
-async function untilAnswered<Answer>(
-  input: DeliverInput,
-  run: (input: DeliverInput) => Promise<Answer>,
+async function untilAnswered<Input extends Spending, Answer>(
+  input: Input,
+  what: string,
+  run: (input: Input) => Promise<Answer>,
 ): Promise<Answer> {
   let current = input;
   for (let pauseMs = MINUTE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -87,7 +120,7 @@ async function untilAnswered<Answer>(
       if (known?.type === 'GaveUp' || known?.type === 'Unauthorized') return known.details![0] as Answer;
       const fault = known?.type === 'OurFault' ? (known.details![0] as OurFault) : undefined;
       current = { ...current, counted: fault?.counted ?? current.counted, unrecorded: fault?.unrecorded };
-      await sleep(fault?.retryInMs ?? pauseMs, { summary: `${input.tileId}: waiting out an outage of ours` });
+      await sleep(fault?.retryInMs ?? pauseMs, { summary: `${what}: waiting out an outage of ours` });
     }
   }
 }

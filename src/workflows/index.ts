@@ -1,1 +1,2 @@
+export { event } from './event';
 export { journey } from './journey';

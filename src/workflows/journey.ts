@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   continueAsNew,
   isCancellation,
@@ -11,6 +10,7 @@ import {
 import type { EntryEnd, Reason } from '../domain/entry';
 import type { Way } from '../domain/plan';
 import { housekeeping } from './activities';
+import { failed } from './failure';
 import {
   type AdmittedEntry,
   type ExitRequest,
@@ -136,9 +136,4 @@ function conclude(end: End, progress: JourneyProgress): JourneyResult {
     throw failed(`Exited at tile ${progress.tileId}: ${end.detail}`, end.reason);
   }
   return { status: end.status };
-}
-
-/** An end that Wayhook expects: benign, so that no worker warns of it. */
-function failed(message: string, type: Reason): ApplicationFailure {
-  return ApplicationFailure.create({ message, type, nonRetryable: true, category: 'BENIGN' });
 }

@@ -6,6 +6,9 @@ import type { Plan } from '../domain/plan';
 export const TASK_QUEUE = 'wayhook';
 export const WORKFLOW_TYPE = 'journey';
 
+/** Of the workflows that deliver events; Wayhook alone starts them. */
+export const EVENT_WORKFLOW_TYPE = 'event';
+
 /**
  * The queue, beside a worker's own, of the activities of tiles with a rate limit: there Temporal limits each
  * fairness key, and a task without one would be limited too.
@@ -34,6 +37,13 @@ export interface AdmittedEntry {
   id: string;
   plan: Plan;
   /** Requests that a delivery may spend: the first and the retries after it. */
+  maxRequests: number;
+}
+
+/** The one argument of an event's workflow. */
+export interface EventStart {
+  deliveryId: string;
+  /** See `AdmittedEntry.maxRequests`. */
   maxRequests: number;
 }
 

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { closeAttempt, deliveryIdOf, openAttempt, settleDelivery } from '../../src/db/deliveries';
+import { deliveryIdOf, openAttempt } from '../../src/db/deliveries';
+import { closeAttempt, settleDelivery } from '../../src/db/deliveryEnds';
 import { claimEntry, closeEntry } from '../../src/db/entries';
 import { deliveries } from '../../src/db/schema';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { rowsOf } from '../../src/db/client';
-import { beginDelivery, closeAttempt, deliveryIdOf, openAttempt } from '../../src/db/deliveries';
+import { beginDelivery, deliveryIdOf, openAttempt } from '../../src/db/deliveries';
+import { closeAttempt } from '../../src/db/deliveryEnds';
 import { acceptEntry, closeEntry, insertStartedEntry, newEntryId, writeExitNote } from '../../src/db/entries';
 import { eraseUser } from '../../src/db/erasure';
 import { attempts, deliveries, entries, outbox } from '../../src/db/schema';
@@ -61,7 +62,7 @@ function open(entryId: string): Promise<boolean> {
 }
 
 /** With `end`, the answer ends the delivery and the entry too. */
-function close(entryId: string, end?: boolean): Promise<void> {
+async function close(entryId: string, end?: boolean): Promise<void> {
   const settlement = {
     status: 'delivered',
     reason: null,
@@ -78,7 +79,7 @@ function close(entryId: string, end?: boolean): Promise<void> {
     responseBody: mark,
   };
   const call = { ...visitOf(entryId), journeyId, webhookId };
-  return closeAttempt(world.db, call, keyOf(entryId), result, end ? settlement : undefined, AT);
+  await closeAttempt(world.db, call, keyOf(entryId), result, end ? settlement : undefined, AT);
 }
 
 /** Begins, opens and closes an attempt of the entry's one delivery. */

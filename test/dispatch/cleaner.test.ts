@@ -78,26 +78,50 @@ describe('the cleaner', () => {
     expect(await count('entries')).toBe(before);
   });
 
-  it('deletes deliveries of events and recorded requests by the same age', async () => {
+  it('deletes events with their deliveries by the same age, unless one is under way', async () => {
+    const [target] = await rowsOf<{ id: number }>(
+      world.db,
+      sql`insert into event_webhooks (name, target_url, event_types, enabled, send_secret_key)
+          values ('CRM', 'https://crm.example.com', '{}', false, true) returning id`,
+    );
+    for (const [id, days, ended] of [
+      ['old', 31, 31],
+      ['late', 31, 29],
+      ['under way', 31, null],
+      ['young', 29, 29],
+    ] as const) {
+      const ago = (age: number) => new Date(Date.now() - age * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        with event as (
+          insert into webhook_events (id, type, data, created_at)
+          values (${id}, 'message.sent', '{}', ${ago(days)}::timestamptz) returning *
+        )
+        insert into deliveries (id, event_id, event_webhook_id, status, created_at, ended_at)
+        select ${`dlv_${id}`}, id, ${target!.id}::int, 'delivered', created_at,
+          ${ended === null ? null : ago(ended)}::timestamptz
+        from event`);
+    }
+    await cleanUp(30);
+    const left = await rowsOf<{ id: string }>(
+      world.db,
+      sql`select event_id as id from deliveries join webhook_events on event_id = webhook_events.id order by 1`,
+    );
+    expect(left.map(({ id }) => id)).toEqual(['late', 'under way', 'young']);
+  });
+
+  it('deletes recorded requests by the same age', async () => {
     for (const [id, days] of [
       ['old', 31],
       ['young', 29],
     ] as const) {
       const at = new Date(Date.now() - days * DAY_MS).toISOString();
       await world.db.execute(sql`
-        insert into deliveries (id, event_id, status, created_at, ended_at)
-        values (${`dlv_${id}`}, ${id}, 'delivered', ${at}::timestamptz, ${at}::timestamptz)`);
-      await world.db.execute(sql`
         insert into inbox_requests (inbox, method, url, headers, body, received_at)
         values (${id}, 'POST', '/', '{}', ''::bytea, ${at}::timestamptz)`);
     }
     await cleanUp(30);
-    const left = await rowsOf<{ id: string }>(
-      world.db,
-      sql`select event_id as id from deliveries where event_id is not null
-          union all select inbox from inbox_requests`,
-    );
-    expect(left).toEqual([{ id: 'young' }, { id: 'young' }]);
+    const left = await rowsOf(world.db, sql`select inbox from inbox_requests`);
+    expect(left).toEqual([{ inbox: 'young' }]);
   });
 
   it('forgets idempotency keys after a day', async () => {

@@ -38,7 +38,7 @@ describe('an exit that an operator asks for', () => {
     ]);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
-    const version = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
     const { entry } = await world.passage(entryId);
     await requestExit(world, entry, '');
     expect((await world.passage(entryId)).entry).toMatchObject({
@@ -46,7 +46,7 @@ describe('an exit that an operator asks for', () => {
       detail: 'Asked to exit.',
     });
 
-    world.dispatcher.offer({ entryId, journeyId, version: version! });
+    accepted!.forEach(world.dispatcher.offer);
     await world.ended(entryId);
     const handle = world.client.workflow.getHandle(entryId);
     await expect(handle.result()).resolves.toEqual({ status: 'superseded' });

@@ -4,6 +4,7 @@ import { WebhookDraft, WebhookInput } from '../../src/domain/webhook';
 import { refuseBrokenTemplates } from '../../src/api/tile-templates';
 import { JourneyDefinition } from '../../src/domain/journey';
 import { Tile } from '../../src/domain/tiles';
+import { EVENT_TYPES, EventWebhookInput } from '../../src/domain/event-webhook';
 import { checkWebhook } from '../../src/webhook/render';
 import { page, pages } from './pages';
 
@@ -53,6 +54,15 @@ describe('the documentation', () => {
     expect(tiles.map(({ id }) => id)).toEqual(['sync-plan', 'sheet', 'crm', 'mailing', 'internal']);
     JourneyDefinition.parse({ name: 'Examples', tiles });
     expect(() => refuseBrokenTemplates(Tile.array().parse(tiles))).not.toThrow();
+  });
+
+  it('shows an event webhook that can be saved, and every event type', () => {
+    const { text } = page('docs/event-webhooks.md');
+    const [, sent] = /-d '(\{"name":"CRM".*\})'/.exec(text)!;
+    const [{ targetUrl, eventTypes } = { targetUrl: '' }] = jsonOf('docs/event-webhooks.md');
+    expect(EventWebhookInput.parse(JSON.parse(sent!))).toMatchObject({ targetUrl, eventTypes });
+    const listed = [...text.matchAll(/^\| `([a-z]+\.[a-zA-Z]+)`/gm)].map(([, type]) => type);
+    expect(listed).toEqual([...EVENT_TYPES]);
   });
 
   it('shows nothing that is not JSON where it says json', () => {

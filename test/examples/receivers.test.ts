@@ -67,8 +67,8 @@ async function deliverTo(
 ): Promise<{ id: string; body: string }> {
   const webhookId = await world.webhook({ endpoint: url, signing: { enabled: secrets.length > 0 } });
   for (const secret of secrets) {
-    await retireSigningSecret(world.db, webhookId);
-    await insertSigningSecret(world.db, world.sealer, webhookId, secret);
+    await retireSigningSecret(world.db, { webhookId });
+    await insertSigningSecret(world.db, world.sealer, { webhookId }, secret);
   }
   const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
   const { entry, deliveries } = await world.ended(await world.enter(journeyId, { identity: { email } }));

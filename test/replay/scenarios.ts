@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { setConsent } from '../../src/db/consents';
-import { webhooks } from '../../src/db/schema';
+import { deliveries, webhooks } from '../../src/db/schema';
 import { insertSecret } from '../../src/db/secrets';
 import { updateUser } from '../../src/db/users';
 import { exitSignal, WORKFLOW_TYPE } from '../../src/workflows/messages';
+import { listen, silence } from '../support/event-webhook';
 import { until } from '../support/until';
 import type { World } from '../support/world';
 
@@ -27,6 +29,18 @@ async function walk(world: World, tiles: object[]): Promise<string> {
   const entryId = await world.enter(await world.journey(tiles));
   await world.ended(entryId);
   return entryId;
+}
+
+/** Tells an endpoint that gives these replies of a new user. */
+async function tell(world: World, replies: Replies): Promise<string> {
+  const { id } = await listen(world, ['participant.created'], { replies });
+  const change = { userId: randomUUID(), dataFields: {}, mergeNestedObjects: false, createNewFields: true };
+  (await updateUser(world.db, change)).waiting.forEach(world.dispatcher.offer);
+  const [delivery] = await world.db.select().from(deliveries).where(eq(deliveries.eventWebhookId, id));
+  const handle = world.client.workflow.getHandle(delivery!.id);
+  await until(() => handle.result().catch((error: unknown) => error instanceof WorkflowFailedError));
+  await silence(world);
+  return delivery!.id;
 }
 
 /** Each plays one story to its end and returns the workflow's id. */
@@ -122,6 +136,9 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
     await world.ended(entryId);
     return entryId;
   },
+
+  'event-retried-then-delivered': (world) => tell(world, [503, 200]),
+  'event-refused': (world) => tell(world, [400]),
 
   'started-by-a-bare-client': async (world) => {
     const journeyId = await world.journey([await call(world, [200])]);

@@ -83,17 +83,18 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
   };
   const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
   const log = pino({ level: 'silent' });
+  const dispatcher = startDispatcher({ db, temporal, log });
   const worker = await startWorker({
     connection: native,
     db,
     sealer,
     config,
     log,
+    offer: dispatcher.offer,
     workflowBundle,
     taskQueue,
     cacheMs: 0,
   });
-  const dispatcher = startDispatcher({ db, temporal, log });
   const client = new Client({ connection, namespace });
 
   const passage = (entryId: string) => readPassage(db, entryId);
@@ -110,9 +111,9 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     journey: (tiles, id) => publish(db, sealer, tiles, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();
-      const version = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
-      if (version === undefined) throw new Error(`Journey ${journeyId} took no entry.`);
-      dispatcher.offer({ entryId, journeyId, version });
+      const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
+      if (accepted === undefined) throw new Error(`Journey ${journeyId} took no entry.`);
+      accepted.forEach(dispatcher.offer);
       return entryId;
     },
     async ended(entryId) {

@@ -23,7 +23,7 @@ async function post(profile: Record<string, unknown>, more: object = {}) {
     ...more,
   });
   const secret = newSigningSecret();
-  await insertSigningSecret(world.db, world.sealer, webhookId, secret);
+  await insertSigningSecret(world.db, world.sealer, { webhookId }, secret);
   const before = world.receiver.requests.length;
   const journeyId = await world.journey([{ id: 'card', type: 'webhook', webhookId }]);
   const passage = await world.ended(await world.enter(journeyId, { dataFields: profile }));

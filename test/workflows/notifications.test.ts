@@ -55,7 +55,7 @@ describe('an exit through trouble with a webhook', () => {
         subject: `webhook/${webhookId}`,
         ...{ webhookId, journeyId, tileId: 'call' },
         ...{ lastEntryId: entry.id, lastDeliveryId: deliveries[0]!.id, detail: entry.detail },
-        ...{ count: 1, read: false },
+        ...{ count: 1, read: false, sinceRead: 1 },
         ...{ createdAt: entry.endedAt, updatedAt: entry.endedAt },
       },
     ]);

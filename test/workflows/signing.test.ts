@@ -26,7 +26,7 @@ async function signing(input: object = {}, replies: number[] = [200]) {
     webhookId,
     newSecret: async () => {
       const secret = newSigningSecret();
-      await insertSigningSecret(world.db, world.sealer, webhookId, secret);
+      await insertSigningSecret(world.db, world.sealer, { webhookId }, secret);
       return secret;
     },
     /** Sends one user through. Returns the requests that this brought. */
@@ -80,7 +80,7 @@ describe('a webhook that signs', () => {
   it('signs with the old secret too for a day after a rotation, and no longer', async () => {
     const { webhookId, newSecret, send } = await signing();
     const old = await newSecret();
-    await retireSigningSecret(world.db, webhookId);
+    await retireSigningSecret(world.db, { webhookId });
     const fresh = await newSecret();
     const [within] = await send();
     expect([verifies(old, within!), verifies(fresh, within!)]).toEqual([true, true]);

@@ -1,0 +1,20 @@
+import { type Happening, wordsOf } from '../domain/notification';
+import type { EventDelivery } from '../db/eventDeliveries';
+
+/** The body of an event's request: the same bytes for every event webhook (B160; api.md, Event webhooks). */
+export function renderEvent({ id, type, createdAt, data }: EventDelivery['event']): string {
+  return JSON.stringify({
+    id,
+    type,
+    createdAt: new Date(createdAt).toISOString(),
+    data: type === 'notification.created' ? inWords(data) : data,
+  });
+}
+
+/** A notification's words are made when it is read, as over the API. */
+function inWords({ notification }: Record<string, unknown>): object {
+  const { webhookName, journeyName, detail, ...rest } = notification as Happening & Record<string, unknown>;
+  const { kind, tileId } = rest;
+  const words = wordsOf({ kind, tileId, webhookName, journeyName, detail });
+  return { notification: { ...rest, ...words } };
+}
