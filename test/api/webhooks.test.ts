@@ -29,7 +29,7 @@ describe('journey webhooks', () => {
   const isStored = async (secretId: string) =>
     (await world.db.select().from(secrets).where(eq(secrets.id, secretId))).length > 0;
 
-  it('are created with POST, JSON and no authentication unless told otherwise (B044, B054, B078, B082)', async () => {
+  it('are created with POST, JSON and no authentication unless told otherwise (B038, B044, B054, B078, B082)', async () => {
     const answer = await world.call('POST', '/api/journeyWebhooks', BASE);
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
@@ -158,7 +158,7 @@ describe('journey webhooks', () => {
     expect(listed.map((webhook: { id: number }) => webhook.id)).not.toContain(id);
   });
 
-  it('are listed newest first, by name, a page at a time', async () => {
+  it('are listed newest first, by name, a page at a time (B039)', async () => {
     const ids = [];
     for (const name of ['Pager one', 'pAGER two', 'Pager 100%', 'Other'])
       ids.push((await create({ name })).id);

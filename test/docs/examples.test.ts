@@ -27,6 +27,10 @@ describe('the documentation', () => {
     }
   });
 
+  it('advises to try a webhook before users come to it (B088)', () => {
+    expect(page('docs/webhooks.md').text).toMatch(/## Try it\n\nTry a webhook before users come to it/);
+  });
+
   it('shows a webhook with live data as it is tested, and as it is saved', () => {
     const [test, , saved] = jsonOf('docs/live-data.md');
     const { testToken, ...webhook } = saved!;
