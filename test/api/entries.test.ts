@@ -154,6 +154,8 @@ describe('entries and deliveries', () => {
         journeyId,
         tileId: 'crm',
         webhookId,
+        eventId: null,
+        eventWebhookId: null,
         status: 'pending',
         reason: null,
         detail: null,
