@@ -1,7 +1,7 @@
 import { beginDelivery, deliveryIdOf } from '../db/deliveries';
 import { settleDelivery } from '../db/deliveryEnds';
 import { hasDeclined } from '../db/consents';
-import { closeEntry, endOfEntry } from '../db/entries';
+import { closeEntry, endOfEntry } from '../db/entryEnds';
 import { openRequest } from '../db/requests';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RenderFault } from '../webhook/templates';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../db/client';
-import { claimEntry, closeEntry, insertStartedEntry, type Owner } from '../db/entries';
+import { claimEntry, insertStartedEntry, type Owner } from '../db/entries';
+import { closeEntry } from '../db/entryEnds';
 import type { Waiting } from '../db/outbox';
 import { findVersion } from '../db/versions';
 import type { EntryEnd } from '../domain/entry';

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import { closeEntry, writeExitNote } from '../db/entries';
+import { closeEntry, writeExitNote } from '../db/entryEnds';
 import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
 import { RequestError } from '../domain/errors';
 import type { Temporal } from '../temporal';

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import { closeEntry, openEntriesOf } from '../db/entries';
+import { closeEntry, openEntriesOf } from '../db/entryEnds';
 import { pendingEventDeliveries, settleEventDelivery } from '../db/eventDeliveries';
 import { readProgress, writeProgress } from '../db/progress';
 import type { ClosedWorkflow, Temporal } from '../temporal';

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { deliveryIdOf, openAttempt } from '../../src/db/deliveries';
 import { closeAttempt, settleDelivery } from '../../src/db/deliveryEnds';
-import { claimEntry, closeEntry } from '../../src/db/entries';
+import { claimEntry } from '../../src/db/entries';
+import { closeEntry } from '../../src/db/entryEnds';
 import { deliveries } from '../../src/db/schema';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 

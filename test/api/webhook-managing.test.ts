@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { claimEntry, closeEntry } from '../../src/db/entries';
+import { claimEntry } from '../../src/db/entries';
+import { closeEntry } from '../../src/db/entryEnds';
 import { secrets, webhooks } from '../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 

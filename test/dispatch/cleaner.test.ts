@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { deliveryIdOf, openAttempt } from '../../src/db/deliveries';
-import { claimEntry, closeEntry } from '../../src/db/entries';
+import { claimEntry } from '../../src/db/entries';
+import { closeEntry } from '../../src/db/entryEnds';
 import { rowsOf } from '../../src/db/client';
 import { clean, startCleaner } from '../../src/dispatch/cleaner';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';

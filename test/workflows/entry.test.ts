@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { closeEntry } from '../../src/db/entries';
+import { closeEntry } from '../../src/db/entryEnds';
 import { entries } from '../../src/db/schema';
 import { markWebhookDeleted } from '../../src/db/webhooks';
 import { reconcile } from '../../src/dispatch/reconciler';
