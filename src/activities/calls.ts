@@ -7,8 +7,8 @@ import type { InlineWebhook } from '../domain/inline-webhook';
 import type { LiveDataField } from '../domain/live-data';
 import type { Tile } from '../domain/tiles';
 import { splitSecret } from '../domain/authentication';
-import type { DynamicParameters, StoredWebhook } from '../domain/webhook';
-import { inlinePayload, webhookOfInline } from '../webhook/inline';
+import type { DynamicParameters } from '../domain/webhook';
+import { BARE_WEBHOOK, inlinePayload, webhookOfInline } from '../webhook/inline';
 import { withIdentity } from '../webhook/query';
 import { renderWebhook } from '../webhook/render';
 import { activityTime } from './edge';
@@ -84,22 +84,9 @@ function profileCall(callable: CallableWebhook): Call {
   };
 }
 
-const PLAIN_GET: Omit<StoredWebhook, 'endpoint'> = {
-  destination: 'custom',
-  method: 'GET',
-  authentication: { type: 'none' },
-  headers: [],
-  bodyType: 'json',
-  includeEmailAndWorkflowId: false,
-  userFields: [],
-  signing: { enabled: false },
-  dataRetrieval: false,
-  liveDataFields: [],
-};
-
 function callOfUrl(endpoint: string): CallableWebhook {
   return {
-    webhook: { ...PLAIN_GET, endpoint, id: null, name: endpoint, secretId: null },
+    webhook: { ...BARE_WEBHOOK, method: 'GET', endpoint, id: null, name: endpoint, secretId: null },
     secret: null,
     signing: [],
   };

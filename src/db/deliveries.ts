@@ -21,6 +21,23 @@ export function deliveryIdOf({ entryId, tileId, visit }: TileVisit): string {
   return `dlv_${createHash('sha256').update(`${entryId}/${tileId}/${visit}`).digest('hex').slice(0, 32)}`;
 }
 
+/** What came so far of a delivery, of a tile's or of an event's. */
+export interface DeliverySoFar {
+  status: DeliveryStatus;
+  reason: Reason | null;
+  detail: string | null;
+  generation: number;
+  request: Buffer | null;
+  /** Attempts that closed with an answer to be retried, in this generation. */
+  counted: number;
+  /** Why the last of them was to be retried. */
+  lastReason: Reason | null;
+  /** Attempts whose answer is not written down. */
+  openNumbers: number[];
+  /** The number of the last attempt, in this generation; 0 when there is none. */
+  lastNumber: number;
+}
+
 /** All that a delivery needs to know before it renders, and what came of it so far. */
 export interface DeliveryContext {
   journeyId: number;
@@ -33,21 +50,7 @@ export interface DeliveryContext {
   profileId: string;
   profile: Profile;
   /** Absent before the first attempt. */
-  delivery: {
-    status: DeliveryStatus;
-    reason: Reason | null;
-    detail: string | null;
-    generation: number;
-    request: Buffer | null;
-    /** Attempts that closed with an answer to be retried, in this generation. */
-    counted: number;
-    /** Why the last of them was to be retried. */
-    lastReason: Reason | null;
-    /** Attempts whose answer is not written down. */
-    openNumbers: number[];
-    /** The number of the last attempt, in this generation; 0 when there is none. */
-    lastNumber: number;
-  } | null;
+  delivery: DeliverySoFar | null;
 }
 
 /**

@@ -1,29 +1,14 @@
 import { sql } from 'drizzle-orm';
-import type { DeliveryStatus } from '../domain/delivery';
-import type { Reason } from '../domain/entry';
 import type { EventType } from '../domain/event-webhook';
 import { asTime, type Database, rowsOf } from './client';
-import { type AttemptKey, pastOf } from './deliveries';
+import { type AttemptKey, type DeliverySoFar, pastOf } from './deliveries';
 import { type AttemptResult, closing, type Ending, ending } from './deliveryEnds';
 
 /* Deliveries of events. Their rows are made with the event (`tell`), and go with it. */
 
 /** What the delivery of an event is made of, and what came of it so far. */
-export interface EventDelivery {
+export interface EventDelivery extends DeliverySoFar {
   deliveryId: string;
-  status: DeliveryStatus;
-  reason: Reason | null;
-  detail: string | null;
-  generation: number;
-  request: Buffer | null;
-  /** Attempts that closed with an answer to be retried, in this generation. */
-  counted: number;
-  /** Why the last of them was to be retried. */
-  lastReason: Reason | null;
-  /** Attempts whose answer is not written down. */
-  openNumbers: number[];
-  /** The number of the last attempt, in this generation; 0 when there is none. */
-  lastNumber: number;
   event: { id: string; type: EventType; data: Record<string, unknown>; createdAt: string };
   webhook: { id: number; targetUrl: string; enabled: boolean; sendSecretKey: boolean; deleted: boolean };
 }

@@ -11,24 +11,31 @@ export interface InlineContext extends RenderContext {
   journeyName: string;
 }
 
+/** What a webhook that stands in a tile has nothing of: no layers of the body, no signature, no live data. */
+export const BARE_WEBHOOK = {
+  destination: 'custom',
+  authentication: { type: 'none' },
+  headers: [],
+  bodyType: 'json',
+  includeEmailAndWorkflowId: false,
+  userFields: [],
+  signing: { enabled: false },
+  dataRetrieval: false,
+  liveDataFields: [],
+} satisfies Partial<StoredWebhook>;
+
 /** An inline webhook as one that can be rendered and called: its payload is the custom body. */
 export function webhookOfInline(
   { method, url, headers, eventTitle, payload }: InlineWebhook,
   authentication: StoredAuthentication,
 ): StoredWebhook {
   return {
-    destination: 'custom',
+    ...BARE_WEBHOOK,
     method,
     endpoint: url.replace(PLACEHOLDER, '{{pathSegment $1}}'),
     authentication,
     headers,
-    bodyType: 'json',
-    includeEmailAndWorkflowId: false,
-    userFields: [],
     body: jsonTemplate({ ...(eventTitle !== undefined && { eventTitle: `${eventTitle}` }), ...payload }),
-    signing: { enabled: false },
-    dataRetrieval: false,
-    liveDataFields: [],
   };
 }
 
