@@ -15,10 +15,10 @@ const only = (name, from, allowed) => ({
 
 module.exports = {
   forbidden: [
-    only('domain', '^src/domain/', [...part('domain'), ...pkg('zod')]),
+    only('domain', '^src/domain/', [...part('domain'), ...pkg('zod', 'lru-cache', 're2js')]),
     only('webhook', '^src/webhook/', [
       ...part('domain', 'webhook'),
-      ...pkg('handlebars', 'undici', 'ipaddr\\.js', 'lru-cache', 're2js'),
+      ...pkg('handlebars', 'undici', 'ipaddr\\.js', 'lru-cache'),
       NODE,
     ]),
     only('db', '^src/db/', [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fieldTypeOf } from './profile';
+import { parseDate } from './date-parse';
+import { matchesWhole, PatternFault, patternFault } from './pattern';
 
 /** What a condition reads: a field of one of these, by its path. */
 export interface Roots {
@@ -31,10 +32,17 @@ const Comparison = z.discriminatedUnion('is', [
     value: z.union([z.string().max(1_024), z.number()]),
   }),
   z.strictObject({ field: Field, is: z.enum(['startsWith', 'endsWith']), value: z.string().max(1_024) }),
+  z.strictObject({ field: Field, is: z.literal('matches'), value: z.string().superRefine(checkPattern) }),
 ]);
 type Comparison = z.infer<typeof Comparison>;
 
 export type When = Comparison | { all: When[] } | { any: When[] } | { not: When };
+
+function checkPattern(pattern: string, context: z.RefinementCtx<string>): void {
+  const fault = patternFault(pattern);
+  if (fault !== undefined)
+    context.addIssue({ code: 'custom', message: `The condition cannot be used: ${fault}` });
+}
 
 const MOST_PARTS = 100;
 const MOST_LEVELS = 10;
@@ -100,6 +108,8 @@ function compares(comparison: Comparison, found: unknown): boolean {
       return typeof value === 'string' && value.startsWith(comparison.value);
     case 'endsWith':
       return typeof value === 'string' && value.endsWith(comparison.value);
+    case 'matches':
+      return typeof value === 'string' && matches(value, comparison.value);
     case 'before':
       return order(timeOf(value), timeOf(comparison.value), (a, b) => a < b);
     case 'after':
@@ -139,14 +149,24 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-/** A date as text, without a zone in UTC, or milliseconds since the epoch. */
+/** Some 4 ms: an event may be compared with a hundred patterns while its sender waits. */
+const MOST_WORK = 100_000;
+
+/** A text that is too long for its pattern does not match: whoever sent it must not decide how long we work. */
+function matches(text: string, pattern: string): boolean {
+  try {
+    return matchesWhole(text, pattern, MOST_WORK);
+  } catch (error) {
+    if (error instanceof PatternFault) return false;
+    throw error;
+  }
+}
+
+/** Smaller numbers are seconds since the epoch, as Iterable's `createdAt`; in milliseconds they would be 1973. */
+const FIRST_MILLISECONDS = 100_000_000_000;
+
 function timeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || fieldTypeOf(value) !== 'date') return undefined;
-  const iso = value.replace(' ', 'T').replace(/\s/g, '');
-  const zoned = /[Zz]$|[+-]\d{2}:?\d{2}$|^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : `${iso}Z`;
-  const time = Date.parse(zoned);
-  return Number.isNaN(time) ? undefined : time;
+  return parseDate(typeof value === 'number' && Math.abs(value) < FIRST_MILLISECONDS ? value * 1_000 : value);
 }
 
 function order(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDate } from './date-parse';
 
 /** The user's fields as JSON, in the order they were first written. */
 export type Profile = Record<string, unknown>;
@@ -25,8 +26,6 @@ export function isUserId(text: string): boolean {
   return /^[\x20-\x7e]{0,51}[\x21-\x7e]$/.test(text);
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:\s?(?:Z|[+-]\d{2}:?\d{2}))?)?$/;
-
 /** The type a value gives a field that has none yet; undefined for null, which fixes nothing. */
 export function fieldTypeOf(value: unknown): ProfileFieldType | undefined {
   if (value === null || value === undefined) return undefined;
@@ -34,7 +33,7 @@ export function fieldTypeOf(value: unknown): ProfileFieldType | undefined {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isInteger(value) ? 'long' : 'double';
   if (typeof value === 'object') return 'object';
-  return DATE.test(String(value)) && !Number.isNaN(Date.parse(String(value))) ? 'date' : 'string';
+  return typeof value === 'string' && parseDate(value) !== undefined ? 'date' : 'string';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { DAY_MS, utcOf, type Zone } from './date-zones';
+import { DAY_MS, utcOf, type Zone } from '../domain/date-zones';
 
 const MAX_PATTERN = 200;
 /** A run of letters, text in quotes, or one sign; `''` is a quote. */

@@ -1,4 +1,4 @@
-import { DAY_MS, instantOf, utcOf, type Zone } from './date-zones';
+import { DAY_MS, instantOf, utcOf, type Zone } from '../domain/date-zones';
 
 const TERM = /([+-]?)(\d{1,6})([yMwdhHms])/y;
 const MAX_TERMS = 20;

@@ -1,4 +1,4 @@
-import { PatternFault, matchesWhole, patternFault } from './regex';
+import { PatternFault, matchesWhole, patternFault } from '../domain/pattern';
 import { unusable, type Block, type Constants, type Helper } from './helper';
 import { isFalsy, isNothing, memberOf, numberOf, order, sameValue, textOf } from './template-values';
 

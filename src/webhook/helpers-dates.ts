@@ -1,7 +1,7 @@
 import { formatDate, formatFault } from './date-format';
 import { addTerms, parseTerms } from './date-math';
-import { parseDate } from './date-parse';
-import { DAY_MS, UTC, instantOf, zoneNamed, type Zone } from './date-zones';
+import { parseDate } from '../domain/date-parse';
+import { DAY_MS, UTC, instantOf, zoneNamed, type Zone } from '../domain/date-zones';
 import { localeNamed, localeOf } from './locale';
 import { unusable, type Call, type Constants, type Helper } from './helper';
 import { isNothing, textOf } from './template-values';
