@@ -33,6 +33,40 @@ describe('the closing count', () => {
     });
   });
 
+  it('names what failed, and says why a file did not run', async () => {
+    const file = join(folder, 'failures');
+    const failures = [
+      {
+        name: join(process.cwd(), 'test/a.test.ts'),
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'works' },
+          { status: 'failed', fullName: 'is broken' },
+        ],
+      },
+      {
+        name: join(process.cwd(), 'test/b.test.ts'),
+        status: 'failed',
+        message: 'no such module',
+        assertionResults: [],
+      },
+    ];
+    writeFileSync(
+      file,
+      JSON.stringify({
+        numPassedTests: 1,
+        numFailedTests: 1,
+        numRuntimeErrorTestSuites: 1,
+        testResults: failures,
+      }),
+    );
+    expect(await count(file)).toEqual({
+      code: 1,
+      output:
+        'Failed in test/a.test.ts:\n  is broken\nFailed in test/b.test.ts:\nno such module\n1 passed, 2 failed\n',
+    });
+  });
+
   it('counts a test file that did not run as failed', async () => {
     expect(await count(result('a', 3, 0, 1))).toEqual({ code: 1, output: '3 passed, 1 failed\n' });
   });
