@@ -17,6 +17,7 @@ import { eventWebhookRoutes } from './event-webhooks';
 import { eventRoutes } from './events';
 import { healthRoutes } from './health';
 import { inboxRecorder, inboxRoutes } from './inbox';
+import { jobRoutes } from './jobs';
 import { journeyListRoute } from './journey-list';
 import { journeyVersionRoutes } from './journey-versions';
 import { journeyRoutes } from './journeys';
@@ -99,6 +100,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   erasureRoutes(api, deps);
   entryRoutes(api, deps);
   deliveryRoutes(api, deps);
+  jobRoutes(api, deps);
   notificationRoutes(api, deps);
   inboxRoutes(api, deps);
 }

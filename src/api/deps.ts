@@ -24,6 +24,8 @@ export interface AppDeps {
   rateLimits: () => Promise<Verdict>;
   /** Tells the workflows of entries that were closed here. Never throws: the outbox has them in any case. */
   tellExits: () => void;
+  /** Has the pages of jobs done at once. Never throws: they are done in any case. */
+  nudgeJobs: () => void;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
   logger: FastifyBaseLogger;
   version: string;

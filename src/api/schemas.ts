@@ -12,6 +12,7 @@ export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optiona
 
 export const EntryId = z.string().regex(/^ent_[0-9A-Za-z_-]{1,128}$/, 'An entry id begins with ent_.');
 export const DeliveryId = z.string().regex(/^dlv_[0-9A-Za-z_-]{1,128}$/, 'A delivery id begins with dlv_.');
+export const JobId = z.string().regex(/^job_[0-9A-Za-z_-]{1,128}$/, 'A job id begins with job_.');
 
 export const TextInQuery = z.string().max(254);
 export const EmailInQuery = TextInQuery.refine(isEmail, 'This is not an email address.');

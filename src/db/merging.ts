@@ -48,6 +48,7 @@ async function moveAll(tx: Database, from: number, to: number): Promise<void> {
     select ${to}::bigint, journey_id, count from past_entries where user_id = ${from}
     on conflict (user_id, journey_id) do update set count = known.count + excluded.count`);
   await tx.execute(sql`update events set user_id = ${to} where user_id = ${from}`);
+  await tx.execute(sql`update job_refusals set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`update webhook_events set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`
     insert into user_consents as known (user_id, category, action, updated_at)

@@ -7,11 +7,15 @@ export interface WaitingEntry {
   entryId: string;
   journeyId: number;
   version: number;
+  /** Set where a job made it: what was asked for singly goes first. */
+  ofJob?: true;
 }
 
 /** A delivery of an event that has still to be handed to Temporal. */
 export interface WaitingEvent {
   deliveryId: string;
+  /** As of an entry. */
+  ofJob?: true;
 }
 
 export type Waiting = WaitingEntry | WaitingEvent;
@@ -24,18 +28,32 @@ export function refOf(waiting: Waiting): string {
 /** While a process hands over what it took, nobody else is offered it. */
 const TAKE_MS = 30_000;
 
-/** Takes up to `limit` rows whose hand-over is due: those of a process that died, of an outage, or offered by nobody. */
+interface DueRow {
+  kind: 'entry' | 'event';
+  ref: string;
+  jobId: string | null;
+  journeyId: number;
+  version: number;
+}
+
+/**
+ * Takes up to `limit` rows whose hand-over is due: those of a process that died, of an outage, or offered by nobody.
+ * What jobs made comes last.
+ */
 export async function takeDue(db: Database, limit: number): Promise<Waiting[]> {
-  const rows = await rowsOf<{ kind: 'entry' | 'event'; ref: string } & Omit<WaitingEntry, 'entryId'>>(
+  const rows = await rowsOf<DueRow>(
     db,
     sql`
     with ${taken(['entry', 'event'], limit)}
-    select kind, ref, journey_id as "journeyId", version from taken left join entries on id = ref
-    where kind = 'event' or id is not null`,
+    select kind, ref, job_id as "jobId", journey_id as "journeyId", version
+    from taken left join entries on id = ref
+    where kind = 'event' or id is not null
+    order by job_id is not null`,
   );
-  return rows.map(({ kind, ref, ...entry }) =>
-    kind === 'entry' ? { entryId: ref, ...entry } : { deliveryId: ref },
-  );
+  return rows.map(({ kind, ref, jobId, ...entry }) => ({
+    ...(kind === 'entry' ? { entryId: ref, ...entry } : { deliveryId: ref }),
+    ...(jobId !== null && { ofJob: true as const }),
+  }));
 }
 
 /** A workflow whose entry was closed here, and who has to be told why. */
@@ -61,17 +79,17 @@ export async function removeExit(db: Database, entryId: string): Promise<void> {
   await db.execute(sql`delete from outbox where kind = 'exit' and ref = ${entryId}`);
 }
 
-/** SQL that takes up to `limit` rows of these kinds, the longest due first. */
+/** SQL that takes up to `limit` rows of these kinds, the longest due first, and after all others what jobs made. */
 function taken(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
   return sql`
     due as (
       select kind, ref from outbox where next_at <= now() and kind in ${kinds}
-      order by next_at limit ${limit} for update skip locked
+      order by job_id is not null, next_at limit ${limit} for update skip locked
     ),
     taken as (
       update outbox set next_at = now() + ${`${TAKE_MS} milliseconds`}::interval
       from due where outbox.kind = due.kind and outbox.ref = due.ref
-      returning outbox.kind, outbox.ref
+      returning outbox.kind, outbox.ref, outbox.job_id
     )`;
 }
 

@@ -41,6 +41,35 @@ export function deleteOldWebhookEvents(db: Database, days: number, limit: number
   );
 }
 
+/** The same for what jobs refused. Of one job there may be any number, so they do not go with it. */
+export async function deleteOldRefusals(db: Database, days: number, limit: number): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    db,
+    sql`
+    with due as materialized (
+      select job_id, ordinal from job_refusals join jobs on jobs.id = job_id
+      where ended_at < ${ago(days)} limit ${limit} for update of job_refusals skip locked
+    ),
+    gone as (
+      delete from job_refusals using due
+      where job_refusals.job_id = due.job_id and job_refusals.ordinal = due.ordinal returning 1
+    )
+    select count(*) as count from gone`,
+  );
+  return row!.count;
+}
+
+/** The same for jobs of which no refusal is left. */
+export function deleteOldJobs(db: Database, days: number, limit: number): Promise<number> {
+  return deleteSome(
+    db,
+    sql`jobs`,
+    sql`select id from jobs where ended_at < ${ago(days)}
+          and not exists (select 1 from job_refusals where job_id = jobs.id)
+        order by ended_at limit ${limit} for update skip locked`,
+  );
+}
+
 /** The same for what the inbox recorded. */
 export function deleteOldInboxRequests(db: Database, days: number, limit: number): Promise<number> {
   return deleteSome(

@@ -13,6 +13,7 @@ import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
 import type { EntryStatus, Reason } from '../domain/entry';
 import type { EventType } from '../domain/event-webhook';
 import type { ConsentAction } from '../domain/inline-webhook';
+import type { JobState } from '../domain/job';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/plan';
@@ -243,11 +244,41 @@ export const userConsents = pgTable(
 export const outbox = pgTable(
   'outbox',
   {
-    kind: text('kind').$type<'entry' | 'event' | 'exit'>().notNull(),
+    kind: text('kind').$type<'entry' | 'event' | 'exit' | 'job'>().notNull(),
     ref: text('ref').notNull(),
     nextAt: time('next_at').notNull(),
+    jobId: text('job_id'),
   },
   (table) => [primaryKey({ columns: [table.kind, table.ref] })],
+);
+
+export const jobs = pgTable('jobs', {
+  id: text('id').primaryKey(),
+  kind: text('kind').notNull(),
+  subject: text('subject'),
+  state: text('state').$type<JobState>().notNull().default('queued'),
+  parameters: fields('parameters').notNull(),
+  cursor: json('cursor'),
+  total: bigint('total', { mode: 'number' }),
+  done: bigint('done', { mode: 'number' }).notNull().default(0),
+  refusedCount: bigint('refused_count', { mode: 'number' }).notNull().default(0),
+  failures: integer('failures').notNull().default(0),
+  reason: text('reason'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  startedAt: time('started_at'),
+  endedAt: time('ended_at'),
+});
+
+export const jobRefusals = pgTable(
+  'job_refusals',
+  {
+    jobId: text('job_id').notNull(),
+    ordinal: bigint('ordinal', { mode: 'number' }).notNull(),
+    userId: bigint('user_id', { mode: 'number' }),
+    ref: text('ref'),
+    reason: text('reason').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.ordinal] })],
 );
 
 export const deliveries = pgTable('deliveries', {

@@ -1,6 +1,12 @@
 import type { Database } from '../db/client';
 import { forgetExpiredKeys } from '../db/idempotency';
-import { deleteOldEntries, deleteOldInboxRequests, deleteOldWebhookEvents } from '../db/retention';
+import {
+  deleteOldEntries,
+  deleteOldInboxRequests,
+  deleteOldJobs,
+  deleteOldRefusals,
+  deleteOldWebhookEvents,
+} from '../db/retention';
 import { deleteExpiredSigningSecrets } from '../db/signingSecrets';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
@@ -38,6 +44,8 @@ export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: Ab
     'signing secrets': () => deleteExpiredSigningSecrets(db),
     entries: byAge(deleteOldEntries),
     'events of event webhooks': byAge(deleteOldWebhookEvents),
+    'refusals of jobs': byAge(deleteOldRefusals),
+    jobs: byAge(deleteOldJobs),
     'inbox requests': byAge(deleteOldInboxRequests),
   };
   for (const [what, task] of Object.entries(tasks)) {

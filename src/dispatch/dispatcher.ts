@@ -24,6 +24,9 @@ const STARTS_AT_ONCE = 50;
 /** Entries and events held in memory; those above it lie in the outbox until a sweep finds them. */
 const MOST_IN_HAND = 5_000;
 
+/** Of these, what jobs made: there is always room for what is asked for singly. */
+const MOST_OF_JOBS = 2_500;
+
 const SWEEP_MS = 5_000;
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
@@ -35,6 +38,8 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
   const queue: Waiting[] = [];
+  /** What jobs made, which goes when nothing else is there. */
+  const queueOfJobs: Waiting[] = [];
   const inHand = new Set<string>();
   const plans = new Map<string, Plan>();
   const running = new Set<Promise<void>>();
@@ -45,14 +50,25 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   function offer(waiting: Waiting): void {
     const ref = refOf(waiting);
     if (stopped || inHand.size >= MOST_IN_HAND || inHand.has(ref)) return;
+    if (waiting.ofJob && queueOfJobs.length >= MOST_OF_JOBS) return;
     inHand.add(ref);
-    queue.push(waiting);
+    queueFor(waiting).push(waiting);
     pump();
   }
 
+  function queueFor({ ofJob }: Waiting): Waiting[] {
+    return ofJob ? queueOfJobs : queue;
+  }
+
+  function next(): Waiting | undefined {
+    return queue.shift() ?? queueOfJobs.shift();
+  }
+
   function pump(): void {
-    while (!stopped && pausing === undefined && running.size < STARTS_AT_ONCE && queue.length > 0) {
-      const work: Promise<void> = handOver(queue.shift()!).finally(() => {
+    while (!stopped && pausing === undefined && running.size < STARTS_AT_ONCE) {
+      const waiting = next();
+      if (waiting === undefined) return;
+      const work: Promise<void> = handOver(waiting).finally(() => {
         running.delete(work);
         pump();
       });
@@ -72,7 +88,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
         `${nameOf(waiting)} could not be handed to Temporal yet`,
       );
       if (!isOutage(error)) return void inHand.delete(ref);
-      queue.unshift(waiting);
+      queueFor(waiting).unshift(waiting);
       holdBack();
     }
   }

@@ -8,6 +8,8 @@ import type { Database } from '../db/client';
 import type { Waiting } from '../db/outbox';
 import type { Sealer } from '../db/seal';
 import { startCleaner } from '../dispatch/cleaner';
+import { JOB_KINDS } from '../dispatch/job-kinds';
+import { startJobs } from '../dispatch/jobs';
 import { startReconciler } from '../dispatch/reconciler';
 import type { RateLimits } from '../dispatch/rate-limits';
 import { requestExit, startExits } from '../dispatch/exits';
@@ -47,6 +49,8 @@ export async function startServer(parts: ServerParts): Promise<Running> {
   undo.add(exits.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
   undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
+  const jobs = startJobs({ db, log, offer, kinds: JOB_KINDS });
+  undo.add(jobs.stop);
   const agent = createAgent(config, { connections: TESTS_AT_ONCE });
   undo.add(() => agent.close());
   const app = createApp({
@@ -58,6 +62,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
     tellExits: exits.tell,
+    nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,
     version: VERSION,

@@ -125,6 +125,33 @@ describe('the cleaner', () => {
     expect(left).toEqual([{ inbox: 'young' }]);
   });
 
+  it('deletes jobs that ended by the same age, with what they refused, and no open one', async () => {
+    for (const [id, days] of [
+      ['old', 31],
+      ['young', 29],
+      ['open', null],
+    ] as const) {
+      const ended = days === null ? null : new Date(Date.now() - days * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        insert into jobs (id, kind, state, parameters, created_at, ended_at)
+        select ${id}, 'test', ${ended === null ? 'running' : 'completed'}, '{}', now() - interval '60 days',
+          ${ended}::timestamptz`);
+      await world.db.execute(sql`
+        insert into job_refusals (job_id, ordinal, ref, reason)
+        select ${id}, n, 'line', 'No email.' from generate_series(1, 450) n`);
+    }
+    await cleanUp(30);
+    const left = await rowsOf(
+      world.db,
+      sql`select jobs.id, count(*) from jobs join job_refusals on job_id = jobs.id group by jobs.id order by 1`,
+    );
+    expect(left).toEqual([
+      { id: 'open', count: 450 },
+      { id: 'young', count: 450 },
+    ]);
+    expect(await count('jobs')).toBe(2);
+  });
+
   it('forgets idempotency keys after a day', async () => {
     const trigger = (key: string) =>
       world.call(

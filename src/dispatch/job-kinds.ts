@@ -1,0 +1,4 @@
+import type { Page } from './jobs';
+
+/** How each kind of job does a page. */
+export const JOB_KINDS: Record<string, Page> = {};
