@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError } from '../config';
 import { answers, requireFree } from '../parts/ports';
+import { serves } from '../parts/temporal-connection';
 import { devServerArguments } from '../temporal-server';
 import { commandOf, isAlive } from './process-table';
 
@@ -100,7 +101,7 @@ function launch(options: EmbeddedTemporalOptions): number {
 /** The Web UI comes up a little later than the server. */
 async function untilAnswering({ port, uiPort, folder }: EmbeddedTemporalOptions, pid: number): Promise<void> {
   for (const began = Date.now(); Date.now() - began < START_MS; await pause(50)) {
-    if ((await answers(port)) && (await answers(uiPort))) return;
+    if ((await answers(port)) && (await answers(uiPort)) && (await serves(`127.0.0.1:${port}`))) return;
     if (!isAlive(pid)) break;
   }
   throw new ConfigError(`The Temporal server did not start. ${join(folder, 'temporal.log')} says why.`);

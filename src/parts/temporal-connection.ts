@@ -23,3 +23,15 @@ export async function connectWhenThere(
     await pause(AGAIN_MS, undefined, { signal: stopping }).catch(() => stopping.throwIfAborted());
   }
 }
+
+/** Whether a Temporal server takes calls; its port is open some time before. Needs the runtime to be installed. */
+export async function serves(address: string): Promise<boolean> {
+  try {
+    const connection = await NativeConnection.connect({ address });
+    await connection.close();
+    return true;
+  } catch (error) {
+    if (error instanceof TransportError) return false;
+    throw error;
+  }
+}
