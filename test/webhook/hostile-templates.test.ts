@@ -1,7 +1,7 @@
-import { renderWebhook } from '../../src/webhook/render';
 import { RenderFault, TemplateFault, checkTemplate, type Place } from '../../src/webhook/templates';
+import { leastCpu } from '../support/cpu';
 import { BOMBS, DATA, HARMLESS, REFUSED, TREES } from './hostile-corpus';
-import { aContext, aWebhook, renderText, thrownBy } from './rendering';
+import { renderBomb, renderText, thrownBy } from './rendering';
 
 const PLACES: [string, Place, (template: string) => string][] = [
   ['a parameter', 'parameter', (template) => template],
@@ -50,39 +50,10 @@ test.each(TREES)('a tree in place of a template is refused: %s', (_claim, tree) 
   expect((globalThis as Record<string, unknown>)['polluted']).toBeUndefined();
 });
 
-describe('no template holds a worker for more than 250 ms, compiling included', () => {
-  const slowest: [ms: number, claim: string][] = [];
-  afterAll(() => {
-    const [[ms, claim]] = slowest.toSorted(([a], [b]) => b - a) as [[number, string]];
-    console.info(`The slowest of ${slowest.length} hostile templates: ${claim}, ${ms.toFixed(0)} ms of CPU.`);
-  });
-
-  test.each(BOMBS)('%s', (claim, template, data = {}, place = 'parameter') => {
-    // Garbage of what ran before, and other threads, may fall into one measurement, but not into each of five.
-    const times = [0, 1, 2, 3, 4].map((attempt) =>
-      cpuOf(() => renderBomb(template + ' '.repeat(attempt), data, place)),
-    );
-    const least = Math.min(...times);
-    slowest.push([least, claim]);
-    expect(least).toBeLessThan(250);
+/* The benchmark `hostile` holds each to the 250 ms that are allowed; here it is told from one without a bound. */
+describe('no template holds a worker, compiling included', () => {
+  test.each(BOMBS)('%s', (_claim, template, data = {}, place = 'parameter') => {
+    const ms = leastCpu((turn) => renderBomb(template + ' '.repeat(turn), data, place), 2);
+    expect(ms).toBeLessThan(1_000);
   });
 });
-
-/** Checks and renders a template that was never compiled before. */
-function renderBomb(template: string, data: object, place: Place): void {
-  try {
-    if (place === 'json') {
-      renderWebhook(aWebhook({ body: template }), aContext({ profile: data as Record<string, unknown> }));
-    } else renderText(template, data, place);
-  } catch (error) {
-    expect(error).toBeInstanceOf(RenderFault);
-  }
-}
-
-/** In milliseconds, of all threads of this process. */
-function cpuOf(operation: () => void): number {
-  const start = process.cpuUsage();
-  operation();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1_000;
-}

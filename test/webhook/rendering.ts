@@ -1,7 +1,7 @@
 import type { Webhook } from '../../src/domain/webhook';
 import { renderWebhook, type RenderContext } from '../../src/webhook/render';
 import { startRun } from '../../src/webhook/template-run';
-import { renderTemplate, type Place } from '../../src/webhook/templates';
+import { RenderFault, renderTemplate, type Place } from '../../src/webhook/templates';
 
 /** Friday, 2 January 2026, 03:04:05 UTC. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -61,4 +61,15 @@ export function thrownBy(operation: () => unknown): unknown {
     return error;
   }
   throw new Error('Nothing was thrown.');
+}
+
+/** Checks and renders a template of the corpus that was never compiled before; that it cannot be rendered is an answer. */
+export function renderBomb(template: string, data: object, place: Place): void {
+  try {
+    if (place === 'json') {
+      renderWebhook(aWebhook({ body: template }), aContext({ profile: data as Record<string, unknown> }));
+    } else renderText(template, data, place);
+  } catch (error) {
+    if (!(error instanceof RenderFault)) throw error;
+  }
 }

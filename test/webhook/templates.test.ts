@@ -1,4 +1,5 @@
 import { RenderFault, TemplateFault, checkTemplate, type Place } from '../../src/webhook/templates';
+import { leastCpu } from '../support/cpu';
 import { renderText, thrownBy } from './rendering';
 
 describe('G1: what a tag writes in text', () => {
@@ -205,13 +206,14 @@ describe('templates that are refused when they are saved', () => {
     '{{(',
     '{{#if x}}}',
   ])('text made of %j is judged without delay', (piece) => {
-    const started = performance.now();
-    try {
-      checkTemplate(piece.repeat(65_536 / piece.length), 'parameter');
-    } catch (error) {
-      expect(error).toBeInstanceOf(TemplateFault);
-    }
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const judge = () => {
+      try {
+        checkTemplate(piece.repeat(65_536 / piece.length), 'parameter');
+      } catch (error) {
+        expect(error).toBeInstanceOf(TemplateFault);
+      }
+    };
+    expect(leastCpu(judge)).toBeLessThan(1_000);
   });
 
   test('closing tags do not count', () => {
@@ -262,9 +264,8 @@ describe('what rendering may use up', () => {
       },
     ],
   ])('%s end as a render fault', (_claim, template, data) => {
-    const started = performance.now();
-    expect(thrownBy(() => renderText(template, data))).toBeInstanceOf(RenderFault);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const render = () => expect(thrownBy(() => renderText(template, data))).toBeInstanceOf(RenderFault);
+    expect(leastCpu(render)).toBeLessThan(1_000);
   });
 
   test('a megabyte that was asked for is given', () => {
