@@ -10,7 +10,7 @@ export interface Cost {
   statements: number;
 }
 
-type Kind = 'webhook' | 'delay';
+type Kind = 'webhook' | 'delay' | 'sendToJourney';
 
 /** History events and round trips to the database of one passage through these tiles. */
 export type Measure = (tiles: Kind[], replies?: number[]) => Promise<Cost>;
@@ -24,11 +24,13 @@ export async function openMeasure(): Promise<{ measure: Measure; close: () => Pr
   const statements = countStatements(world.db);
   const measure: Measure = async (tiles, replies = []) => {
     const webhookId = await world.webhook();
-    const walk = tiles.map((kind, index) =>
-      kind === 'webhook'
-        ? { id: `tile-${index}`, type: 'webhook', webhookId }
-        : { id: `tile-${index}`, type: 'delay', for: '1 day' },
-    );
+    const other = await world.journey([]);
+    const details = {
+      webhook: { webhookId },
+      delay: { for: '1 day' },
+      sendToJourney: { journeyId: other },
+    };
+    const walk = tiles.map((type, index) => ({ id: `tile-${index}`, type, ...details[type] }));
     const journeyId = await world.journey(walk);
     const lane = await openLane(world);
     try {
@@ -78,12 +80,14 @@ async function run(): Promise<Row[]> {
     const five = await measure(Array<Kind>(5).fill('webhook'));
     const retried = await measure(['webhook', 'webhook'], [503, 503]);
     const waited = await measure(['delay', 'webhook']);
+    const sent = await measure(['sendToJourney', 'webhook']);
     return [
       exactly('history events, 1 webhook: 5 + 6', 11, one.events),
       exactly('history events, 2 webhooks: 5 + 12', 17, two.events),
       exactly('history events, 5 webhooks: 5 + 30', 35, five.events),
       exactly('history events, 2 webhooks with two retries', 17, retried.events),
       exactly('history events, a delay and 1 webhook: 5 + (5 + 2) + 6', 18, waited.events),
+      exactly('history events, a sending and 1 webhook: 5 + 1 + 6', 12, sent.events),
       told('round trips to the database to accept an entry', await acceptStatements()),
       told('round trips, entry of 1 webhook, all in all', one.statements),
       told('round trips of each further webhook', (five.statements - one.statements) / 4),

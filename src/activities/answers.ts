@@ -1,3 +1,4 @@
+import type { Sent } from '../db/sendings';
 import type { Outcome } from '../domain/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 
@@ -70,6 +71,9 @@ export type EventAnswer =
   | { kind: 'superseded' };
 
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
+
+/** What a tile that sends the user to another journey comes to: the entry that it began, or why it began none. */
+export type SendAnswer = ({ kind: 'walked' } & Sent) | (FinalAnswer & { kind: 'ended' | 'superseded' });
 
 /** Thrown, not retryable by the server: the workflow waits and calls again. */
 export interface OurFault {

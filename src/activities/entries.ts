@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { log } from '@temporalio/activity';
 import type { Database } from '../db/client';
 import { claimEntry, insertStartedEntry, type Owner } from '../db/entries';
 import { closeEntry } from '../db/entryEnds';
 import type { Waiting } from '../db/outbox';
+import { type Sending, sendUser } from '../db/sendings';
 import { findVersion } from '../db/versions';
-import type { EntryEnd } from '../domain/entry';
+import type { EntryEnd, Skip } from '../domain/entry';
 import type { Plan } from '../domain/plan';
 import { type Identity, isEmail, isUserId } from '../domain/profile';
+import type { SendAnswer } from './answers';
 import { activityTime, repeatable } from './edge';
 
 /** The largest id that a journey's or a version's column holds. */
@@ -49,6 +52,9 @@ export function createEntries({ db, maxRequests, offer }: EntryDeps) {
     /** Closes an entry that no delivery closes. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
       repeatable(async () => (await closeEntry(db, owner, end, activityTime())).forEach(offer)),
+
+    /** Sends the user of an entry into another journey. */
+    send: (input: Sending): Promise<SendAnswer> => repeatable(() => send({ db, offer }, input)),
   };
 }
 
@@ -80,6 +86,25 @@ async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): 
   });
   waiting.forEach(offer);
   return { entry: { id: entryId, plan, maxRequests }, version };
+}
+
+async function send({ db, offer }: Pick<EntryDeps, 'db' | 'offer'>, input: Sending): Promise<SendAnswer> {
+  const outcome = await sendUser(db, input, activityTime());
+  if (outcome.kind !== 'walked') return outcome;
+  const { waiting, ...walked } = outcome;
+  waiting.forEach(offer);
+  if (isForOperators(walked.skipped)) {
+    const { entryId, tileId, journeyId } = input;
+    log.warn('a user was not sent to another journey', {
+      ...{ entryId, tileId, journeyId, reason: walked.skipped },
+    });
+  }
+  return walked;
+}
+
+/** What is amiss with the journeys, not with the user. */
+function isForOperators(skipped: Skip | null): boolean {
+  return skipped === 'notPublished' || skipped === 'chainLimit';
 }
 
 /** An entry id that follows from the workflow: the same however often the argument is looked at. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../db/client';
 import { type EntryView, findEntry, listEntries } from '../db/entryList';
-import { EntryStatus, Reason } from '../domain/entry';
+import { EntryStatus, Reason, Skip } from '../domain/entry';
 import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
@@ -22,6 +22,17 @@ const Entry = z
     startedAt: Time.nullable(),
     endedAt: Time.nullable(),
     deliveries: z.array(z.string()),
+    sentBy: z.string().nullable().describe('The entry whose sendToJourney tile began this one.'),
+    sentTo: z
+      .array(
+        z.object({
+          tileId: z.string(),
+          journeyId: z.int(),
+          entryId: z.string().nullable().describe('The entry that was begun there.'),
+          skipped: Skip.nullable().describe('Why none was.'),
+        }),
+      )
+      .describe('What its own sendToJourney tiles did.'),
     temporal: z.object({
       namespace: z.string(),
       workflowId: z.string(),

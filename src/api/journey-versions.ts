@@ -18,6 +18,7 @@ import { webhookUsesOf } from '../domain/webhook-uses';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
 import { refuseUnknownLists } from './journey-lists';
+import { refuseUnusableTargets } from './journey-targets';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
 import { areLimited, refuseUnenforced } from './rate-limits';
 import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
@@ -102,6 +103,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
         refuseBrokenTemplates(definition.tiles);
         await refuseUnusableWebhooks(tx, definition);
         await refuseUnknownLists(tx, definition);
+        await refuseUnusableTargets(tx, params.id, definition);
         return journeyOf(await freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles)));
       });
     },

@@ -28,6 +28,7 @@ function faultsOf(tile: Tile): FieldFault[] {
         ? []
         : renamed(checkWebhook({ endpoint: tile.url, headers: [], bodyType: 'json' }));
     case 'delay':
+    case 'sendToJourney':
     case 'exit':
       return [];
   }

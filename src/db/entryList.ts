@@ -1,10 +1,18 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { EntryStatus } from '../domain/entry';
+import type { EntryStatus, Skip } from '../domain/entry';
 import type { Database } from './client';
 import { entries, users } from './schema';
 
 /** An entry with its user's names (none once the user was erased) and the ids of its deliveries, in the order they began. */
 export type EntryView = Awaited<ReturnType<typeof selectEntries>>[number];
+
+/** What a tile did that sends users to another journey. */
+interface SendingView {
+  tileId: string;
+  journeyId: number;
+  entryId: string | null;
+  skipped: Skip | null;
+}
 
 function selectEntries(db: Database) {
   return db
@@ -25,6 +33,14 @@ function selectEntries(db: Database) {
       deliveries: sql<string[]>`(
         select coalesce(json_agg(made.id order by made.created_at, made.id), '[]')
         from deliveries made where made.entry_id = ${entries.id})`,
+      sentBy: sql<
+        string | null
+      >`(select came.entry_id from sendings came where came.sent_to = ${entries.id})`,
+      sentTo: sql<SendingView[]>`(
+        select coalesce(json_agg(json_build_object(
+          'tileId', tile_id, 'journeyId', journey_id, 'entryId', sent_to, 'skipped', skipped
+        ) order by created_at), '[]')
+        from sendings sent where sent.entry_id = ${entries.id})`,
     })
     .from(entries)
     .leftJoin(users, eq(users.id, entries.userId))

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import { keyOfSource } from '../domain/entry-source';
+import { type EntrySource, keyOfSource } from '../domain/entry-source';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
 import type { Plan } from '../domain/plan';
 import { type Database, rowsOf } from './client';
@@ -38,6 +38,25 @@ export async function findJourney(db: Database, id: number): Promise<JourneyRow 
 export async function lockJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
   const [row] = await db.select().from(journeys).where(eq(journeys.id, id)).for('update');
   return row;
+}
+
+/** A journey as others see it that send users there. */
+export interface Target {
+  id: number;
+  status: JourneyStatus;
+  entry: EntrySource;
+}
+
+/** Those of these journeys that there are; `entry` is that of the published version, else of the draft. */
+export async function findTargets(db: Database, ids: number[]): Promise<Target[]> {
+  if (ids.length === 0) return [];
+  return rowsOf<Target>(
+    db,
+    sql`
+    select journeys.id, status, coalesce(frozen.definition, journeys.definition) -> 'entry' as entry
+    from journeys left join journey_versions frozen on journey_id = journeys.id and version = published_version
+    where journeys.id in ${[...new Set(ids)]}`,
+  );
 }
 
 /** Changes what is named; `updatedAt` moves. The caller holds the journey's row. */

@@ -10,7 +10,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
-import type { EntryStatus, Reason } from '../domain/entry';
+import type { EntryStatus, Reason, Skip } from '../domain/entry';
 import type { EventType } from '../domain/event-webhook';
 import type { ConsentAction } from '../domain/inline-webhook';
 import type { JobState } from '../domain/job';
@@ -186,6 +186,21 @@ export const entries = pgTable('entries', {
   startedAt: time('started_at'),
   endedAt: time('ended_at'),
 });
+
+export const sendings = pgTable(
+  'sendings',
+  {
+    entryId: text('entry_id').notNull(),
+    tileId: text('tile_id').notNull(),
+    visit: integer('visit').notNull(),
+    journeyId: integer('journey_id').notNull(),
+    chain: text('chain').notNull(),
+    sentTo: text('sent_to'),
+    skipped: text('skipped').$type<Skip>(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.entryId, table.tileId, table.visit] })],
+);
 
 export const pastEntries = pgTable(
   'past_entries',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { When } from './conditions';
 
-/** An id of Postgres's integer type. */
+/** Ids of Postgres's integer type. */
 export const ListId = z.int().positive().max(2_147_483_647);
+export const JourneyId = z.int().positive().max(2_147_483_647);
 
 const EventName = z.string().trim().min(1, 'An event needs a name.').max(255);
 
@@ -20,6 +21,7 @@ const SOURCES = [
   }),
   z.strictObject({ source: z.literal('listSubscribe'), listId: ListId }),
   z.strictObject({ source: z.literal('listUnsubscribe'), listId: ListId }),
+  z.strictObject({ source: z.literal('journey') }),
 ] as const;
 
 /** What sends users into a journey (B087; api.md, Journeys). */
@@ -30,6 +32,12 @@ export const EntrySource = z.discriminatedUnion('source', SOURCES, {
       : undefined,
 });
 export type EntrySource = z.infer<typeof EntrySource>;
+
+/**
+ * Sources of the journeys that another journey may send users to: the others count on what their source brings as
+ * trigger data.
+ */
+export const SENT_TO: EntrySource['source'][] = ['journey', 'api'];
 
 /** What happens to a user and may begin journeys; each kind knows the journeys that wait for it by a key. */
 export type Occurrence =
@@ -56,10 +64,11 @@ export function keysOf(occurrence: Occurrence): string[] {
   }
 }
 
-/** The key that a published journey waits under; null for one that only calls of the API begin. */
+/** The key that a published journey waits under; null for one that only calls of the API, or other journeys, begin. */
 export function keyOfSource(source: EntrySource): string | null {
   switch (source.source) {
     case 'api':
+    case 'journey':
       return null;
     case 'event':
       return `event/${source.eventName}`;

@@ -26,6 +26,16 @@ export type Reason = z.infer<typeof Reason>;
 export const EntryStatus = z.enum(['accepted', 'running', 'completed', 'exited', 'cancelled']);
 export type EntryStatus = z.infer<typeof EntryStatus>;
 
+/** Why a tile that sends a user to another journey began no entry there. */
+export const Skip = z.enum([
+  'lifetimeLimit',
+  'simultaneousLimit',
+  'suppressed',
+  'notPublished',
+  'chainLimit',
+]);
+export type Skip = z.infer<typeof Skip>;
+
 /** How an entry ends. `completed` has no reason; the others always have one. */
 export type EntryEnd =
   { status: 'completed' } | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };

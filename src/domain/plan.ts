@@ -13,7 +13,11 @@ export interface Plan {
   start: Way;
   tiles: Record<string, PlannedTile>;
 }
-export type PlannedTile = CallTile | { kind: 'delay'; ms: number; next: Way } | { kind: 'exit' };
+export type PlannedTile =
+  | CallTile
+  | { kind: 'delay'; ms: number; next: Way }
+  | { kind: 'sendToJourney'; journeyId: number; next: Way }
+  | { kind: 'exit' };
 
 /** A tile that calls an endpoint: what it does with the answer is the activity's business. */
 export interface CallTile {
@@ -49,6 +53,8 @@ function planTile(journeyId: number, tile: Tile, following: Way): PlannedTile {
     }
     case 'delay':
       return { kind: 'delay', ms: parseDuration(tile.for)!, next: way(tile.next) };
+    case 'sendToJourney':
+      return { kind: 'sendToJourney', journeyId: tile.journeyId, next: way(tile.next) };
     case 'exit':
       return { kind: 'exit' };
   }

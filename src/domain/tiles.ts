@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { JourneyId } from './entry-source';
 import { InlineWebhook } from './inline-webhook';
 import { RateLimit } from './limit';
 import { Url } from './request-parts';
@@ -73,9 +74,16 @@ const UserProfileTile = z
     message: 'A userProfile tile has either a url or a webhookId.',
   });
 const DelayTile = z.strictObject({ id: TileId, type: z.literal('delay'), for: Duration, next: Next });
+/** Sends the user into another journey, and lets them go on in this one. */
+const SendToJourneyTile = z.strictObject({
+  id: TileId,
+  type: z.literal('sendToJourney'),
+  journeyId: JourneyId,
+  next: Next,
+});
 const ExitTile = z.strictObject({ id: TileId, type: z.literal('exit') });
 
-const TILES = [WebhookTile, LiveDataTile, UserProfileTile, DelayTile, ExitTile] as const;
+const TILES = [WebhookTile, LiveDataTile, UserProfileTile, DelayTile, SendToJourneyTile, ExitTile] as const;
 
 export const Tile = z.discriminatedUnion('type', TILES, {
   error: (issue) =>

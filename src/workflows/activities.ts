@@ -154,6 +154,11 @@ export const housekeeping: HousekeepingActivities = {
       () => local.close(input),
       () => remote.close(input),
     ),
+  send: (input) =>
+    orRemotely(
+      () => local.send(input),
+      () => remote.send(input),
+    ),
 };
 
 async function orRemotely<Answer>(

@@ -20,6 +20,7 @@ export interface Visit {
 export type Step = { next: Way } | { ended: EntryEnd } | { superseded: true };
 
 type DelayTile = Extract<PlannedTile, { kind: 'delay' }>;
+type SendTile = Extract<PlannedTile, { kind: 'sendToJourney' }>;
 
 /** Walks one tile. A further kind of tile is one more function here, and one more case. */
 export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
@@ -30,6 +31,8 @@ export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
       return call(tile, visit);
     case 'delay':
       return delay(tile, visit);
+    case 'sendToJourney':
+      return send(tile, visit);
     case 'exit':
       return { next: null };
   }
@@ -78,4 +81,17 @@ async function delay(tile: DelayTile, { entryId, firstRunId, tileId }: Visit): P
   upsertSearchAttributes({ WayhookTile: [tileId] });
   await sleep(tile.ms, { summary: tileId });
   return { next: tile.next };
+}
+
+/** Sends the user into another journey. Whether they entered there or not, they go on here. */
+async function send(tile: SendTile, { maxRequests: _requests, ...visit }: Visit): Promise<Step> {
+  const { journeyId } = tile;
+  const answer = await housekeeping.send({
+    ...visit,
+    journeyId,
+    then: tile.next === null ? 'complete' : 'goOn',
+  });
+  if (answer.kind === 'superseded') return { superseded: true };
+  if (answer.kind === 'ended') return { ended: answer.end };
+  return tile.next === null ? { ended: { status: 'completed' } } : { next: tile.next };
 }

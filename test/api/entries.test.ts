@@ -72,6 +72,8 @@ describe('entries and deliveries', () => {
         detail: null,
         startedAt: '2025-01-31T09:30:00.000Z',
         endedAt: null,
+        sentBy: null,
+        sentTo: [],
         deliveries: [deliveryId],
         temporal: { namespace: 'default', workflowId: id, runId: RUN, url: `http://ui/${id}/${RUN}` },
       });

@@ -24,6 +24,10 @@ describe('the cost of an entry', () => {
     },
   );
 
+  it('of a sending and a webhook has not grown, in history events', async () => {
+    expect((await measure(['sendToJourney', 'webhook'])).events).toBe(12);
+  });
+
   it('is one round trip to the database when it is accepted', async () => {
     expect(await acceptStatements()).toBe(1);
   });

@@ -102,6 +102,18 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
       { id: 'wait', type: 'delay', for: '1 day', next: 'call' },
     ]),
 
+  'sent-to-another-journey': async (world) => {
+    const other = await world.journey([{ id: 'out', type: 'exit' }], undefined, {
+      entry: { source: 'journey' },
+    });
+    const last = { id: 'last', type: 'sendToJourney', journeyId: other };
+    return walk(world, [
+      { id: 'first', type: 'sendToJourney', journeyId: other },
+      await call(world, [200]),
+      last,
+    ]);
+  },
+
   'token-refreshed': async (world) => {
     const path = `/${randomUUID()}`;
     world.receiver.respondAt(path, { body: { access_token: 'token' } });

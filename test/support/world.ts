@@ -40,8 +40,8 @@ export interface World {
   /** Saves a webhook that calls the receiver, unless `input` says otherwise. Returns its id. */
   webhook: (input?: Record<string, unknown>) => Promise<number>;
   deleteWebhook: (id: number) => Promise<void>;
-  /** Publishes a journey of these tiles. Returns its id. */
-  journey: (tiles: object[], id?: number) => Promise<number>;
+  /** Publishes a journey of these tiles, with these other fields. Returns its id. */
+  journey: (tiles: object[], id?: number, fields?: object) => Promise<number>;
   /** Sends a user into a journey, as the API does. Returns the entry's id. */
   enter: (journeyId: number, trigger?: Trigger) => Promise<string>;
   /** Waits until the entry's workflow has closed. */
@@ -108,7 +108,7 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     taskQueue,
     webhook: (input = {}) => saveWebhook(db, sealer, { name: 'Test', endpoint: receiver.url, ...input }),
     deleteWebhook: (id) => markWebhookDeleted(db, id),
-    journey: (tiles, id) => publish(db, sealer, tiles, id),
+    journey: (tiles, id, fields) => publish(db, sealer, { tiles, ...fields }, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();
       const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
@@ -163,8 +163,8 @@ async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, u
   return row.id;
 }
 
-async function publish(db: Database, sealer: Sealer, tiles: object[], id?: number): Promise<number> {
-  const written = JourneyDefinition.parse({ name: 'Test', tiles });
+async function publish(db: Database, sealer: Sealer, fields: object, id?: number): Promise<number> {
+  const written = JourneyDefinition.parse({ name: 'Test', ...fields });
   const kept = await keepTileSecrets(db, sealer, written.tiles);
   const definition = { ...written, tiles: kept.tiles };
   const row = await insertJourney(db, { definition, secrets: kept.secrets }, id);
