@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isOutage } from '../db/outage';
 import { ERROR_STATUS, type ErrorCode, RequestError } from '../domain/errors';
@@ -11,7 +11,7 @@ export const Envelope = z
     code: z.string(),
     params: z.record(z.string(), z.unknown()).nullable(),
   })
-  .describe('What happened, its code, and the fields concerned.');
+  .meta({ id: 'Envelope', description: 'What happened, its code, and the fields concerned.' });
 export type Envelope = z.infer<typeof Envelope>;
 
 /** Spread into each route's responses. */
@@ -27,22 +27,10 @@ const ITERABLE_CODE: Partial<Record<ErrorCode, string>> = {
   UnsupportedMediaType: 'BadJsonBody',
 };
 
-/** Answers every error with the envelope; logs those that are ours, once, with the request's id. */
-export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) =>
-    answerError(
-      new RequestError(
-        'NotFound',
-        `There is no ${request.method} ${request.url.split('?')[0]}. /docs lists every call.`,
-      ),
-      request,
-      reply,
-    ),
-  );
-}
-
-/** Also for what fails before a route is found, such as a URL that cannot be decoded. */
+/**
+ * Answers an error with the envelope; logs those that are ours, once, with the request's id. Also for what fails
+ * before a route is found, such as a URL that cannot be decoded.
+ */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const iterable = request.routeOptions?.config?.iterable === true;
   const known = requestErrorOf(error, request, iterable);

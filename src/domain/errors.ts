@@ -11,6 +11,7 @@ export const ERROR_STATUS = {
   NotFound: 404,
   UnknownEmailError: 404,
   UnknownUserIdError: 404,
+  MethodNotAllowed: 405,
   Conflict: 409,
   EmailAlreadyExists: 409,
   ExternalKeyConflict: 409,

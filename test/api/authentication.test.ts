@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { eq } from 'drizzle-orm';
 import { registerAuthentication } from '../../src/api/authentication';
-import { registerErrors } from '../../src/api/errors';
+import { answerError } from '../../src/api/errors';
 import { openPostgres } from '../../src/db/client';
 import { findApiKey } from '../../src/db/apiKeys';
 import { apiKeys } from '../../src/db/schema';
@@ -102,7 +102,7 @@ describe('authentication', () => {
 
   it('looks a key up again after an outage instead of taking it for wrong', async () => {
     const app = Fastify();
-    registerErrors(app);
+    app.setErrorHandler(answerError);
     const away = openPostgres('postgres://127.0.0.1:1/none');
     registerAuthentication(app, away.db);
     app.get('/thing', { config: { scope: 'read' } }, () => 'thing');

@@ -153,14 +153,24 @@ describe('a request that cannot be used', () => {
   });
 
   it('is one for a route that is not there, or a URL that cannot be decoded', async () => {
-    expect(await refused('PATCH', '/api/journeys')).toMatchObject({
-      status: 404,
-      body: { code: 'NotFound' },
-    });
+    expect(await refused('GET', '/api/nothing')).toMatchObject({ status: 404, body: { code: 'NotFound' } });
     expect(await refused('GET', '/api/users/%zz')).toMatchObject({
       status: 400,
       body: { code: 'BadParams' },
     });
+  });
+
+  it.each([
+    ['PATCH', '/api/journeys', 'GET, HEAD, POST'],
+    ['TRACE', '/healthz', 'GET, HEAD'],
+    ['QUERY', '/api/users/ada@example.com', 'GET, HEAD, DELETE'],
+    // A path that is written out is not the route for any id beside it.
+    ['DELETE', '/api/lists/subscribe', 'POST'],
+    ['GET', '/api/journeyWebhooks/bulkDelete', 'POST'],
+  ])('is one whose method the path does not take: %s %s', async (method, path, allow) => {
+    const answer = await refused(method, path, undefined, { 'api-key': '' });
+    expect(answer).toMatchObject({ status: 405, body: { code: 'MethodNotAllowed' }, headers: { allow } });
+    expect(answer.body.msg).toContain(allow);
   });
 
   it('names what is missing and what is of the wrong type as Iterable does, on its calls', async () => {
