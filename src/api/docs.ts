@@ -1,7 +1,8 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransform, type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 
 /** Collects the routes that are added after it: the document is at /api/openapi.json, its page at /docs. */
 export function registerDocs(app: FastifyInstance, version: string): void {
@@ -15,11 +16,7 @@ export function registerDocs(app: FastifyInstance, version: string): void {
       },
       components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' } } },
     },
-    transform: ({ route, ...rest }) => {
-      const { schema, url } = jsonSchemaTransform({ route, ...rest });
-      const scope = route.config?.scope;
-      return { url, schema: scope === undefined ? schema : { ...schema, security: [{ ApiKey: [] }] } };
-    },
+    ...transforms(),
   });
   app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -28,4 +25,36 @@ export function registerDocs(app: FastifyInstance, version: string): void {
   app.register(async (open) => {
     open.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
+}
+
+/** From zod to the document, which also says which calls ask for a key and which need no body. */
+function transforms(): { transform: SwaggerTransform; transformObject: SwaggerTransformObject } {
+  const bodyless = new Set<string | undefined>();
+  return {
+    transform: ({ route, schema, ...rest }) => {
+      if (schema.body instanceof z.ZodType && schema.body.safeParse(undefined).success) {
+        bodyless.add(schema.operationId);
+      }
+      const transformed = jsonSchemaTransform({ route, schema, ...rest });
+      if (route.config?.scope === undefined) return transformed;
+      return { ...transformed, schema: { ...transformed.schema, security: [{ ApiKey: [] }] } };
+    },
+    transformObject: (document) => {
+      const whole = jsonSchemaTransformObject(document);
+      for (const { operationId, requestBody } of operationsOf(whole)) {
+        if (requestBody !== undefined && bodyless.has(operationId))
+          Object.assign(requestBody, { required: false });
+      }
+      return whole;
+    },
+  };
+}
+
+interface Operation {
+  operationId?: string;
+  requestBody?: object;
+}
+
+function operationsOf({ paths = {} }: { paths?: object }): Operation[] {
+  return Object.values(paths).flatMap((path: Record<string, Operation>) => Object.values(path));
 }

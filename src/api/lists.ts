@@ -6,7 +6,7 @@ import { RequestError } from '../domain/errors';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
 import { MAX_INT } from './paging';
-import { IdInPath, WantedId } from './schemas';
+import { IdInPath, plainText, WantedId } from './schemas';
 
 const NewList = z.object({
   id: WantedId.describe('An id that no list has; left out, the next one.'),
@@ -106,7 +106,7 @@ function membersRoutes(app: Api, { db }: AppDeps): void {
       operationId: 'getListSize',
       tags: TAGS,
       params: IdInPath,
-      response: { 200: z.string().describe('text/plain: how many users are on the list.'), ...ERRORS },
+      response: { 200: plainText('How many users are on the list.'), ...ERRORS },
     },
     handler: async ({ params: { id } }, reply) => {
       const size = await countMembers(db, id);
@@ -126,10 +126,7 @@ function membersRoutes(app: Api, { db }: AppDeps): void {
         preferUserId: z.enum(['true', 'false']).default('false'),
         maxResults: z.coerce.number().int().positive().max(MAX_INT).optional(),
       }),
-      response: {
-        200: z.string().describe('text/plain: the email, or else the userId, of a user a line.'),
-        ...ERRORS,
-      },
+      response: { 200: plainText('The email, or else the userId, of a user a line.'), ...ERRORS },
     },
     handler: async ({ query: { listId, preferUserId, maxResults } }, reply) => {
       await refuseInvalidList(db, listId);

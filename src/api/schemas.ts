@@ -23,3 +23,9 @@ export const Time = z.string().describe('ISO-8601, UTC');
 
 /** Fields that a read gives and a write may send back as they came; they are not changed by it. */
 export const readOnly = z.unknown().optional().describe('Read-only: what is sent is ignored.');
+
+/** An answer that is text, not JSON. The route has to set the type of its reply. */
+export const plainText = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: z.string() } },
+});

@@ -48,14 +48,17 @@ const MOST_PARTS = 100;
 const MOST_LEVELS = 10;
 
 const Parts = z.lazy(() => z.array(AnyWhen).min(1).max(MOST_PARTS));
-const AnyWhen: z.ZodType<When> = z.lazy(() =>
-  z.union([
-    Comparison,
-    z.strictObject({ all: Parts }),
-    z.strictObject({ any: Parts }),
-    z.strictObject({ not: AnyWhen }),
-  ]),
-);
+const AnyWhen: z.ZodType<When> = z
+  .lazy(() =>
+    z.union([
+      Comparison,
+      z.strictObject({ all: Parts }),
+      z.strictObject({ any: Parts }),
+      z.strictObject({ not: AnyWhen }),
+    ]),
+  )
+  // A schema that has itself as a part needs a name in the OpenAPI document.
+  .meta({ id: 'Condition', description: 'A comparison, or several under all, any, not.' });
 
 /** A condition (api.md, Journeys): a comparison, or several under `all`, `any`, `not`. */
 export const When = AnyWhen.refine(

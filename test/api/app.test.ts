@@ -33,6 +33,24 @@ describe('the server', () => {
     }
   });
 
+  it('describes no schema by a name that the document does not explain', async () => {
+    const { body } = await world.call('GET', '/api/openapi.json');
+    const names = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name!,
+    );
+    expect(names).toContain('Condition');
+    expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(names));
+  });
+
+  it('asks in its document for no body that may be left out, and names answers that are text', async () => {
+    const { paths } = (await world.call('GET', '/api/openapi.json')).body;
+    expect(paths['/api/entries/{id}/exit'].post.requestBody.required).toBe(false);
+    expect(paths['/api/journeys'].post.requestBody.required).toBe(true);
+    for (const path of ['/api/lists/getUsers', '/api/lists/{id}/size']) {
+      expect(Object.keys(paths[path].get.responses['200'].content)).toEqual(['text/plain']);
+    }
+  });
+
   it('has nothing that is not built yet', async () => {
     const { paths } = (await world.call('GET', '/api/openapi.json')).body;
     expect(Object.keys(paths).sort()).toEqual(
