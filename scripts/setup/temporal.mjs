@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheFolder } from './cache.mjs';
 import { ROOT, say } from './steps.mjs';
 import { buildTemporal } from './temporal-build.mjs';
 import { downloadTemporal } from './temporal-download.mjs';
@@ -59,13 +59,4 @@ function pinnedVersions() {
   const module = readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8');
   const versionOf = (name) => new RegExp(`${name} v(\\S+)`).exec(module)[1];
   return { cli: versionOf('github.com/temporalio/cli'), server: versionOf('go.temporal.io/server') };
-}
-
-/** What is kept between checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the system's folder for a user's caches. */
-function cacheFolder() {
-  const { WAYHOOK_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (WAYHOOK_CACHE_DIR) return WAYHOOK_CACHE_DIR;
-  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(homedir(), 'AppData/Local'), 'wayhook');
-  if (process.platform === 'darwin') return join(homedir(), 'Library/Caches/wayhook');
-  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'wayhook');
 }

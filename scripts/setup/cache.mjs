@@ -1,0 +1,11 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What is kept between checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the system's folder for a user's caches. */
+export function cacheFolder() {
+  const { WAYHOOK_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (WAYHOOK_CACHE_DIR) return WAYHOOK_CACHE_DIR;
+  if (process.platform === 'win32') return join(LOCALAPPDATA ?? join(homedir(), 'AppData/Local'), 'wayhook');
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Caches/wayhook');
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'wayhook');
+}

@@ -1,0 +1,61 @@
+import { createAgent } from '../../src/webhook/agent';
+import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
+import { startReceiver } from '../support/receiver';
+
+/** The API as it listens, for a tool that calls it with whatever its document allows. */
+export interface ContractServer {
+  /** Without a slash at its end. */
+  url: string;
+  /** A key that may do everything. */
+  apiKey: string;
+  /** What the log has of our own faults, parsed. */
+  faults: () => Record<string, unknown>[];
+  close: () => Promise<void>;
+}
+
+const ERROR_LEVEL = 50;
+
+/**
+ * The API on a database of its own, with something of each kind in it. No worker runs, and nothing leaves loopback:
+ * every call of a test of webhooks goes to a receiver of ours, whatever URL it names.
+ */
+export async function startContractServer(): Promise<ContractServer> {
+  const receiver = await startReceiver({ body: { access_token: 'token', plan: 'pro' } });
+  const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
+  const toReceiver = agent.compose(
+    (dispatch) => (options, handler) => dispatch({ ...options, origin: receiver.url }, handler),
+  );
+  const world = await createApiWorld({ agent: toReceiver });
+  await fill(world);
+  return {
+    url: await world.app.listen({ port: 0, host: '127.0.0.1' }),
+    apiKey: await world.keyWith('admin'),
+    faults: () => world.logged.filter(({ level }) => Number(level) >= ERROR_LEVEL),
+    async close() {
+      await world.close();
+      await agent.close();
+      await receiver.close();
+    },
+  };
+}
+
+/** One of each thing that is otherwise rarely there when its id is called. */
+async function fill(world: ApiWorld): Promise<void> {
+  const user = { email: 'ada@example.com', dataFields: { plan: 'pro' } };
+  const { journeyId } = await publishJourney(world);
+  await post(world, '/api/lists', { name: 'Readers' });
+  await post(world, '/api/users/update', user);
+  await post(world, '/api/lists/subscribe', { listId: 1, subscribers: [{ email: user.email }] });
+  await post(world, '/api/events/track', { email: user.email, eventName: 'purchase' });
+  await post(world, '/api/workflows/triggerWorkflow', { email: user.email, workflowId: journeyId });
+  await post(world, '/api/eventWebhooks', {
+    name: 'CRM',
+    targetUrl: 'https://crm.example.com/hook',
+    eventTypes: ['message.sent'],
+  });
+}
+
+async function post({ call }: ApiWorld, path: string, body: object): Promise<void> {
+  const { status, body: answer } = await call('POST', path, body);
+  if (status > 299) throw new Error(`POST ${path}: ${JSON.stringify(answer)}`);
+}
