@@ -125,7 +125,7 @@ describe('a request that cannot be used', () => {
       'an unknown tile type',
       [{ id: 'a', type: 'teleport' }],
       'tiles[0].type',
-      'webhook, liveData, userProfile, delay, exit',
+      'webhook, liveData, userProfile, delay, sendToJourney, exit',
     ],
     ['a tile’s unknown field', [{ ...delay, colour: 1 }], 'tiles[0].colour', 'no such field'],
     ['a wait that is no duration', [{ ...delay, for: 'soon' }], 'tiles[0].for', '90 seconds'],
