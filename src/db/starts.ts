@@ -4,6 +4,7 @@ import { type EntrySource, keysOf, type Occurrence } from '../domain/entry-sourc
 import type { Profile } from '../domain/profile';
 import { asJson, type Database, rowsOf } from './client';
 import { HAND_OVER_MS, newEntryId } from './entries';
+import { type Limited, LIMITS, limitsOf } from './limits';
 import type { Waiting, WaitingEvent } from './outbox';
 import { deliveriesTold, entryTold, tell, tellParticipant } from './webhookEvents';
 
@@ -15,22 +16,10 @@ export interface HeldUser {
   dataFields: Profile;
 }
 
-/** What keeps a user out of a journey. */
-export type Limit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
-
-interface Candidate {
-  id: number;
+interface Candidate extends Limited {
   version: number;
   entry: EntrySource;
-  lifetime: number | null;
-  simultaneous: number | null;
-  /** Whether it keeps out the users of a list. */
-  suppressing: boolean;
 }
-
-/** SQL: what `limitsOf` has to know of a row of `journeys`. */
-export const LIMITS = sql`
-  lifetime_limit as lifetime, simultaneous_limit as simultaneous, suppression_list_ids <> '{}' as suppressing`;
 
 /**
  * Accepts an entry into every published journey that one of these occurrences begins, unless a limit keeps the user out.
@@ -46,11 +35,11 @@ export async function startJourneys(
   const { email, userId, dataFields } = user;
   const roots = { profile: { ...dataFields, email, userId }, trigger: triggerData, event: triggerData };
   const wanted = candidates.filter(({ entry }) => begins(entry, occurrences, roots));
-  const kept = await limitsOf(tx, user, wanted);
+  const limitOf = await limitsOf(tx, [user.id], wanted);
+  const allowed = wanted.filter(({ id }) => limitOf(user.id, id) === undefined);
   return insertEntries(
     tx,
-    user,
-    wanted.filter(({ id }) => !kept.has(id)),
+    allowed.map(({ id, version }) => ({ userId: user.id, journeyId: id, version })),
     triggerData,
   );
 }
@@ -82,77 +71,33 @@ function begins(entry: EntrySource, occurrences: Occurrence[], roots: Roots): bo
   return !created || entry.alsoOnCreate === true;
 }
 
-/** A journey whose limits are known, and which of them keeps a user out. */
-export type Limited = Pick<Candidate, 'id' | 'lifetime' | 'simultaneous' | 'suppressing'>;
-
-/** Which of these journeys the user may not enter now, and why. Exact while the user's row is held. */
-export async function limitsOf(
-  tx: Database,
-  user: Pick<HeldUser, 'id'>,
-  journeys: Limited[],
-): Promise<Map<number, Limit>> {
-  const kept = await suppressionsOf(tx, user, journeys);
-  const limited = journeys.filter(
-    ({ id, lifetime, simultaneous }) => !kept.has(id) && (lifetime ?? simultaneous) !== null,
-  );
-  if (limited.length === 0) return kept;
-  const rows = await rowsOf<{ id: number; ever: number; open: number }>(
-    tx,
-    sql`
-    select journey_id as id, sum(ever) as ever, sum(open) as open from (
-      select journey_id, count(*) as ever, count(*) filter (where ended_at is null) as open
-      from entries where user_id = ${user.id} and journey_id in ${limited.map(({ id }) => id)} group by journey_id
-      union all
-      select journey_id, count, 0 from past_entries
-      where user_id = ${user.id} and journey_id in ${limited.map(({ id }) => id)}
-    ) counted group by journey_id`,
-  );
-  const counts = new Map(rows.map(({ id, ever, open }) => [id, { ever: Number(ever), open: Number(open) }]));
-  for (const { id, lifetime, simultaneous } of limited) {
-    const { ever, open } = counts.get(id) ?? { ever: 0, open: 0 };
-    if (lifetime !== null && ever >= lifetime) kept.set(id, 'lifetimeLimit');
-    else if (simultaneous !== null && open >= simultaneous) kept.set(id, 'simultaneousLimit');
-  }
-  return kept;
+/** An entry to be made. */
+export interface NewEntry {
+  /** Of the user's row. */
+  userId: number;
+  journeyId: number;
+  version: number;
 }
 
-/** The journeys whose suppression lists the user is on. */
-async function suppressionsOf(
-  tx: Database,
-  user: Pick<HeldUser, 'id'>,
-  journeys: Limited[],
-): Promise<Map<number, Limit>> {
-  const ids = journeys.filter(({ suppressing }) => suppressing).map(({ id }) => id);
-  if (ids.length === 0) return new Map();
-  const rows = await rowsOf<{ id: number }>(
-    tx,
-    sql`
-    select distinct journeys.id from journeys join list_users on list_id = any(suppression_list_ids)
-    where user_id = ${user.id} and journeys.id in ${ids}`,
-  );
-  return new Map(rows.map(({ id }) => [id, 'suppressed']));
-}
-
-/** Entries of one user into these journeys, and what event webhooks are told of them; each with its place in the outbox. */
+/** Makes entries with the same trigger data, and what event webhooks are told of them; each with its place in the outbox. */
 export async function insertEntries(
   tx: Database,
-  user: Pick<HeldUser, 'id'>,
-  journeys: { id: number; version: number }[],
+  wanted: NewEntry[],
   triggerData: Record<string, unknown>,
 ): Promise<Waiting[]> {
-  if (journeys.length === 0) return [];
-  const waiting = journeys.map(({ id, version }) => ({ entryId: newEntryId(), journeyId: id, version }));
-  const rows = waiting.map(
-    ({ entryId, journeyId, version }) =>
-      sql`(${entryId}, ${journeyId}::int, ${version}::int, ${user.id}::bigint, 'accepted', ${asJson(triggerData)}, ${entryId})`,
-  );
+  if (wanted.length === 0) return [];
+  const rows = wanted.map((entry) => ({ ...entry, entryId: newEntryId() }));
   const mine = sql`accepted join users on users.id = accepted.user_id`;
   const [row] = await rowsOf<{ told: WaitingEvent[] }>(
     tx,
     sql`
     with accepted as (
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
-      values ${sql.join(rows, sql`, `)} returning *
+      select "entryId", "journeyId", version, "userId", 'accepted', data, "entryId"
+      from json_to_recordset(${asJson(rows)})
+          as ("entryId" text, "journeyId" int, version int, "userId" bigint),
+        (select ${asJson(triggerData)} as data) trigger
+      returning *
     ),
     queued as (
       insert into outbox (kind, ref, next_at)
@@ -161,5 +106,5 @@ export async function insertEntries(
     ${tell([entryTold('journey.entered', sql`accepted`, mine, sql`now()`)])}
     select ${deliveriesTold} as told`,
   );
-  return [...waiting, ...row!.told];
+  return [...rows.map(({ userId: _user, ...waiting }) => waiting), ...row!.told];
 }

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from './client';
 import type { AcceptEntry } from './entries';
 import { refOf, type Waiting } from './outbox';
-import { insertEntries, type Limit, LIMITS, type Limited, limitsOf, startWithUser } from './starts';
+import { type Limit, type Limited, LIMITS, limitsOf } from './limits';
+import { insertEntries, startWithUser } from './starts';
 import { holdUser } from './users';
 
 /** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
@@ -32,8 +33,11 @@ export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Tr
       if (journey === undefined) return undefined;
       const { user, created } = await holdUser(tx, identity);
       const begun = created ? await startWithUser(tx, user) : [];
-      const skipped = (await limitsOf(tx, user, [journey])).get(journeyId);
-      const entered = skipped ? [] : await insertEntries(tx, user, [journey], triggerData);
+      const skipped = (await limitsOf(tx, [user.id], [journey]))(user.id, journeyId);
+      const { version } = journey;
+      const entered = skipped
+        ? []
+        : await insertEntries(tx, [{ userId: user.id, journeyId, version }], triggerData);
       const answer = skipped ? { skipped } : { entryId: refOf(entered[0]!) };
       if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
       return { answer, waiting: [...entered, ...begun] };
