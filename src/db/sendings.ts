@@ -3,9 +3,10 @@ import type { EntryEnd, Skip } from '../domain/entry';
 import { type Database, rowsOf } from './client';
 import { claim, type Owner } from './entries';
 import { closeEntry, endOfEntry } from './entryEnds';
+import { type Limited, LIMITS, limitsOf } from './limits';
 import { refOf, type Waiting } from './outbox';
 import { entries } from './schema';
-import { insertEntries, LIMITS, type Limited, limitsOf } from './starts';
+import { insertEntries } from './starts';
 
 /**
  * How often an entry, together with those that it led to, may send its user on within 24 hours. Journeys that send
@@ -86,10 +87,8 @@ async function sendHeldUser(
   if (sentTo ?? skipped) return { kind: 'walked', waiting: [], ...({ sentTo, skipped } as Sent) };
   const told = sending.then === 'complete' ? await closeEntry(tx, sending, { status: 'completed' }, at) : [];
   const skip = await skipOf(tx, sending, standing, user);
-  const { journeyId: id } = sending;
-  const begun = skip
-    ? []
-    : await insertEntries(tx, user, [{ id, version: standing.version! }], standing.triggerData);
+  const entry = { userId: user.id, journeyId: sending.journeyId, version: standing.version! };
+  const begun = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
   const sent: Sent = skip ? { sentTo: null, skipped: skip } : { sentTo: refOf(begun[0]!), skipped: null };
   await insertSending(tx, sending, chain, sent);
   return { kind: 'walked', waiting: [...begun, ...told], ...sent };
@@ -126,7 +125,8 @@ async function skipOf(
 ): Promise<Skip | undefined> {
   if (version === null) return 'notPublished';
   if (sent >= MOST_SENDINGS) return 'chainLimit';
-  return (await limitsOf(tx, user, [{ id, lifetime, simultaneous, suppressing }])).get(id);
+  const limitOf = await limitsOf(tx, [user.id], [{ id, lifetime, simultaneous, suppressing }]);
+  return limitOf(user.id, id);
 }
 
 async function insertSending(
