@@ -32,13 +32,14 @@ module.exports = {
       ...pkg('@temporalio/activity', 'lru-cache'),
       NODE,
     ]),
-    only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'dispatch'), NODE]),
+    only('transfer', '^src/transfer/', [...part('domain', 'transfer'), ...pkg('csv-parse'), NODE]),
+    only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'transfer', 'dispatch'), NODE]),
     only('temporal.ts', '^src/temporal\\.ts$', [
       ...pkg('@temporalio/client', '@temporalio/common'),
       '^src/workflows/messages\\.ts$',
     ]),
     only('api', '^src/api/', [
-      ...part('domain', 'db', 'dispatch', 'temporal', 'webhook', 'api'),
+      ...part('domain', 'db', 'dispatch', 'temporal', 'webhook', 'transfer', 'api'),
       ...pkg(
         'fastify',
         'fastify-type-provider-zod',

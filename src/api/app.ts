@@ -15,7 +15,9 @@ import { answerError } from './errors';
 import { eventWebhookActionRoutes } from './event-webhook-actions';
 import { eventWebhookRoutes } from './event-webhooks';
 import { eventRoutes } from './events';
+import { exportRoutes } from './exports';
 import { healthRoutes } from './health';
+import { importRoutes } from './imports';
 import { inboxRecorder, inboxRoutes } from './inbox';
 import { jobRoutes } from './jobs';
 import { journeyListRoute } from './journey-list';
@@ -93,6 +95,8 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   updateEmailRoute(api, deps);
   mergeRoute(api, deps);
   tagsRoute(api, deps);
+  importRoutes(api, deps);
+  exportRoutes(api, deps);
   listRoutes(api, deps);
   listMemberRoutes(api, deps);
   consentRoute(api, deps);

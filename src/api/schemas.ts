@@ -18,6 +18,12 @@ export const TextInQuery = z.string().max(254);
 export const EmailInQuery = TextInQuery.refine(isEmail, 'This is not an email address.');
 export const UserIdInQuery = z.string().refine(isUserId, 'A userId has 1 to 52 printable characters.');
 
+/** Yes only where it is said. */
+export const YesOrNo = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
 /** ISO-8601 UTC. */
 export const Time = z.string().describe('ISO-8601, UTC');
 

@@ -122,8 +122,13 @@ export async function advanceJob(tx: Database, job: HeldJob, page: PageResult): 
   await (ended ? endJob(tx, job.id) : postponeJob(tx, job.id, 0));
 }
 
+/** A file of nothing but bad rows has many: those beyond are only counted. */
+const MOST_REFUSALS = 100_000;
+
 async function insertRefusals(tx: Database, job: HeldJob, refused: Refusal[]): Promise<void> {
-  const rows = refused.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));
+  const kept = refused.slice(0, Math.max(0, MOST_REFUSALS - job.refusedCount));
+  if (kept.length === 0) return;
+  const rows = kept.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));
   await tx.execute(sql`
     insert into job_refusals (job_id, ordinal, user_id, ref, reason)
     select ${job.id}, ordinal, "userId", ref, reason

@@ -1,7 +1,7 @@
-import { asc, inArray } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import { RequestError } from '../domain/errors';
 import { fieldTypeOf, fitsFieldType, type Profile, type ProfileFieldType } from '../domain/profile';
-import type { Database } from './client';
+import { type Database, rowsOf } from './client';
 import { profileFields } from './schema';
 
 /** What an update may write. */
@@ -20,13 +20,13 @@ export async function checkFields(
   createNewFields: boolean,
 ): Promise<CheckedFields> {
   const types = await typesOf(tx, Object.keys(fields));
-  // In order of name: two updates that bring the same new fields then wait for each other in one order only.
-  const fresh = Object.keys(fields)
-    .filter((name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined)
-    .sort();
+  const fresh = Object.keys(fields).filter(
+    (name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined,
+  );
   const createdFields = createNewFields ? await createFields(tx, fields, fresh) : [];
   if (createNewFields) for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
-  refuseOtherTypes(fields, types);
+  const mismatch = otherTypes(fields, types);
+  if (mismatch !== undefined) throw mismatch;
   if (createNewFields) return { fields, createdFields, filteredOutFields: [] };
   return {
     fields: Object.fromEntries(Object.entries(fields).filter(([name]) => types.has(name))),
@@ -38,9 +38,57 @@ export async function checkFields(
 /** Gives these fields the types of their values. Returns those that nobody else gave one meanwhile. */
 async function createFields(tx: Database, fields: Profile, names: string[]): Promise<string[]> {
   if (names.length === 0) return [];
-  const rows = names.map((name) => ({ name, type: fieldTypeOf(fields[name])! }));
-  const created = await tx.insert(profileFields).values(rows).onConflictDoNothing().returning();
+  return giveTypes(tx, new Map(names.map((name) => [name, fieldTypeOf(fields[name])!])));
+}
+
+/** Gives those of these fields a type that have none. Returns their names. */
+async function giveTypes(tx: Database, types: ReadonlyMap<string, ProfileFieldType>): Promise<string[]> {
+  if (types.size === 0) return [];
+  // In order of name: two updates that bring the same new fields then wait for each other in one order only.
+  const names = [...types.keys()].sort();
+  const created = await rowsOf<{ name: string }>(
+    tx,
+    sql`
+    insert into profile_fields (name, type)
+    select * from unnest(
+      ${sql.param(names)}::text[], ${sql.param(names.map((name) => types.get(name)))}::text[])
+    on conflict do nothing returning name`,
+  );
   return created.map(({ name }) => name);
+}
+
+/** Gives these fields their types, but those that have one. Returns the types that they have now. */
+export async function declareFields(
+  tx: Database,
+  types: ReadonlyMap<string, ProfileFieldType>,
+): Promise<Map<string, ProfileFieldType>> {
+  await giveTypes(tx, types);
+  return typesOf(tx, [...types.keys()]);
+}
+
+/**
+ * Of each of these updates why it may not be written, or undefined; each new field is given the type of its first value
+ * among those that may be.
+ */
+export async function mismatchesOfMany(
+  tx: Database,
+  updates: Profile[],
+): Promise<(RequestError | undefined)[]> {
+  const types = await typesOf(tx, [...new Set(updates.flatMap((fields) => Object.keys(fields)))]);
+  const fresh = new Map<string, ProfileFieldType>();
+  const assumed = new Map(types);
+  for (const fields of updates) {
+    if (mismatchesOf(fields, assumed).length > 0) continue;
+    for (const [name, value] of Object.entries(fields)) {
+      const type = fieldTypeOf(value);
+      if (assumed.has(name) || type === undefined) continue;
+      assumed.set(name, type);
+      fresh.set(name, type);
+    }
+  }
+  // Somebody else may have been first with another type.
+  for (const [name, type] of await declareFields(tx, fresh)) types.set(name, type);
+  return updates.map((fields) => otherTypes(fields, types));
 }
 
 /** Those of these fields whose first use gave them another type. */
@@ -56,20 +104,22 @@ function mismatchesOf(fields: Profile, types: Map<string, ProfileFieldType>): [s
   });
 }
 
-function refuseOtherTypes(fields: Profile, types: Map<string, ProfileFieldType>): void {
+function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): RequestError | undefined {
   const mismatched = mismatchesOf(fields, types);
-  if (mismatched.length === 0) return;
+  if (mismatched.length === 0) return undefined;
   const names = mismatched.map(([name]) => name).join(', ');
-  throw new RequestError(
+  return new RequestError(
     'RequestFieldsTypesMismatched',
     `These fields have another type since their first use: ${names}. Send values of that type.`,
     Object.fromEntries(mismatched),
   );
 }
 
-async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
+/** The types of those of these fields that have one. */
+export async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
   if (names.length === 0) return new Map();
-  const rows = await db.select().from(profileFields).where(inArray(profileFields.name, names));
+  const mine = sql`${profileFields.name} = any(${sql.param(names)}::text[])`;
+  const rows = await db.select().from(profileFields).where(mine);
   return new Map(rows.map((row) => [row.name, row.type]));
 }
 

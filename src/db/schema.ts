@@ -296,6 +296,21 @@ export const jobRefusals = pgTable(
   (table) => [primaryKey({ columns: [table.jobId, table.ordinal] })],
 );
 
+export const imports = pgTable('imports', {
+  id: text('id').primaryKey(),
+  touchedAt: time('touched_at').notNull().defaultNow(),
+});
+
+export const importChunks = pgTable(
+  'import_chunks',
+  {
+    importId: text('import_id').notNull(),
+    position: bigint('position', { mode: 'number' }).notNull(),
+    bytes: bytea('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.position] })],
+);
+
 export const deliveries = pgTable('deliveries', {
   id: text('id').primaryKey(),
   entryId: text('entry_id'),

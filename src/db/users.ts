@@ -127,6 +127,20 @@ export async function findHeldUser(
     )
     .orderBy(asc(users.id))
     .for('update');
+  return oneUserOf(found, { email, userId });
+}
+
+/** The two names of a user. */
+export type NamedUser = Pick<UserRow, 'email' | 'userId'>;
+
+/**
+ * The one user among those who have one of the names. Throws `UserIdAlreadyExists` or `EmailAlreadyExists` where the names
+ * belong to two, or the user has others.
+ */
+export function oneUserOf<User extends NamedUser>(
+  found: User[],
+  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
+): User | undefined {
   const [user, other] = found;
   if (user === undefined) return undefined;
   if (other !== undefined) {
@@ -141,7 +155,7 @@ export async function findHeldUser(
 
 /** An update adds the identifier that a user lacks; it never changes one that it has. */
 function refuseOtherIdentifiers(
-  user: UserRow,
+  user: NamedUser,
   { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
 ): void {
   if (email !== undefined && user.email !== null && user.email.toLowerCase() !== email.toLowerCase()) {

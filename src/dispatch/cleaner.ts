@@ -1,5 +1,6 @@
 import type { Database } from '../db/client';
 import { forgetExpiredKeys } from '../db/idempotency';
+import { removeLeftImports } from '../db/imports';
 import {
   deleteOldEntries,
   deleteOldInboxRequests,
@@ -46,6 +47,7 @@ export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: Ab
     'events of event webhooks': byAge(deleteOldWebhookEvents),
     'refusals of jobs': byAge(deleteOldRefusals),
     jobs: byAge(deleteOldJobs),
+    'files of imports': () => removeLeftImports(db),
     'inbox requests': byAge(deleteOldInboxRequests),
   };
   for (const [what, task] of Object.entries(tasks)) {

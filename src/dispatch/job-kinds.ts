@@ -1,4 +1,5 @@
+import { importPage } from './imports';
 import type { Page } from './jobs';
 
 /** How each kind of job does a page. */
-export const JOB_KINDS: Record<string, Page> = {};
+export const JOB_KINDS: Record<string, Page> = { import: importPage };

@@ -42,7 +42,12 @@ export function fieldTypeOf(value: unknown): ProfileFieldType | undefined {
  */
 export function fitsFieldType(value: unknown, type: ProfileFieldType): boolean {
   const given = fieldTypeOf(value);
-  if (given === undefined || given === type) return true;
+  return given === undefined || suitsFieldType(given, type);
+}
+
+/** The same for every value of a type. */
+export function suitsFieldType(given: ProfileFieldType, type: ProfileFieldType): boolean {
+  if (given === type) return true;
   return (type === 'double' && given === 'long') || (type === 'string' && given === 'date');
 }
 

@@ -101,7 +101,7 @@ async function send(
     payload:
       body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
-  const isJson = String(answer.headers['content-type']).includes('json');
+  const isJson = /\bjson\b/.test(String(answer.headers['content-type']));
   return {
     status: answer.statusCode,
     headers: answer.headers,

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Database } from '../db/client';
+import { readExport } from '../db/exports';
+import { unknownListsAmong } from '../db/lists';
+import { listProfileFields } from '../db/profileFields';
+import { MOST_FIELDS } from '../domain/profile';
+import { IMPORT_FORMATS, type ImportFormat } from '../transfer/rows';
+import { createWriter, type Writer } from '../transfer/write';
+import type { Api, AppDeps } from './deps';
+import { badParams, ERRORS } from './errors';
+import { noList } from './imports';
+import { IdInPath } from './schemas';
+
+const TYPES: Record<ImportFormat, string> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson',
+};
+
+const Query = z.strictObject({ format: z.enum(IMPORT_FORMATS).default('csv') });
+
+const config = { scope: 'trigger' } as const;
+const schema = {
+  tags: ['Users'],
+  querystring: Query,
+  response: {
+    200: {
+      description: 'A row for each user, in the order in which they came. It can be imported again.',
+      content: { 'text/csv': { schema: z.string() }, 'application/x-ndjson': { schema: z.string() } },
+    },
+    ...ERRORS,
+  },
+};
+
+/** Files of users, for an import or for other programs. */
+export function exportRoutes(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/users/export',
+    config,
+    schema: { operationId: 'exportUsers', description: 'All users, with their profiles.', ...schema },
+    handler: ({ query }, reply) => send(db, reply, query.format),
+  });
+  app.route({
+    method: 'GET',
+    url: '/lists/:id/export',
+    config,
+    schema: {
+      operationId: 'exportListUsers',
+      description: 'The users of a list, with their profiles.',
+      params: IdInPath,
+      ...schema,
+    },
+    handler: async ({ params: { id }, query }, reply) => {
+      if ((await unknownListsAmong(db, [id])).length > 0) throw noList(id);
+      return send(db, reply, query.format, id);
+    },
+  });
+}
+
+async function send(
+  db: Database,
+  reply: FastifyReply,
+  format: ImportFormat,
+  listId?: number,
+): Promise<string> {
+  const types = await listProfileFields(db);
+  if (format === 'csv' && Object.keys(types).length > MOST_FIELDS) {
+    const message = `Profiles have more than ${MOST_FIELDS} fields, too many for columns. Ask for ndjson.`;
+    throw badParams({ format: message });
+  }
+  const writer = createWriter(format);
+  const name = listId === undefined ? 'users' : `list-${listId}`;
+  void reply.type(TYPES[format]).header('content-disposition', `attachment; filename="${name}.${format}"`);
+  return Readable.from(fileOf(db, writer, writer.begin(types), listId)) as unknown as string;
+}
+
+/** A page of users at a time, the next once somebody takes it. */
+async function* fileOf(db: Database, writer: Writer, begin: string, listId?: number): AsyncGenerator<string> {
+  yield begin;
+  let after = 0;
+  for (;;) {
+    const users = await readExport(db, { listId, after });
+    if (users.length === 0) return;
+    yield writer.users(users);
+    after = users.at(-1)!.id;
+  }
+}

@@ -1,0 +1,73 @@
+import { RequestError } from '../domain/errors';
+import { jsonTrapIn, MAX_JSON_DEPTH } from '../domain/json';
+import { MOST_FIELDS, ProfileFieldType } from '../domain/profile';
+import type { Row } from './rows';
+import { jsonOf, type ReadRow } from './values';
+
+const NAMES = ['email', 'userId', 'dataFields', 'mergeNestedObjects'];
+
+/** Reads a line `{"email": …, "userId": …, "dataFields": {…}}`. Returns why it cannot be read, in words. */
+export function readLine({ bytes, fault }: Row): ReadRow | string {
+  if (fault !== undefined) return fault;
+  const value = jsonOf(bytes.toString('utf8'));
+  if (!isObject(value)) return 'The line is no JSON object. Check its quotes, commas and brackets.';
+  const trap = jsonTrapIn(value);
+  if (trap !== undefined) return TRAPS[trap];
+  const unknown = Object.keys(value).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) return `There is no “${unknown.slice(0, 100)}”. A line has ${NAMES.join(', ')}.`;
+  const { email, userId, dataFields, mergeNestedObjects } = value;
+  if (!isName(email) || !isName(userId)) return 'email and userId are texts.';
+  if ((mergeNestedObjects ?? false) !== Boolean(mergeNestedObjects))
+    return 'mergeNestedObjects is true or false.';
+  const fields = dataFields ?? {};
+  if (!isObject(fields)) return 'dataFields is an object.';
+  const names = Object.keys(fields);
+  if (names.length > MOST_FIELDS)
+    return `One line writes at most ${MOST_FIELDS} fields. Send the others in another.`;
+  if (names.some((name) => name === '' || name.length > 256))
+    return 'The name of a field has 1 to 256 characters.';
+  return {
+    ...(email && { email }),
+    ...(userId && { userId }),
+    dataFields: fields,
+    ...(typeof mergeNestedObjects === 'boolean' && { mergeNestedObjects }),
+  };
+}
+
+const TRAPS = {
+  depth: `The line is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
+  proto: 'The line has a field named “__proto__”. Rename it.',
+  nul: 'The line has a NUL character (\\u0000) in a text. Remove it.',
+};
+
+/**
+ * The types of fields that the first line of a file may say, `{"fields": {"age": "long"}}`; undefined where it is of a
+ * user. Throws `BadParams` for types there are not.
+ */
+export function typesIn({ bytes, fault }: Row): Record<string, ProfileFieldType> | undefined {
+  const value = fault === undefined ? jsonOf(bytes.toString('utf8')) : undefined;
+  if (!isObject(value) || Object.keys(value).join() !== 'fields' || !isObject(value.fields)) return undefined;
+  const types = Object.entries(value.fields);
+  if (jsonTrapIn(value) !== undefined || types.length > MOST_FIELDS * 10)
+    throw badTypes('They cannot be used.');
+  for (const [name, type] of types) {
+    if (name === '' || name.length > 256) throw badTypes('The name of a field has 1 to 256 characters.');
+    if (!ProfileFieldType.safeParse(type).success) {
+      throw badTypes(`“${name}” has none of the types ${ProfileFieldType.options.join(', ')}.`);
+    }
+  }
+  return Object.fromEntries(types) as Record<string, ProfileFieldType>;
+}
+
+function badTypes(fault: string): RequestError {
+  const message = `The first line says the types of fields. ${fault}`;
+  return new RequestError('BadParams', message, { fields: message });
+}
+
+function isName(value: unknown): value is string | null | undefined {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,155 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Bytes of one row, as of one body elsewhere. */
+export const LONGEST_ROW = 1_048_576;
+
+export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+
+/** A place between two rows, or within one that is too long and is passed over. Plain data: it can be kept and gone on from. */
+export interface Place {
+  /** Bytes before it. */
+  offset: number;
+  /** Number of the line that begins there, or that it is in. */
+  line: number;
+  /** Where the row that is passed over began, and what the byte at the place is part of. */
+  passing?: { line: number; state: State };
+}
+
+export const BEGINNING: Place = { offset: 0, line: 1 };
+
+/** A row as it stands in a file. */
+export interface Row {
+  /** The line on which it begins, from 1. */
+  line: number;
+  /** Without its line end. */
+  bytes: Buffer;
+  /** Why it cannot be read, in words. */
+  fault?: string;
+  /** Where the next one begins. */
+  after: Place;
+}
+
+/** A byte stands at the beginning of a cell, in a bare one, in a quoted one, or after a quote in a quoted one. */
+type State = 'begin' | 'bare' | 'quoted' | 'closed';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
+/** A spreadsheet may begin a file with a byte order mark. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+const TOO_LONG = 'The row is longer than 1 MiB. Shorten it, or close a quote that is left open in it.';
+const UNCLOSED =
+  'A quote is opened in this row and never closed: all that follows was read as one cell. ' +
+  'Close it, and import the file again from this line.';
+const NO_UTF8 = 'The row is not UTF-8. Save the file as UTF-8.';
+const NUL = 'The row has a NUL character in it. Remove it.';
+
+/**
+ * Splits a file into its rows, fed with its bytes part by part: at line feeds, but in CSV not at those within quotes
+ * (RFC 4180). Holds no more than one row in memory; empty lines are no rows.
+ */
+export class RowSplitter {
+  #state: State;
+  #offset: number;
+  #line: number;
+  #begin: Place;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #passing: boolean;
+
+  constructor(
+    private readonly format: ImportFormat,
+    { offset, line, passing }: Place = BEGINNING,
+  ) {
+    this.#state = passing?.state ?? 'begin';
+    this.#offset = offset;
+    this.#line = line;
+    this.#passing = passing !== undefined;
+    this.#begin = { offset, line: passing?.line ?? line };
+  }
+
+  /** Where to go on, should no more be fed: what was fed after it is to be fed again. */
+  get place(): Place {
+    if (!this.#passing) return this.#begin;
+    const passing = { line: this.#begin.line, state: this.#state };
+    return { offset: this.#offset, line: this.#line, passing };
+  }
+
+  /** The rows that end in this part of the file. */
+  push(part: Buffer): Row[] {
+    const rows: Row[] = [];
+    let from = this.#offset === 0 && part.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
+    this.#offset += from;
+    for (let end = this.#endIn(part, from); end !== -1; end = this.#endIn(part, from)) {
+      this.#add(part.subarray(from, end));
+      from = end + 1;
+      this.#offset += 1;
+      this.#line += 1;
+      rows.push(...this.#finish());
+    }
+    this.#add(part.subarray(from));
+    return rows;
+  }
+
+  /** The row that the end of the file ends. */
+  end(): Row[] {
+    const unclosed = this.#state === 'quoted' && !this.#passing;
+    const rows = this.#finish();
+    return unclosed ? rows.map((row) => ({ ...row, fault: UNCLOSED })) : rows;
+  }
+
+  /** The index of the line feed that ends the row, or -1. */
+  #endIn(part: Buffer, from: number): number {
+    if (this.format === 'ndjson') return part.indexOf(LINE_FEED, from);
+    let state = this.#state;
+    let index = from;
+    for (; index < part.length; index += 1) {
+      const byte = part[index]!;
+      if (byte === LINE_FEED) {
+        if (state !== 'quoted') break;
+        this.#line += 1;
+      } else if (byte === QUOTE) {
+        if (state === 'begin' || state === 'closed') state = 'quoted';
+        else if (state === 'quoted') state = 'closed';
+      } else if (state !== 'quoted') state = byte === COMMA ? 'begin' : 'bare';
+    }
+    this.#state = state;
+    return index < part.length ? index : -1;
+  }
+
+  #add(bytes: Buffer): void {
+    this.#offset += bytes.length;
+    if (this.#passing) return;
+    this.#size += bytes.length;
+    this.#parts.push(bytes);
+    if (this.#size <= LONGEST_ROW) return;
+    this.#passing = true;
+    this.#parts = [];
+  }
+
+  #finish(): Row[] {
+    const { line } = this.#begin;
+    const bytes = withoutReturn(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts));
+    const fault = this.#passing ? TOO_LONG : faultIn(bytes);
+    this.#begin = { offset: this.#offset, line: this.#line };
+    this.#state = 'begin';
+    this.#parts = [];
+    this.#size = 0;
+    this.#passing = false;
+    if (bytes.length === 0 && fault === undefined) return [];
+    return [{ line, bytes, ...(fault !== undefined && { fault }), after: this.#begin }];
+  }
+}
+
+function withoutReturn(bytes: Buffer): Buffer {
+  return bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes;
+}
+
+function faultIn(bytes: Buffer): string | undefined {
+  if (!isUtf8(bytes)) return NO_UTF8;
+  return bytes.includes(0) ? NUL : undefined;
+}

@@ -1,0 +1,116 @@
+import { jsonTrapIn, MAX_JSON_DEPTH } from '../domain/json';
+import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/profile';
+import type { Cell, Column } from './csv';
+
+/** What a row says of a user, its names not looked at yet. */
+export interface ReadRow {
+  email?: string;
+  userId?: string;
+  dataFields: Profile;
+  mergeNestedObjects?: boolean;
+}
+
+/** JSON's own spelling: what begins with zeros, such as a postcode, is text. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const BOOLEAN = /^(?:true|false)$/i;
+
+/** Reads the cells of a row by the types of their fields. Returns why they cannot be read, in words. */
+export function readCells(
+  cells: Cell[],
+  columns: Column[],
+  types: ReadonlyMap<string, ProfileFieldType>,
+): ReadRow | string {
+  if (cells.length !== columns.length) {
+    return `The row has ${cells.length} cells and the header ${columns.length}. A cell with a comma in it stands in quotes.`;
+  }
+  const row: ReadRow = { dataFields: {} };
+  for (const [index, column] of columns.entries()) {
+    const cell = cells[index]!;
+    if ('name' in column) {
+      if (cell.text !== '') row[column.name] = cell.text;
+      continue;
+    }
+    const type = types.get(column.field) ?? 'string';
+    if (isLeftAlone(cell, type)) continue;
+    const value = valueOf(cell.text, type);
+    if (value === undefined)
+      return `“${column.field}” holds values of type ${type}; this cell is ${WANTED[type]}.`;
+    const trap = jsonTrapIn(value, FIELD_DEPTH);
+    if (trap !== undefined) return `“${column.field}” ${TRAPS[trap]}`;
+    row.dataFields[column.field] = value;
+  }
+  return row;
+}
+
+/** Where a field stands in the body of an update. */
+const FIELD_DEPTH = 3;
+
+/** An empty cell leaves the field as it is; in quotes it is the empty text, where the field holds texts. */
+function isLeftAlone({ text, quoted }: Cell, type: ProfileFieldType): boolean {
+  return text === '' && !(quoted && type === 'string');
+}
+
+const WANTED: Record<ProfileFieldType, string> = {
+  string: 'no text',
+  long: 'no whole number',
+  double: 'no number',
+  boolean: 'neither true nor false',
+  date: 'no date such as 2026-11-21 or 2026-11-21T09:30:00Z',
+  object: 'no JSON object',
+  array: 'no JSON array',
+};
+
+const TRAPS = {
+  depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
+  proto: 'has a field named “__proto__” in it. Rename it.',
+  nul: 'has a NUL character in it. Remove it.',
+};
+
+/** Undefined for what is no value of the type. */
+function valueOf(text: string, type: ProfileFieldType): unknown {
+  switch (type) {
+    case 'string':
+      return text;
+    case 'date':
+      return fieldTypeOf(text) === 'date' ? text : undefined;
+    case 'boolean':
+      return BOOLEAN.test(text) ? text.toLowerCase() === 'true' : undefined;
+    case 'long':
+    case 'double': {
+      const value = NUMBER.test(text) ? Number(text) : NaN;
+      return Number.isFinite(value) && (type === 'double' || Number.isInteger(value)) ? value : undefined;
+    }
+    case 'object':
+    case 'array': {
+      const value = jsonOf(text);
+      return fieldTypeOf(value) === type ? value : undefined;
+    }
+  }
+}
+
+/** Undefined for what is not JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The type of a field that has none, from its cells in the rows at hand: what suits all of them. A number makes it
+ * `double`, which takes whole numbers too. Undefined where every cell is empty.
+ */
+export function guessType(cells: Cell[]): ProfileFieldType | undefined {
+  const filled = cells.filter(({ text, quoted }) => text !== '' || quoted);
+  if (filled.length === 0) return undefined;
+  const guesses = new Set(filled.map(guess));
+  return guesses.size === 1 ? [...guesses][0] : 'string';
+}
+
+function guess({ text, quoted }: Cell): ProfileFieldType {
+  if (quoted) return 'string';
+  if (NUMBER.test(text)) return 'double';
+  if (BOOLEAN.test(text)) return 'boolean';
+  return fieldTypeOf(text) === 'date' ? 'date' : 'string';
+}

@@ -1,0 +1,49 @@
+import { pino } from 'pino';
+import { createTurns } from '../../src/dispatch/jobs';
+import { JOB_KINDS } from '../../src/dispatch/job-kinds';
+import type { Answer, ApiWorld } from './api-world';
+
+export const CSV = { 'content-type': 'text/csv' };
+export const NDJSON = { 'content-type': 'application/x-ndjson' };
+
+/** A process that does the pages of jobs: each call does one. */
+export function turnsOf({ db, offered }: ApiWorld): () => Promise<number> {
+  const log = pino({ level: 'silent' });
+  return createTurns({ db, log, offer: (waiting) => void offered.push(waiting), kinds: JOB_KINDS });
+}
+
+/** Imports a file to its end. Returns the job as it is then. */
+export async function imported(
+  world: ApiWorld,
+  file: string | Buffer,
+  { url = '/api/users/import', type = CSV }: { url?: string; type?: Record<string, string> } = {},
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+): Promise<any> {
+  const answer = await world.call('POST', url, file, type);
+  if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+  const takeTurn = turnsOf(world);
+  while ((await takeTurn()) === 0);
+  return (await world.call('GET', `/api/jobs/${answer.body.jobId}`)).body;
+}
+
+/** Lines of NDJSON. */
+export function lines(...values: unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
+
+/** What a user's profile holds, without the times that a read adds. */
+export async function profileOf(
+  { call }: Pick<ApiWorld, 'call'>,
+  name: string,
+): Promise<Record<string, unknown> | undefined> {
+  const path = name.includes('@') ? name : `byUserId/${name}`;
+  const { body }: Answer = await call('GET', `/api/users/${encodeURI(path)}`);
+  if (body.user === undefined) return undefined;
+  const {
+    signupDate: _date,
+    signupSource: _source,
+    profileUpdatedAt: _updated,
+    ...fields
+  } = body.user.dataFields;
+  return fields as Record<string, unknown>;
+}
