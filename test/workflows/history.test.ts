@@ -1,4 +1,5 @@
 import { temporal } from '@temporalio/proto';
+import { readable } from '../support/readable';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
@@ -94,6 +95,7 @@ describe('the history of an entry', () => {
     const { deliveries } = await world.ended(entryId);
     expect(deliveries[0]!.attempts).toHaveLength(2);
     const history = readable(await historyOf(entryId));
+    expect(history).toContain(`"entryId":"${entryId}"`);
     for (const word of PERSONAL) expect(history).not.toContain(word);
     const description = await world.client.workflow.getHandle(entryId).describe();
     expect(
@@ -101,10 +103,3 @@ describe('the history of an entry', () => {
     ).not.toContain('jane');
   });
 });
-
-/** Every byte of a history as text, its payloads decoded. */
-function readable(events: temporal.api.history.v1.IHistoryEvent[]): string {
-  return JSON.stringify(events, (_key, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
-  );
-}

@@ -1,0 +1,11 @@
+/**
+ * All that a message of Temporal holds, as one text, its payloads decoded. `JSON.stringify` would leave those in base64,
+ * in which no word is found.
+ */
+export function readable(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name}: ${readable(part)}`)
+    .join('\n');
+}
