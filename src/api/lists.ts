@@ -166,7 +166,7 @@ export async function refuseInvalidList(db: Database, id: number): Promise<void>
 }
 
 /** In Iterable's words. */
-function invalidList(id: number): RequestError {
+export function invalidList(id: number): RequestError {
   return new RequestError('BadParams', `error.lists.invalidListId(${id})`, {
     listId: `There is no list ${id}. GET /api/lists has them all.`,
   });

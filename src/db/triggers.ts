@@ -13,7 +13,7 @@ export interface Triggered {
 }
 
 /** Another request with the same idempotency key was first: nothing of this one is kept. */
-class KeyTaken extends Error {}
+export class KeyTaken extends Error {}
 
 /**
  * Accepts an entry like `acceptEntry`, where limits or journeys for new users ask for more than one statement. The
@@ -48,7 +48,8 @@ export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Tr
   }
 }
 
-async function claimKey(
+/** Writes the answer to an idempotency key down. Throws `KeyTaken` when the key has one. */
+export async function claimKey(
   tx: Database,
   { apiKeyId, route, key, bodyHash }: NonNullable<AcceptEntry['idempotency']>,
   response: object,

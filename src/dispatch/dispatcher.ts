@@ -94,7 +94,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   }
 
   async function start(waiting: Waiting): Promise<void> {
-    if ('deliveryId' in waiting) return temporal.startEvent(waiting.deliveryId);
+    if ('deliveryId' in waiting) return temporal.startEvent(waiting);
     return temporal.startJourney({ ...waiting, plan: await planOf(waiting) });
   }
 

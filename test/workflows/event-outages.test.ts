@@ -85,9 +85,12 @@ describe('an event that was recorded', () => {
     const waiting = await create(world, 'twice');
     expect(waiting).toHaveLength(1);
     const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
-    await Promise.all([world.temporal.startEvent(id), world.temporal.startEvent(id)]);
+    await Promise.all([
+      world.temporal.startEvent({ deliveryId: id }),
+      world.temporal.startEvent({ deliveryId: id }),
+    ]);
     await world.client.workflow.getHandle(id).result();
-    await world.temporal.startEvent(id);
+    await world.temporal.startEvent({ deliveryId: id });
     waiting.forEach(world.dispatcher.offer);
     await until(async () => (await world.db.select().from(outbox)).length === 0);
     expect(listener.requests()).toHaveLength(1);
