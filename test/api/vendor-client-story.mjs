@@ -75,6 +75,7 @@ told.triggered = await client.triggerJourney({
   email,
   dataFields: { promotionId: 1 },
 });
+told.triggeredList = await client.triggerJourney({ workflowId: journeyId, listId });
 await client.triggerJourney({ workflowId: limitedId, userId: 'only-id' });
 told.skipped = await client.triggerJourney({ workflowId: limitedId, userId: 'only-id' });
 told.journeys = await client.getJourneys({ pageSize: 1, sort: { field: 'name', direction: 'desc' } });
@@ -84,6 +85,8 @@ told.refusals = {
   key: await refusalOf(stranger.getLists()),
   list: await refusalOf(client.subscribeUserToList({ listId: 999, subscribers: [] })),
   journey: await refusalOf(client.triggerJourney({ workflowId: 0, email })),
+  listUnderWay: await refusalOf(client.triggerJourney({ workflowId: journeyId, listId })),
+  unknownList: await refusalOf(client.triggerJourney({ workflowId: journeyId, listId: 999 })),
   noIdentity: await refusalOf(client.triggerJourney({ workflowId: journeyId })),
   email: await refusalOf(client.updateUser({ email: 'foo@' })),
   body: await refusalOf(client.updateUser({ email, dataFields: 'none' })),

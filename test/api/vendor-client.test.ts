@@ -78,6 +78,7 @@ describe('Iterable’s own client, pointed here with its base URL,', () => {
   it('triggers journeys and lists them (B099)', () => {
     expect(told.triggered.params).toEqual({ entryId: expect.stringMatching(/^ent_/) });
     expect(world.offered).toContainEqual(expect.objectContaining({ ...told.triggered.params, journeyId }));
+    expect(told.triggeredList.params).toEqual({ jobId: expect.stringMatching(/^job_/) });
     expect(told.skipped.params).toEqual({ skipped: 'lifetimeLimit' });
     expect(told.journeys).toMatchObject({
       journeys: [{ id: journeyId, name: 'Win back', enabled: true }],
@@ -91,6 +92,8 @@ describe('Iterable’s own client, pointed here with its base URL,', () => {
       key: { status: 401, code: 'BadApiKey' },
       list: { status: 400, code: 'BadParams', message: 'error.lists.invalidListId(999)' },
       journey: { status: 400, code: 'BadParams' },
+      listUnderWay: { status: 409, code: 'ExternalKeyConflict' },
+      unknownList: { status: 400, code: 'BadParams', message: 'error.lists.invalidListId(999)' },
       noIdentity: { status: 400, code: 'GenericError', message: 'Must provide either an email or list id' },
       email: { status: 400, code: 'InvalidEmailAddressError' },
       body: { status: 400, code: 'BadJsonBody' },
