@@ -29,6 +29,10 @@ const Purchase = z.object({
   dataFields: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const CART = {
+  user: { email: 'ada@example.com' },
+  items: [{ id: 'tea-1', name: 'Tea', price: 12, quantity: 2 }],
+};
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 const SUCCESS = { msg: '', code: 'Success', params: null };
@@ -38,7 +42,7 @@ export function commerceRoutes(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/commerce/trackPurchase',
-    config,
+    config: { ...config, example: { ...CART, total: 24 } },
     schema: {
       operationId: 'trackPurchase',
       tags: TAGS,
@@ -64,7 +68,7 @@ export function commerceRoutes(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/commerce/updateCart',
-    config,
+    config: { ...config, example: CART },
     schema: {
       operationId: 'updateCart',
       tags: TAGS,

@@ -4,6 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A body that can be sent as it is, for the document. */
+    example?: object;
+  }
+}
+
 /** Collects the routes that are added after it: the document is at /api/openapi.json, its page at /docs. */
 export function registerDocs(app: FastifyInstance, version: string): void {
   app.register(swagger, {
@@ -27,23 +34,33 @@ export function registerDocs(app: FastifyInstance, version: string): void {
   });
 }
 
-/** From zod to the document, which also says which calls ask for a key and which need no body. */
+/** What zod does not tell of a call's body. */
+interface BodyNotes {
+  required: boolean;
+  example?: object;
+}
+
+/** From zod to the document, which also says which calls ask for a key or a body, and what a body looks like. */
 function transforms(): { transform: SwaggerTransform; transformObject: SwaggerTransformObject } {
-  const bodyless = new Set<string | undefined>();
+  const bodies = new Map<string | undefined, BodyNotes>();
   return {
     transform: ({ route, schema, ...rest }) => {
-      if (schema.body instanceof z.ZodType && schema.body.safeParse(undefined).success) {
-        bodyless.add(schema.operationId);
+      const { scope, example } = route.config ?? {};
+      const { operationId, body } = schema;
+      if (body instanceof z.ZodType) {
+        bodies.set(operationId, { required: !body.safeParse(undefined).success, example });
       }
       const transformed = jsonSchemaTransform({ route, schema, ...rest });
-      if (route.config?.scope === undefined) return transformed;
+      if (scope === undefined) return transformed;
       return { ...transformed, schema: { ...transformed.schema, security: [{ ApiKey: [] }] } };
     },
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document);
       for (const { operationId, requestBody } of operationsOf(whole)) {
-        if (requestBody !== undefined && bodyless.has(operationId))
-          Object.assign(requestBody, { required: false });
+        const notes = bodies.get(operationId);
+        if (requestBody === undefined || notes === undefined) continue;
+        requestBody.required = notes.required;
+        if (notes.example) requestBody.content['application/json'].example = notes.example;
       }
       return whole;
     },
@@ -52,7 +69,7 @@ function transforms(): { transform: SwaggerTransform; transformObject: SwaggerTr
 
 interface Operation {
   operationId?: string;
-  requestBody?: object;
+  requestBody?: { required: boolean; content: { 'application/json': { example?: object } } };
 }
 
 function operationsOf({ paths = {} }: { paths?: object }): Operation[] {

@@ -53,6 +53,11 @@ const EventWebhookUpdate = EventWebhookInput.extend({
 });
 
 export const EVENT_WEBHOOK_TAGS = ['Event webhooks'];
+const example = {
+  name: 'CRM',
+  targetUrl: 'https://crm.example.com/hook',
+  eventTypes: ['participant.created'],
+};
 const tags = EVENT_WEBHOOK_TAGS;
 const config = { scope: 'integrations' } as const;
 
@@ -101,7 +106,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/eventWebhooks',
-    config,
+    config: { ...config, example },
     schema: {
       operationId: 'createEventWebhook',
       tags,
@@ -121,7 +126,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'PUT',
     url: '/eventWebhooks/:id',
-    config,
+    config: { ...config, example },
     schema: {
       operationId: 'updateEventWebhook',
       tags,

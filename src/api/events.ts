@@ -47,7 +47,10 @@ function trackRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/events/track',
-    config,
+    config: {
+      ...config,
+      example: { email: 'ada@example.com', eventName: 'opened', dataFields: { page: '/prices' } },
+    },
     schema: {
       operationId: 'trackEvent',
       tags: TAGS,

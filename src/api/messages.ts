@@ -21,7 +21,11 @@ export function messageRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/messages',
-    config: { scope: 'trigger', iterable: true },
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { email: 'ada@example.com', channel: 'sms', content: 'Your order is on its way.' },
+    },
     schema: {
       operationId: 'recordMessage',
       description: 'Tells event webhooks of it, and sends nothing to the user. An unknown user is made.',

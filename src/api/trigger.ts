@@ -27,7 +27,11 @@ export function triggerRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/workflows/triggerWorkflow',
-    config: { scope: 'trigger', iterable: true },
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { workflowId: 1, email: 'ada@example.com', dataFields: { plan: 'pro' } },
+    },
     schema: {
       operationId: 'triggerWorkflow',
       description:

@@ -16,7 +16,11 @@ export function updateEmailRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/updateEmail',
-    config: { scope: 'trigger', iterable: true },
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { currentEmail: 'grace@example.org', newEmail: 'grace@example.com' },
+    },
     schema: {
       operationId: 'updateEmail',
       tags: ['Iterable-compatible'],

@@ -19,7 +19,11 @@ export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/merge',
-    config: { scope: 'trigger', iterable: true },
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { sourceEmail: 'ada@example.org', destinationEmail: 'ada@example.com' },
+    },
     schema: {
       operationId: 'mergeUsers',
       description:

@@ -49,7 +49,7 @@ function updateRoute(app: Api, { db, offer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/update',
-    config,
+    config: { ...config, example: { email: 'ada@example.com', dataFields: { plan: 'pro' } } },
     schema: {
       operationId: 'updateUser',
       tags: TAGS,

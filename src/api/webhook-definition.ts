@@ -11,6 +11,15 @@ export const READ_ONLY = {
   ...{ createdAt: readOnly, updatedAt: readOnly },
 };
 
+/** For the OpenAPI document. */
+export const WEBHOOK_EXAMPLE = {
+  name: 'CRM sync',
+  method: 'PUT',
+  endpoint: 'https://crm.example.com/users?email={{#urlEncode}}{{email}}{{/urlEncode}}',
+  headers: [{ name: 'X-Tenant', value: 'acme' }],
+  body: '{"plan": "{{plan}}"}',
+};
+
 export function withoutReadOnly<Input extends { [Field in keyof typeof READ_ONLY]?: unknown }>(
   input: Input,
 ): Omit<Input, keyof typeof READ_ONLY> {

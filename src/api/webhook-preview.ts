@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StoredWebhook } from '../domain/webhook';
 import type { Api, AppDeps } from './deps';
 import { badParams, ERRORS } from './errors';
-import { definitionOf } from './webhook-definition';
+import { definitionOf, WEBHOOK_EXAMPLE } from './webhook-definition';
 import {
   Draft,
   DraftTile,
@@ -32,7 +32,7 @@ export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/preview',
-    config: { scope: 'integrations' },
+    config: { scope: 'integrations', example: { webhook: WEBHOOK_EXAMPLE, profile: { plan: 'pro' } } },
     schema: {
       operationId: 'previewJourneyWebhook',
       description: 'Renders a webhook for sample data. Nothing is sent.',

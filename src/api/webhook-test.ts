@@ -12,7 +12,7 @@ import { type Trial, tryRequest } from '../webhook/trial';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { issueTestToken } from './test-tokens';
-import { definitionOf } from './webhook-definition';
+import { definitionOf, WEBHOOK_EXAMPLE } from './webhook-definition';
 import {
   Draft,
   DraftTile,
@@ -58,7 +58,10 @@ export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): v
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/test',
-    config: { scope: 'integrations' },
+    config: {
+      scope: 'integrations',
+      example: { webhook: WEBHOOK_EXAMPLE, sample: { email: 'ada@example.com', plan: 'pro' } },
+    },
     schema: {
       operationId: 'testJourneyWebhook',
       description: 'Calls the endpoint once, with sample data. Nothing is stored.',

@@ -22,7 +22,7 @@ import { ERRORS } from './errors';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, IdInQuery, TextInQuery, Time } from './schemas';
 import { requireTest, TestToken } from './test-tokens';
-import { definitionOf, READ_ONLY, withoutReadOnly } from './webhook-definition';
+import { definitionOf, READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './webhook-definition';
 import { refuseLocked } from './webhook-lock';
 import { firstSigningSecret, keepSecret } from './webhook-secrets';
 
@@ -116,7 +116,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks',
-    config,
+    config: { ...config, example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'createJourneyWebhook',
       tags: TAGS,
@@ -137,7 +137,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'PUT',
     url: '/journeyWebhooks/:id',
-    config,
+    config: { ...config, example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'updateJourneyWebhook',
       tags: TAGS,

@@ -1,4 +1,4 @@
-import { type ApiWorld, createApiWorld } from '../support/api-world';
+import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 
 describe('the server', () => {
   const ready = { database: true, temporal: true };
@@ -49,6 +49,29 @@ describe('the server', () => {
     for (const path of ['/api/lists/getUsers', '/api/lists/{id}/size']) {
       expect(Object.keys(paths[path].get.responses['200'].content)).toEqual(['text/plain']);
     }
+  });
+
+  it('gives examples in its document that can be sent as they are', async () => {
+    await publishJourney(world);
+    for (const email of ['ada@example.org', 'grace@example.org']) {
+      await world.call('POST', '/api/users/update', { email });
+    }
+    const targetUrl = 'https://crm.example.com/';
+    const eventTypes = ['message.sent'];
+    await world.call('POST', '/api/eventWebhooks', { name: 'CRM', targetUrl, eventTypes });
+    const { paths } = (await world.call('GET', '/api/openapi.json')).body;
+    const sent: string[] = [];
+    for (const [path, methods] of Object.entries(paths as Record<string, Record<string, Operation>>)) {
+      for (const [method, { requestBody, operationId }] of Object.entries(methods)) {
+        const example = requestBody?.content['application/json'].example;
+        // A test of a webhook would call the endpoint.
+        if (example === undefined || path.endsWith('/test')) continue;
+        const { status, body } = await world.call(method.toUpperCase(), path.replace('{id}', '1'), example);
+        expect([operationId, status < 300, body]).toEqual([operationId, true, body]);
+        sent.push(operationId);
+      }
+    }
+    expect(sent.length).toBeGreaterThan(10);
   });
 
   it('has nothing that is not built yet', async () => {
@@ -143,6 +166,7 @@ describe('the server', () => {
 
 interface Operation {
   operationId: string;
+  requestBody?: { content: { 'application/json': { example?: object } } };
   responses: Record<string, unknown>;
   security?: object[];
 }

@@ -1,3 +1,5 @@
+import { raiseNotification } from '../../src/db/notifications';
+import { EVENT_TYPES } from '../../src/domain/event-webhook';
 import { createAgent } from '../../src/webhook/agent';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 import { startReceiver } from '../support/receiver';
@@ -39,21 +41,35 @@ export async function startContractServer(): Promise<ContractServer> {
   };
 }
 
-/** One of each thing that is otherwise rarely there when its id is called. */
+/** So that some calls find what they name: ids from 1 on, and the users of the document's examples. */
+const OF_EACH = 5;
+const EMAILS = ['ada@example.com', 'ada@example.org', 'grace@example.org'];
+
 async function fill(world: ApiWorld): Promise<void> {
-  const user = { email: 'ada@example.com', dataFields: { plan: 'pro' } };
-  const { journeyId } = await publishJourney(world);
-  await post(world, '/api/lists', { name: 'Readers' });
-  await post(world, '/api/users/update', user);
-  await post(world, '/api/lists/subscribe', { listId: 1, subscribers: [{ email: user.email }] });
-  await post(world, '/api/events/track', { email: user.email, eventName: 'purchase' });
-  await post(world, '/api/workflows/triggerWorkflow', { email: user.email, workflowId: journeyId });
-  await post(world, '/api/eventWebhooks', {
-    name: 'CRM',
-    targetUrl: 'https://crm.example.com/hook',
-    eventTypes: ['message.sent'],
-  });
+  for (let count = 0; count < OF_EACH; count += 1) {
+    await publishJourney(world);
+    await post(world, '/api/lists', { name: 'Readers' });
+    await post(world, '/api/eventWebhooks', {
+      name: 'CRM',
+      targetUrl: 'https://crm.example.com/hook',
+      eventTypes: EVENT_TYPES,
+    });
+    await raiseNotification(world.db, { ...TROUBLE, webhookId: count + 1 });
+  }
+  for (const email of EMAILS) {
+    await post(world, '/api/users/update', { email, dataFields: { plan: 'pro' } });
+    await post(world, '/api/lists/subscribe', { listId: 1, subscribers: [{ email }] });
+    await post(world, '/api/events/track', { email, eventName: 'purchase' });
+    await post(world, '/api/workflows/triggerWorkflow', { email, workflowId: 1 });
+  }
 }
+
+const TROUBLE = {
+  kind: 'webhook_failed',
+  ...{ journeyId: 1, tileId: 'crm', entryId: null, deliveryId: null },
+  detail: '503 after 4 requests',
+  at: Date.now(),
+} as const;
 
 async function post({ call }: ApiWorld, path: string, body: object): Promise<void> {
   const { status, body: answer } = await call('POST', path, body);
