@@ -18,7 +18,7 @@ import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
 import { unknownEventWebhook } from './event-webhooks';
 import { NEXT_PAGE, PAGE, readPage } from './paging';
-import { DeliveryId, EntryId, IdInPath, IdInQuery, Time } from './schemas';
+import { DeliveryId, EntryId, IdInPath, IdInQuery, Instant, Time } from './schemas';
 
 const Delivery = z
   .object({
@@ -71,13 +71,11 @@ const Filter = {
   webhookId: IdInQuery,
   journeyId: IdInQuery,
   status: DeliveryStatus.optional(),
-  since: z.iso
-    .datetime({ offset: true, error: 'A time is ISO-8601, such as 2025-01-31T09:30:00Z.' })
-    .optional(),
+  since: Instant.optional(),
 };
 
 /** A place in the list, as a page token carries it. */
-const Place = z.object({ createdAt: z.iso.datetime(), id: DeliveryId });
+const Place = z.object({ createdAt: Instant, id: DeliveryId });
 
 const Deliveries = z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE });
 

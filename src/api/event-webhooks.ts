@@ -14,7 +14,7 @@ import { SECRET_MARKER } from '../domain/authentication';
 import { newSigningSecret } from '../webhook/sign';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
-import { NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdKey, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, readOnly, Time } from './schemas';
 
 const EventWebhook = z
@@ -80,7 +80,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ query }) => {
       const { rows, ...next } = await readPage(query, {
-        key: z.int().max(2 ** 31),
+        key: IdKey,
         keyOf: (row: EventWebhookRow) => row.id,
         read: (limit, before) => listEventWebhooks(db, { before, limit }),
       });

@@ -21,7 +21,7 @@ import { refuseUnknownLists } from './journey-lists';
 import { refuseUnusableTargets } from './journey-targets';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
 import { areLimited, refuseUnenforced } from './rate-limits';
-import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdKey, MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, Time } from './schemas';
 import { refuseBrokenTemplates } from './tile-templates';
 
@@ -57,7 +57,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     handler: async ({ params, query }) => {
       if ((await findJourney(db, params.id)) === undefined) unknownJourney(params.id);
       const { rows, ...next } = await readPage(query, {
-        key: z.int().max(MAX_INT),
+        key: IdKey,
         keyOf: (row: JourneyVersionRow) => row.version,
         read: (limit, before) => listJourneyVersions(db, params.id, { before, limit }),
       });

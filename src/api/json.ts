@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../domain/errors';
 import { jsonTrapIn, type JsonTrap, MAX_JSON_DEPTH } from '../domain/json';
@@ -8,13 +9,19 @@ export const BODY_LIMIT = 1_048_576;
 /** Bodies are JSON; every other content type is refused. An empty body is no body. */
 export function registerJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
-      done(null, parseJson(text as string));
+      done(null, parseJson(textOf(bytes as Buffer)));
     } catch (error) {
       done(error as Error, undefined);
     }
   });
+}
+
+/** What is not UTF-8 would be stored with its characters replaced. */
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new RequestError('BadJsonBody', 'The body is not UTF-8. Send it as UTF-8, and not compressed.');
 }
 
 /** Throws `BadJsonBody` for what is not JSON, is nested deeper than 32 levels, or hides a trap. */
@@ -43,6 +50,8 @@ function readJson(text: string): unknown {
 const TRAPS: Record<JsonTrap, string> = {
   depth: `The body is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
   proto: 'The body has a field named “__proto__”. Rename it.',
+  surrogate:
+    'The body has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
   nul: 'The body has a NUL character (\\u0000) in a text. Remove it.',
 };
 

@@ -3,6 +3,7 @@ import { recordMessage } from '../db/messages';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';
 import { requiredIdentityOf } from './identity';
+import { Instant } from './schemas';
 
 const Message = z.object({
   email: z.string().nullish(),
@@ -10,10 +11,7 @@ const Message = z.object({
   channel: z.string().trim().min(1).max(64).describe('Such as email, sms or push.'),
   subject: z.string().max(1_000).nullish(),
   content: z.string(),
-  sentAt: z.iso
-    .datetime({ offset: true, error: 'A time is ISO-8601, such as 2025-01-31T09:30:00Z.' })
-    .nullish()
-    .describe('Left out, now.'),
+  sentAt: Instant.nullish().describe('Left out, now.'),
 });
 
 /** A message that another system has sent to a user: event webhooks are told (B154, B160). */

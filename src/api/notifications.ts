@@ -11,8 +11,8 @@ import { RequestError } from '../domain/errors';
 import { NotificationKind, NotificationLevel, wordsOf } from '../domain/notification';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
-import { MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
-import { IdInPath, Time } from './schemas';
+import { IdKey, NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdInPath, Instant, Time } from './schemas';
 
 const Notification = z
   .object({
@@ -34,7 +34,7 @@ const Notification = z
   .describe('What an operator should know of: one for each webhook and kind, counted.');
 
 /** A place in the list, as a page token carries it. */
-const Place = z.object({ updatedAt: z.iso.datetime(), id: z.int().max(MAX_INT) });
+const Place = z.object({ updatedAt: Instant, id: IdKey });
 
 const TAGS = ['Notifications'];
 const config = { scope: 'integrations' } as const;

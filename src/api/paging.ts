@@ -4,6 +4,9 @@ import { badParams } from './errors';
 /** Ids of Postgres's integer type. Larger ones name nothing. */
 export const MAX_INT = 2_147_483_647;
 
+/** The id of a list's last row, as a page token carries it. */
+export const IdKey = z.int().min(0).max(MAX_INT);
+
 /** Spread into the query of each list. */
 export const PAGE = {
   pageSize: z.coerce.number().int().min(1).max(200).default(50),

@@ -24,6 +24,17 @@ export const YesOrNo = z
   .default('false')
   .transform((text) => text === 'true');
 
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A time that a caller sends, of those that Postgres reads as they are written. */
+export const Instant = z.iso
+  .datetime({ offset: true, error: 'A time is ISO-8601, such as 2025-01-31T09:30:00Z.' })
+  .refine(
+    (time) => !(Date.parse(time) < FIRST_TIME || Date.parse(time) > LAST_TIME),
+    'The year of a time is 1 to 9999, in UTC.',
+  );
+
 /** ISO-8601 UTC. */
 export const Time = z.string().describe('ISO-8601, UTC');
 

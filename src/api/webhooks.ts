@@ -19,7 +19,7 @@ import { WebhookInput } from '../domain/webhook';
 import { warningsOf } from '../domain/webhook-warnings';
 import type { Api, AppDeps } from './deps';
 import { ERRORS } from './errors';
-import { NEXT_PAGE, PAGE, readPage } from './paging';
+import { IdKey, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, IdInQuery, TextInQuery, Time } from './schemas';
 import { requireTest, TestToken } from './test-tokens';
 import { definitionOf, READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './webhook-definition';
@@ -88,7 +88,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ query }) => {
       const { rows, ...next } = await readPage(query, {
-        key: z.int().max(2 ** 31),
+        key: IdKey,
         keyOf: (row: ListedWebhookRow) => row.id,
         read: (limit, before) => listWebhooks(db, query, { before, limit }),
       });

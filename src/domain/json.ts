@@ -1,18 +1,29 @@
 /** What must not be kept of JSON that comes from outside. */
-export type JsonTrap = 'depth' | 'proto' | 'nul';
+export type JsonTrap = 'depth' | 'proto' | 'nul' | 'surrogate';
 
 /** Levels of nesting that are kept. */
 export const MAX_JSON_DEPTH = 32;
 
-/** The first trap in a parsed value: nested too deeply, a field `__proto__`, or a NUL, of which Postgres keeps none. */
+/** Half of a character outside Unicode's first plane, such as an emoji that was cut in two. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * The first trap in a parsed value: nested too deeply, a field `__proto__`, or a text that Postgres cannot read: one
+ * with a NUL or with half of a character.
+ */
 export function jsonTrapIn(value: unknown, depth = 1): JsonTrap | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? 'nul' : undefined;
+  if (typeof value === 'string') return textTrapIn(value);
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > MAX_JSON_DEPTH) return 'depth';
   if (Object.hasOwn(value, '__proto__')) return 'proto';
   for (const [name, inner] of Object.entries(value)) {
-    const trap = name.includes('\0') ? 'nul' : jsonTrapIn(inner, depth + 1);
+    const trap = textTrapIn(name) ?? jsonTrapIn(inner, depth + 1);
     if (trap !== undefined) return trap;
   }
   return undefined;
+}
+
+function textTrapIn(text: string): JsonTrap | undefined {
+  if (text.includes('\0')) return 'nul';
+  return LONE_SURROGATE.test(text) ? 'surrogate' : undefined;
 }

@@ -37,6 +37,8 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
 const TRAPS = {
   depth: `The line is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
   proto: 'The line has a field named “__proto__”. Rename it.',
+  surrogate:
+    'The line has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
   nul: 'The line has a NUL character (\\u0000) in a text. Remove it.',
 };
 

@@ -63,6 +63,7 @@ const WANTED: Record<ProfileFieldType, string> = {
 const TRAPS = {
   depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
   proto: 'has a field named “__proto__” in it. Rename it.',
+  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in it. Mend or remove it.',
   nul: 'has a NUL character in it. Remove it.',
 };
 

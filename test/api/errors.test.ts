@@ -11,6 +11,8 @@ import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-wo
 const WEBHOOK = { name: 'CRM', endpoint: 'https://api.example.com/' };
 const JOURNEY = { name: 'Win back', tiles: [] };
 
+const tokenOf = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url');
+
 describe('a request that cannot be used', () => {
   let world: ApiWorld;
   let journeyId: number;
@@ -44,11 +46,21 @@ describe('a request that cannot be used', () => {
     ['33 levels of nesting', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, 'deeper than 32'],
     ['a million levels', '['.repeat(400_000) + ']'.repeat(400_000), 'deeper than 32'],
     ['a __proto__ field', '{"name":"a","body":{"__proto__":{"x":1}}}', '__proto__'],
+    ['half of a character in a text', '{"name":"a\\ud83d","tiles":[]}', 'half of a character'],
+    ['half of a character in a name', '{"a\\ude00":"b","tiles":[]}', 'half of a character'],
     ['a NUL in a text', '{"name":"a\\u0000b","tiles":[]}', 'NUL'],
   ])('is a body with %s', async (_what, body, message) => {
     const answer = await refused('POST', '/api/journeys', body);
     expect(answer.status).toBe(400);
     expect(answer.body.msg).toContain(message);
+  });
+
+  it('is a body that is not UTF-8', async () => {
+    const body = Buffer.from('{"name":"Zoë","tiles":[]}', 'latin1');
+    const answer = await refused('POST', '/api/journeys', body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadJsonBody' } });
+    expect(answer.body.msg).toContain('UTF-8');
+    expect((await world.call('POST', '/api/lists', '{"name":"Zoë 🎉"}')).status).toBe(200);
   });
 
   it('may be nested 32 levels deep and no deeper', async () => {
@@ -147,6 +159,12 @@ describe('a request that cannot be used', () => {
       const answer = await refused('GET', `/api/entries?pageToken=${token}`);
       expect(answer.body.params).toHaveProperty('pageToken');
     }
+    for (const list of ['journeyWebhooks', 'eventWebhooks', `journeys/${journeyId}/versions`]) {
+      for (const key of [2 ** 31, -(2 ** 31) - 1]) {
+        const answer = await refused('GET', `/api/${list}?pageToken=${tokenOf(key)}`);
+        expect(answer.body.params).toHaveProperty('pageToken');
+      }
+    }
     expect((await refused('GET', '/api/entries?pageSize=201')).body.params).toHaveProperty('pageSize');
     expect((await refused('GET', '/api/entries?colour=red')).body.params).toHaveProperty('colour');
     expect((await refused('GET', '/api/users/a%00%40example.com')).status).toBe(400);
@@ -158,6 +176,20 @@ describe('a request that cannot be used', () => {
       status: 400,
       body: { code: 'BadParams' },
     });
+  });
+
+  it('is one with a time that has no year of 1 to 9999', async () => {
+    for (const time of ['0000-12-31T23:59:59Z', '0001-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01']) {
+      const since = await refused('GET', `/api/deliveries?since=${encodeURIComponent(time)}`);
+      expect(since.body.params).toEqual({ since: 'The year of a time is 1 to 9999, in UTC.' });
+      const place = tokenOf({ createdAt: time, id: 'dlv_0' });
+      expect((await refused('GET', `/api/deliveries?pageToken=${place}`)).status).toBe(400);
+      const last = tokenOf({ updatedAt: time, id: 1 });
+      expect((await refused('GET', `/api/notifications?pageToken=${last}`)).status).toBe(400);
+    }
+    for (const time of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z']) {
+      expect((await world.call('GET', `/api/deliveries?since=${time}`)).status).toBe(200);
+    }
   });
 
   it.each([
