@@ -73,8 +73,9 @@ async function judge(python, server, args) {
 }
 
 function figuresOf(report) {
-  if (!existsSync(report)) return 'schemathesis ended before it could write its report.';
-  const { operations, test_cases, errors, seed } = JSON.parse(readFileSync(report, 'utf8'));
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  if (text === '') return 'schemathesis ended before it could write its report.';
+  const { operations, test_cases, errors, seed } = JSON.parse(text);
   const { tested, total } = operations;
   const { generated, unique_failures } = test_cases;
   return `${tested} of ${total} operations, ${generated} cases, ${unique_failures + errors.length} failures (seed ${seed})`;
