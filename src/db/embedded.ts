@@ -5,6 +5,7 @@ import {
   protocol,
   type QueryOptions,
   type Results,
+  type Transaction,
 } from '@electric-sql/pglite';
 
 /** A statement that the database has parsed, under a name. */
@@ -29,13 +30,16 @@ const REPLAN_MS = 60_000;
 /** SQLSTATE of a statement whose result has changed with its tables, and of one the session does not know. */
 const STALE_STATES = ['0A000', '26000'];
 
+function isStale(error: unknown): boolean {
+  return STALE_STATES.includes((error as { code?: string }).code ?? '');
+}
+
 const BYTEA = 17;
 
 const { serialize } = protocol;
 
 /**
- * PGlite that parses and plans a text once, and not at each call, which is half of what a statement costs.
- * What runs in a `transaction` goes PGlite's own way. The methods with an underscore are not part of PGlite's
+ * PGlite that parses and plans a text once, and not at each call, which is half of what a statement costs. The methods with an underscore are not part of PGlite's
  * documented API, so its version is pinned.
  */
 export class EmbeddedPostgres extends PGlite {
@@ -50,20 +54,38 @@ export class EmbeddedPostgres extends PGlite {
     options: QueryOptions = {},
   ): Promise<Results<Row>> {
     await this._checkReady();
-    return this._runExclusiveTransaction(() =>
-      this._runExclusiveQuery(async () => {
+    return this._runExclusiveTransaction(async () => {
+      const known = this.#statements.has(text);
+      try {
+        return await this.#exclusively<Row>(text, params, options);
+      } catch (error) {
+        if (!known || !isStale(error)) throw error;
+        // Refused before it did anything.
+        return this.#exclusively<Row>(text, params, options);
+      }
+    });
+  }
+
+  /** As PGlite's; its statements are those of `query`, but one that is stale fails the transaction. */
+  override transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return super.transaction((tx) => {
+      const query: Transaction['query'] = (text, params = [], options = {}) =>
+        tx.closed ? tx.query(text, params, options) : this.#exclusively(text, params, options);
+      return work(Object.assign(Object.create(tx) as Transaction, { query }));
+    });
+  }
+
+  /** A statement that turned out to be stale is prepared anew the next time. */
+  #exclusively<Row>(text: string, params: unknown[], options: QueryOptions): Promise<Results<Row>> {
+    return this._runExclusiveQuery(async () => {
+      try {
+        return await this.#run<Row>(text, params, options);
+      } catch (error) {
         const kept = this.#statements.get(text);
-        try {
-          return await this.#run<Row>(text, params, options);
-        } catch (error) {
-          const { code = '' } = error as { code?: string };
-          if (!kept || !STALE_STATES.includes(code)) throw error;
-          // Refused before it did anything.
-          kept.preparedAt = 0;
-          return await this.#run<Row>(text, params, options);
-        }
-      }),
-    );
+        if (kept && isStale(error)) kept.preparedAt = 0;
+        throw error;
+      }
+    });
   }
 
   async #run<Row>(text: string, params: unknown[], options: QueryOptions): Promise<Results<Row>> {

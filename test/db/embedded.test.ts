@@ -160,6 +160,48 @@ describe('transactions of the embedded database', () => {
     ]);
   });
 
+  it('answer each statement as PGlite does, and prepare it once', async () => {
+    await client.query(insert, [1, 'one']);
+    const [first] = await prepared(insert);
+    const select = 'select id, name, $1::json as data from things order by id';
+    const { rows } = await client.transaction(async (tx) => {
+      await tx.query(insert, [2, 'two']);
+      return tx.query(select, [{ z: 1, a: [null] }]);
+    });
+    expect(rows).toEqual((await plain(select, [{ z: 1, a: [null] }])).rows);
+    expect(await prepared(insert)).toEqual([first]);
+  });
+
+  it('fail with the statement that is refused, and leave nothing of it', async () => {
+    const failure = await failureOf(
+      client.transaction(async (tx) => {
+        await tx.query(insert, [1, 'one']);
+        await tx.query(insert, [1, 'again']);
+      }),
+    );
+    expect(failure).toMatchObject({ code: '23505' });
+    expect((await client.query('select * from things')).rows).toEqual([]);
+  });
+
+  it('fail once when a table has changed since, and then no more', async () => {
+    await client.exec('create table tall (a int); insert into tall values (1)');
+    const read = () => client.transaction((tx) => tx.query('select * from tall'));
+    await read();
+    await client.exec('alter table tall add b int');
+    expect(await failureOf(read())).toMatchObject({ code: '0A000' });
+    expect((await read()).rows).toEqual([{ a: 1, b: null }]);
+  });
+
+  it('take no statement after their end', async () => {
+    let late: () => Promise<unknown> = () => Promise.resolve();
+    await client.transaction(async (tx) => {
+      await tx.query(insert, [1, 'one']);
+      late = () => tx.query(insert, [2, 'two']);
+    });
+    expect(await failureOf(late())).toMatchObject({ message: 'Transaction is closed' });
+    expect((await client.query('select id from things')).rows).toEqual([{ id: 1 }]);
+  });
+
   it('let no statement of another in between', async () => {
     const seen: unknown[] = [];
     let outside: Promise<unknown> | undefined;
