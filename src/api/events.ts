@@ -1,6 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Database } from '../db/client';
-import { type EventRow, listEvents, type NewEvent, trackEvent } from '../db/events';
+import { type EventRow, listEvents, type NewEvent, trackEvent, type Way } from '../db/events';
 import { findUser } from '../db/users';
 import { RequestError } from '../domain/errors';
 import type { Identity } from '../domain/profile';
@@ -34,6 +35,12 @@ type Event = z.infer<typeof Event>;
 
 const MOST_EVENTS = 1_000;
 
+/** By the name of an event, what recording it took lately: so most calls do it at the first attempt. */
+type Ways = LRUCache<string, Way>;
+
+/** Journeys that no longer wait for an event cost its calls something for no longer than this. */
+const LATELY_MS = 10_000;
+
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 
@@ -44,6 +51,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
 }
 
 function trackRoutes(app: Api, deps: AppDeps): void {
+  const ways: Ways = new LRUCache({ max: 1_000, ttl: LATELY_MS });
   app.route({
     method: 'POST',
     url: '/events/track',
@@ -58,7 +66,7 @@ function trackRoutes(app: Api, deps: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      const id = await track(deps, body);
+      const id = await track(deps, ways, body);
       return { msg: `Event with id: ${id} tracked.`, code: 'Success', params: { id } };
     },
   });
@@ -73,7 +81,7 @@ function trackRoutes(app: Api, deps: AppDeps): void {
       body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),
       response: { 200: BulkAnswer, ...ERRORS },
     },
-    handler: async ({ body }) => trackAll(deps, body.events),
+    handler: async ({ body }) => trackAll(deps, ways, body.events),
   });
 }
 
@@ -88,14 +96,14 @@ const BulkAnswer = z.object({
   failedUpdates: z.object({ invalidEmails: z.array(z.string()), invalidUserIds: z.array(z.string()) }),
 });
 
-async function trackAll(deps: AppDeps, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
+async function trackAll(deps: AppDeps, ways: Ways, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
   const invalidEmails: string[] = [];
   const invalidUserIds: string[] = [];
   let successCount = 0;
   // One after the other: events of one user keep their order.
   for (const event of events) {
     try {
-      await track(deps, event);
+      await track(deps, ways, event);
       successCount += 1;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
@@ -111,8 +119,12 @@ async function trackAll(deps: AppDeps, events: Event[]): Promise<z.infer<typeof 
   };
 }
 
-async function track({ db, offer }: AppDeps, body: Event): Promise<string> {
-  const { id, waiting } = await trackEvent(db, requiredIdentityOf(body), eventOf(body));
+async function track({ db, offer }: AppDeps, ways: Ways, body: Event): Promise<string> {
+  const { eventName } = body;
+  const lately = ways.get(eventName);
+  const { id, waiting, way } = await trackEvent(db, requiredIdentityOf(body), eventOf(body), lately);
+  // What is done without is remembered by nothing, and an older guess runs out.
+  if (way !== 'quietly' && lately === undefined) ways.set(eventName, way);
   waiting.forEach(offer);
   return id;
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { type SQL, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../domain/profile';
 import { asJson, asTime, type Database, rowsOf } from './client';
 import type { Waiting, WaitingEvent } from './outbox';
@@ -8,9 +8,19 @@ import { deliveriesTold, entryTold, participantMade, tell } from './webhookEvent
 /** How long the accepting process has an entry to itself before any other may hand it to Temporal. */
 export const HAND_OVER_MS = 30_000;
 
-/** A new entry's id. It begins with the time, so that ids sort as entries came. */
+/** A new entry's id. */
 export function newEntryId(): string {
-  return `ent_${Date.now().toString(36).padStart(9, '0')}${randomBytes(9).toString('hex')}`;
+  return newId('ent');
+}
+
+/** A new id of an entry or an event: its stamp, and 18 hexadecimal digits of a UUID, whose chance Node keeps in stock. */
+export function newId(kind: 'ent' | 'evt'): string {
+  return `${stampOf(kind)}${randomUUID().replaceAll('-', '').slice(-18)}`;
+}
+
+/** The beginning of a new id. It has the time, so that ids sort as what they name came. */
+export function stampOf(kind: 'ent' | 'evt'): string {
+  return `${kind}_${Date.now().toString(36).padStart(9, '0')}`;
 }
 
 export interface AcceptEntry {
@@ -67,11 +77,14 @@ function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response
     wanted as (select journey.* from journey, taken)`;
 }
 
+/** An identity, or what stands for its value in a prepared statement. */
+type Named = Partial<Record<keyof Identity, string | Placeholder>>;
+
 /**
  * `who`: the user of this identity with both names, made if `wanted` has a row, whose row is locked until the statement
- * commits. `made` is `fresh` unless another was just before.
+ * commits. `made` is `fresh` unless another was just before; where not `mayMake`, nobody is made.
  */
-export function userRow(identity: Identity): SQL {
+export function userRow(identity: Named, mayMake = sql`true`): SQL {
   const byEmail = identity.email !== undefined;
   const mine = byEmail
     ? sql`lower(users.email) = lower(${identity.email})`
@@ -81,7 +94,7 @@ export function userRow(identity: Identity): SQL {
     made as (
       insert into users (email, user_id)
       select ${identity.email ?? null}::text, ${identity.userId ?? null}::text from wanted
-      where not exists (select 1 from found)
+      where not exists (select 1 from found) and ${mayMake}
       on conflict ${byEmail ? sql`(lower(email))` : sql`(user_id)`} do update set updated_at = users.updated_at
       returning id, email, user_id, (xmax = 0) as fresh
     ),

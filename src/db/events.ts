@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { keysOf, type Occurrence } from '../domain/entry-source';
 import type { Identity } from '../domain/profile';
-import { asJson, asTime, type Database, rowsOf } from './client';
-import { userRow } from './entries';
+import { type Database, rowsOf } from './client';
+import { stampOf } from './entries';
 import type { Waiting } from './outbox';
+import { recordAndStart, recordOfHeld, recordQuietly, valuesOf } from './recording';
 import type { EventKind } from './schema';
 import { type HeldUser, startJourneys, startWithUser } from './starts';
 import { holdUser } from './users';
-import { deliveriesTold, participantMade, tell } from './webhookEvents';
 
 /** Something that a user did. */
 export interface NewEvent {
@@ -23,82 +22,60 @@ export interface NewEvent {
   templateId?: number;
 }
 
+/**
+ * What recording an event takes: one statement where no published journey waits for it; another, which costs more,
+ * where journeys do that ask for nothing else; a transaction where they have limits or conditions.
+ */
+export type Way = 'quietly' | 'atOnce' | 'held';
+
 export interface Recorded {
   /** The caller's id of the event, or else ours. */
   id: string;
   waiting: Waiting[];
-}
-
-function newEventId(): string {
-  return `evt_${Date.now().toString(36).padStart(9, '0')}${randomBytes(9).toString('hex')}`;
+  /** What the next event of this name will most likely take. */
+  way: Way;
 }
 
 /**
  * Records an event of a user, who is made if there is none, and accepts the entries that it begins, all or nothing.
- * Where no published journey waits for it, and none for new users, one statement does.
+ * `way` is a guess: what takes more than that is done as well, and what takes less costs more than it has to.
  */
-export async function trackEvent(db: Database, identity: Identity, event: NewEvent): Promise<Recorded> {
-  const occurrence: Occurrence = { kind: 'event', eventName: event.name };
-  const plain = await recordPlainly(db, identity, event, [...keysOf(occurrence), 'newUser']);
-  if (plain !== undefined) return plain;
-  return db.transaction(async (tx) => {
-    const { user, created } = await holdUser(tx, identity);
-    const { id, fresh } = await insertEvent(tx, user, event);
-    const triggerData = { ...event.dataFields, eventName: event.name };
-    const begun = fresh ? await startJourneys(tx, user, [occurrence], triggerData) : [];
-    const asNew = created ? await startWithUser(tx, user) : [];
-    return { id, waiting: [...begun, ...asNew] };
-  });
-}
-
-/** Undefined, and nothing is stored, when a published journey waits for one of these keys. */
-async function recordPlainly(
+export async function trackEvent(
   db: Database,
   identity: Identity,
   event: NewEvent,
-  keys: string[],
-): Promise<Recorded | undefined> {
-  const [row] = await rowsOf<Recorded>(
-    db,
-    sql`
-    with wanted as (
-      select 1 where not exists (select 1 from journeys where status = 'published' and entry_key in ${keys})
-    ),
-    ${userRow(identity)},
-    recorded as (${insertion(event, sql`who`)} returning coalesce(external_id, events.id) as id),
-    ${tell([participantMade])}
-    select id, ${deliveriesTold} as waiting from recorded`,
-  );
-  return row;
+  way: Way = 'quietly',
+): Promise<Recorded> {
+  const occurrence: Occurrence = { kind: 'event', eventName: event.name };
+  const triggerData = { ...event.dataFields, eventName: event.name };
+  const who = identity.email === undefined ? 'userId' : 'email';
+  const name = identity.email ?? identity.userId;
+  const values = { ...valuesOf(event), key: keysOf(occurrence)[0]!, name };
+  const [quiet] = way === 'quietly' ? await recordQuietly[who](db, values) : [];
+  if (quiet) return { id: quiet.id, waiting: [], way: 'quietly' };
+  const more = { stamp: stampOf('ent'), triggerData: JSON.stringify(triggerData) };
+  const [begun] = way === 'held' ? [] : await recordAndStart[who](db, { ...values, ...more });
+  if (begun) {
+    const { id, entries, told } = begun;
+    return { id, waiting: [...entries, ...told], way: entries.length > 0 ? 'atOnce' : 'quietly' };
+  }
+  return db.transaction(async (tx) => {
+    const { user, created } = await holdUser(tx, identity);
+    const { id, fresh } = await insertEvent(tx, user, event);
+    const entries = fresh ? await startJourneys(tx, user, [occurrence], triggerData) : [];
+    const asNew = created ? await startWithUser(tx, user) : [];
+    return { id, waiting: [...entries, ...asNew], way: created ? 'quietly' : 'held' };
+  });
 }
 
 /** `fresh`: whether it is no update of an event that was known. The user's row is held. */
 export async function insertEvent(
   tx: Database,
-  { id: userId }: Pick<HeldUser, 'id'>,
+  { id }: Pick<HeldUser, 'id'>,
   event: NewEvent,
 ): Promise<{ id: string; fresh: boolean }> {
-  const [row] = await rowsOf<{ id: string; fresh: boolean }>(
-    tx,
-    sql`
-    with who as (select ${userId}::bigint as id)
-    ${insertion(event, sql`who`)}
-    returning coalesce(external_id, events.id) as id, (xmax = 0) as fresh`,
-  );
+  const [row] = await recordOfHeld(tx, { ...valuesOf(event), user: id });
   return row!;
-}
-
-function insertion(event: NewEvent, users: ReturnType<typeof sql>) {
-  return sql`
-    insert into events
-      (id, external_id, user_id, kind, name, data_fields, campaign_id, template_id, created_at)
-    select ${newEventId()}, ${event.externalId ?? null}::text, id, ${event.kind}, ${event.name},
-      ${asJson(event.dataFields)}, ${event.campaignId ?? null}::int, ${event.templateId ?? null}::int,
-      ${asTime(event.createdAt)}
-    from ${users}
-    on conflict (external_id) do update set
-      name = excluded.name, data_fields = excluded.data_fields, campaign_id = excluded.campaign_id,
-      template_id = excluded.template_id, created_at = excluded.created_at`;
 }
 
 /** An event as it is read back. */

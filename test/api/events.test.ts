@@ -81,6 +81,67 @@ describe('POST /api/events/track', () => {
     expect((await world.call('GET', '/api/events/a@example.com')).body.events).toHaveLength(1);
   });
 
+  it('begins what waits for the event now, whatever waited for it a moment ago', async () => {
+    const signup = { source: 'event', eventName: 'signup' };
+    const where = { all: [{ field: 'event.total', is: 'greaterThan', value: 10 }] };
+    const entered = async (dataFields: object) => {
+      const before = (await rows()).length;
+      await track({ eventName: 'signup', dataFields });
+      return (await rows()).slice(before).map(({ journeyId }) => journeyId);
+    };
+    expect(await entered({})).toEqual([]);
+    const one = await journeyFor(signup);
+    const two = await journeyFor(signup);
+    expect((await entered({})).sort()).toEqual([one, two]);
+    expect((await entered({})).sort()).toEqual([one, two]);
+    const big = await journeyFor({ ...signup, where });
+    const first = await journeyFor(signup, { lifetimeLimit: 1 });
+    expect((await entered({ total: 50 })).sort()).toEqual([one, two, big, first]);
+    expect((await entered({ total: 50 })).sort()).toEqual([one, two, big]);
+    expect((await entered({ total: 5 })).sort()).toEqual([one, two]);
+    for (const id of [one, big, first]) await world.call('POST', `/api/journeys/${id}/unpublish`);
+    expect(await entered({ total: 50 })).toEqual([two]);
+    await world.call('POST', `/api/journeys/${two}/unpublish`);
+    expect(await entered({})).toEqual([]);
+    expect((await world.call('GET', '/api/events/a@example.com')).body.events).toHaveLength(8);
+  });
+
+  it.each(['email', 'userId'])(
+    'tells event webhooks of the user by %s and of the entry it makes',
+    async (by) => {
+      await world.call('POST', '/api/eventWebhooks', {
+        name: 'All',
+        targetUrl: 'https://example.com/events',
+        eventTypes: ['participant.created', 'journey.entered'],
+      });
+      const journeyId = await journeyFor({ source: 'event', eventName: 'signup' });
+      const who = by === 'email' ? { email: 'new@example.com' } : { email: undefined, userId: 'new' };
+      await track({ eventName: 'signup', ...who });
+      await track({ eventName: 'signup', ...who });
+      const { rows: told } = (await world.db.execute(
+        sql`select type, data from webhook_events order by type desc, id`,
+      )) as unknown as { rows: { type: string; data: Record<string, Record<string, unknown>> }[] };
+      const mine = { email: who.email ?? null, userId: who.userId ?? null };
+      expect(told.map(({ type }) => type)).toEqual([
+        'participant.created',
+        'journey.entered',
+        'journey.entered',
+      ]);
+      expect(told[0]!.data.participant).toMatchObject(mine);
+      expect(told[1]!.data.entry).toMatchObject({ ...mine, journeyId, version: 1, status: 'accepted' });
+      const ids = (await rows()).map(({ id }) => id);
+      expect(
+        told
+          .slice(1)
+          .map(({ data }) => data.entry!.id)
+          .sort(),
+      ).toEqual(ids.sort());
+      expect(ids.every((id) => /^ent_[0-9a-z]{9}[0-9a-f]{18}$/.test(id))).toBe(true);
+      // Two entries, and three deliveries of events.
+      expect(world.offered).toHaveLength(5);
+    },
+  );
+
   it('begins a journey for new users once, whoever makes the user', async () => {
     const journeyId = await journeyFor({ source: 'newUser' });
     await track({ eventName: 'signup' });
