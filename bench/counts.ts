@@ -72,6 +72,37 @@ export async function acceptStatements(): Promise<number> {
   }
 }
 
+/** Round trips of one call of events/track, the user and the key's owner being known, by what waits for the event. */
+export async function trackStatements(): Promise<Record<'nothing' | 'journeys' | 'conditions', number>> {
+  const world = await createApiWorld();
+  const begins = async (entry: object, more = {}) => {
+    const { body } = await world.call('POST', '/api/journeys', { name: 'Begins', entry, tiles: [], ...more });
+    await world.call('POST', `/api/journeys/${body.id}/publish`);
+  };
+  try {
+    for (const name of ['one', 'another']) await begins({ source: 'event', eventName: 'signup' }, { name });
+    const where = { all: [{ field: 'event.total', is: 'greaterThan', value: 10 }] };
+    await begins({ source: 'event', eventName: 'order', where }, { lifetimeLimit: 5 });
+    const statements = countStatements(world.db);
+    const cost = async (eventName: string) => {
+      const dataFields = { total: 42 };
+      const track = () =>
+        world.call('POST', '/api/events/track', { email: 'user@example.com', eventName, dataFields });
+      await track();
+      const before = statements();
+      await track();
+      return statements() - before;
+    };
+    return {
+      nothing: await cost('quiet'),
+      journeys: await cost('signup'),
+      conditions: await cost('order'),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
 async function run(): Promise<Row[]> {
   const { measure, close } = await openMeasure();
   try {
@@ -81,6 +112,7 @@ async function run(): Promise<Row[]> {
     const retried = await measure(['webhook', 'webhook'], [503, 503]);
     const waited = await measure(['delay', 'webhook']);
     const sent = await measure(['sendToJourney', 'webhook']);
+    const tracked = await trackStatements();
     return [
       exactly('history events, 1 webhook: 5 + 6', 11, one.events),
       exactly('history events, 2 webhooks: 5 + 12', 17, two.events),
@@ -89,10 +121,14 @@ async function run(): Promise<Row[]> {
       exactly('history events, a delay and 1 webhook: 5 + (5 + 2) + 6', 18, waited.events),
       exactly('history events, a sending and 1 webhook: 5 + 1 + 6', 12, sent.events),
       told('round trips to the database to accept an entry', await acceptStatements()),
+      told('round trips of an event that starts nothing', tracked.nothing),
+      told('round trips of an event that starts two journeys', tracked.journeys),
+      told('round trips of an event that starts a journey with a condition and a limit', tracked.conditions),
       told('round trips, entry of 1 webhook, all in all', one.statements),
       told('round trips of each further webhook', (five.statements - one.statements) / 4),
       told('round trips of each retry', (retried.statements - two.statements) / 2),
       told('round trips of a delay', waited.statements - one.statements),
+      told('round trips of a sending', sent.statements - one.statements),
     ];
   } finally {
     await close();

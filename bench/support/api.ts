@@ -2,8 +2,13 @@ import { Pool } from 'undici';
 
 /** A caller of the HTTP API, as someone's system is. */
 export interface Api {
-  /** Saves a webhook and publishes a journey of it `tiles` times over, each with the fields of `tile`. Returns its id. */
-  publish: (webhook: object, tiles?: number, tile?: object) => Promise<number>;
+  /**
+   * Saves a webhook and publishes a journey of it `tiles` times over, each with the fields of `tile`, and the journey
+   * with those of `journey`. Returns its id.
+   */
+  publish: (webhook: object, tiles?: number, tile?: object, journey?: object) => Promise<number>;
+  /** Any other call with a body. Throws when it is refused. */
+  post: (path: string, body: object) => Promise<unknown>;
   /** Sends `count` users of their own into a journey, many at once; returns how many were accepted. */
   trigger: (journeyId: number, count: number) => Promise<number>;
   /** Whether an entry is under way. */
@@ -36,7 +41,8 @@ export function openApi(url: string, apiKey: string): Api {
       .length;
 
   return {
-    async publish(webhook, tiles = 1, tile = {}) {
+    post,
+    async publish(webhook, tiles = 1, tile = {}, journey = {}) {
       const { id: webhookId } = await post('/api/journeyWebhooks', { name: 'Benchmark', ...webhook });
       const walk = Array.from({ length: tiles }, (_, index) => ({
         id: `call-${index}`,
@@ -44,7 +50,7 @@ export function openApi(url: string, apiKey: string): Api {
         webhookId,
         ...tile,
       }));
-      const { id } = await post('/api/journeys', { name: 'Benchmark', tiles: walk });
+      const { id } = await post('/api/journeys', { name: 'Benchmark', tiles: walk, ...journey });
       await post(`/api/journeys/${id}/publish`, {});
       return id;
     },

@@ -6,7 +6,7 @@ import { NAMESPACE } from './settings';
 /*
  * A process of its own, as Wayhook is one: worker and client on one connection, with the same settings as
  * src/parts/worker.ts and src/temporal.ts have. Told a number, it runs so many bare workflows and says when the
- * last activity has run.
+ * last activity has run, and how many ms after the first start.
  */
 
 const TASK_QUEUE = 'bare';
@@ -19,9 +19,10 @@ async function main(address: string, bundle: string): Promise<void> {
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace: NAMESPACE });
   let left = 0;
+  let began = 0;
   const nothing = () => {
     left -= 1;
-    if (left === 0) process.send!('done');
+    if (left === 0) process.send!(performance.now() - began);
     return Promise.resolve();
   };
   const worker = await Worker.create({
@@ -47,6 +48,7 @@ async function main(address: string, bundle: string): Promise<void> {
   };
   process.on('message', (count: number) => {
     left = count;
+    began = performance.now();
     void startMany(count);
   });
   // Without the benchmark it has nothing to do.

@@ -8,8 +8,8 @@ import { environment, temporaryFolder } from './settings';
 /** A process that runs bare one-activity workflows. */
 export interface Bare {
   pid: number;
-  /** Runs so many; resolves when the last activity has run. */
-  run: (count: number) => Promise<void>;
+  /** Runs so many; resolves when the last activity has run, with the ms from the first start to that. */
+  run: (count: number) => Promise<number>;
   close: () => Promise<void>;
 }
 
@@ -32,7 +32,8 @@ export async function startBare(address: string): Promise<Bare> {
     async run(count) {
       const done = once(child, 'message');
       child.send(count);
-      await done;
+      const [ms] = (await done) as [number];
+      return ms;
     },
     async close() {
       child.kill('SIGKILL');

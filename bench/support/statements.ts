@@ -1,5 +1,5 @@
-import type { PGlite } from '@electric-sql/pglite';
-import type { Pool } from 'pg';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
+import type { Pool, PoolClient } from 'pg';
 import type { Database } from '../../src/db/client';
 
 type Query = (statement: string | { text: string }, ...rest: unknown[]) => unknown;
@@ -12,15 +12,48 @@ export function driverOf(db: Database): { query: Query } {
 /** The sweep of the outbox goes by the clock and belongs to no entry. */
 const SWEEP = /from outbox where next_at/;
 
-/** Counts the statements that pass through the driver, each a round trip. Returns the count so far. */
+/**
+ * Counts the statements that pass through the driver, each a round trip, the beginning and the end of a transaction
+ * among them. Returns the count so far.
+ */
 export function countStatements(db: Database): () => number {
-  const driver = driverOf(db);
-  const query = driver.query.bind(driver);
   let count = 0;
-  driver.query = (statement, ...rest) => {
-    const text = typeof statement === 'string' ? statement : statement.text;
-    if (!SWEEP.test(text)) count += 1;
-    return query(statement, ...rest);
+  const counting = <Caller extends object>(caller: Caller): Caller => {
+    const query = (caller as unknown as { query: Query }).query.bind(caller);
+    const counted: Query = (statement, ...rest) => {
+      const text = typeof statement === 'string' ? statement : statement.text;
+      if (!SWEEP.test(text)) count += 1;
+      return query(statement, ...rest);
+    };
+    return Object.assign(caller, { query: counted });
   };
+  const driver = driverOf(db) as unknown as Pool | PGlite;
+  if ('transaction' in driver) {
+    counting(driver);
+    const transaction = driver.transaction.bind(driver);
+    driver.transaction = <Result>(work: (tx: Transaction) => Promise<Result>) => {
+      count += 2;
+      return transaction((tx) => work(counting(tx)));
+    };
+  } else {
+    countClients(driver, counting);
+  }
   return () => count;
+}
+
+type Taken = (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void;
+
+/** Whatever the pool runs, one of its clients does, a transaction as well as a statement of its own. */
+function countClients(pool: Pool, counting: (client: PoolClient) => PoolClient): void {
+  const connect = pool.connect.bind(pool) as (taken?: Taken) => Promise<PoolClient>;
+  const known = new WeakSet<PoolClient>();
+  const noted = (client: PoolClient) => {
+    if (!known.has(client)) counting(client);
+    known.add(client);
+    return client;
+  };
+  pool.connect = ((taken?: Taken) =>
+    taken
+      ? connect((error, client, done) => taken(error, client && noted(client), done))
+      : connect().then(noted)) as Pool['connect'];
 }

@@ -1,4 +1,4 @@
-import { acceptStatements, type Measure, openMeasure } from '../../bench/counts';
+import { acceptStatements, type Measure, openMeasure, trackStatements } from '../../bench/counts';
 
 /* What an entry may cost. A figure here grows only with a reason in the change that makes it grow. */
 
@@ -30,5 +30,11 @@ describe('the cost of an entry', () => {
 
   it('is one round trip to the database when it is accepted', async () => {
     expect(await acceptStatements()).toBe(1);
+  });
+});
+
+describe('the cost of an event', () => {
+  it('is one round trip, whether journeys wait for it or not, and eight where they have limits', async () => {
+    expect(await trackStatements()).toEqual({ nothing: 1, journeys: 1, conditions: 8 });
   });
 });

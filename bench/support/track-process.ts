@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { createApp } from '../../src/api/app';
+import { ensureApiKey } from '../../src/db/apiKeys';
+import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
+import { migrate } from '../../src/db/migrate';
+import { createSealer } from '../../src/db/seal';
+import { MIGRATIONS } from '../../src/parts/store';
+import { createAgent } from '../../src/webhook/agent';
+import { driverOf } from './statements';
+
+/*
+ * A process of its own: the API, whose dispatcher is paused, and beside it the least that a server can be that keeps
+ * what it is sent, both on one database: the embedded one, or the Postgres at `url`. The log has what the program's has
+ * by default: on Postgres a line for each request. It says the ports of the two.
+ */
+
+async function main(folder: string, apiKey: string, url?: string): Promise<void> {
+  const connection = await (url ? openPostgres(url) : openEmbedded(join(folder, 'database')));
+  await migrate(connection, MIGRATIONS);
+  await ensureApiKey(connection.db, apiKey, 'benchmark', ['admin']);
+  const log = pino(
+    { level: url ? 'info' : 'warn' },
+    pino.destination({ dest: join(folder, 'log'), sync: false }),
+  );
+  const [api, bare] = [apiOn(connection, log), await bareOn(connection)];
+  for (const app of [api, bare]) await app.listen({ port: 0, host: '127.0.0.1' });
+  // Without the benchmark it has nothing to do.
+  process.on('disconnect', () => process.exit());
+  process.send!({ api: portOf(api), bare: portOf(bare) });
+}
+
+/** As a server runs it, but that nobody takes what is offered. */
+function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
+  return createApp({
+    db,
+    sealer: createSealer([randomBytes(32)]),
+    agent: createAgent({ allowedNetworks: [], allowHttp: false }, { connections: 1 }),
+    offer: () => undefined,
+    ready: async () => ({ database: true, temporal: false }),
+    requestExit: async () => undefined,
+    rateLimits: async () => ({ enforced: true }),
+    tellExits: () => undefined,
+    nudgeJobs: () => undefined,
+    temporalUi: { namespace: 'default', url: () => null },
+    logger,
+    version: '0.0.0',
+    inbox: false,
+  });
+}
+
+interface BareEvent {
+  email: string;
+  eventName: string;
+  dataFields: object;
+}
+
+/** A JSON body and one insert, by the driver itself. */
+async function bareOn({ db, script }: Connection): Promise<FastifyInstance> {
+  await script(`create table bare_events (
+    id bigint generated always as identity primary key,
+    email text not null, name text not null, data_fields json not null, at timestamptz not null default now()
+  )`);
+  const driver = driverOf(db);
+  const app = Fastify();
+  app.post<{ Body: BareEvent }>('/', async ({ body: { email, eventName, dataFields } }) => {
+    const values = [email, eventName, JSON.stringify(dataFields)];
+    await driver.query('insert into bare_events (email, name, data_fields) values ($1, $2, $3)', values);
+    return { msg: 'Stored.' };
+  });
+  return app;
+}
+
+function portOf(app: FastifyInstance): number {
+  return (app.server.address() as AddressInfo).port;
+}
+
+void main(process.argv[2]!, process.argv[3]!, process.argv[4]);

@@ -1,0 +1,15 @@
+import benchmark from '../../bench/track';
+
+/* What it measures is the machine's too: here it is only run. */
+
+test('the benchmark of events gives its two ratios for each database', async () => {
+  const rows = (await benchmark.run(20)).filter(({ reach }) => reach !== '');
+  const databases = process.env.DATABASE_URL ? ['embedded', 'Postgres'] : ['embedded'];
+  expect(rows.map(({ what, reach }) => [what.split(':')[0], reach])).toEqual(
+    databases.flatMap((database) => [
+      [database, '≥ 0.50'],
+      [database, '≥ 0.30'],
+    ]),
+  );
+  for (const { measured } of rows) expect(parseFloat(measured)).toBeGreaterThan(0);
+});
