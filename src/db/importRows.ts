@@ -22,14 +22,17 @@ export interface Applied {
 
 /**
  * Updates the user of each row as `updateUser` does, or `subscribe`, in the order of the rows and in the caller's
- * transaction. A row that cannot be applied holds up no other. Where neither a journey nor an event webhook waits for
- * any of it, a handful of statements do for all.
+ * transaction. A row that cannot be applied holds up no other. Where nothing follows from them, a handful of statements
+ * do for all.
  */
-export async function applyRows(tx: Database, rows: ImportRow[], target: ImportTarget): Promise<Applied> {
+export async function applyRows(
+  tx: Database,
+  rows: ImportRow[],
+  target: ImportTarget,
+  watched: boolean,
+): Promise<Applied> {
   const applied: Applied = { refused: [], waiting: [] };
-  if (rows.length === 0) return applied;
-  const waves = (await isWatched(tx, rows, target)) ? rows.map((row) => [row]) : wavesOf(rows);
-  for (const wave of waves) {
+  for (const wave of watched ? rows.map((row) => [row]) : wavesOf(rows)) {
     const { refused, left } = wave.length === 1 ? alone(wave) : await applyTogether(tx, wave, target);
     applied.refused.push(...refused);
     for (const row of left) await applyAlone(tx, row, target, applied);
@@ -41,8 +44,8 @@ function alone(left: ImportRow[]): { refused: RowRefusal[]; left: ImportRow[] } 
   return { refused: [], left };
 }
 
-/** Whether anything may follow from these rows. */
-async function isWatched(tx: Database, rows: ImportRow[], { listId }: ImportTarget): Promise<boolean> {
+/** Whether anything may follow from these rows, which then have to be applied one by one. */
+export async function isWatched(tx: Database, rows: ImportRow[], { listId }: ImportTarget): Promise<boolean> {
   const fields = [...new Set(rows.flatMap(({ update }) => Object.keys(update.dataFields)))];
   const keys = [
     ...keysOf({ kind: 'newUser' }),

@@ -1,6 +1,6 @@
 import type { Database } from '../db/client';
 import { readChunk, removeImport } from '../db/imports';
-import { applyRows } from '../db/importRows';
+import { applyRows, isWatched } from '../db/importRows';
 import type { ImportRow, RowRefusal } from '../db/importTogether';
 import type { HeldJob, PageResult } from '../db/jobs';
 import { unknownListsAmong } from '../db/lists';
@@ -29,6 +29,9 @@ export interface ImportParameters {
 const MOST_ROWS = 500;
 const MOST_BYTES = 4_194_304;
 
+/** Where something follows from rows they are applied one by one, and whoever else needs the database waits for so many. */
+const MOST_WATCHED_ROWS = 50;
+
 /** Applies the next rows of an import's file; a row that cannot be applied is refused by its line. */
 export async function importPage(tx: Database, job: HeldJob): Promise<PageResult | { failed: string }> {
   const parameters = job.parameters as unknown as ImportParameters;
@@ -38,15 +41,21 @@ export async function importPage(tx: Database, job: HeldJob): Promise<PageResult
     return { failed: `List ${listId} was deleted. The rows that were not done by then were not imported.` };
   }
   if (job.cursor === null) await declareFields(tx, new Map(Object.entries(types)));
-  const { rows, next, ended } = await readRows(tx, job.id, format, (job.cursor as Place | null) ?? begin);
-  const read = format === 'csv' ? await readCsv(tx, rows, parameters.columns) : rows.map(readLine);
-  const { good, refused } = sortOut(rows, read, parameters);
-  const applied = await applyRows(tx, good, { listId, knownOnly });
+  const page = await readRows(tx, job.id, format, (job.cursor as Place | null) ?? begin);
+  const read = format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : page.rows.map(readLine);
+  const { good, refused } = sortOut(page.rows, read, parameters);
+  const target = { listId, knownOnly };
+  const watched = await isWatched(tx, good, target);
+  const { rows, next, ended } = watched ? firstOf(page, MOST_WATCHED_ROWS) : page;
+  const isOfPage = ({ line }: { line: number }) => rows.length > 0 && line <= rows.at(-1)!.line;
+  const applied = await applyRows(tx, good.filter(isOfPage), target, watched);
   if (ended) await removeImport(tx, job.id);
   return {
     cursor: next,
     done: rows.length,
-    refused: [...refused, ...applied.refused].sort((one, other) => one.line - other.line).map(refusalOf),
+    refused: [...refused.filter(isOfPage), ...applied.refused]
+      .sort((one, other) => one.line - other.line)
+      .map(refusalOf),
     waiting: applied.waiting,
     ended,
   };
@@ -57,12 +66,15 @@ function refusalOf({ line, reason }: RowRefusal): { ref: string; reason: string 
   return { ref: String(line), reason: Buffer.from(reason).toString() };
 }
 
-async function readRows(
-  tx: Database,
-  id: string,
-  format: ImportFormat,
-  place: Place,
-): Promise<{ rows: Row[]; next: Place; ended: boolean }> {
+/** Rows of a file, and where the next one begins. */
+interface FilePage {
+  rows: Row[];
+  next: Place;
+  /** Whether these are the last. */
+  ended: boolean;
+}
+
+async function readRows(tx: Database, id: string, format: ImportFormat, place: Place): Promise<FilePage> {
   const splitter = new RowSplitter(format, place);
   const rows: Row[] = [];
   let { offset } = place;
@@ -70,13 +82,19 @@ async function readRows(
     const part = await readChunk(tx, id, offset);
     if (part === undefined) {
       rows.push(...splitter.end());
-      return { rows, next: splitter.place, ended: true };
+      return firstOf({ rows, next: splitter.place, ended: true }, MOST_ROWS);
     }
     rows.push(...splitter.push(part));
     offset += part.length;
   }
-  if (rows.length <= MOST_ROWS) return { rows, next: splitter.place, ended: false };
-  return { rows: rows.slice(0, MOST_ROWS), next: rows[MOST_ROWS - 1]!.after, ended: false };
+  return firstOf({ rows, next: splitter.place, ended: false }, MOST_ROWS);
+}
+
+/** The page, ending before the rows beyond so many. */
+function firstOf(page: FilePage, most: number): FilePage {
+  if (page.rows.length <= most) return page;
+  const rows = page.rows.slice(0, most);
+  return { rows, next: rows.at(-1)!.after, ended: false };
 }
 
 /** Reads rows by the types of their columns; a field without a type is given one that suits its cells on this page. */

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Database } from '../db/client';
 import {
   advanceJob,
@@ -47,7 +48,11 @@ export function startJobs(deps: JobsDeps): Repeating {
   const takeTurn = createTurns(deps);
   const sweeping = repeat(SWEEP_MS, async () => {
     let pauseMs = 0;
-    while (!stopped && pauseMs === 0) pauseMs = await takeTurn();
+    while (!stopped && pauseMs === 0) {
+      pauseMs = await takeTurn();
+      // The embedded database answers without waiting for anything: page after page would let no request in between.
+      await othersTurn();
+    }
     return pauseMs;
   });
   return {

@@ -285,9 +285,10 @@ describe('an import', () => {
       eventTypes: ['participant.created'],
     };
     const hook = await world.call('POST', '/api/eventWebhooks', eventWebhook);
-    const file = 'email,watched\nwas@example.com,1\nbegun@example.com,2\nnot an email,3\n';
+    const many = Array.from({ length: 60 }, (_, n) => `not an email,${n}\n`).join('');
+    const file = `email,watched\nwas@example.com,1\n${many}begun@example.com,2\nnot an email,3\n`;
     const job = await imported(world, file, { url: `/api/lists/${listId}/import` });
-    expect(job).toMatchObject({ state: 'completed', refusedCount: 1 });
+    expect(job).toMatchObject({ state: 'completed', total: 63, done: 63, refusedCount: 61 });
     const begun = await world.db.select().from(entries);
     const perJourney = ids.map((id) => begun.filter(({ journeyId }) => journeyId === id).length);
     expect(perJourney).toEqual([1, 1, 2]);

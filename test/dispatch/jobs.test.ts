@@ -278,3 +278,18 @@ it('a stop lets the page under way finish, and begins no other', async () => {
   expect(await job(id)).toMatchObject({ state: 'running', done: 10 });
   expect(await written()).toEqual(['1']);
 });
+
+it('lets whoever else waits have a turn after each page', async () => {
+  const id = await begin();
+  let pages = 0;
+  let others = 0;
+  setImmediate(() => (others += 1));
+  const untilOthers: Page = async (_tx, { cursor }) => {
+    pages += 1;
+    return result({ cursor: Number(cursor ?? 0) + 1, ended: others > 0 || pages === 50 });
+  };
+  const runner = startJobs(process(untilOthers));
+  await until(async () => (await job(id)).endedAt !== null);
+  await runner.stop();
+  expect(pages).toBeLessThan(50);
+});
