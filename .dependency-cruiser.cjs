@@ -34,6 +34,7 @@ module.exports = {
     ]),
     only('transfer', '^src/transfer/', [...part('domain', 'transfer'), ...pkg('csv-parse'), NODE]),
     only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'transfer', 'dispatch'), NODE]),
+    only('commands', '^src/commands/', [...part('config', 'transfer', 'commands'), ...pkg('undici'), NODE]),
     only('temporal.ts', '^src/temporal\\.ts$', [
       ...pkg('@temporalio/client', '@temporalio/common'),
       '^src/workflows/messages\\.ts$',
@@ -55,7 +56,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(config|main|server|worker|migrate|probe-limits)\\.ts$|^src/(parts|embedded)/',
+        pathNot:
+          '^src/(config|main|server|worker|migrate|probe-limits|import|export)\\.ts$|^src/(parts|embedded|commands)/',
       },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only', 'type-import'] },
     },

@@ -17,6 +17,8 @@ export interface Config {
   databaseUrl: string | undefined;
   dataDir: string;
   apiKey: string | undefined;
+  /** Where commands reach the API, without a slash at its end. Absent: on this machine, at `port`. */
+  url: string | undefined;
   /** 32 bytes each; the first seals, all open. Absent: made and kept in `dataDir`. */
   secretKeys: Buffer[] | undefined;
   allowedNetworks: string[];
@@ -74,6 +76,7 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     databaseUrl,
     dataDir: resolve(env.WAYHOOK_DATA_DIR || '.wayhook'),
     apiKey: apiKeyOf(env),
+    url: urlOf(env),
     secretKeys: secretKeysOf(env),
     allowedNetworks: networksOf(env) ?? (embedded ? LOOPBACK : []),
     allowHttp: flag(env, 'WAYHOOK_ALLOW_HTTP', embedded),
@@ -130,6 +133,12 @@ function apiKeyOf(env: Environment): string | undefined {
     );
   }
   return key;
+}
+
+function urlOf(env: Environment): string | undefined {
+  if (!env.WAYHOOK_URL) return undefined;
+  if (/^https?:\/\/[^\s/]+\/?$/.test(env.WAYHOOK_URL)) return env.WAYHOOK_URL.replace(/\/$/, '');
+  throw new ConfigError('WAYHOOK_URL is the address of the API, such as https://wayhook.example.com');
 }
 
 function secretKeysOf(env: Environment): Buffer[] | undefined {

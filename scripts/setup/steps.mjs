@@ -23,7 +23,14 @@ function shorten(lines) {
 
 /** Says on one line what begins now and how long it may take. */
 export function say(line) {
-  console.log(`• ${line}`);
+  print(`• ${line}`);
+}
+
+let print = console.log;
+
+/** From now on, what is said is kept apart from what a program writes. */
+export function sayOnStandardError() {
+  print = console.error;
 }
 
 /** Runs the whole of a script; a fault ends it with exit code 1, what the tool said and the sentence. */

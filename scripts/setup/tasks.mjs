@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';
-import { ROOT, SetupFault, main } from './steps.mjs';
+import { ROOT, SetupFault, main, sayOnStandardError } from './steps.mjs';
 import { runSuite } from './suite.mjs';
 import { findTemporal, needsOwnTemporal } from './temporal.mjs';
 
-const PARTS = ['server', 'worker', 'migrate', 'probe-limits'];
+const PARTS = ['server', 'worker', 'migrate', 'probe-limits', 'import', 'export'];
 /** An image for production brings dist/ and no src/: there is nothing to install or build in it. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));
 
@@ -24,6 +24,8 @@ export function start() {
 export function runPart(part) {
   return main(async () => {
     if (!PARTS.includes(part)) throw new SetupFault(`Name the part to run: ${PARTS.join(', ')}.`);
+    // What it writes may be a file that is read by the next program.
+    if (part === 'export') sayOnStandardError();
     if (FROM_SOURCE) await bringDist();
     await launch(part);
   });

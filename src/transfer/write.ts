@@ -71,6 +71,7 @@ function cell(value: unknown): string {
   return typeof value === 'object' ? quoted(JSON.stringify(value)) : String(value);
 }
 
-function quoted(text: string): string {
+/** A cell of CSV that is a text. */
+export function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,0 +1,31 @@
+import { openClient } from './commands/client';
+import { follow, importOptions, upload } from './commands/import';
+import { ConfigError } from './config';
+import { runProcess } from './parts/process';
+
+/** Imports a file of users into a Wayhook that runs, and waits for the end of it. */
+runProcess(async ({ config, undo }) => {
+  const options = importOptions();
+  const client = openClient(config);
+  let jobId: string | undefined;
+  let isOver = false;
+  // Ctrl-C ends the command, not the job.
+  undo.add(() => {
+    if (isOver) return;
+    throw new ConfigError(
+      jobId === undefined
+        ? 'The upload was broken off. Nothing is imported, unless all of it had arrived: GET /api/jobs tells.'
+        : `The job goes on. Look at it: curl ${client.url}/api/jobs/${jobId} -H "Api-Key: …"`,
+    );
+  });
+  const work = async () => {
+    try {
+      jobId = await upload(client, options);
+      console.log(`The file has arrived: ${jobId}.`);
+      await follow(client, jobId, options.refused);
+    } finally {
+      isOver = true;
+    }
+  };
+  return { ended: work() };
+});
