@@ -33,7 +33,7 @@ interface Round {
 }
 
 /** Calls of `events/track` a second against those of a bare server, by turns, in one process on one database. */
-export async function run(size = 1_000): Promise<Row[]> {
+export async function run(size = 500): Promise<Row[]> {
   const { connection, url, drop } = await openEmptyDatabase();
   await connection.close();
   try {
