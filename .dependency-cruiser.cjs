@@ -35,9 +35,11 @@ module.exports = {
     only('transfer', '^src/transfer/', [...part('domain', 'transfer'), ...pkg('csv-parse'), NODE]),
     only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'transfer', 'dispatch'), NODE]),
     only('commands', '^src/commands/', [...part('config', 'transfer', 'commands'), ...pkg('undici'), NODE]),
-    only('temporal.ts', '^src/temporal\\.ts$', [
+    only('temporal.ts', '^src/temporal(-attributes|-schedules)?\\.ts$', [
       ...pkg('@temporalio/client', '@temporalio/common'),
       '^src/workflows/messages\\.ts$',
+      '^src/temporal-(attributes|schedules)\\.ts$',
+      '^src/domain/schedule\\.ts$',
     ]),
     only('api', '^src/api/', [
       ...part('domain', 'db', 'dispatch', 'temporal', 'webhook', 'transfer', 'api'),

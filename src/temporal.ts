@@ -6,7 +6,6 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   EVENT_WORKFLOW_TYPE,
   type EventStart,
@@ -16,10 +15,9 @@ import {
   WORKFLOW_TYPE,
 } from './workflows/messages';
 import type { Plan } from './domain/plan';
+import { JOURNEY_ID, VERSION } from './temporal-attributes';
+import { createSchedules } from './temporal-schedules';
 import type { event, journey } from './workflows';
-
-const JOURNEY_ID = defineSearchAttributeKey('WayhookJourneyId', 'INT');
-const VERSION = defineSearchAttributeKey('WayhookVersion', 'INT');
 
 /** A call to Temporal that takes longer counts as an outage. */
 const CALL_DEADLINE_MS = 10_000;
@@ -132,6 +130,8 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
   }
 
   return {
+    schedules: createSchedules(client, { taskQueue, soon }),
+
     /** Starts an entry's workflow. */
     startJourney({ entryId, journeyId, version, plan, ofJob }: StartJourney): Promise<void> {
       const start: JourneyStart = { journeyId, version, entry: { id: entryId, plan, maxRequests } };

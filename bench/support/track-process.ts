@@ -44,6 +44,7 @@ function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
     requestExit: async () => undefined,
     rateLimits: async () => ({ enforced: true }),
     tellExits: () => undefined,
+    schedulesChanged: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: () => null },
     logger,

@@ -1,3 +1,4 @@
+import type { RunOutcome } from '../db/schedules';
 import type { Sent } from '../db/sendings';
 import type { Outcome } from '../domain/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
@@ -74,6 +75,17 @@ export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 
 /** What a tile that sends the user to another journey comes to: the entry that it began, or why it began none. */
 export type SendAnswer = ({ kind: 'walked' } & Sent) | (FinalAnswer & { kind: 'ended' | 'superseded' });
+
+/** One time of a journey's schedule, as history has it. */
+export interface RunInput {
+  journeyId: number;
+  version: number;
+  /** ISO-8601 */
+  scheduledAt: string;
+}
+
+/** What came of it. */
+export type RunAnswer = RunOutcome;
 
 /** Thrown, not retryable by the server: the workflow waits and calls again. */
 export interface OurFault {

@@ -8,6 +8,7 @@ import { createDeliveries } from './deliveries';
 import { createEntries } from './entries';
 import { createEvents } from './events';
 import { createCount } from './requests';
+import { createRuns } from './runs';
 import { createTokens } from './tokens';
 import { createSecretCache, createWebhookCache } from './webhooks';
 
@@ -36,8 +37,9 @@ export function createActivities(deps: ActivityDeps) {
     ...createDeliveries({ db, sealer, agent, calls, tokens, count, offer }),
     ...createEvents({ db, sealer, agent, count }),
     ...createEntries({ db, maxRequests, offer }),
+    ...createRuns({ db }),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
-export type HousekeepingActivities = ReturnType<typeof createEntries>;
+export type HousekeepingActivities = ReturnType<typeof createEntries> & ReturnType<typeof createRuns>;

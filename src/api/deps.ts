@@ -22,6 +22,8 @@ export interface AppDeps {
   requestExit: (entry: OpenEntry, note: string) => Promise<void>;
   /** Whether rate limits hold. Throws a `RequestError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
+  /** Lets Temporal's schedules follow the journeys at once. Never throws: they are compared in any case. */
+  schedulesChanged: () => void;
   /** Tells the workflows of entries that were closed here. Never throws: the outbox has them in any case. */
   tellExits: () => void;
   /** Has the pages of jobs done at once. Never throws: they are done in any case. */

@@ -10,9 +10,11 @@ import {
   updateJourney,
 } from '../db/journeys';
 import { holdWebhooks, type WebhookRow } from '../db/webhooks';
+import type { EntrySource } from '../domain/entry-source';
 import { RequestError } from '../domain/errors';
 import { JourneyDefinition } from '../domain/journey';
 import { planOf } from '../domain/plan';
+import { timesOf } from '../domain/schedule';
 import type { Tile } from '../domain/tiles';
 import { webhookUsesOf } from '../domain/webhook-uses';
 import type { Api, AppDeps } from './deps';
@@ -93,7 +95,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     handler: async ({ params }) => {
       const draft = (await findJourney(db, params.id)) ?? unknownJourney(params.id);
       await refuseUnenforced(deps, draft.definition.tiles);
-      return db.transaction(async (tx) => {
+      const published = await db.transaction(async (tx) => {
         const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
         refuseArchived(journey);
         // The draft may be older than a rule that was added since.
@@ -104,8 +106,11 @@ function publishRoutes(app: Api, deps: AppDeps): void {
         await refuseUnusableWebhooks(tx, definition);
         await refuseUnknownLists(tx, definition);
         await refuseUnusableTargets(tx, params.id, definition);
-        return journeyOf(await freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles)));
+        refusePast(definition.entry);
+        return freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles));
       });
+      deps.schedulesChanged();
+      return journeyOf(published);
     },
   });
   app.route({
@@ -113,14 +118,25 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     url: '/journeys/:id/unpublish',
     config,
     schema: { operationId: 'unpublishJourney', ...schema },
-    handler: async ({ params }) =>
-      db.transaction(async (tx) => {
+    handler: async ({ params }) => {
+      const draft = await db.transaction(async (tx) => {
         const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
         refuseArchived(journey);
-        if (journey.status === 'draft') return journeyOf(journey);
-        return journeyOf(await updateJourney(tx, params.id, { status: 'draft', publishedVersion: null }));
-      }),
+        if (journey.status === 'draft') return journey;
+        return updateJourney(tx, params.id, { status: 'draft', publishedVersion: null });
+      });
+      deps.schedulesChanged();
+      return journeyOf(draft);
+    },
   });
+}
+
+/** Throws `BadParams` for a schedule whose one time has passed: it would never run. */
+function refusePast(entry: EntrySource): void {
+  if (entry.source !== 'schedule') return;
+  const times = timesOf(entry);
+  if ('moment' in times && times.moment <= Date.now())
+    throw badParams({ 'entry.at': `This time has passed in ${entry.timeZone}. Choose a later one.` });
 }
 
 /**

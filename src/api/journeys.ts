@@ -137,6 +137,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
         if (current.status === 'archived') return current;
         return updateJourney(tx, params.id, { status: 'archived', publishedVersion: null });
       });
+      deps.schedulesChanged();
       await exitOpenEntries(deps, params.id);
       return journeyOf(row);
     },

@@ -47,6 +47,11 @@ export async function findOpenJob(db: Database, kind: string, subject: string): 
   return row?.id;
 }
 
+/** Whether there is, or was, a job of this id. */
+export async function hasJob(db: Database, id: string): Promise<boolean> {
+  return (await rowsOf(db, sql`select 1 from jobs where id = ${id}`)).length > 0;
+}
+
 /** A job whose rows the transaction holds: nobody else takes a page of it meanwhile. */
 export interface HeldJob {
   id: string;

@@ -90,7 +90,7 @@ export async function deleteList(db: Database, id: number): Promise<UserOfList[]
       sql`
       select id, name from journeys
       where published_version is not null and (
-        entry_key in (${`listSubscribe/${id}`}, ${`listUnsubscribe/${id}`})
+        entry_key in (${`listSubscribe/${id}`}, ${`listUnsubscribe/${id}`}, ${`schedule/${id}`})
         or ${id}::int = any(suppression_list_ids)
       )
       order by id`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { When } from './conditions';
+import { faultOfTiming, TIMING } from './schedule';
 
 /** Ids of Postgres's integer type. */
 export const ListId = z.int().positive().max(2_147_483_647);
@@ -22,6 +23,12 @@ const SOURCES = [
   z.strictObject({ source: z.literal('listSubscribe'), listId: ListId }),
   z.strictObject({ source: z.literal('listUnsubscribe'), listId: ListId }),
   z.strictObject({ source: z.literal('journey') }),
+  z
+    .strictObject({ source: z.literal('schedule'), listId: ListId, ...TIMING })
+    .superRefine((schedule, context) => {
+      const fault = faultOfTiming(schedule);
+      if (fault) context.addIssue({ code: 'custom', path: [fault.field], message: fault.message });
+    }),
 ] as const;
 
 /** What sends users into a journey (B087; api.md, Journeys). */
@@ -32,6 +39,7 @@ export const EntrySource = z.discriminatedUnion('source', SOURCES, {
       : undefined,
 });
 export type EntrySource = z.infer<typeof EntrySource>;
+export type Schedule = Extract<EntrySource, { source: 'schedule' }>;
 
 /**
  * Sources of the journeys that another journey may send users to: the others count on what their source brings as
@@ -64,7 +72,7 @@ export function keysOf(occurrence: Occurrence): string[] {
   }
 }
 
-/** The key that a published journey waits under; null for one that only calls of the API, or other journeys, begin. */
+/** The key that a published journey waits under, or that those with a schedule are found by; null for one that only calls of the API, or other journeys, begin. */
 export function keyOfSource(source: EntrySource): string | null {
   switch (source.source) {
     case 'api':
@@ -74,6 +82,7 @@ export function keyOfSource(source: EntrySource): string | null {
       return `event/${source.eventName}`;
     case 'profileUpdate':
       return `profileUpdate/${source.field}`;
+    case 'schedule':
     case 'listSubscribe':
     case 'listUnsubscribe':
       return `${source.source}/${source.listId}`;

@@ -13,6 +13,7 @@ import { startJobs } from '../dispatch/jobs';
 import { startReconciler } from '../dispatch/reconciler';
 import type { RateLimits } from '../dispatch/rate-limits';
 import { requestExit, startExits } from '../dispatch/exits';
+import { startSchedules } from '../dispatch/schedules';
 import type { Temporal } from '../temporal';
 import { createAgent } from '../webhook/agent';
 import { VERSION } from '../webhook/version';
@@ -51,6 +52,8 @@ export async function startServer(parts: ServerParts): Promise<Running> {
   undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
   const jobs = startJobs({ db, log, offer, kinds: JOB_KINDS });
   undo.add(jobs.stop);
+  const schedules = startSchedules({ db, schedules: temporal.schedules, log });
+  undo.add(schedules.stop);
   const agent = createAgent(config, { connections: TESTS_AT_ONCE });
   undo.add(() => agent.close());
   const app = createApp({
@@ -62,6 +65,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
     tellExits: exits.tell,
+    schedulesChanged: schedules.nudge,
     nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,

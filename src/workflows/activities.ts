@@ -159,6 +159,11 @@ export const housekeeping: HousekeepingActivities = {
       () => local.send(input),
       () => remote.send(input),
     ),
+  begin: (input) =>
+    orRemotely(
+      () => local.begin(input),
+      () => remote.begin(input),
+    ),
 };
 
 async function orRemotely<Answer>(

@@ -1,2 +1,3 @@
 export { event } from './event';
 export { journey } from './journey';
+export { schedule } from './schedule';

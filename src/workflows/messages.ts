@@ -9,6 +9,9 @@ export const WORKFLOW_TYPE = 'journey';
 /** Of the workflows that deliver events; Wayhook alone starts them. */
 export const EVENT_WORKFLOW_TYPE = 'event';
 
+/** Of the workflows that Temporal starts at the times of a journey's schedule. */
+export const SCHEDULE_WORKFLOW_TYPE = 'schedule';
+
 /**
  * The queue, beside a worker's own, of the activities of tiles with a rate limit: there Temporal limits each
  * fairness key, and a task without one would be limited too.
@@ -45,6 +48,13 @@ export interface EventStart {
   deliveryId: string;
   /** See `AdmittedEntry.maxRequests`. */
   maxRequests: number;
+}
+
+/** The one argument of a schedule's workflow. */
+export interface ScheduleStart {
+  journeyId: number;
+  /** The version whose schedule it is. */
+  version: number;
 }
 
 /** Where a walk stands between two tiles. */

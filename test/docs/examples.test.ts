@@ -53,6 +53,11 @@ describe('the documentation', () => {
     for (const { id: _id, ...journey } of journeys) JourneyDefinition.parse(journey);
   });
 
+  it('shows a journey with a schedule that can be saved', () => {
+    const [journey] = jsonOf('docs/schedules.md');
+    expect(JourneyDefinition.parse(journey).entry).toMatchObject({ source: 'schedule' });
+  });
+
   it('shows webhooks in tiles for a sheet, a CRM, a mailing tool and an API of one’s own (B150)', () => {
     const tiles = jsonOf('docs/inline-webhooks.md').filter(({ type }) => type === 'webhook');
     expect(tiles.map(({ id }) => id)).toEqual(['sync-plan', 'sheet', 'crm', 'mailing', 'internal']);

@@ -4,8 +4,10 @@ import { eq } from 'drizzle-orm';
 import { setConsent } from '../../src/db/consents';
 import { deliveries, webhooks } from '../../src/db/schema';
 import { insertSecret } from '../../src/db/secrets';
+import { insertList } from '../../src/db/lists';
 import { updateUser } from '../../src/db/users';
 import { exitSignal, WORKFLOW_TYPE } from '../../src/workflows/messages';
+import { align } from '../support/schedules';
 import { listen, silence } from '../support/event-webhook';
 import { until } from '../support/until';
 import type { World } from '../support/world';
@@ -147,6 +149,20 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
     const entryId = await world.enter(await world.journey([await call(world, [leave])]));
     await world.ended(entryId);
     return entryId;
+  },
+
+  'a-time-of-a-schedule': async ({ db, client, temporal, taskQueue, journey }) => {
+    const listId = (await insertList(db, { name: 'Readers', description: '' }))!;
+    const entry = { source: 'schedule', listId, cron: '0 9 * * *', timeZone: 'UTC' };
+    const journeyId = await journey([], undefined, { entry });
+    await align(db, temporal, { [journeyId]: 1 });
+    const handle = client.schedule.getHandle(`${taskQueue}-journey-${journeyId}`);
+    await handle.trigger();
+    const started = await until(async () => (await handle.describe()).info.recentActions[0]);
+    const { workflowId } = started.action.workflow;
+    await client.workflow.getHandle(workflowId).result();
+    await handle.delete();
+    return workflowId;
   },
 
   'event-retried-then-delivered': (world) => tell(world, [503, 200]),

@@ -59,6 +59,7 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
     requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     rateLimits: async () => ({ enforced: true }),
     tellExits: () => undefined,
+    schedulesChanged: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
     logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),

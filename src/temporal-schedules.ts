@@ -1,0 +1,132 @@
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+  type ScheduleSpec,
+  type ScheduleUpdateOptions,
+} from '@temporalio/client';
+import { CATCH_UP_MS, type Times } from './domain/schedule';
+import { JOURNEY_ID, VERSION } from './temporal-attributes';
+import { SCHEDULE_WORKFLOW_TYPE, type ScheduleStart } from './workflows/messages';
+import type { schedule } from './workflows';
+
+/** A journey's schedule, of its published version. */
+export interface JourneySchedule {
+  journeyId: number;
+  version: number;
+  times: Times;
+  /** Since when it is to run, in ms since the epoch: its times from then on are caught up with. */
+  since: number;
+}
+
+export interface SchedulesOptions {
+  taskQueue: string;
+  /** Makes a call that does not take long. */
+  soon: <T>(call: () => Promise<T>) => Promise<T>;
+}
+
+/** The schedules that Temporal keeps for journeys, one a journey. Calls throw what the client throws. */
+export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOptions) {
+  const prefix = `${taskQueue}-journey-`;
+  const handleOf = (journeyId: number) => client.schedule.getHandle(prefix + journeyId);
+
+  /** Makes it, or changes it but for what an operator did: it may be paused. Answers whether it is. */
+  async function createOrUpdate(journeyId: number, options: Omit<ScheduleUpdateOptions, 'state'>) {
+    let paused = false;
+    try {
+      const action = options.action as ScheduleOptions['action'];
+      await soon(() => client.schedule.create({ ...options, action, scheduleId: prefix + journeyId }));
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      await soon(() =>
+        handleOf(journeyId).update(({ state }) => {
+          paused = state.paused;
+          return { ...options, state };
+        }),
+      );
+    }
+    return paused;
+  }
+
+  /** Begins the times that have passed since it was to run. */
+  async function catchUp({ journeyId, since }: JourneySchedule): Promise<void> {
+    const now = Date.now();
+    await soon(() =>
+      handleOf(journeyId).backfill({
+        start: new Date(Math.max(since, now - CATCH_UP_MS)),
+        end: new Date(now),
+        overlap: ScheduleOverlapPolicy.ALLOW_ALL,
+      }),
+    );
+  }
+
+  /** Its last step: from then on it counts as set to this version. */
+  async function mark({ journeyId, version }: JourneySchedule): Promise<void> {
+    const typedSearchAttributes = [
+      { key: JOURNEY_ID, value: journeyId },
+      { key: VERSION, value: version },
+    ];
+    await soon(() =>
+      handleOf(journeyId).update(({ spec, action, policies, state }) => ({
+        ...{ spec, action, policies, state },
+        typedSearchAttributes,
+      })),
+    );
+  }
+
+  return {
+    /** The journeys that have a schedule, each with the version it is set to; null when it was not set to the end. */
+    async list(): Promise<Map<number, number | null>> {
+      const found = new Map<number, number | null>();
+      const listed = client.schedule.list({ pageSize: 500 })[Symbol.asyncIterator]();
+      for (;;) {
+        // Any step may ask for the next page.
+        const next = await soon(() => listed.next());
+        if (next.done) return found;
+        const { scheduleId, typedSearchAttributes } = next.value;
+        const journeyId = scheduleId.startsWith(prefix) ? Number(scheduleId.slice(prefix.length)) : NaN;
+        if (Number.isInteger(journeyId)) found.set(journeyId, typedSearchAttributes?.get(VERSION) ?? null);
+      }
+    },
+
+    /** Makes or changes a journey's schedule. Whatever it dies in the middle of, the next call does it all. */
+    async set(wanted: JourneySchedule): Promise<void> {
+      const { journeyId, version, times } = wanted;
+      const start: ScheduleStart = { journeyId, version };
+      const workflowId = prefix + journeyId;
+      const paused = await createOrUpdate(journeyId, {
+        spec: specOf(times),
+        action: {
+          ...{ type: 'startWorkflow', workflowType: SCHEDULE_WORKFLOW_TYPE, taskQueue, workflowId },
+          args: [start] satisfies Parameters<typeof schedule>,
+          workflowExecutionTimeout: CATCH_UP_MS,
+        },
+        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS },
+      });
+      if (!paused) await catchUp(wanted);
+      await mark(wanted);
+    },
+
+    /** Removes a journey's schedule, if it has one. */
+    async remove(journeyId: number): Promise<void> {
+      try {
+        await soon(() => handleOf(journeyId).delete());
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      }
+    },
+  };
+}
+
+export type Schedules = ReturnType<typeof createSchedules>;
+
+/** A moment as the cron expression that has seconds and a year too: it comes once. */
+function specOf(times: Times): ScheduleSpec {
+  if ('cron' in times) return { cronExpressions: [times.cron], timezone: times.timeZone };
+  const at = new Date(times.moment);
+  const time = [at.getUTCSeconds(), at.getUTCMinutes(), at.getUTCHours()];
+  const date = [at.getUTCDate(), at.getUTCMonth() + 1, '*', at.getUTCFullYear()];
+  return { cronExpressions: [[...time, ...date].join(' ')], timezone: 'UTC' };
+}

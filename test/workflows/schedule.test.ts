@@ -1,0 +1,153 @@
+import { eq } from 'drizzle-orm';
+import { pino } from 'pino';
+import { endJob } from '../../src/db/jobs';
+import { insertList } from '../../src/db/lists';
+import { subscribe } from '../../src/db/memberships';
+import { entries, jobs, journeys, journeyVersions } from '../../src/db/schema';
+import { JOB_KINDS } from '../../src/dispatch/job-kinds';
+import { createTurns } from '../../src/dispatch/jobs';
+import { align, connectTo, type TemporalClient } from '../support/schedules';
+import { readable } from '../support/readable';
+import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+let mine: TemporalClient;
+
+beforeAll(async () => {
+  world = await createWorld({ skipTime: false });
+  mine = await connectTo(process.env.TEMPORAL_ADDRESS!, world.taskQueue);
+});
+afterEach(async () => {
+  await world.db.delete(jobs);
+  await world.db.update(journeys).set({ status: 'draft', publishedVersion: null });
+  await align(world.db, world.temporal, {});
+});
+afterAll(async () => {
+  await mine.close();
+  await world.close();
+});
+
+const NAMES = ['jane.roe', 'john.doe', 'max.power'];
+const YEARLY = { cron: '0 0 1 1 *', timeZone: 'UTC' };
+
+/** A published journey with a schedule over a list of three. */
+async function journey(timing: object): Promise<{ id: number; listId: number; bodies: () => unknown[] }> {
+  const listId = (await insertList(world.db, { name: 'Readers', description: '' }))!;
+  for (const name of NAMES) {
+    const update = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
+    await subscribe(world.db, listId, { ...update, email: `${name}@example.com` }, false);
+  }
+  const path = `/list-${listId}`;
+  const webhookId = await world.webhook({ endpoint: world.receiver.url + path });
+  const entry = { source: 'schedule', listId, ...timing };
+  const id = await world.journey([{ id: 'call', type: 'webhook', webhookId }], undefined, { entry });
+  const bodies = () => world.receiver.requests.filter(({ url }) => url === path).map((one) => one.json());
+  return { id, listId, bodies };
+}
+
+const jobsThere = () => world.db.select().from(jobs);
+const begun = () => until(async () => (await jobsThere())[0]);
+
+/** Sends in whom jobs are to send in, as a server process does. */
+async function work(): Promise<void> {
+  const { db, dispatcher } = world;
+  const deps = { db, log: pino({ level: 'silent' }), offer: dispatcher.offer, kinds: JOB_KINDS };
+  const takeTurn = createTurns(deps);
+  await until(async () => {
+    await takeTurn();
+    return (await jobsThere()).every(({ endedAt }) => endedAt !== null);
+  });
+}
+
+/** The workflows that a schedule started, oldest first, once they have ended. */
+async function runsOf(journeyId: number, count: number) {
+  const recent = await until(async () => {
+    const { info } = await mine.scheduleOf(journeyId).describe();
+    return info.recentActions.length >= count && info.recentActions;
+  });
+  return Promise.all(
+    recent.map(async ({ action }) => {
+      const handle = world.client.workflow.getHandle(action.workflow.workflowId);
+      return { handle, result: (await handle.result()) as unknown };
+    }),
+  );
+}
+
+describe('at a time of its schedule, a journey', () => {
+  it('takes the users of its list, each once, with the time as trigger data (B087, B091)', async () => {
+    const at = new Date(Date.now() + 3_000).toISOString().slice(0, 19);
+    const { id, listId, bodies } = await journey({ at, timeZone: 'UTC' });
+    await align(world.db, world.temporal, { [id]: 1 });
+    await begun();
+    await work();
+    const inside = await until(async () => {
+      const rows = await world.db.select().from(entries).where(eq(entries.journeyId, id));
+      return rows.length > 0 && rows.every(({ status }) => status === 'completed') && rows;
+    });
+    expect(inside).toHaveLength(NAMES.length);
+    const shared = { scheduledAt: `${at}.000Z`, listId, eventName: 'schedule', workflowId: id };
+    const wanted = NAMES.map((name) => ({ ...shared, email: `${name}@example.com` }));
+    expect(bodies()).toHaveLength(NAMES.length);
+    expect(bodies()).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it('leaves a time out while an earlier one is under way, and tells Temporal so', async () => {
+    const { id } = await journey(YEARLY);
+    await align(world.db, world.temporal, { [id]: 1 });
+    await mine.scheduleOf(id).trigger();
+    const { id: jobId } = await begun();
+    await runsOf(id, 1);
+    // Times go by the second.
+    const second = new Date().getSeconds();
+    await until(async () => new Date().getSeconds() !== second);
+    await mine.scheduleOf(id).trigger();
+    const runs = await runsOf(id, 2);
+    expect(runs.map(({ result }) => result)).toEqual([
+      { kind: 'begun', jobId },
+      { kind: 'skipped', reason: 'underWay' },
+    ]);
+    await endJob(world.db, jobId);
+  });
+
+  it('begins one job where Temporal starts the same time again', async () => {
+    const { id } = await journey({ cron: '* * * * *', timeZone: 'UTC' });
+    await align(world.db, world.temporal, { [id]: 1 });
+    const end = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 600_000);
+    const start = new Date(end.getTime() - 30_000);
+    const again = () => mine.scheduleOf(id).backfill({ start, end, overlap: 'ALLOW_ALL' });
+    await again();
+    await runsOf(id, 1);
+    await again();
+    const runs = await runsOf(id, 2);
+    expect(runs.map(({ result }) => result)).toEqual(
+      runs.map(() => ({ kind: 'begun', jobId: expect.stringMatching(/^job_/) })),
+    );
+    expect(await jobsThere()).toHaveLength(1);
+  });
+
+  it('catches up with a time that came before Temporal had its schedule', async () => {
+    const { id } = await journey({ cron: '* * * * *', timeZone: 'UTC' });
+    // Published five minutes ago by a process that was killed before Temporal heard of it.
+    await world.db
+      .update(journeyVersions)
+      .set({ publishedAt: new Date(Date.now() - 300_000) })
+      .where(eq(journeyVersions.journeyId, id));
+    await align(world.db, world.temporal, { [id]: 1 });
+    const { parameters } = await begun();
+    const { scheduledAt } = (parameters as { triggerData: { scheduledAt: string } }).triggerData;
+    expect(Date.parse(scheduledAt)).toBeLessThan(Date.now() - 60_000);
+    expect(Date.parse(scheduledAt) % 60_000).toBe(0);
+  });
+
+  it('names nobody in Temporal', async () => {
+    const { id } = await journey(YEARLY);
+    await align(world.db, world.temporal, { [id]: 1 });
+    await mine.scheduleOf(id).trigger();
+    await begun();
+    const [run] = await runsOf(id, 1);
+    const history = readable(await run!.handle.fetchHistory());
+    expect(history).toContain(`{"journeyId":${id},"version":1}`);
+    expect(history).not.toMatch(/jane|roe|example\.com/);
+  });
+});
