@@ -10,6 +10,8 @@ import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './s
 /** All of Wayhook as `npm start` runs it: one process on the embedded database, beside it a Temporal server. */
 export interface Program {
   api: Api;
+  /** Its address, without a slash at its end. */
+  url: string;
   temporalAddress: string;
   /** The process ids of the program and of its Temporal server as they are now. */
   pids: () => { program: number; temporal: number };
@@ -52,13 +54,15 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
   // before the folder goes that tells its process id.
   const onExit = () => temporalAddress ?? killTemporal();
   process.prependOnceListener('exit', onExit);
-  const api = openApi(`http://127.0.0.1:${port}`, API_KEY);
+  const url = `http://127.0.0.1:${port}`;
+  const api = openApi(url, API_KEY);
   const end = async () => {
     await program.stop();
     process.removeListener('exit', onExit);
   };
   return {
     api,
+    url,
     temporalAddress: temporalAddress ?? `127.0.0.1:${temporalPort}`,
     pids: () => ({ program: program.pid, temporal: temporalPid() }),
     killTemporal,
