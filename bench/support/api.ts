@@ -11,6 +11,8 @@ export interface Api {
   post: (path: string, body: object) => Promise<unknown>;
   /** Sends `count` users of their own into a journey, many at once; returns how many were accepted. */
   trigger: (journeyId: number, count: number) => Promise<number>;
+  /** Sends everyone on a list into a journey; returns the job's id. */
+  triggerList: (journeyId: number, listId: number) => Promise<string>;
   /** Whether an entry is under way. */
   isBusy: () => Promise<boolean>;
   close: () => Promise<void>;
@@ -63,6 +65,10 @@ export function openApi(url: string, apiKey: string): Api {
       );
       const answers = await Promise.allSettled(calls);
       return answers.filter(({ status }) => status === 'fulfilled').length;
+    },
+    async triggerList(workflowId, listId) {
+      const answer = await call('POST', '/api/workflows/triggerWorkflow', { workflowId, listId });
+      return (answer as { params: { jobId: string } }).params.jobId;
     },
     isBusy: async () => (await count('accepted')) + (await count('running')) > 0,
     close: () => pool.destroy(),
