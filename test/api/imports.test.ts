@@ -341,6 +341,15 @@ describe('an import', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('keeps the first 100,000 of what it refuses, and counts all', async () => {
+    const { body } = await world.call('POST', '/api/users/import', 'email\nx\ny\nz\n', CSV);
+    await world.db.execute(sql`update jobs set refused_count = 99999 where id = ${body.jobId}`);
+    await turnsOf(world)();
+    const job = (await world.call('GET', `/api/jobs/${body.jobId}`)).body;
+    expect(job).toMatchObject({ state: 'completed', done: 3, refusedCount: 100_002 });
+    expect(refused(job)).toEqual(['2']);
+  });
+
   it('needs a list that there is, a file of a known type and fields that there are', async () => {
     const post = (url: string, body: unknown, headers: Record<string, string>) =>
       world.call('POST', url, body, headers);
