@@ -6,7 +6,7 @@ import type { Waiting } from '../db/outbox';
 import { mismatchedFields } from '../db/profileFields';
 import { sealRequest } from '../db/requests';
 import type { Sealer } from '../db/seal';
-import { mergeEntryProfile } from '../db/users';
+import { mergeEntryProfile } from '../db/entryProfiles';
 import type { RenderedRequest } from '../domain/delivery';
 import { authorizationHeaders, authorizedBody } from '../webhook/authenticate';
 import { judge } from '../webhook/outcome';

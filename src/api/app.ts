@@ -14,6 +14,7 @@ import { entryRoutes } from './entries';
 import { answerError } from './errors';
 import { eventWebhookActionRoutes } from './event-webhook-actions';
 import { eventWebhookRoutes } from './event-webhooks';
+import { eventListRoutes } from './event-list';
 import { eventRoutes } from './events';
 import { exportRoutes } from './exports';
 import { healthRoutes } from './health';
@@ -102,6 +103,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   consentRoute(api, deps);
   messageRoute(api, deps);
   eventRoutes(api, deps);
+  eventListRoutes(api, deps);
   commerceRoutes(api, deps);
   erasureRoutes(api, deps);
   entryRoutes(api, deps);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../db/client';
 import { listProfileFields } from '../db/profileFields';
-import { findUser, updateUser, type UserRow, type UserUpdate as UserUpdateValues } from '../db/users';
+import type { UserRow } from '../db/heldUsers';
+import { findUser, updateUser, type UserUpdate as UserUpdateValues } from '../db/users';
 import { type Identity, MOST_FIELDS } from '../domain/profile';
 import type { Api, AppDeps } from './deps';
 import { Envelope, ERRORS } from './errors';

@@ -1,6 +1,7 @@
 import type { Database } from './client';
-import { insertEvent, type NewEvent } from './events';
+import { insertEvent } from './events';
 import type { Waiting } from './outbox';
+import type { NewEvent } from './recording';
 import { startJourneys } from './starts';
 import { updateHeldUser, type UserUpdate } from './users';
 

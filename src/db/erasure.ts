@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Identity } from '../domain/profile';
 import { asTime, type Database } from './client';
 import { users } from './schema';
-import { isUser } from './users';
+import { isUser } from './heldUsers';
 
 const DETAIL = 'The user was deleted.';
 

@@ -4,23 +4,10 @@ import type { Identity } from '../domain/profile';
 import { type Database, rowsOf } from './client';
 import { stampOf } from './entries';
 import type { Waiting } from './outbox';
-import { recordAndStart, recordOfHeld, recordQuietly, valuesOf } from './recording';
+import { type NewEvent, recordAndStart, recordOfHeld, recordQuietly, valuesOf } from './recording';
 import type { EventKind } from './schema';
 import { type HeldUser, startJourneys, startWithUser } from './starts';
-import { holdUser } from './users';
-
-/** Something that a user did. */
-export interface NewEvent {
-  kind: EventKind;
-  name: string;
-  dataFields: Record<string, unknown>;
-  /** The caller's own id, up to 512 bytes: the same again updates the event and begins nothing. */
-  externalId?: string;
-  /** Milliseconds since the epoch. */
-  createdAt: number;
-  campaignId?: number;
-  templateId?: number;
-}
+import { holdUser } from './heldUsers';
 
 /**
  * What recording an event takes: one statement where no published journey waits for it; another, which costs more,

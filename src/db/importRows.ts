@@ -12,7 +12,8 @@ import {
 } from './importTogether';
 import { subscribe } from './memberships';
 import type { Waiting } from './outbox';
-import { findHeldUser, updateHeldUser, type Updated, type UserUpdate } from './users';
+import { findHeldUser } from './heldUsers';
+import { updateHeldUser, type Updated, type UserUpdate } from './users';
 
 /** What rows came to: those left out, and what the others began. */
 export interface Applied {

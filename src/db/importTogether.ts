@@ -3,7 +3,8 @@ import { RequestError } from '../domain/errors';
 import { mergeProfile, type Profile } from '../domain/profile';
 import { type Database, rowsOf } from './client';
 import { mismatchesOfMany } from './profileFields';
-import { type NamedUser, oneUserOf, type UserUpdate } from './users';
+import { type NamedUser, oneUserOf } from './heldUsers';
+import type { UserUpdate } from './users';
 
 /** A row of an import, its names and values checked. */
 export interface ImportRow {

@@ -3,7 +3,8 @@ import type { Identity } from '../domain/profile';
 import { type Database, rowsOf } from './client';
 import type { Waiting } from './outbox';
 import { type HeldUser, startJourneys } from './starts';
-import { findHeldUser, updateHeldUser, type Updated, type UserUpdate } from './users';
+import { findHeldUser } from './heldUsers';
+import { updateHeldUser, type Updated, type UserUpdate } from './users';
 
 /** Whether a user comes to a list or leaves it. */
 export type MembershipChange = 'listSubscribe' | 'listUnsubscribe';

@@ -5,7 +5,8 @@ import { tagsAfter } from '../domain/tags';
 import type { Database } from './client';
 import type { WaitingEvent } from './outbox';
 import { users } from './schema';
-import { isUser, tellUpdate, type UserRow } from './users';
+import { isUser, type UserRow } from './heldUsers';
+import { tellUpdate } from './users';
 
 /**
  * Merges one user into another: entries, events, consents, tags and lists of the source become the destination's, and

@@ -2,7 +2,7 @@ import type { Identity } from '../domain/profile';
 import type { Database } from './client';
 import type { Waiting } from './outbox';
 import { startWithUser } from './starts';
-import { holdUser } from './users';
+import { holdUser } from './heldUsers';
 import { tellParticipant } from './webhookEvents';
 
 /** A message that was sent to a user, as event webhooks are told of it. */

@@ -1,11 +1,24 @@
 import { sql } from 'drizzle-orm';
 import { HAND_OVER_MS, newId, userRow } from './entries';
-import type { NewEvent } from './events';
 import type { WaitingEntry, WaitingEvent } from './outbox';
 import { prepared } from './prepared';
+import type { EventKind } from './schema';
 import { deliveriesTold, entryTold, participantMade, tell } from './webhookEvents';
 
 /* The statements that keep what users do: the busiest of the program. */
+
+/** Something that a user did. */
+export interface NewEvent {
+  kind: EventKind;
+  name: string;
+  dataFields: Record<string, unknown>;
+  /** The caller's own id, up to 512 bytes: the same again updates the event and begins nothing. */
+  externalId?: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  campaignId?: number;
+  templateId?: number;
+}
 
 const given = (name: string) => sql.placeholder(name);
 

@@ -5,7 +5,8 @@ import type { Database } from './client';
 import type { Waiting } from './outbox';
 import { users } from './schema';
 import { startWithUser } from './starts';
-import { holdUser, tellUpdate } from './users';
+import { holdUser } from './heldUsers';
+import { tellUpdate } from './users';
 
 /** Adds and removes tags of a user, who is made if there is none. Returns all that the user has now, and what it began. */
 export async function changeTags(

@@ -4,7 +4,7 @@ import type { AcceptEntry } from './entries';
 import { refOf, type Waiting } from './outbox';
 import { type Limit, type Limited, LIMITS, limitsOf } from './limits';
 import { insertEntries, startWithUser } from './starts';
-import { holdUser } from './users';
+import { holdUser } from './heldUsers';
 
 /** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
 export interface Triggered {

@@ -1,25 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asc, eq, or, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { RequestError } from '../domain/errors';
 import { type Identity, mergeProfile, type Profile } from '../domain/profile';
 import type { Occurrence } from '../domain/entry-source';
 import type { Database } from './client';
+import { holdUser, isUser, type UserRow } from './heldUsers';
 import type { Waiting, WaitingEvent } from './outbox';
 import { checkFields, type CheckedFields } from './profileFields';
-import { entries, users } from './schema';
+import { users } from './schema';
 import { startJourneys } from './starts';
 import { tellParticipant } from './webhookEvents';
-
-export type UserRow = typeof users.$inferSelect;
 
 export async function findUser(db: Database, identity: Identity): Promise<UserRow | undefined> {
   const [row] = await db.select().from(users).where(isUser(identity));
   return row;
-}
-
-/** SQL: whether a row of `users` is the user of this identity. */
-export function isUser(identity: Identity): SQL {
-  return identity.email === undefined ? eq(users.userId, identity.userId) : emailIs(identity.email);
 }
 
 export interface UserUpdate {
@@ -97,85 +91,8 @@ export async function tellUpdate(tx: Database, before: UserRow, after: UserRow):
 }
 
 /**
- * Finds or makes the user and holds the row until the transaction ends. Inserting first settles who makes a new
- * one; the loser finds the winner's row, and waits for its lock.
- */
-export async function holdUser(
-  tx: Database,
-  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
-): Promise<{ user: UserRow; created: boolean }> {
-  const made = await tx.insert(users).values({ email, userId }).onConflictDoNothing().returning();
-  if (made[0] !== undefined) return { user: made[0], created: true };
-  const user = await findHeldUser(tx, { email, userId });
-  // The user was erased between the two statements: the next insert makes a new one.
-  return user === undefined ? holdUser(tx, { email, userId }) : { user, created: false };
-}
-
-/** The same for a user who may not exist, and is not made. */
-export async function findHeldUser(
-  tx: Database,
-  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
-): Promise<UserRow | undefined> {
-  const found = await tx
-    .select()
-    .from(users)
-    .where(
-      or(
-        email === undefined ? undefined : emailIs(email),
-        userId === undefined ? undefined : eq(users.userId, userId),
-      ),
-    )
-    .orderBy(asc(users.id))
-    .for('update');
-  return oneUserOf(found, { email, userId });
-}
-
-/** The two names of a user. */
-export type NamedUser = Pick<UserRow, 'email' | 'userId'>;
-
-/**
- * The one user among those who have one of the names. Throws `UserIdAlreadyExists` or `EmailAlreadyExists` where the names
- * belong to two, or the user has others.
- */
-export function oneUserOf<User extends NamedUser>(
-  found: User[],
-  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
-): User | undefined {
-  const [user, other] = found;
-  if (user === undefined) return undefined;
-  if (other !== undefined) {
-    throw new RequestError(
-      'UserIdAlreadyExists',
-      'The email and the userId belong to two users. Send one of them, or merge the users first.',
-    );
-  }
-  refuseOtherIdentifiers(user, { email, userId });
-  return user;
-}
-
-/** An update adds the identifier that a user lacks; it never changes one that it has. */
-function refuseOtherIdentifiers(
-  user: NamedUser,
-  { email, userId }: Pick<UserUpdate, 'email' | 'userId'>,
-): void {
-  if (email !== undefined && user.email !== null && user.email.toLowerCase() !== email.toLowerCase()) {
-    throw new RequestError(
-      'EmailAlreadyExists',
-      'The user with this userId has another email. Send the update without email.',
-    );
-  }
-  if (userId !== undefined && user.userId !== null && user.userId !== userId) {
-    throw new RequestError(
-      'UserIdAlreadyExists',
-      'The user with this email has another userId. Send the update without userId.',
-    );
-  }
-}
-
-/**
  * Gives a user another email, or a first one. Returns what event webhooks have to be sent, or undefined when there is
- * no such user. Throws `EmailAlreadyExists` when
- * another user has it.
+ * no such user. Throws `EmailAlreadyExists` when another user has it.
  */
 export async function changeEmail(
   db: Database,
@@ -205,39 +122,4 @@ export async function changeEmail(
 /** Whether a statement was refused for a value that another row has. */
 function isDuplicate(error: unknown): boolean {
   return (error as { cause?: { code?: unknown } }).cause?.code === '23505';
-}
-
-/**
- * Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. Returns what
- * event webhooks have to be sent.
- */
-export async function mergeEntryProfile(
-  tx: Database,
-  entryId: string,
-  fields: Profile,
-): Promise<WaitingEvent[]> {
-  const [found] = await tx
-    .select({ user: users })
-    .from(users)
-    .innerJoin(entries, eq(entries.userId, users.id))
-    .where(eq(entries.id, entryId))
-    .for('update', { of: users });
-  if (found === undefined) return mergeLaterProfile(tx, entryId, fields);
-  await checkFields(tx, fields, true);
-  const [updated] = await tx
-    .update(users)
-    .set({ dataFields: mergeProfile(found.user.dataFields, fields, false), updatedAt: sql`now()` })
-    .where(eq(users.id, found.user.id))
-    .returning();
-  return tellUpdate(tx, found.user, updated!);
-}
-
-/** For a user who was erased meanwhile, so that there is nobody to update, or merged: the entry is another's then. */
-async function mergeLaterProfile(tx: Database, entryId: string, fields: Profile): Promise<WaitingEvent[]> {
-  const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  return entry === undefined || entry.userId === null ? [] : mergeEntryProfile(tx, entryId, fields);
-}
-
-function emailIs(email: string) {
-  return sql`lower(${users.email}) = lower(${email})`;
 }

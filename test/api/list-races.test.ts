@@ -3,7 +3,7 @@ import { freezeVersion, lockJourney } from '../../src/db/journeys';
 import { deleteList } from '../../src/db/lists';
 import { subscribe } from '../../src/db/memberships';
 import { mergeUsers } from '../../src/db/merging';
-import { mergeEntryProfile } from '../../src/db/users';
+import { mergeEntryProfile } from '../../src/db/entryProfiles';
 import { planOf } from '../../src/domain/plan';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 import { meanwhile } from '../support/waiting';
