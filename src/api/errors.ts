@@ -66,8 +66,16 @@ function fieldFaults(faults: Fault[], part = 'request'): RequestError {
   return badParams(Object.fromEntries(named));
 }
 
-/** The error for faulty fields, path to message. */
-export function badParams(params: Record<string, string>): RequestError {
+/** What is wrong with fields, by path. */
+export type Faults = Record<string, string>;
+
+/** Throws `BadParams` if there are any. */
+export function refuse(faults: Faults): void {
+  if (Object.keys(faults).length > 0) throw badParams(faults);
+}
+
+/** The error for faulty fields. */
+export function badParams(params: Faults): RequestError {
   const [first, ...others] = Object.entries(params);
   const more = others.length === 0 ? '' : ` (and ${others.length} more, see params)`;
   return new RequestError('BadParams', `${first![0]}: ${first![1]}${more}`, params);

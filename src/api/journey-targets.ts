@@ -2,30 +2,31 @@ import type { Database } from '../db/client';
 import { findTargets, type Target } from '../db/journeys';
 import { SENT_TO } from '../domain/entry-source';
 import type { JourneyDefinition } from '../domain/journey';
-import { badParams } from './errors';
+import type { Faults } from './errors';
 
 /**
- * Throws `BadParams` naming each tile that sends users to a journey which cannot take them. One that is not published
- * yet is none of them, or journeys that send users to each other could not be published. Nothing is held, for the same
- * reason: what becomes of a journey afterwards, the tile meets when a user comes to it.
+ * The tiles that send users to a journey which cannot take them. One that is not published yet is none of them, or
+ * journeys that send users to each other could not be published. Nothing is held, for the same reason: what becomes of
+ * a journey afterwards, the tile meets when a user comes to it.
  */
-export async function refuseUnusableTargets(
+export async function targetFaults(
   tx: Database,
   journeyId: number,
   { entry, tiles }: JourneyDefinition,
-): Promise<void> {
+): Promise<Faults> {
   const sending = tiles.flatMap((tile, index) =>
     tile.type === 'sendToJourney' ? [{ path: `tiles[${index}].journeyId`, id: tile.journeyId }] : [],
   );
   const ids = sending.map(({ id }) => id);
   const found = new Map((await findTargets(tx, ids)).map((target) => [target.id, target]));
-  const faults = sending.flatMap(({ path, id }) => {
-    const target = found.get(id);
-    // A journey that sends users to itself is looked at as it is about to be.
-    const fault = faultOf(id, id === journeyId && target ? { ...target, entry } : target);
-    return fault === undefined ? [] : [[path, fault] as const];
-  });
-  if (faults.length > 0) throw badParams(Object.fromEntries(faults));
+  return Object.fromEntries(
+    sending.flatMap(({ path, id }) => {
+      const target = found.get(id);
+      // A journey that sends users to itself is looked at as it is about to be.
+      const fault = faultOf(id, id === journeyId && target ? { ...target, entry } : target);
+      return fault === undefined ? [] : [[path, fault] as const];
+    }),
+  );
 }
 
 function faultOf(id: number, target: Target | undefined): string | undefined {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Database } from '../db/client';
 import {
   findJourney,
   findJourneyVersion,
@@ -9,23 +8,16 @@ import {
   lockJourney,
   updateJourney,
 } from '../db/journeys';
-import { holdWebhooks, type WebhookRow } from '../db/webhooks';
-import type { EntrySource } from '../domain/entry-source';
 import { RequestError } from '../domain/errors';
 import { JourneyDefinition } from '../domain/journey';
 import { planOf } from '../domain/plan';
-import { timesOf } from '../domain/schedule';
-import type { Tile } from '../domain/tiles';
-import { webhookUsesOf } from '../domain/webhook-uses';
 import type { Api, AppDeps } from './deps';
-import { badParams, ERRORS } from './errors';
-import { refuseUnknownLists } from './journey-lists';
-import { refuseUnusableTargets } from './journey-targets';
+import { ERRORS } from './errors';
+import { refuseFaults } from './journey-faults';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './journeys';
 import { areLimited, refuseUnenforced } from './rate-limits';
 import { IdKey, MAX_INT, NEXT_PAGE, PAGE, readPage } from './paging';
 import { IdInPath, Time } from './schemas';
-import { refuseBrokenTemplates } from './tile-templates';
 
 const JourneyVersion = z
   .object({
@@ -102,11 +94,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
         const definition = JourneyDefinition.parse(journey.definition);
         if (areLimited(definition.tiles) && !areLimited(draft.definition.tiles))
           throw new RequestError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
-        refuseBrokenTemplates(definition.tiles);
-        await refuseUnusableWebhooks(tx, definition);
-        await refuseUnknownLists(tx, definition);
-        await refuseUnusableTargets(tx, params.id, definition);
-        refusePast(definition.entry);
+        await refuseFaults(tx, params.id, definition);
         return freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles));
       });
       deps.schedulesChanged();
@@ -129,45 +117,6 @@ function publishRoutes(app: Api, deps: AppDeps): void {
       return journeyOf(draft);
     },
   });
-}
-
-/** Throws `BadParams` for a schedule whose one time has passed: it would never run. */
-function refusePast(entry: EntrySource): void {
-  if (entry.source !== 'schedule') return;
-  const times = timesOf(entry);
-  if ('moment' in times && times.moment <= Date.now())
-    throw badParams({ 'entry.at': `This time has passed in ${entry.timeZone}. Choose a later one.` });
-}
-
-/**
- * Throws `BadParams` naming each tile whose webhook cannot do what the tile is for. From here on the webhooks
- * stay what they are until the version is published (C8).
- */
-async function refuseUnusableWebhooks(db: Database, { tiles }: JourneyDefinition): Promise<void> {
-  const uses = webhookUsesOf(tiles);
-  const held = await holdWebhooks(
-    db,
-    uses.map(({ webhookId }) => webhookId).filter((id) => id <= MAX_INT),
-  );
-  const faults = uses.flatMap(({ index, tileType, webhookId }) => {
-    const fault = misuseOf(tileType, held.get(webhookId));
-    return fault === undefined
-      ? []
-      : [[`tiles[${index}].webhookId`, `${fault} (webhook ${webhookId})`] as const];
-  });
-  if (faults.length > 0) throw badParams(Object.fromEntries(faults));
-}
-
-function misuseOf(type: Tile['type'], webhook: WebhookRow | undefined): string | undefined {
-  if (webhook === undefined) return 'There is no such webhook. Create it, or choose another.';
-  const { dataRetrieval, method } = webhook.definition;
-  if (type === 'liveData' && !dataRetrieval) {
-    return 'A Live Data tile needs a webhook with Data Retrieval. Turn it on, or choose another.';
-  }
-  if (type === 'userProfile' && method !== 'GET') {
-    return 'A User Profile tile needs a webhook whose method is GET. Choose another, or give a url.';
-  }
-  return undefined;
 }
 
 function versionOf({ journeyId, version, definition, publishedAt }: JourneyVersionRow) {

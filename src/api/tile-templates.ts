@@ -3,15 +3,21 @@ import type { Tile } from '../domain/tiles';
 import { splitSecret } from '../domain/authentication';
 import { webhookOfInline } from '../webhook/inline';
 import { checkParameters, checkWebhook, type FieldFault } from '../webhook/render';
-import { badParams } from './errors';
+import { type Faults, refuse } from './errors';
 import { pathText } from './faults';
 
 /** Throws `BadParams` naming each template in the tiles of a journey that can never work. */
 export function refuseBrokenTemplates(tiles: Tile[]): void {
-  const faults = tiles.flatMap((tile, index) =>
-    faultsOf(tile).map(({ path, message }) => [pathText(['tiles', index, ...path]), message] as const),
+  refuse(templateFaults(tiles));
+}
+
+/** What is wrong with the templates in the tiles of a journey, by path. */
+export function templateFaults(tiles: Tile[]): Faults {
+  return Object.fromEntries(
+    tiles.flatMap((tile, index) =>
+      faultsOf(tile).map(({ path, message }) => [pathText(['tiles', index, ...path]), message] as const),
+    ),
   );
-  if (faults.length > 0) throw badParams(Object.fromEntries(faults));
 }
 
 function faultsOf(tile: Tile): FieldFault[] {

@@ -102,6 +102,29 @@ describe('journeys', () => {
     expect((await get(`/${id}`)).body).toMatchObject({ status: 'draft', publishedVersion: null });
   });
 
+  it('are told all at once what keeps them from being published', async () => {
+    const { id } = (
+      await post('', {
+        name: 'Digest',
+        entry: { source: 'schedule', listId: 987, at: '2020-01-01T09:00', timeZone: 'UTC' },
+        suppressionListIds: [988],
+        tiles: [
+          { id: 'a', type: 'webhook', webhookId: 989 },
+          { id: 'b', type: 'sendToJourney', journeyId: 990 },
+        ],
+      })
+    ).body;
+    const answer = await post(`/${id}/publish`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+    expect(Object.keys(answer.body.params)).toEqual([
+      'entry.at',
+      'entry.listId',
+      'suppressionListIds[0]',
+      'tiles[0].webhookId',
+      'tiles[1].journeyId',
+    ]);
+  });
+
   it('take no entries once unpublished, and the next version counts on', async () => {
     const { journeyId } = await publishJourney(world);
     expect((await post(`/${journeyId}/unpublish`)).body).toMatchObject({

@@ -1,4 +1,4 @@
-import { refuseUnknownLists } from '../../src/api/journey-lists';
+import { listFaults } from '../../src/api/journey-lists';
 import { freezeVersion, lockJourney } from '../../src/db/journeys';
 import { deleteList } from '../../src/db/lists';
 import { subscribe } from '../../src/db/memberships';
@@ -37,7 +37,7 @@ describe('publishing a journey and deleting a list that it names, at one moment,
       world.db,
       async (tx) => {
         const journey = (await lockJourney(tx, journeyId))!;
-        await refuseUnknownLists(tx, journey.definition);
+        await listFaults(tx, journey.definition);
         await freezeVersion(tx, journey, journey.definition, planOf(journeyId, []));
       },
       () => world.call('DELETE', `/api/lists/${listId}`),
