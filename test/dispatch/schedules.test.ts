@@ -47,6 +47,16 @@ async function published(timing: object): Promise<number> {
 }
 const told = (id: number) => mine.scheduleOf(id).describe();
 
+/** As an operator does it, who sees it done: Temporal tells of it a moment later. */
+async function pause(id: number): Promise<void> {
+  await mine.scheduleOf(id).pause('Not now.');
+  await until(async () => (await told(id)).state.paused);
+}
+async function unpause(id: number): Promise<void> {
+  await mine.scheduleOf(id).unpause('Now.');
+  await until(async () => !(await told(id)).state.paused);
+}
+
 describe('the schedule of a published journey', () => {
   it('is Temporal’s, by the clock of its zone, with ids alone', async () => {
     const id = await published(WEEKLY);
@@ -79,7 +89,7 @@ describe('the schedule of a published journey', () => {
   it('follows another version, and stays paused if an operator paused it', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
-    await mine.scheduleOf(id).pause('Not now.');
+    await pause(id);
     const daily = entryOf({ cron: '30 6 * * *', timeZone: 'UTC' });
     await world.call('PUT', `/api/journeys/${id}`, { name: 'Daily', tiles: [], entry: daily });
     await publish(id);
@@ -93,10 +103,10 @@ describe('the schedule of a published journey', () => {
   it('is left to an operator who pauses it: nothing is set, and what was paused is not caught up with', async () => {
     const id = await published({ cron: '* * * * *', timeZone: 'UTC' });
     await align(world.db, mine.temporal, { [id]: 1 });
-    await mine.scheduleOf(id).pause('Not now.');
+    await pause(id);
     await world.db.execute(sql`update journey_versions set published_at = now() - interval '10 minutes'`);
     await align(world.db, mine.temporal, { [id]: 1 });
-    await mine.scheduleOf(id).unpause('Now.');
+    await unpause(id);
     await align(world.db, mine.temporal, { [id]: 1 });
     const { state, info } = await told(id);
     expect(state).toMatchObject({ paused: false, note: 'Now.' });
