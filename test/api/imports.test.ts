@@ -341,6 +341,29 @@ describe('an import', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('makes each user once when two files bring the same new users at the same time', async () => {
+    const names = Array.from({ length: 700 }, (_, n) => `both-${n}`);
+    const post = (field: string, users: string[]) =>
+      world.call('POST', '/api/users/import', `userId,${field}\n${users.join(',x\n')},x\n`, CSV);
+    const accepted = [await post('first', names), await post('second', names.toReversed())];
+    const work = async () => {
+      const takeTurn = turnsOf(world);
+      while ((await takeTurn()) === 0);
+    };
+    await Promise.all([work(), work()]);
+    for (const { body } of accepted) {
+      const job = await world.call('GET', `/api/jobs/${body.jobId}`);
+      expect(job.body).toMatchObject({ state: 'completed', done: 700, refusedCount: 0 });
+    }
+    const [{ made }] = (await rowsOf(
+      world.db,
+      sql`
+      select count(*)::int as made from users
+      where user_id like 'both-%' and data_fields::text like '%first%' and data_fields::text like '%second%'`,
+    )) as [{ made: number }];
+    expect(made).toBe(700);
+  });
+
   it('keeps the first 100,000 of what it refuses, and counts all', async () => {
     const { body } = await world.call('POST', '/api/users/import', 'email\nx\ny\nz\n', CSV);
     await world.db.execute(sql`update jobs set refused_count = 99999 where id = ${body.jobId}`);
