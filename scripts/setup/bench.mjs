@@ -60,8 +60,6 @@ async function withNeeds({ needs = [] }, task) {
     if (needs.includes('engine')) {
       undo.unshift(require(join(ROOT, 'test/support/global-teardown.ts')).default);
       await require(join(ROOT, 'test/support/global-setup.ts')).default();
-      const { DefaultLogger, Runtime } = require('@temporalio/worker');
-      Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
     }
     return await task();
   } finally {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createWorld } from '../support/world';
 import { scenarios } from './scenarios';
 
@@ -40,9 +40,6 @@ describe('the workflow code of today', () => {
   it('has a history for every story', () => {
     expect(Object.keys(scenarios).filter((name) => !existsSync(fileOf(name)))).toEqual([]);
   });
-
-  // Each replay is a worker, and tells of its start and end.
-  beforeAll(() => void Runtime.install({ logger: new DefaultLogger('WARN') }));
 
   const recorded = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.endsWith('.json')) : [];
   it.each(recorded)('replays %s', async (file) => {

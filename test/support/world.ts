@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client, Connection, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { keepTileSecrets } from '../../src/api/tile-secrets';
@@ -22,6 +22,9 @@ import { createTemporal, type Temporal } from '../../src/temporal';
 import { openTestDatabase } from './database';
 import { type Receiver, startReceiver } from './receiver';
 import { until } from './until';
+
+// Workers tell of each start, each end and each failure, and tests make hundreds of them on purpose.
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 export interface Trigger {
   identity?: Identity;
