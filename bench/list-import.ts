@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
+import { megabytes } from './support/memory';
 import { type Program, startProgram } from './support/program';
 import { until } from './support/processes';
 import { API_KEY } from './support/settings';
@@ -41,9 +41,6 @@ interface Job {
   done: number;
   refusedCount: number;
 }
-
-const megabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024;
 
 /** Follows the job to its end, and kills the program when half of it is done. */
 async function follow(

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../src/db/client';
 import { openEndpoint } from './support/endpoint';
-import { startServers } from './support/servers';
+import { megabytes } from './support/memory';
+import { startParts } from './support/parts';
 import { until } from './support/processes';
 import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
 
@@ -28,9 +28,6 @@ async function insertList(db: Database, count: number): Promise<number> {
   return listId;
 }
 
-const megabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024;
-
 /** Entries of a journey, and the users who have any. */
 async function enteredIn(db: Database, journeyId: number): Promise<{ entries: number; users: number }> {
   const [row] = await rowsOf<{ entries: number; users: number }>(
@@ -42,12 +39,12 @@ async function enteredIn(db: Database, journeyId: number): Promise<{ entries: nu
 
 /** A long list, while entries are taken out of the outbox as fast as they come: what the server itself can do. */
 async function acceptLong(count: number): Promise<Row[]> {
-  const servers = await startServers({ temporal: false });
-  const { db, api } = servers;
+  const parts = await startParts(0);
+  const { db, api } = parts;
   try {
     const journeyId = await api.publish({ endpoint: 'http://127.0.0.1:1' });
     const listId = await insertList(db, count);
-    const idle = megabytes(servers.pid());
+    const idle = megabytes(parts.serverPid());
     const began = performance.now();
     const jobId = await api.triggerList(journeyId, listId);
     let killed = false;
@@ -56,15 +53,15 @@ async function acceptLong(count: number): Promise<Row[]> {
       'the job ends',
       async () => {
         await db.execute(sql`delete from outbox where kind <> 'job'`);
-        most = Math.max(most, megabytes(servers.pid()));
+        most = Math.max(most, megabytes(parts.serverPid()));
         const [job] = await rowsOf<{ done: number; state: string }>(
           db,
           sql`select done, state from jobs where id = ${jobId}`,
         );
         if (!killed && job!.done >= count / 2) {
           killed = true;
-          await servers.kill();
-          await servers.start();
+          await parts.killServer();
+          await parts.startServer();
         }
         return job!.state === 'completed';
       },
@@ -79,21 +76,21 @@ async function acceptLong(count: number): Promise<Row[]> {
       atMost('greatest RSS of the server above idle, in MB', MOST_MB, Math.round(most - idle)),
     ];
   } finally {
-    await servers.close();
+    await parts.close();
   }
 }
 
 /** A list that is followed to the endpoint. */
 async function deliverAll(count: number): Promise<Row[]> {
   const endpoint = await openEndpoint();
-  const servers = await startServers({ temporal: true });
-  const { db, api } = servers;
+  const parts = await startParts(1);
+  const { db, api } = parts;
   try {
     const journeyId = await api.publish({ endpoint: endpoint.url, includeEmailAndWorkflowId: true });
     await api.triggerList(journeyId, await insertList(db, count));
     await until('a quarter is delivered', () => endpoint.seen.size >= count / 4, { withinMs: LONGEST_MS });
-    await servers.kill();
-    await servers.start();
+    await parts.killServer();
+    await parts.startServer();
     await until(
       'all entries end',
       async () => {
@@ -114,7 +111,7 @@ async function deliverAll(count: number): Promise<Row[]> {
       exactly('deliveries beyond one of a user', 0, sightings.filter(({ ids }) => ids.size > 1).length),
     ];
   } finally {
-    await servers.close();
+    await parts.close();
     await endpoint.close();
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Database } from '../../src/db/client';
 import { openTestDatabase } from '../../test/support/database';
 import { type Api, openApi } from './api';
 import { startDevServer } from './dev-server';
@@ -11,22 +12,30 @@ import { API_KEY, environment, ROOT, temporaryFolder } from './settings';
 /** Wayhook as in production: a server and workers, each a process, on the Postgres of DATABASE_URL. */
 export interface Parts {
   api: Api;
+  db: Database;
+  /** Of the server that runs now. */
+  serverPid: () => number;
+  killServer: () => Promise<void>;
+  startServer: () => Promise<void>;
   killWorker: () => Promise<void>;
   startWorker: () => Promise<void>;
   ledger: () => Promise<Ledger>;
   close: () => Promise<void>;
 }
 
-/** Starts a Temporal server, a database of its own, the server part and this many workers. */
+/**
+ * Starts a Temporal server, a database of its own, the server part and this many workers; without any, nothing answers
+ * where Temporal should be.
+ */
 export async function startParts(workers: number): Promise<Parts> {
   const folder = temporaryFolder();
   const { connection, url, drop } = await openTestDatabase();
   if (url === undefined) throw new Error('DATABASE_URL is not set: parts that run apart need Postgres.');
-  const temporal = await startDevServer(folder.path);
+  const temporal = workers > 0 ? await startDevServer(folder.path) : undefined;
   const port = await freePort();
   const shared = {
     DATABASE_URL: url,
-    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_ADDRESS: temporal?.address ?? '127.0.0.1:1',
     WAYHOOK_SECRET_KEY: randomBytes(32).toString('base64'),
     WAYHOOK_HOST: '127.0.0.1',
     WAYHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -40,20 +49,23 @@ export async function startParts(workers: number): Promise<Parts> {
       env: environment({ ...shared, PORT: port, METRICS_PORT: await freePort() }),
       isReady: (output) => output.includes(`the ${part} runs`),
     });
-  const server = await start('server');
+  let server = await start('server');
   const running: Started[] = [];
   const startWorker = async () => void running.push(await start('worker'));
   for (let count = 0; count < workers; count += 1) await startWorker();
   const api = openApi(`http://127.0.0.1:${port}`, API_KEY);
   return {
-    api,
+    ...{ api, db: connection.db },
+    serverPid: () => server.pid,
+    killServer: () => server.kill(),
+    startServer: async () => void (server = await start('server')),
     startWorker,
     killWorker: () => running.pop()!.kill(),
     ledger: () => readLedger(connection.db),
     async close() {
       await api.close();
       await Promise.all([server, ...running].map((part) => part.stop()));
-      await temporal.kill();
+      await temporal?.kill();
       await connection.close();
       await drop();
       folder.remove();
