@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../domain/profile';
 import { asJson, asTime, type Database, rowsOf } from './client';
+import { newId } from './ids';
 import type { Waiting, WaitingEvent } from './outbox';
 import { deliveriesTold, entryTold, participantMade, tell } from './webhookEvents';
 
@@ -11,16 +11,6 @@ export const HAND_OVER_MS = 30_000;
 /** A new entry's id. */
 export function newEntryId(): string {
   return newId('ent');
-}
-
-/** A new id of an entry or an event: its stamp, and 18 hexadecimal digits of a UUID, whose chance Node keeps in stock. */
-export function newId(kind: 'ent' | 'evt'): string {
-  return `${stampOf(kind)}${randomUUID().replaceAll('-', '').slice(-18)}`;
-}
-
-/** The beginning of a new id. It has the time, so that ids sort as what they name came. */
-export function stampOf(kind: 'ent' | 'evt'): string {
-  return `${kind}_${Date.now().toString(36).padStart(9, '0')}`;
 }
 
 export interface AcceptEntry {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { keysOf, type Occurrence } from '../domain/entry-source';
 import type { Identity } from '../domain/profile';
 import { type Database, rowsOf } from './client';
-import { stampOf } from './entries';
+import { stampOf } from './ids';
 import type { Waiting } from './outbox';
 import { type NewEvent, recordAndStart, recordOfHeld, recordQuietly, valuesOf } from './recording';
 import type { EventKind } from './schema';

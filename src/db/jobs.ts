@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from './client';
+import { newId } from './ids';
 import { refOf, type Waiting } from './outbox';
 
-/** A new job's id. It begins with the time, so that ids sort as jobs came. */
+/** A new job's id. */
 export function newJobId(): string {
-  return `job_${Date.now().toString(36).padStart(9, '0')}${randomBytes(9).toString('hex')}`;
+  return newId('job');
 }
 
 export interface NewJob {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { HAND_OVER_MS, newId, userRow } from './entries';
+import { HAND_OVER_MS, userRow } from './entries';
+import { newId } from './ids';
 import type { WaitingEntry, WaitingEvent } from './outbox';
 import { prepared } from './prepared';
 import type { EventKind } from './schema';

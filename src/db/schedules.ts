@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Schedule } from '../domain/entry-source';
 import { timeOfRun } from '../domain/schedule';
 import { type Database, rowsOf } from './client';
+import { stampOf } from './ids';
 import { hasJob } from './jobs';
 import { acceptListTrigger } from './listTriggers';
 
@@ -67,5 +68,5 @@ export async function beginRun(
 /** The job's id follows from the journey and the time: the same time is the same job. It begins with the time, as all do. */
 function jobIdOf(journeyId: number, time: number): string {
   const hash = createHash('sha256').update(`${journeyId}/${time}`).digest('hex').slice(0, 18);
-  return `job_${time.toString(36).padStart(9, '0')}${hash}`;
+  return `${stampOf('job', time)}${hash}`;
 }
