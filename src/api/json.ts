@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { RequestError } from '../domain/errors';
-import { jsonTrapIn, type JsonTrap, MAX_JSON_DEPTH } from '../domain/json';
+import { jsonTrapIn, textOfTrap } from '../domain/json';
 
 /** Bytes of one request's body. */
 export const BODY_LIMIT = 1_048_576;
@@ -47,15 +47,7 @@ function readJson(text: string): unknown {
   }
 }
 
-const TRAPS: Record<JsonTrap, string> = {
-  depth: `The body is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
-  proto: 'The body has a field named “__proto__”. Rename it.',
-  surrogate:
-    'The body has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
-  nul: 'The body has a NUL character (\\u0000) in a text. Remove it.',
-};
-
 function refuseTraps(value: unknown): void {
   const trap = jsonTrapIn(value);
-  if (trap !== undefined) throw new RequestError('BadJsonBody', TRAPS[trap]);
+  if (trap !== undefined) throw new RequestError('BadJsonBody', textOfTrap(trap, 'The body'));
 }

@@ -4,6 +4,18 @@ export type JsonTrap = 'depth' | 'proto' | 'nul' | 'surrogate';
 /** Levels of nesting that are kept. */
 export const MAX_JSON_DEPTH = 32;
 
+/** What a trap is and what to do about it, in words; `where` begins the sentence, such as “The body”. */
+export function textOfTrap(trap: JsonTrap, where: string): string {
+  return `${where} ${TRAPS[trap]}`;
+}
+
+const TRAPS: Record<JsonTrap, string> = {
+  depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
+  proto: 'has a field named “__proto__”. Rename it.',
+  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
+  nul: 'has a NUL character (\\u0000) in a text. Remove it.',
+};
+
 /** Half of a character outside Unicode's first plane, such as an emoji that was cut in two. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

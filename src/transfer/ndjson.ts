@@ -1,5 +1,5 @@
 import { RequestError } from '../domain/errors';
-import { jsonTrapIn, MAX_JSON_DEPTH } from '../domain/json';
+import { jsonTrapIn, textOfTrap } from '../domain/json';
 import { MOST_FIELDS, ProfileFieldType } from '../domain/profile';
 import type { Row } from './rows';
 import { jsonOf, type ReadRow } from './values';
@@ -12,7 +12,7 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
   const value = jsonOf(bytes.toString('utf8'));
   if (!isObject(value)) return 'The line is no JSON object. Check its quotes, commas and brackets.';
   const trap = jsonTrapIn(value);
-  if (trap !== undefined) return TRAPS[trap];
+  if (trap !== undefined) return textOfTrap(trap, 'The line');
   const unknown = Object.keys(value).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) return `There is no “${unknown.slice(0, 100)}”. A line has ${NAMES.join(', ')}.`;
   const { email, userId, dataFields, mergeNestedObjects } = value;
@@ -33,14 +33,6 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
     ...(typeof mergeNestedObjects === 'boolean' && { mergeNestedObjects }),
   };
 }
-
-const TRAPS = {
-  depth: `The line is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
-  proto: 'The line has a field named “__proto__”. Rename it.',
-  surrogate:
-    'The line has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
-  nul: 'The line has a NUL character (\\u0000) in a text. Remove it.',
-};
 
 /**
  * The types of fields that the first line of a file may say, `{"fields": {"age": "long"}}`; undefined where it is of a

@@ -1,4 +1,4 @@
-import { jsonTrapIn, MAX_JSON_DEPTH } from '../domain/json';
+import { jsonTrapIn, textOfTrap } from '../domain/json';
 import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/profile';
 import type { Cell, Column } from './csv';
 
@@ -36,7 +36,7 @@ export function readCells(
     if (value === undefined)
       return `“${column.field}” holds values of type ${type}; this cell is ${WANTED[type]}.`;
     const trap = jsonTrapIn(value, FIELD_DEPTH);
-    if (trap !== undefined) return `“${column.field}” ${TRAPS[trap]}`;
+    if (trap !== undefined) return textOfTrap(trap, `“${column.field}”`);
     row.dataFields[column.field] = value;
   }
   return row;
@@ -58,13 +58,6 @@ const WANTED: Record<ProfileFieldType, string> = {
   date: 'no date such as 2026-11-21 or 2026-11-21T09:30:00Z',
   object: 'no JSON object',
   array: 'no JSON array',
-};
-
-const TRAPS = {
-  depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
-  proto: 'has a field named “__proto__” in it. Rename it.',
-  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in it. Mend or remove it.',
-  nul: 'has a NUL character in it. Remove it.',
 };
 
 /** Undefined for what is no value of the type. */
