@@ -26,7 +26,7 @@ beforeAll(async () => {
   fair = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS });
   unfair = await startTemporalWith(ONE_PARTITION);
   away = Connection.lazy({ address: '127.0.0.1:1' });
-}, 90_000);
+});
 afterAll(() => Promise.all([fair.close(), unfair.close(), away.close()]));
 
 describe('the probe of rate limits', () => {
@@ -36,14 +36,14 @@ describe('the probe of rate limits', () => {
     for (const connection of [fair, native]) verdicts.push(await probeRateLimits({ connection, ...QUEUE }));
     await native.close();
     expect(verdicts).toEqual([{ enforced: true }, { enforced: true }]);
-  }, 90_000);
+  });
 
   it('finds that without fairness one tile holds up another, and says what to set', async () => {
     expect(await probeRateLimits({ connection: unfair.connection, ...QUEUE })).toEqual({
       enforced: false,
       reason: expect.stringMatching(/holds up the others.*matching\.enableFairness.*docs\/limits\.md/),
     });
-  }, 90_000);
+  });
 
   it('finds a queue that is kept in several partitions, and says what to set', async () => {
     const spread = await startTemporalWith({ 'matching.enableFairness': true });
@@ -55,7 +55,7 @@ describe('the probe of rate limits', () => {
     } finally {
       await spread.close();
     }
-  }, 90_000);
+  });
 });
 
 describe('a journey with a rate limit', () => {
@@ -87,7 +87,7 @@ describe('a journey with a rate limit', () => {
     connection = fair;
     expect(await publish(RATE_LIMIT)).toMatchObject({ answer: { status: 200 }, status: 'published' });
     expect(await limits(away).verdict()).toEqual({ enforced: true });
-  }, 60_000);
+  });
 
   it('is refused at each limit where Temporal does not enforce it, and stays a draft (B115)', async () => {
     connection = unfair.connection;
@@ -98,7 +98,7 @@ describe('a journey with a rate limit', () => {
       ['tiles[2].rateLimit', expect.stringContaining('matching.enableFairness')],
     ]);
     expect(status).toBe('draft');
-  }, 60_000);
+  });
 
   it('waits for Temporal to be published, while one without limits does not', async () => {
     connection = away;
@@ -107,7 +107,7 @@ describe('a journey with a rate limit', () => {
       status: 'draft',
     });
     expect(await publish(undefined)).toMatchObject({ answer: { status: 200 } });
-  }, 60_000);
+  });
 });
 
 describe('a worker that starts', () => {
@@ -137,5 +137,5 @@ describe('a worker that starts', () => {
     ]);
     // What was known of another server before does not hold any more.
     expect(await limits(unfair.connection).verdict()).toMatchObject({ enforced: false });
-  }, 120_000);
+  });
 });

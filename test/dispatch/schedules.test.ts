@@ -183,7 +183,7 @@ describe('the schedule of a published journey', () => {
     const id = await published(WEEKLY);
     const { schedules } = away.temporal;
     const running = startSchedules({ db: world.db, schedules, log });
-    await until(async () => warnings.length > 0, 60_000);
+    await until(async () => warnings.length > 0);
     await running.stop();
     await away.close();
     await align(world.db, mine.temporal, { [id]: 1 });

@@ -28,7 +28,7 @@ if (process.env.RECORD_HISTORIES) {
     } finally {
       await world.close();
     }
-  }, 120_000);
+  });
 }
 
 /** Where a history was recorded is nobody's business: no machine's name, no path. */

@@ -13,7 +13,7 @@ const NAMESPACE = 'default';
 /** So that a test sees a workflow go on in a new run without 4,096 events first. */
 const SHORT_RUNS = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=500'];
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 const LOOK_AGAIN_MS = 50;
 
 /**

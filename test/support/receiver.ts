@@ -108,7 +108,7 @@ export async function startReceiver(reply: Reply = 200, certificate?: Certificat
     connectionCount: 0,
     respond: (...replies) => void (script = replies),
     respondAt: (path, ...replies) => void scripts.set(path, replies),
-    waitFor: (count, timeoutMs = 10_000) => collect(receiver.requests, arrivals, count, timeoutMs),
+    waitFor: (count, timeoutMs = 60_000) => collect(receiver.requests, arrivals, count, timeoutMs),
     async close() {
       receiver.connections.forEach((socket) => socket.destroy());
       await new Promise((resolve) => server.close(resolve));

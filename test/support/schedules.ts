@@ -18,7 +18,7 @@ export async function align(
     const there = await schedules.list();
     const asWanted = Object.entries(wanted).every(([id, version]) => there.get(Number(id)) === version);
     return asWanted && there.size === Object.keys(wanted).length;
-  }, 60_000);
+  }, 120_000);
 }
 
 /** A server process’s own way to Temporal. */

@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
 export async function isServing(address: string, namespace: string): Promise<boolean> {
   const connection = Connection.lazy({ address });
   try {
-    await connection.withDeadline(Date.now() + 1_000, () =>
+    await connection.withDeadline(Date.now() + 5_000, () =>
       connection.workflowService.describeNamespace({ namespace }),
     );
     return true;

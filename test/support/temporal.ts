@@ -26,7 +26,7 @@ export async function startTemporalWith(dynamicConfig: Record<string, unknown>):
   const kill = () => server.kill('SIGKILL');
   // An interrupted run leaves nothing behind.
   process.once('exit', kill);
-  await until(() => isServing(address, 'default'), 60_000);
+  await until(() => isServing(address, 'default'), 120_000);
   const connection = await Connection.connect({ address });
   return {
     address,

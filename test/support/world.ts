@@ -151,7 +151,7 @@ async function untilClosed(client: Client, workflowId: string): Promise<void> {
       if (error instanceof WorkflowFailedError) return true;
       throw error;
     }
-  }, 120_000);
+  }, 240_000);
 }
 
 async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, unknown>): Promise<number> {

@@ -80,7 +80,7 @@ describe('a user who is erased', () => {
     const log = pino({}, { write: (line) => void warnings.push(line) });
     await eraseUser(world.db, identity, Date.now());
     const away = startExits({ db: world.db, temporal: createTemporal(connection, options), log });
-    await until(async () => warnings.length > 0, 40_000);
+    await until(async () => warnings.length > 0);
     await away.stop();
     await connection.close();
     expect((await world.passage(entryId)).entry).toMatchObject({ status: 'cancelled' });

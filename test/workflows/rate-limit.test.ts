@@ -1,5 +1,6 @@
-import { createWorld, type World } from '../support/world';
+import { calmEvents } from '../support/history';
 import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
 
 const TWO_AN_HOUR = { limit: 2, per: 'hour' };
 
@@ -25,7 +26,7 @@ async function limited(rateLimit?: object, { path = `/${Math.random()}`, of = wo
           of.enter(journeyId, { identity: { email: `user-${user}@example.com` } }),
         ),
       ),
-    arrived: (count: number) => until(async () => came().length >= count, 60_000),
+    arrived: (count: number) => until(async () => came().length >= count),
   };
 }
 
@@ -47,7 +48,7 @@ describe('a tile with a rate limit', () => {
     expect(tile.came()).toHaveLength(25);
     const seconds = (tile.came().at(-1)!.receivedAt - began) / 1_000;
     expect(seconds).toBeGreaterThan(leastSeconds(25, 5) - 0.1);
-  }, 60_000);
+  });
 
   it('holds up no other tile: one without a limit, and one with another, each have their own pace (B118)', async () => {
     const slow = await limited(TWO_AN_HOUR);
@@ -59,7 +60,7 @@ describe('a tile with a rate limit', () => {
     await completed(others.flat());
     // The endpoint gets the sum of what each lets pass.
     expect(slow.came()).toHaveLength(1 + 40 + 40);
-  }, 60_000);
+  });
 
   it('is left at once by a user who exits while waiting there', async () => {
     const slow = await limited(TWO_AN_HOUR);
@@ -70,14 +71,14 @@ describe('a tile with a rate limit', () => {
     await until(() => world.temporal.requestExit(waiting, null));
     expect((await world.ended(waiting)).entry).toMatchObject({ status: 'cancelled', reason: 'operator' });
     expect(slow.came()).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('costs no history event', async () => {
     const tile = await limited({ limit: 10, per: 'second' });
     const [entryId] = await tile.enter(1);
     await completed([entryId!]);
     const { events } = await world.client.workflow.getHandle(entryId!).fetchHistory();
-    expect(events).toHaveLength(11);
+    expect(calmEvents(events)).toHaveLength(11);
   });
 });
 
@@ -96,4 +97,4 @@ it('counts retries among the requests of a limited tile (B116, B117)', async () 
   } finally {
     await skipping.close();
   }
-}, 120_000);
+});
