@@ -5,7 +5,13 @@ import { closeEntry } from '../../src/db/entryEnds';
 import { entries } from '../../src/db/schema';
 import { markWebhookDeleted } from '../../src/db/webhooks';
 import { reconcile } from '../../src/dispatch/reconciler';
-import { exitSignal, type JourneyStart, statusQuery, WORKFLOW_TYPE } from '../../src/workflows/messages';
+import {
+  exitSignal,
+  type JourneyStart,
+  limitedQueueOf,
+  statusQuery,
+  WORKFLOW_TYPE,
+} from '../../src/workflows/messages';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 
@@ -30,15 +36,15 @@ async function webhookTile(path: string, ...replies: Parameters<World['receiver'
 const callsTo = (path: string) => world.receiver.requests.filter((request) => request.url === path);
 
 /** Starts an entry as a program does that has a Temporal client and nothing else. */
-async function startBare(argument: Record<string, unknown>, workflowId = `bare-${randomUUID()}`) {
-  return world.client.workflow.start(WORKFLOW_TYPE, {
-    workflowId,
-    taskQueue: world.taskQueue,
-    args: [argument],
-  });
+async function startBare(
+  argument: Record<string, unknown>,
+  { workflowId = `bare-${randomUUID()}`, of = world }: { workflowId?: string; of?: World } = {},
+) {
+  const { client, taskQueue } = of;
+  return client.workflow.start(WORKFLOW_TYPE, { workflowId, taskQueue, args: [argument] });
 }
-async function entryOf(workflowId: string) {
-  return world.db.select().from(entries).where(eq(entries.workflowId, workflowId));
+async function entryOf(workflowId: string, { db } = world) {
+  return db.select().from(entries).where(eq(entries.workflowId, workflowId));
 }
 describe('an entry started by a bare Temporal client', () => {
   it('behaves like any other and is listed like any other', async () => {
@@ -62,7 +68,8 @@ describe('an entry started by a bare Temporal client', () => {
     const journeyId = await world.journey([await webhookTile('/again', 200)]);
     const first = await startBare({ journeyId, userId: 'again' });
     await first.result();
-    await (await startBare({ journeyId, userId: 'again' }, first.workflowId)).result();
+    const { workflowId } = first;
+    await (await startBare({ journeyId, userId: 'again' }, { workflowId })).result();
     expect((await entryOf(first.workflowId)).map((entry) => entry.status)).toEqual([
       'completed',
       'completed',
@@ -98,7 +105,7 @@ describe('an entry', () => {
       version: 1,
       entry: { id: entryId, plan: { start: 'call', tiles }, maxRequests: 4 },
     };
-    const again = await startBare({ ...start }, entryId);
+    const again = await startBare({ ...start }, { workflowId: entryId });
     await expect(again.result()).resolves.toEqual({ status: 'superseded' });
     expect(callsTo('/once')).toHaveLength(1);
     expect((await world.passage(entryId)).entry).toMatchObject({ status: 'completed', firstRunId });
@@ -109,96 +116,11 @@ describe('an entry', () => {
     const entryId = await world.enter(journeyId);
     const plan = { start: 'call', tiles: { call: { kind: 'webhook' as const, webhookId: 1, next: null } } };
     await world.ended(entryId);
+    const handle = world.client.workflow.getHandle(entryId);
+    const { runId } = await handle.describe();
     await world.temporal.startJourney({ entryId, journeyId, version: 1, plan });
+    expect((await handle.describe()).runId).toBe(runId);
     expect(callsTo('/dispatched')).toHaveLength(1);
-  });
-
-  it('is cancelled by the exit signal, in the middle of its retries', async () => {
-    const journeyId = await world.journey([await webhookTile('/unwell', (_request, response) => {
-      response.writeHead(503).end();
-      void world.client.workflow.getHandle(entryId).signal(exitSignal, { reason: 'operator' });
-    })]); // prettier-ignore
-    const entryId = await world.enter(journeyId);
-    const { entry, deliveries } = await world.ended(entryId);
-    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' });
-    expect(deliveries[0]).toMatchObject({ status: 'failed', reason: 'operator' });
-    await expect(world.client.workflow.getHandle(entryId).result()).resolves.toEqual({ status: 'cancelled' });
-  });
-
-  it('is cancelled by a cancellation in Temporal', async () => {
-    const journeyId = await world.journey([{ id: 'wait', type: 'delay', for: '1 day' }]);
-    const handle = await startBare({ journeyId, userId: 'cancelled' });
-    await handle.cancel();
-    await handle.result().catch(() => undefined);
-    const [entry] = await entryOf(handle.workflowId);
-    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator' });
-    expect((await handle.describe()).status.name).toBe('CANCELLED');
-  });
-
-  it('has its row closed by the reconciler after it was terminated', async () => {
-    const calm = await createWorld({ skipTime: false });
-    try {
-      const journeyId = await calm.journey([{ id: 'wait', type: 'delay', for: '1 day' }]);
-      const entryId = await calm.enter(journeyId);
-      await until(async () => (await calm.passage(entryId)).entry.status === 'running');
-      await calm.client.workflow.getHandle(entryId).terminate();
-      await until(() => reconcile({ db: calm.db, temporal: calm.temporal, log: silent }));
-      const { entry } = await calm.passage(entryId);
-      expect(entry).toMatchObject({
-        status: 'cancelled',
-        reason: 'operator',
-        detail: 'Terminated in Temporal.',
-      });
-    } finally {
-      await calm.close();
-    }
-  });
-
-  it('does not send again what was delivered before its workflow was reset', async () => {
-    const calm = await createWorld({ skipTime: false });
-    try {
-      const webhookId = await calm.webhook();
-      const journeyId = await calm.journey([
-        { id: 'first', type: 'webhook', webhookId },
-        { id: 'wait', type: 'delay', for: '3 seconds' },
-        { id: 'last', type: 'webhook', webhookId },
-      ]);
-      const entryId = await calm.enter(journeyId);
-      await calm.receiver.waitFor(1);
-      await calm.client.workflowService.resetWorkflowExecution({
-        namespace: 'default',
-        workflowExecution: { workflowId: entryId },
-        workflowTaskFinishEventId: 4 as never,
-        requestId: randomUUID(),
-        reason: 'test',
-      });
-      const { entry } = await calm.ended(entryId);
-      expect(entry.status).toBe('completed');
-      expect(calm.receiver.requests).toHaveLength(2);
-      expect(await reconcile({ db: calm.db, temporal: calm.temporal, log: silent })).toBe(0);
-    } finally {
-      await calm.close();
-    }
-  });
-
-  it('says where it is when asked', async () => {
-    const calm = await createWorld({ skipTime: false });
-    try {
-      const journeyId = await calm.journey([{ id: 'wait', type: 'delay', for: '1 day' }]);
-      const entryId = await calm.enter(journeyId);
-      const handle = calm.client.workflow.getHandle(entryId);
-      const attributes = await until(async () => {
-        const description = await handle.describe().catch(() => undefined);
-        return description?.searchAttributes.WayhookTile && description.searchAttributes;
-      });
-      expect(attributes).toMatchObject({ WayhookTile: ['wait'], WayhookJourneyId: [journeyId] });
-      const progress = await handle.query(statusQuery);
-      expect(progress).toEqual({ tileId: 'wait', visited: ['wait'], waitingFor: 'delay' });
-      expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
-      await handle.terminate();
-    } finally {
-      await calm.close();
-    }
   });
 
   it('exits when the webhook of its tile was deleted (B126)', async () => {
@@ -264,24 +186,24 @@ describe('an entry', () => {
       Array.from({ length: rounds + 1 }, (_, index) => index + 1),
     );
     expect(callsTo('/long')).toHaveLength(rounds + 1);
-  }, 120_000);
+  });
 
   it('hands a limited tile to the limited queue, under its own fairness key', async () => {
     const journeyId = await world.journey([await webhookTile('/limited', 200)]);
-    const limit = { queue: `${world.taskQueue}-limited`, key: `${journeyId}/call`, weight: 0.5 };
+    const limit = { key: `${journeyId}/call`, weight: 0.5 };
     const tiles = { call: { kind: 'webhook' as const, webhookId: 1, next: null, limit } };
     const entry = { id: `ent_${randomUUID()}`, plan: { start: 'call', tiles }, maxRequests: 4 };
     const handle = await startBare({ journeyId, version: 1, entry });
-    const scheduled = await until(async () => {
-      const { events } = await handle.fetchHistory();
-      return events?.find((event) => event.activityTaskScheduledEventAttributes)
-        ?.activityTaskScheduledEventAttributes;
-    });
-    expect(scheduled).toMatchObject({
-      taskQueue: { name: limit.queue },
-      priority: { fairnessKey: limit.key, fairnessWeight: limit.weight },
-    });
-    await handle.terminate();
+    // The limited worker takes it, and knows of no such entry.
+    await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
+    const { events } = await handle.fetchHistory();
+    const scheduled = events!.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+    expect(scheduled).toMatchObject([
+      {
+        taskQueue: { name: limitedQueueOf(world.taskQueue) },
+        priority: { fairnessKey: limit.key, fairnessWeight: limit.weight },
+      },
+    ]);
   });
 
   it('leaves alone a row that was closed before it came to a tile', async () => {
@@ -298,6 +220,104 @@ describe('an entry', () => {
       Date.now(),
     );
     expect((await entryOf(handle.workflowId))[0]).toMatchObject({ status: 'completed', detail: null });
+  });
+});
+
+describe('an entry that waits', () => {
+  let calm: World;
+  beforeAll(async () => {
+    calm = await createWorld({ skipTime: false });
+  });
+  afterAll(() => calm.close());
+
+  const WAIT = { id: 'wait', type: 'delay', for: '1 day' };
+
+  /** The entry's workflow, once it waits at the delay. */
+  async function waiting(workflowId: string) {
+    const handle = calm.client.workflow.getHandle(workflowId);
+    await until(async () => {
+      const description = await handle.describe().catch(() => undefined);
+      return description?.searchAttributes.WayhookTile;
+    });
+    return handle;
+  }
+
+  it('is cancelled by the exit signal, between two of its requests', async () => {
+    calm.receiver.respondAt('/unwell', 503);
+    const webhookId = await calm.webhook({ endpoint: `${calm.receiver.url}/unwell` });
+    const entryId = await calm.enter(await calm.journey([{ id: 'call', type: 'webhook', webhookId }]));
+    await until(async () => (await calm.passage(entryId)).deliveries[0]?.attempts[0]?.outcome === 'retry');
+    const handle = calm.client.workflow.getHandle(entryId);
+    await handle.signal(exitSignal, { reason: 'operator' });
+    const { entry, deliveries } = await calm.ended(entryId);
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' });
+    expect(deliveries).toMatchObject([{ status: 'failed', reason: 'operator', attempts: [{ status: 503 }] }]);
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
+  });
+
+  it('is cancelled by a cancellation in Temporal', async () => {
+    const { workflowId } = await startBare(
+      { journeyId: await calm.journey([WAIT]), userId: 'cancelled' },
+      { of: calm },
+    );
+    const handle = await waiting(workflowId);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+    const [entry] = await entryOf(workflowId, calm);
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator' });
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+  });
+
+  it('has its row closed by the reconciler after it was terminated', async () => {
+    const entryId = await calm.enter(await calm.journey([WAIT]));
+    await (await waiting(entryId)).terminate();
+    await until(async () => {
+      await reconcile({ db: calm.db, temporal: calm.temporal, log: silent });
+      return (await calm.passage(entryId)).entry.endedAt;
+    });
+    const { entry } = await calm.passage(entryId);
+    expect(entry).toMatchObject({
+      status: 'cancelled',
+      reason: 'operator',
+      detail: 'Terminated in Temporal.',
+    });
+  });
+
+  it('goes on after a reset of its workflow, and what was delivered is not sent again', async () => {
+    const { db, temporal } = calm;
+    const webhookId = await calm.webhook({ endpoint: `${calm.receiver.url}/reset` });
+    const entryId = await calm.enter(await calm.journey([{ id: 'first', type: 'webhook', webhookId }, WAIT]));
+    const handle = await waiting(entryId);
+    const { events } = await handle.fetchHistory();
+    const decided = events!.find((event) => event.workflowTaskCompletedEventAttributes)!;
+    const { runId } = await calm.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: entryId },
+      workflowTaskFinishEventId: decided.eventId,
+      requestId: randomUUID(),
+      reason: 'test',
+    });
+    await until(async () => {
+      for await (const closed of temporal.closedSince(new Date(Date.now() - 3_600_000)))
+        if (closed.workflowId === entryId) return true;
+      return false;
+    });
+    await waiting(entryId);
+    await reconcile({ db, temporal, log: silent });
+    expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
+    expect((await handle.describe()).runId).toBe(runId);
+    expect(calm.receiver.requests.filter(({ url }) => url === '/reset')).toHaveLength(1);
+  });
+
+  it('says where it is when asked', async () => {
+    const journeyId = await calm.journey([WAIT]);
+    const entryId = await calm.enter(journeyId);
+    const handle = await waiting(entryId);
+    const { searchAttributes } = await handle.describe();
+    expect(searchAttributes).toMatchObject({ WayhookTile: ['wait'], WayhookJourneyId: [journeyId] });
+    const progress = await handle.query(statusQuery);
+    expect(progress).toEqual({ tileId: 'wait', visited: ['wait'], waitingFor: 'delay' });
+    expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
   });
 });
 

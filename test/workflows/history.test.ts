@@ -1,4 +1,4 @@
-import { temporal } from '@temporalio/proto';
+import { calmEvents } from '../support/history';
 import { readable } from '../support/readable';
 import { createWorld, type World } from '../support/world';
 
@@ -12,15 +12,9 @@ afterAll(() => world.close());
 const EMAIL = 'jane.roe@example.com';
 const PERSONAL = ['jane.roe', 'p4ssw0rd', 'purple', 'Rendered', 'answer-body', 't0ken'];
 
-async function historyOf(workflowId: string): Promise<temporal.api.history.v1.IHistoryEvent[]> {
+async function historyOf(workflowId: string) {
   const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
-  return events ?? [];
-}
-
-/** The events that a server without time skipping would have written. */
-function withoutSkips(events: temporal.api.history.v1.IHistoryEvent[]): string[] {
-  const names = events.map(({ eventType }) => temporal.api.enums.v1.EventType[eventType!]!);
-  return names.filter((name) => !name.includes('TIME_SKIPPING'));
+  return events;
 }
 
 async function eventsOf(tiles: (webhookId: number) => object[], ...replies: number[]): Promise<string[]> {
@@ -29,7 +23,7 @@ async function eventsOf(tiles: (webhookId: number) => object[], ...replies: numb
   const webhookId = await world.webhook({ endpoint: world.receiver.url + path });
   const entryId = await world.enter(await world.journey(tiles(webhookId)));
   await world.ended(entryId);
-  return withoutSkips(await historyOf(entryId));
+  return calmEvents(await historyOf(entryId));
 }
 
 describe('the history of an entry', () => {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { entries, journeys, sendings } from '../../src/db/schema';
 import { MOST_SENDINGS } from '../../src/db/sendings';
+import { calmEvents } from '../support/history';
 import { readable } from '../support/readable';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -52,7 +53,7 @@ describe('the tile sendToJourney', () => {
     const entryId = await world.enter(journeyId, { identity, dataFields: { color: 'purple' } });
     await world.ended(entryId);
     const { events } = await world.client.workflow.getHandle(entryId).fetchHistory();
-    expect(events).toHaveLength(5 + 2);
+    expect(calmEvents(events)).toHaveLength(5 + 2);
     expect(readable(events)).toMatch(/"sentTo":"ent_/);
     expect(readable(events)).not.toMatch(/jane|purple/);
   });
@@ -80,7 +81,7 @@ describe('the tile sendToJourney', () => {
     const all = await until(async () => {
       const rows = await inside();
       return rows.length > MOST_SENDINGS && rows.every(({ status }) => status === 'completed') && rows;
-    }, 60_000);
+    }, 180_000);
     expect(all).toHaveLength(1 + MOST_SENDINGS);
     const chain = await world.db.select().from(sendings).where(eq(sendings.chain, entryId));
     expect(chain.map(({ skipped }) => skipped).filter(Boolean)).toEqual(['chainLimit']);
