@@ -5,6 +5,7 @@ import { openEmbedded } from './db/client';
 import { migrate } from './db/migrate';
 import { startDispatcher } from './dispatch/dispatcher';
 import { createRateLimits } from './dispatch/rate-limits';
+import { startUpkeep } from './dispatch/upkeep';
 import { installDemo } from './embedded/demo';
 import { keptKey, makeApiKey, makeSecretKey } from './embedded/keys';
 import { lockFolder } from './embedded/lock';
@@ -77,13 +78,14 @@ async function connectTemporal({ config, log, undo, stopping }: Starting): Promi
 }
 
 /** The database, migrated, and its keys: made at the first start where none are set. */
-async function openLocalStore({ config, undo }: Starting): Promise<Store> {
+async function openLocalStore({ config, log, undo }: Starting): Promise<Store> {
   const { databaseUrl, dataDir } = config;
   const connection = await (databaseUrl
     ? reachPostgres(databaseUrl)
     : openEmbedded(join(dataDir, 'database')));
   undo.add(connection.close);
   await migrate(connection, MIGRATIONS);
+  if (!databaseUrl) undo.add(startUpkeep({ db: connection.db, log }).stop);
   const keys = config.secretKeys ?? [Buffer.from(keptKey(dataDir, 'secret-key', makeSecretKey), 'base64')];
   return { ...connection, sealer: await checkedSealer(connection, keys) };
 }

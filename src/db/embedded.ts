@@ -11,7 +11,7 @@ import {
 /** A statement that the database has parsed, under a name. */
 interface Statement {
   name: string;
-  preparedAt: number;
+  stale: boolean;
   /** Of each parameter its type, which says how its value is written. */
   parameterTypes: number[];
   /** What the columns of the result are; nothing for a statement without rows. */
@@ -20,12 +20,6 @@ interface Statement {
 
 /** A plan that is kept takes memory. The program has fewer texts, but those of lists vary with their filters. */
 const MOST_STATEMENTS = 100;
-
-/**
- * A plan suits the tables as they were when it was made, and nobody analyzes them here, by which Postgres
- * learns elsewhere that they have grown: each text is planned afresh from time to time.
- */
-const REPLAN_MS = 60_000;
 
 /** SQLSTATE of a statement whose result has changed with its tables, and of one the session does not know. */
 const STALE_STATES = ['0A000', '26000'];
@@ -39,7 +33,8 @@ const BYTEA = 17;
 const { serialize } = protocol;
 
 /**
- * PGlite that parses and plans a text once, and not at each call, which is half of what a statement costs. The methods with an underscore are not part of PGlite's
+ * PGlite that parses and plans a text once, and not at each call, which is half of what a statement costs; a plan is
+ * made anew by the database when its tables are analyzed. The methods with an underscore are not part of PGlite's
  * documented API, so its version is pinned.
  */
 export class EmbeddedPostgres extends PGlite {
@@ -82,7 +77,7 @@ export class EmbeddedPostgres extends PGlite {
         return await this.#run<Row>(text, params, options);
       } catch (error) {
         const kept = this.#statements.get(text);
-        if (kept && isStale(error)) kept.preparedAt = 0;
+        if (kept && isStale(error)) kept.stale = true;
         throw error;
       }
     });
@@ -106,8 +101,7 @@ export class EmbeddedPostgres extends PGlite {
   async #prepared(text: string): Promise<Statement> {
     const kept = this.#statements.get(text);
     this.#statements.delete(text);
-    const statement =
-      kept && Date.now() - kept.preparedAt < REPLAN_MS ? kept : await this.#prepare(text, kept);
+    const statement = kept && !kept.stale ? kept : await this.#prepare(text, kept);
     this.#statements.set(text, statement);
     return statement;
   }
@@ -123,7 +117,7 @@ export class EmbeddedPostgres extends PGlite {
     ]);
     return {
       name,
-      preparedAt: Date.now(),
+      stale: false,
       parameterTypes: parse.parseDescribeStatementResults(answers),
       description: answers.filter((answer) => answer.name === 'rowDescription'),
     };

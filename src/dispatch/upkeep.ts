@@ -1,0 +1,34 @@
+import type { Database } from '../db/client';
+import { shortenLog, vacuum, wornTables } from '../db/upkeep';
+import { innermost, type Log } from './log';
+import { repeat } from './repeat';
+
+const EVERY_MS = 60_000;
+
+/** Keeps the embedded database in order while it runs. Postgres needs nobody for that. */
+export function startUpkeep(deps: { db: Database; log: Log }): { stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const keeping = repeat(EVERY_MS, () => keepUp(deps, stopping.signal));
+  return {
+    stop() {
+      stopping.abort();
+      return keeping.stop();
+    },
+  };
+}
+
+/** One round. Between two tables those who wait for the database have their turn. */
+export async function keepUp({ db, log }: { db: Database; log: Log }, signal?: AbortSignal): Promise<void> {
+  try {
+    for (const table of await wornTables(db)) {
+      if (signal?.aborted) return;
+      await vacuum(db, table);
+    }
+    await shortenLog(db);
+  } catch (error) {
+    log.warn(
+      { error: innermost(error) },
+      'the embedded database could not be kept in order; it is tried again',
+    );
+  }
+}
