@@ -19,17 +19,23 @@ export interface Connection {
 const INT8 = 20;
 types.setTypeParser(INT8, Number);
 
-/** Two deliveries' worth of statements may wait for a connection this long before it counts as an outage. */
-const CONNECT_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 10_000;
+/** How long Postgres may take before it counts as away, in milliseconds. */
+export interface Patience {
+  /** Until a statement has a connection: others' statements may have all of them meanwhile. */
+  connectMs: number;
+  /** Until it is answered. */
+  statementMs: number;
+}
+
+const PATIENCE: Patience = { connectMs: 5_000, statementMs: 10_000 };
 
 /** Opens Postgres at `url`. Nothing is connected yet: the first statement does, and says so if it cannot. */
-export function openPostgres(url: string, maxConnections = 20): Connection {
+export function openPostgres(url: string, maxConnections = 20, patience = PATIENCE): Connection {
   const pool = new Pool({
     connectionString: url,
     max: maxConnections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS,
+    connectionTimeoutMillis: patience.connectMs,
+    query_timeout: patience.statementMs,
     keepAlive: true,
   });
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.

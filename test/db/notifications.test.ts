@@ -1,4 +1,3 @@
-import { openPostgres } from '../../src/db/client';
 import {
   countUnread,
   listNotifications,
@@ -8,7 +7,7 @@ import {
   raiseNotification,
 } from '../../src/db/notifications';
 import { notifications } from '../../src/db/schema';
-import { openTestDatabase, type TestDatabase } from '../support/database';
+import { openPatiently, openTestDatabase, type TestDatabase } from '../support/database';
 
 const NOTHING = { webhookId: null, journeyId: null, tileId: null, entryId: null, deliveryId: null };
 const MISSING: Occurrence = { ...NOTHING, kind: 'rate_limit_unenforced', detail: 'Two keys.', at: 1_000 };
@@ -34,7 +33,7 @@ describe('notifications', () => {
 
   it('lose no count when many are raised at once, by two processes (B030)', async () => {
     const { connection, url } = database;
-    const other = url === undefined ? undefined : openPostgres(url);
+    const other = url === undefined ? undefined : openPatiently(url);
     const raised = Array.from({ length: 200 }, (_, index) =>
       raiseNotification((index % 2 === 0 && other ? other : connection).db, { ...MISSING, at: index }),
     );

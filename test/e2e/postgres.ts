@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { openPostgres } from '../../src/db/client';
-import { openTestDatabase } from '../support/database';
+import { openPatiently, openTestDatabase } from '../support/database';
 
 /** A database of its own on the server of DATABASE_URL, that can be taken away and given back. */
 export interface OwnDatabase {
@@ -18,7 +17,7 @@ export async function createOwnDatabase(serverUrl: string): Promise<OwnDatabase>
   await connection.close();
   const name = new URL(url!).pathname.slice(1);
   const onServer = async (statement: string) => {
-    const server = openPostgres(serverUrl, 1);
+    const server = openPatiently(serverUrl, 1);
     await server.db.execute(sql.raw(statement));
     await server.close();
   };

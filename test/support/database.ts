@@ -26,12 +26,17 @@ export async function openEmptyDatabase(): Promise<TestDatabase> {
   const name = `wayhook_test_${randomBytes(6).toString('hex')}`;
   await onServer(server, `create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  const connection = openPostgres(url);
+  const connection = openPatiently(url);
   return { connection, url, drop: () => onServer(server, `drop database ${name} with (force)`) };
 }
 
+/** Opens Postgres for a test. What a server takes for an outage may here be a machine that has too much to do. */
+export function openPatiently(url: string, maxConnections?: number): Connection {
+  return openPostgres(url, maxConnections, { connectMs: 120_000, statementMs: 120_000 });
+}
+
 async function onServer(url: string, statement: string): Promise<void> {
-  const server = openPostgres(url, 1);
+  const server = openPatiently(url, 1);
   await server.db.execute(sql.raw(statement));
   await server.close();
 }
