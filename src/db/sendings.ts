@@ -107,7 +107,7 @@ async function claimStanding(tx: Database, sending: Sending, at: number): Promis
     )
     select trigger_data as "triggerData", done.sent_to as "sentTo", done.skipped, sender.chain,
       (select count(*) from sendings past
-       where past.chain = sender.chain and past.created_at > now() - interval '1 day' and past.sent_to is not null
+       where past.chain = sender.chain and past.created_at > now() - interval '24 hours' and past.sent_to is not null
       ) as sent,
       published_version as version, ${LIMITS}
     from sender
