@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { rowsOf } from '../../src/db/client';
 import { entries, importChunks, imports, outbox } from '../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
-import { CSV, imported, lines, NDJSON, profileOf, turnsOf } from '../support/importing';
+import { CSV, ended, imported, lines, NDJSON, profileOf, turnsOf } from '../support/importing';
 
 let world: ApiWorld;
 beforeAll(async () => void (world = await createApiWorld()));
@@ -331,9 +331,7 @@ describe('an import', () => {
         throw new Error('The process dies.');
       }),
     ).rejects.toThrow('dies');
-    const takeTurn = turnsOf(world);
-    while ((await takeTurn()) === 0);
-    const job = (await world.call('GET', `/api/jobs/${body.jobId}`)).body;
+    const job = await ended(world, body.jobId);
     expect(job).toMatchObject({ state: 'completed', total: 1_800, done: 1_800, refusedCount: 180 });
     expect(refused(job).slice(0, 2)).toEqual(['20', '40']);
     const known = await members(listId);
@@ -346,15 +344,8 @@ describe('an import', () => {
     const post = (field: string, users: string[]) =>
       world.call('POST', '/api/users/import', `userId,${field}\n${users.join(',x\n')},x\n`, CSV);
     const accepted = [await post('first', names), await post('second', names.toReversed())];
-    const work = async () => {
-      const takeTurn = turnsOf(world);
-      while ((await takeTurn()) === 0);
-    };
-    await Promise.all([work(), work()]);
-    for (const { body } of accepted) {
-      const job = await world.call('GET', `/api/jobs/${body.jobId}`);
-      expect(job.body).toMatchObject({ state: 'completed', done: 700, refusedCount: 0 });
-    }
+    const jobs = await Promise.all(accepted.map(({ body }) => ended(world, body.jobId)));
+    for (const job of jobs) expect(job).toMatchObject({ state: 'completed', done: 700, refusedCount: 0 });
     const [{ made }] = (await rowsOf(
       world.db,
       sql`

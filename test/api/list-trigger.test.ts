@@ -82,17 +82,17 @@ describe('triggerWorkflow with a listId', () => {
     });
     const takeTurn = turns();
     const progress: number[] = [];
-    do {
+    for (let turn = 0; turn < 5; turn += 1) {
       await takeTurn();
       await handOver();
       progress.push((await jobOf(id)).done);
-    } while (progress.at(-1)! < 2_500);
+    }
     expect(progress).toEqual([500, 1_000, 1_500, 2_000, 2_500]);
     expect(await untilEnded(id)).toMatchObject({ state: 'completed', done: 2_500, refusedCount: 0 });
     expect(await enteredIn(journeyId)).toEqual({ entries: 2_500, users: 2_500 });
     const [entry] = await world.db.select().from(entries).where(eq(entries.journeyId, journeyId)).limit(1);
     expect(entry).toMatchObject({ status: 'accepted', triggerData: { campaign: 7 }, version: 1 });
-  }, 120_000);
+  });
 
   it('has its pages done at once', async () => {
     let nudged = 0;
@@ -142,7 +142,7 @@ describe('triggerWorkflow with a listId', () => {
       return (await jobOf(id)).state === 'completed';
     });
     expect(await enteredIn(journeyId)).toEqual({ entries: 1_800, users: 1_800 });
-  }, 120_000);
+  });
 
   it('does not fill the outbox while nothing is handed over', async () => {
     const id = await triggered(await published(), await listOf(3_000));
@@ -153,7 +153,7 @@ describe('triggerWorkflow with a listId', () => {
     await runner.stop();
     expect(await jobOf(id)).toMatchObject({ state: 'running', done: 500 });
     await untilEnded(id);
-  }, 120_000);
+  });
 
   it('takes who is on the list when it is called, unless they have left by their turn', async () => {
     const journeyId = await published();
@@ -309,7 +309,7 @@ describe('limits of users of a list', () => {
     });
     const ended = await Promise.all([...jobs.map(untilEnded), ...changes]);
     expect(ended.slice(0, 2)).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
-  }, 60_000);
+  });
 });
 
 describe('a run of a list', () => {

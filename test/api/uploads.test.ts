@@ -8,7 +8,7 @@ import { insertJob } from '../../src/db/jobs';
 import { importChunks, imports } from '../../src/db/schema';
 import { clean } from '../../src/dispatch/cleaner';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
-import { turnsOf } from '../support/importing';
+import { ended } from '../support/importing';
 import { until } from '../support/until';
 
 let world: ApiWorld;
@@ -60,9 +60,7 @@ describe('the upload of a file', () => {
     expect(answer.statusCode).toBe(202);
     const { jobId } = (await answer.body.json()) as { jobId: string };
     expect(await stored()).toEqual({ files: 1, chunks: Math.ceil(bytes / 262_144) });
-    const takeTurn = turnsOf(world);
-    while ((await takeTurn()) === 0);
-    expect((await world.call('GET', `/api/jobs/${jobId}`)).body).toMatchObject({
+    expect(await ended(world, jobId)).toMatchObject({
       ...{ state: 'completed', total: 50_000, done: 50_000, refusedCount: 0 },
     });
     expect(await stored()).toEqual(NOTHING);
@@ -95,9 +93,11 @@ describe('the upload of a file', () => {
 
   it('is refused when it says that it is larger than 1 GiB', async () => {
     const socket = await begin(1_073_741_825);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    expect(String(answer)).toMatch(/^HTTP\/1.1 413 [^]*"code":"PayloadTooLarge"/);
-    expect(String(answer)).toContain('larger than 1 GiB');
+    let answer = '';
+    socket.on('data', (part) => (answer += part));
+    await until(async () => answer.endsWith('}'));
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*"code":"PayloadTooLarge"/);
+    expect(answer).toContain('larger than 1 GiB');
     socket.destroy();
     expect(await stored()).toEqual(NOTHING);
   });

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createTurns } from '../../src/dispatch/jobs';
 import { JOB_KINDS } from '../../src/dispatch/job-kinds';
 import type { Answer, ApiWorld } from './api-world';
+import { until } from './until';
 
 export const CSV = { 'content-type': 'text/csv' };
 export const NDJSON = { 'content-type': 'application/x-ndjson' };
@@ -12,18 +13,26 @@ export function turnsOf({ db, offered }: ApiWorld): () => Promise<number> {
   return createTurns({ db, log, offer: (waiting) => void offered.push(waiting), kinds: JOB_KINDS });
 }
 
+/** Does pages until a job has ended. Returns the job as it is then. */
+export function ended(world: ApiWorld, jobId: string): Promise<Answer['body']> {
+  const takeTurn = turnsOf(world);
+  return until(async () => {
+    while ((await takeTurn()) === 0);
+    // A page that failed is due again after a pause.
+    const { body } = await world.call('GET', `/api/jobs/${jobId}`);
+    return body.endedAt !== undefined && body;
+  });
+}
+
 /** Imports a file to its end. Returns the job as it is then. */
 export async function imported(
   world: ApiWorld,
   file: string | Buffer,
   { url = '/api/users/import', type = CSV }: { url?: string; type?: Record<string, string> } = {},
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-): Promise<any> {
+): Promise<Answer['body']> {
   const answer = await world.call('POST', url, file, type);
   if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  const takeTurn = turnsOf(world);
-  while ((await takeTurn()) === 0);
-  return (await world.call('GET', `/api/jobs/${answer.body.jobId}`)).body;
+  return ended(world, answer.body.jobId);
 }
 
 /** Lines of NDJSON. */
