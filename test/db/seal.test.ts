@@ -9,7 +9,8 @@ describe('a sealed value', () => {
     const { seal, open } = createSealer([oldKey]);
     const sealed = seal('a purpose', 'päss wörd');
     expect(open('a purpose', sealed)).toBe('päss wörd');
-    expect(sealed.toString('latin1')).not.toContain('rd');
+    // Fewer letters than these may stand in it by chance.
+    for (const part of ['päss', 'wörd']) expect(sealed.includes(part)).toBe(false);
   });
 
   it('is another each time', () => {
