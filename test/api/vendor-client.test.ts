@@ -23,7 +23,8 @@ beforeAll(async () => {
   const settings = { API_KEY: await world.keyWith('trigger', 'read'), BASE_URL, NO_PROXY: '127.0.0.1' };
   const ids = { JOURNEY_ID: String(journeyId), LIMITED_ID: String(limitedId) };
   const story = join(__dirname, 'vendor-client-story.mjs');
-  const { code, output } = await run(process.execPath, [story], { ...process.env, ...settings, ...ids });
+  const env = { ...process.env, ...settings, ...ids };
+  const { code, output } = await run(process.execPath, [story], env, 240_000);
   if (code !== 0) throw new Error(output);
   told = JSON.parse(output.trimEnd().split('\n').at(-1)!);
 });
