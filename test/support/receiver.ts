@@ -92,6 +92,8 @@ export async function startReceiver(reply: Reply = 200, certificate?: Certificat
     const path = request.url.split('?')[0]!;
     answer(inTurn(scripts.get(path) ?? script), request, response);
   });
+  // Else it closes a connection after five seconds at rest, and on a busy machine a request may come just then.
+  server.keepAliveTimeout = 300_000;
   server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     receiver.connectionCount += 1;
     receiver.connections.add(socket);
