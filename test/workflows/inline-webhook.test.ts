@@ -1,6 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { setConsent } from '../../src/db/consents';
+import { trackEvent } from '../../src/db/events';
+import { deliveries, entries, journeyVersions } from '../../src/db/schema';
 import { updateUser } from '../../src/db/users';
 import type { Profile } from '../../src/domain/profile';
+import { readable } from '../support/readable';
 import { createWorld, type Trigger, type World } from '../support/world';
 
 let world: World;
@@ -45,6 +49,7 @@ function save(identity: { email?: string; userId?: string }, dataFields: Profile
   return updateUser(world.db, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
 }
 
+const EVENT = { kind: 'customEvent', name: 'clicked', dataFields: {} } as const;
 const STAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const OURS = expect.stringMatching(/^usr_\d+$/);
 
@@ -199,9 +204,14 @@ describe('a webhook that stands in its tile', () => {
 
   it('is called once for a user who comes to the tile, however many updates and events come (B131, B132)', async () => {
     const identity = { email: 'quiet@example.com' };
-    const { requests } = await callInline({}, { identity });
-    for (let index = 0; index < 5; index += 1) await save(identity, { index });
-    expect(requests).toHaveLength(1);
+    const { entry, base } = await callInline({}, { identity });
+    for (let index = 0; index < 5; index += 1) {
+      await save(identity, { index });
+      await trackEvent(world.db, identity, { ...EVENT, createdAt: Date.now() });
+    }
+    expect(world.receiver.requests.filter(({ url }) => url === base)).toHaveLength(1);
+    expect(await world.db.$count(entries, eq(entries.userId, entry.userId!))).toBe(1);
+    expect(await world.db.$count(deliveries, eq(deliveries.entryId, entry.id))).toBe(1);
   });
 
   it.each([
@@ -235,7 +245,14 @@ describe('a webhook that stands in its tile', () => {
 
   it('keeps its secret out of Temporal and out of the stored version', async () => {
     const { entry } = await callInline({ authentication: { type: 'bearer', token: 'hidden-t0ken' } });
-    const history = await world.client.workflow.getHandle(entry.id).fetchHistory();
-    expect(JSON.stringify(history)).not.toContain('hidden-t0ken');
+    const history = readable(await world.client.workflow.getHandle(entry.id).fetchHistory());
+    expect(history).toContain(`"entryId":"${entry.id}"`);
+    expect(history).not.toContain('hidden-t0ken');
+    const [version] = await world.db
+      .select()
+      .from(journeyVersions)
+      .where(eq(journeyVersions.journeyId, entry.journeyId));
+    expect(JSON.stringify(version!.definition)).toContain('"bearer"');
+    expect(JSON.stringify(version)).not.toContain('hidden-t0ken');
   });
 });

@@ -1,5 +1,6 @@
-import { createWorld, type World } from '../support/world';
+import { readable } from '../support/readable';
 import { drip, type Reply } from '../support/receiver';
+import { createWorld, type World } from '../support/world';
 
 let world: World;
 
@@ -145,9 +146,8 @@ describe('a Live Data tile', () => {
       await world.journey([{ id: 'fetch', type: 'liveData', webhookId: source, name: 'score' }]),
     );
     await world.ended(entryId);
-    const history = JSON.stringify(await world.client.workflow.getHandle(entryId).fetchHistory());
-    const texts = [history, Buffer.from('shipped').toString('base64').slice(0, 8)];
-    expect(texts[0]).not.toContain('shipped');
-    expect(texts[0]).not.toContain(texts[1]);
+    const history = readable(await world.client.workflow.getHandle(entryId).fetchHistory());
+    expect(history).toContain(`"entryId":"${entryId}"`);
+    expect(history).not.toMatch(/shipped|12\.5/);
   });
 });
