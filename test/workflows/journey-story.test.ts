@@ -1,5 +1,6 @@
 import { temporal } from '@temporalio/proto';
 import { findUser, updateUser } from '../../src/db/users';
+import type { Recorded } from '../support/receiver';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 
@@ -82,23 +83,27 @@ describe('a journey', () => {
   });
 
   it('promises no order: a retry for one user comes after a later user’s request (B011, B012)', async () => {
-    world.receiver.respondAt(
-      '/order',
-      (_request, response) => {
-        void until(async () => requestsTo('/order').length > 1).then(() => response.writeHead(503).end());
-      },
-      200,
-    );
+    const userOf = (request: Recorded) => (request.json() as { email: string }).email;
+    const secondCame = () => requestsTo('/order').some((request) => userOf(request) === 'second@example.com');
+    // Held until the second has come. On a machine where that takes more than the ten seconds of a request, it times
+    // out and is tried again.
+    world.receiver.respondAt('/order', (_request, response) => {
+      if (secondCame()) response.end();
+      else void until(async () => secondCame()).then(() => response.writeHead(503).end());
+    });
     const webhookId = await webhookAt('/order');
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
     const first = await world.enter(journeyId, { identity: { email: 'first@example.com' } });
-    await until(async () => requestsTo('/order').length === 1);
+    await until(async () => requestsTo('/order').length > 0);
     const second = await world.enter(journeyId, { identity: { email: 'second@example.com' } });
     await Promise.all([world.ended(first), world.ended(second)]);
-    const emails = requestsTo('/order').map((request) => (request.json() as { email: string }).email);
-    expect(emails).toEqual(['first@example.com', 'second@example.com', 'first@example.com']);
-    const ids = requestsTo('/order').map(({ headers }) => headers['webhook-id']);
-    expect([ids[0] === ids[2], ids[0] === ids[1]]).toEqual([true, false]);
+    const came = requestsTo('/order');
+    const [before, after] = [came[0]!, came.at(-1)!];
+    const between = came.filter((request) => userOf(request) === 'second@example.com');
+    expect([before, after].map(userOf)).toEqual(Array(2).fill('first@example.com'));
+    expect(after.headers['webhook-id']).toBe(before.headers['webhook-id']);
+    expect(between).toHaveLength(1);
+    expect(between[0]!.headers['webhook-id']).not.toBe(before.headers['webhook-id']);
   });
 
   it('declares its retries to Temporal instead of making them (B031)', async () => {
