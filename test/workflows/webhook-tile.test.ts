@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createWorld, type Passage, type World } from '../support/world';
 import { makeCertificate } from '../support/certificate';
+import { wholeMinutes } from '../support/minutes';
 import { hang, reset, startReceiver } from '../support/receiver';
 
 let world: World;
@@ -9,8 +10,6 @@ beforeAll(async () => {
   world = await createWorld();
 });
 afterAll(() => world.close());
-
-const MINUTE_MS = 60_000;
 
 /** Sends one user through a journey of one webhook, answered by these replies in turn. */
 async function sendThrough(
@@ -28,7 +27,7 @@ async function sendThrough(
 /** Minutes between the starts of successive attempts. */
 function gaps({ deliveries }: Passage): number[] {
   const starts = deliveries[0]!.attempts.map((attempt) => attempt.startedAt.getTime());
-  return starts.slice(1).map((start, index) => Math.round((start - starts[index]!) / MINUTE_MS));
+  return starts.slice(1).map((start, index) => wholeMinutes(start - starts[index]!));
 }
 
 describe('a webhook tile', () => {
