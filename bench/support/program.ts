@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openEmbedded } from '../../src/db/client';
 import { type Api, openApi } from './api';
 import { type Ledger, readLedger } from './ledger';
-import { freePort } from '../../test/support/serving';
+import { type FourPorts, freePorts } from '../../test/support/serving';
 import { type Started, startProcess } from './processes';
 import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './settings';
 
@@ -30,14 +30,14 @@ export interface Program {
 /** With `temporalAddress`, the program uses the server there instead of its own. */
 export async function startProgram(temporalAddress?: string): Promise<Program> {
   const folder = temporaryFolder();
-  const [port, metricsPort, temporalPort, uiPort] = await Promise.all(Array.from({ length: 4 }, freePort));
+  const [port, metricsPort, temporalPort, uiPort] = (await freePorts(4)) as FourPorts;
   const env = environment({
-    PORT: port!,
-    METRICS_PORT: metricsPort!,
+    PORT: port,
+    METRICS_PORT: metricsPort,
     WAYHOOK_DATA_DIR: folder.path,
     WAYHOOK_TEMPORAL_BINARY: temporalBinary(),
     ...(temporalAddress === undefined
-      ? { TEMPORAL_PORT: temporalPort!, TEMPORAL_UI_PORT: uiPort! }
+      ? { TEMPORAL_PORT: temporalPort, TEMPORAL_UI_PORT: uiPort }
       : { TEMPORAL_ADDRESS: temporalAddress }),
   });
   const start = (): Promise<Started> =>

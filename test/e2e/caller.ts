@@ -25,9 +25,15 @@ export interface Caller {
   /** Sends this many users into the journey. Returns the entries' ids. */
   trigger: (journeyId: number, count: number) => Promise<string[]>;
   /** Waits until all of these entries have ended, and returns them. */
-  ended: (entryIds: string[], withinMs?: number) => Promise<EntryAnswer[]>;
+  ended: (entryIds: string[]) => Promise<EntryAnswer[]>;
   deliveriesOf: (entries: EntryAnswer[]) => Promise<DeliveryAnswer[]>;
 }
+
+/**
+ * Only ends what hangs. A lost request is noticed after 45 seconds, and sent again after a minute; one that times out, for
+ * the machine stood still, after three.
+ */
+const ENDED_WITHIN_MS = 900_000;
 
 export const PERSONAL = { email: 'ada.lovelace', field: 'Analytical Engine' };
 
@@ -70,11 +76,11 @@ export function createCaller(base: string, apiKey: string): Caller {
       );
       return (await Promise.all(calls)).map(({ params }) => params.entryId);
     },
-    async ended(entryIds, withinMs = 30_000) {
+    async ended(entryIds) {
       return until(async () => {
         const entries = await Promise.all(entryIds.map((id) => get<EntryAnswer>(`/api/entries/${id}`)));
         return entries.every(({ status }) => status !== 'accepted' && status !== 'running') && entries;
-      }, withinMs);
+      }, ENDED_WITHIN_MS);
     },
     deliveriesOf: (entries) =>
       Promise.all(

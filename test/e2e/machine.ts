@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/embedded/process-table';
 import { openTestDatabase } from '../support/database';
+import { type FourPorts, freePorts } from '../support/serving';
 import { type Caller, createCaller } from './caller';
-import { type FourPorts, freePorts, launch, type Program, type Settings } from './program';
+import { launch, type Program, type Settings } from './program';
 
 export const API_KEY = 'a-key-of-the-tests-that-is-long-enough';
 

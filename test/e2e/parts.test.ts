@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { devServerArguments } from '../../src/temporal-server';
 import { type Receiver, type Reply, startReceiver } from '../support/receiver';
+import { type FourPorts, freePort, freePorts } from '../support/serving';
 import { until } from '../support/until';
 import { type Caller, createCaller, PERSONAL } from './caller';
 import { createOwnDatabase, type OwnDatabase } from './postgres';
-import { type FourPorts, freePorts, launch, type Program, run, type Settings } from './program';
+import { GUARD_MS, launch, type Program, run, type Settings } from './program';
 
 const API_KEY = randomBytes(24).toString('hex');
 const SECRET_KEY = randomBytes(32).toString('base64');
@@ -16,10 +18,12 @@ const LATE_MS = 1_500;
 
 type Part = 'server' | 'worker' | 'migrate' | 'probe-limits';
 
+jest.setTimeout(GUARD_MS);
+
 /** So that no test waits for it. */
 beforeAll(async () => {
   expect(await launch(['build.mjs'], {}).ended).toBe(0);
-}, 180_000);
+});
 
 describe('a part of the program alone', () => {
   const complete = {
@@ -54,8 +58,8 @@ describe('a part of the program alone', () => {
   ];
 
   it.each(refused)('refuses to start as %s %s, in one sentence', async (part, _when, settings, sentence) => {
-    const [PORT, METRICS_PORT] = (await freePorts(2)) as [number, number];
-    const program = launch(['run.mjs', part], { ...complete, PORT, METRICS_PORT, ...settings });
+    const ports = { PORT: await freePort(), METRICS_PORT: await freePort() };
+    const program = launch(['run.mjs', part], { ...complete, ...ports, ...settings });
     expect(await program.ended).toBe(1);
     expect(program.written.err.trim()).toMatch(sentence);
     expect(program.written.err).not.toContain('hunter2');
@@ -122,8 +126,9 @@ function partsOnPostgres(databaseUrl: string): void {
     const answer = await fetch(`http://127.0.0.1:${ports[0]}/readyz`);
     return { status: answer.status, ...((await answer.json()) as object) };
   };
-  const statuses = async (entryIds: string[], withinMs?: number) =>
-    (await api.ended(entryIds, withinMs)).map(({ status }) => status);
+  const untilReadiness = (wanted: object) => until(async () => isDeepStrictEqual(await readiness(), wanted));
+  const untilReady = () => untilReadiness({ status: 200, database: true, temporal: true });
+  const statuses = async (entryIds: string[]) => (await api.ended(entryIds)).map(({ status }) => status);
   const metricsOf = async (port: number) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
   it('do not start before the database is migrated, and say how that is done', async () => {
@@ -148,23 +153,23 @@ function partsOnPostgres(databaseUrl: string): void {
     await server.says('the server runs');
     await first.says('Temporal cannot be reached; it is tried again');
     expect((await fetch(`http://127.0.0.1:${ports[0]}/healthz`)).status).toBe(200);
-    expect(await readiness()).toEqual({ status: 503, database: true, temporal: false });
+    await untilReadiness({ status: 503, database: true, temporal: false });
 
     const authentication = { type: 'bearer', token: BEARER };
     journeyId = await api.publish({ endpoint: endpoint.url, authentication });
     const entryIds = await api.trigger(journeyId, 3);
     startTemporal();
-    expect(await statuses(entryIds, 60_000)).toEqual(['completed', 'completed', 'completed']);
-    await until(async () => (await readiness()).status === 200);
+    expect(await statuses(entryIds)).toEqual(['completed', 'completed', 'completed']);
+    await untilReady();
     expect(endpoint.requests[0]?.headers.authorization).toBe(`Bearer ${BEARER}`);
-  }, 120_000);
+  });
 
   it('let the requests of a worker that is stopped finish, while another takes what comes', async () => {
     const before = endpoint.requests.length;
     endpoint.respond(late);
     const underWay = await api.trigger(journeyId, 5);
     await endpoint.waitFor(before + 5);
-    const [METRICS_PORT] = (await freePorts(1)) as [number];
+    const METRICS_PORT = await freePort();
     second = start('worker', { METRICS_PORT });
     first.signal('SIGTERM');
     expect(await first.ended).toBe(0);
@@ -180,20 +185,18 @@ function partsOnPostgres(databaseUrl: string): void {
     const metrics = await metricsOf(METRICS_PORT);
     expect(metrics).toMatch(/^wayhook_attempts_total\{outcome="delivered",reason="none"\} \d+$/m);
     expect(metrics).toMatch(/^wayhook_attempt_duration_count\{outcome="delivered"\} \d+$/m);
-  }, 60_000);
+  });
 
   it('are not ready while the database is away, and go on when it is back', async () => {
     await database.away();
-    await until(async () => (await readiness()).status === 503);
-    expect(await readiness()).toEqual({ status: 503, database: false, temporal: true });
+    await untilReadiness({ status: 503, database: false, temporal: true });
     await database.back();
-    await until(async () => (await readiness()).status === 200);
+    await untilReady();
     expect(await statuses(await api.trigger(journeyId, 2))).toEqual(['completed', 'completed']);
-  }, 60_000);
+  });
 
   it('refuse a port in use in one sentence', async () => {
-    const [free] = (await freePorts(1)) as [number];
-    const twin = start('server', { METRICS_PORT: free });
+    const twin = start('server', { METRICS_PORT: await freePort() });
     expect(await twin.ended).toBe(1);
     expect(twin.written.err.trim()).toMatch(/^Port \d+ is in use .* set PORT to a free port\.$/);
     const crowded = start('worker', { METRICS_PORT: ports[1] });
@@ -211,7 +214,7 @@ function partsOnPostgres(databaseUrl: string): void {
     for (const secret of [PERSONAL.email, PERSONAL.field, API_KEY, SECRET_KEY, BEARER]) {
       expect(logs).not.toContain(secret);
     }
-  }, 60_000);
+  });
 }
 
 const late: Reply = (_request, response) => {

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { until } from '../support/until';
 
 const ROOT = join(__dirname, '../..');
 
-/** The first start may have to build. */
-const READY_WITHIN_MS = 150_000;
+/** The first start may have to build, which takes a slow machine minutes. */
+const READY_WITHIN_MS = 600_000;
+
+/** Above what the waits of a test have together: it only ends what hangs. */
+export const GUARD_MS = 3_000_000;
 
 /** A part of Wayhook as a process of its own. */
 export interface Program {
@@ -64,15 +65,4 @@ function environment(settings: Settings): NodeJS.ProcessEnv {
   );
   const given = Object.entries(settings).map(([name, value]) => [name, String(value)]);
   return Object.fromEntries([...kept, ...given]) as NodeJS.ProcessEnv;
-}
-
-export type FourPorts = [number, number, number, number];
-
-/** Ports of the loopback address that nobody uses now, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/serving';
 import { until } from '../support/until';
 import { API_KEY, createMachine, type Machine } from './machine';
-import { freePorts, launch, type Program, run, type Settings } from './program';
+import { GUARD_MS, launch, type Program, run, type Settings } from './program';
 
 const SCRIPT = join(__dirname, '../../scripts/run.mjs');
+
+jest.setTimeout(GUARD_MS);
 
 let machine: Machine;
 let folder: string;
@@ -13,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wayhook-transfer-'));
   machine = await createMachine();
   await machine.start();
-}, 180_000);
+});
 afterAll(async () => {
   await machine.close();
   rmSync(folder, { recursive: true });
@@ -87,20 +90,17 @@ describe('npm run import', () => {
       ['run.mjs', 'import', file('long.csv', `userId,n\n${rows.join('\n')}\n`)],
       settings(),
     );
-    const id = await until(async () => {
-      const { jobs } = await machine.api.get<{ jobs: { id: string; state: string }[] }>('/api/jobs');
-      return jobs.find(({ state }) => state === 'running')?.id;
-    });
-    await program.says(`The file has arrived: ${id}.`);
+    await program.says('The file has arrived: ');
     program.signal('SIGINT');
-    const { code, err } = await end(program);
+    const { code, out, err } = await end(program);
     expect(code).toBe(1);
+    const id = /^The file has arrived: (job_\w+)\.\n$/.exec(out)![1];
     expect(err).toBe(
       `The job goes on. Look at it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
     );
     const done = async () => (await machine.api.get<{ state: string }>(`/api/jobs/${id}`)).state;
-    await until(async () => (await done()) === 'completed', 100_000);
-  }, 150_000);
+    await until(async () => (await done()) === 'completed', 900_000);
+  });
 
   const refused: [string, string[], Settings, RegExp][] = [
     ['without a file', [], {}, /^Name the file, or - for standard input\.\nUsage: npm run import -- /],
@@ -157,8 +157,7 @@ describe('npm run export', () => {
     const target = path('all.ndjson');
     expect(await command('export', [target])).toEqual({ code: 0, out: '', err: '' });
     expect(readFileSync(target, 'utf8')).toMatch(/^\{"fields":\{/);
-    const [port] = (await freePorts(1)) as [number];
-    const away = await command('export', [path('never.csv')], { PORT: port });
+    const away = await command('export', [path('never.csv')], { PORT: await freePort() });
     expect(away).toMatchObject({ code: 1, err: expect.stringContaining('Wayhook does not answer') });
     const nowhere = await command('export', [path('no/folder.csv')]);
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('The file cannot be written') });

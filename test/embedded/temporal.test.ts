@@ -10,7 +10,10 @@ import {
   startTemporal,
 } from '../../src/embedded/temporal';
 import { answers } from '../../src/parts/ports';
-import { freePorts } from '../e2e/program';
+import { freePort } from '../support/serving';
+
+/** Above what its starts may take together: it only ends what hangs. */
+jest.setTimeout(900_000);
 
 describe('the bundled Temporal server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-temporal-'));
@@ -23,7 +26,7 @@ describe('the bundled Temporal server', () => {
   beforeAll(async () => {
     bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
     await once(bystander, 'spawn');
-    const [port, uiPort] = (await freePorts(2)) as [number, number];
+    const [port, uiPort] = [await freePort(), await freePort()];
     const binary = process.env.WAYHOOK_TEMPORAL_BINARY!;
     options = {
       binary,
@@ -62,7 +65,7 @@ describe('the bundled Temporal server', () => {
     expect((await start()).takenOver).toBe(true);
     expect(pid()).toBe(left);
 
-    const [uiPort] = (await freePorts(1)) as [number];
+    const uiPort = await freePort();
     expect((await start({ uiPort })).takenOver).toBe(false);
     expect(isAlive(left)).toBe(false);
     expect(await answers(options.uiPort)).toBe(false);
@@ -70,7 +73,7 @@ describe('the bundled Temporal server', () => {
   });
 
   it('that cannot run says where to look', async () => {
-    const [port, uiPort] = (await freePorts(2)) as [number, number];
+    const [port, uiPort] = [await freePort(), await freePort()];
     const elsewhere = mkdtempSync(join(folder, 'broken-'));
     const broken = startTemporal({ ...options, port, uiPort, folder: elsewhere, binary: process.execPath });
     await expect(broken).rejects.toThrow(/The Temporal server did not start\. .*temporal\.log says why\./);

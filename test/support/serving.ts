@@ -1,14 +1,40 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 
-/** A port of the loopback address that nobody uses now. */
+/*
+ * Free ports are looked for below those that a system gives to whoever asks for any: a socket that is opened between the
+ * choice of a port and the listening on it, perhaps a minute later, is never given just that one. Each worker of jest
+ * has a thousand of its own.
+ */
+const PORTS = 1_000;
+const WORKERS = 6;
+const FIRST_PORT = 10_000 + PORTS * (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS);
+
+let turn = randomInt(PORTS);
+
+/** A port of the loopback address that nobody uses now, another each time. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  for (let looks = 0; looks < PORTS; looks += 1) {
+    turn = (turn + 1) % PORTS;
+    const port = FIRST_PORT + turn;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`Each port from ${FIRST_PORT} on is in use.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+export type FourPorts = [number, number, number, number];
+
+/** So many, all different. */
+export function freePorts(count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, freePort));
 }
 
 /** Whether a Temporal server answers there, and has the namespace. */
