@@ -20,7 +20,8 @@ export async function ensureBuild() {
     ]);
     await tool('The workflow code', join(ROOT, 'scripts/bundle.mjs'), [join(fresh, 'workflow-bundle.js')]);
     stamp(fresh, begun);
-    replaceDist(fresh);
+    // Another build of the same sources may have been quicker, and what it built may run already.
+    if (!isFresh()) replaceDist(fresh);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

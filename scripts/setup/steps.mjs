@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's root folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A tool says its version at once, but not on a machine that stands still meanwhile. */
+export const ANSWER_WITHIN_MS = 120_000;
+
 /** Of a long output, the reason stands at one of its ends. */
 const LINES_SHOWN = 10;
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT, SetupFault, run, say } from './steps.mjs';
+import { ANSWER_WITHIN_MS, ROOT, SetupFault, run, say } from './steps.mjs';
 
 const OTHER_WAYS =
   'or put a temporal command with a new enough server on the PATH, ' +
@@ -8,7 +8,7 @@ const OTHER_WAYS =
 
 /** Builds the pinned Temporal CLI to `target` from Go modules; true when done, a fault with the remedies when not. */
 export async function buildTemporal(version, target) {
-  if (spawnSync('go', ['version'], { timeout: 20_000 }).status !== 0) {
+  if (spawnSync('go', ['version'], { timeout: ANSWER_WITHIN_MS }).status !== 0) {
     throw new SetupFault(
       `Temporal ${version} could not be downloaded, and there is no Go to build it with: install Go (https://go.dev/dl), ${OTHER_WAYS}`,
     );

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache.mjs';
-import { ROOT, say } from './steps.mjs';
+import { ANSWER_WITHIN_MS, ROOT, say } from './steps.mjs';
 import { buildTemporal } from './temporal-build.mjs';
 import { downloadTemporal } from './temporal-download.mjs';
 
@@ -44,7 +44,7 @@ async function fill(cached, bring) {
 
 /** Whether the command runs, and the server it bundles is not older than `least`, patches aside. */
 function isNewEnough(command, least) {
-  const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8', timeout: 20_000 });
+  const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8', timeout: ANSWER_WITHIN_MS });
   const server = /Server (\d+\.\d+)/.exec(stdout ?? '')?.[1];
   if (server === undefined) return false;
   const [major, minor] = server.split('.').map(Number);

@@ -23,7 +23,8 @@ export interface EmbeddedTemporalOptions {
   warn: (message: string) => void;
 }
 
-const START_MS = 60_000;
+/** Only ends what hangs: a server that cannot run ends by itself, and one on a slow disk takes its time. */
+const START_MS = 180_000;
 const STOP_MS = 15_000;
 const LOOK_MS = 1_000;
 const NO_PROCESS = -1;
