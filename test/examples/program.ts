@@ -32,7 +32,7 @@ export function settings(more: Record<string, string>): NodeJS.ProcessEnv {
 }
 
 /** Runs a program to its end. Returns its exit code and what it printed. */
-export function run(command: string, args: string[], env: NodeJS.ProcessEnv, timeout = 50_000) {
+export function run(command: string, args: string[], env: NodeJS.ProcessEnv, timeout = 240_000) {
   return new Promise<{ code: number; output: string }>((resolve) => {
     execFile(command, args, { env, cwd: ROOT, timeout }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr });

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runNode } from './script';
 
+/** Only ends what hangs: three builds take a slow machine minutes. */
+jest.setTimeout(900_000);
+
 describe('the build', () => {
   const clone = mkdtempSync(join(tmpdir(), 'wayhook-clone-'));
   const write = (file: string, text: string) => writeFileSync(join(clone, file), text);
