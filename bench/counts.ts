@@ -38,7 +38,6 @@ export async function openMeasure(): Promise<{ measure: Measure; close: () => Pr
       world.receiver.respond(...replies, 200);
       const before = statements();
       const { events } = await pass(lane, journeyId);
-      await lane.settled();
       return { events, statements: statements() - before };
     } finally {
       await lane.close();
@@ -47,8 +46,9 @@ export async function openMeasure(): Promise<{ measure: Measure; close: () => Pr
   return { measure, close: world.close };
 }
 
-async function pass({ enter, ended }: Lane, journeyId: number): Promise<{ events: number }> {
+async function pass({ enter, ended, settled }: Lane, journeyId: number): Promise<{ events: number }> {
   const workflow = await ended(await enter(journeyId));
+  await settled();
   const { events } = await workflow.fetchHistory();
   return { events: events!.filter(({ eventType }) => eventType !== TIME_SKIPPED).length };
 }

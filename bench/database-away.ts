@@ -1,6 +1,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { createWorld, type World } from '../test/support/world';
 import { type Endpoint, openEndpoint, type Sighting } from './support/endpoint';
+import { untilHeld } from './support/drill';
 import { openLane } from './support/lane';
 import { type Ledger, readLedger } from './support/ledger';
 import { closedFor, openProxy, type Outage } from './support/outage';
@@ -32,13 +33,12 @@ export async function run(entries = 200): Promise<Row[]> {
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
     const ids: string[] = [];
     while (ids.length < entries) ids.push(await lane.enter(journeyId));
-    const wanted = Math.min(MOST_HELD, entries / 2);
-    await until('requests are under way', () => endpoint.held() >= wanted, { withinMs: 60_000 });
-    const before = await clocks(world, ids);
+    await untilHeld(endpoint.held, Math.min(MOST_HELD, entries / 2));
     await outage.begin();
     endpoint.follow(answerTo);
     const answeredInTheDark = endpoint.held();
     endpoint.release();
+    const before = await clocks(world, ids);
     const awayMs = async () => {
       const now = await clocks(world, [...before.keys()]);
       return Math.min(...[...before].map(([id, clock]) => now.get(id)! - clock));
@@ -74,12 +74,18 @@ function rowsOf(
   known: { answeredInTheDark: number; sentMeanwhile: number; minutes: number },
 ): Row[] {
   const refused = [...endpoint.seen.values()].filter(({ counted }) => counted > 0).length;
+  // A request times out on a machine that stands still for ten seconds: that calls for another too.
+  const timedOut = ledger.counted - ledger.answered;
   return [
     exactly('entries exited', 0, ledger.exited),
     exactly('entries completed', entries, ledger.completed),
-    exactly('requests beyond those that the answers called for', 0, endpoint.requests() - entries - refused),
-    exactly('attempts spent beyond those that the answers spent', 0, ledger.counted - refused),
-    atMost('attempts spent on one delivery', 1, ledger.mostCounted),
+    atMost(
+      'requests beyond those that the answers called for',
+      0,
+      endpoint.requests() - entries - refused - timedOut,
+    ),
+    atMost('attempts spent beyond those that the answers spent', 0, ledger.answered - refused),
+    atMost('attempts that answers spent on one delivery', 1, ledger.mostAnswered),
     told('answers that came while the database was away', known.answeredInTheDark),
     told('requests before its return', known.sentMeanwhile),
     told('virtual minutes away, for the begun entry with the fewest', known.minutes),

@@ -4,7 +4,7 @@ import { drained } from './support/drill';
 import { openEndpoint } from './support/endpoint';
 import { startProgram } from './support/program';
 import { temporaryFolder } from './support/settings';
-import { type Benchmark, exactly, type Row, told } from './support/table';
+import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
 
 const BATCHES = 20;
 
@@ -39,7 +39,12 @@ export async function run(entries = 1_000, awayMs = 60_000): Promise<Row[]> {
         entries,
         seen.filter(({ delivered }) => delivered > 0).length,
       ),
-      exactly('second requests for a user', 0, endpoint.requests() - seen.length),
+      // On a machine that stands still for ten seconds requests time out, and are made again.
+      atMost(
+        'second requests for a user whose first was answered',
+        0,
+        endpoint.requests() - seen.length - ledger.counted,
+      ),
       exactly('entries left in the outbox', 0, ledger.outbox),
       told('seconds from its return to the last delivery', seconds),
     ];

@@ -20,9 +20,12 @@ export interface Api {
 
 const CALLS_AT_ONCE = 50;
 
+/** A machine that stands still for some seconds has not lost a connection. */
+const CONNECT_WITHIN_MS = 120_000;
+
 /** Calls the API at `url`. Users are numbered on from call to call, so that each entry has its own email. */
 export function openApi(url: string, apiKey: string): Api {
-  const pool = new Pool(url, { connections: CALLS_AT_ONCE });
+  const pool = new Pool(url, { connections: CALLS_AT_ONCE, connect: { timeout: CONNECT_WITHIN_MS } });
   let users = 0;
 
   async function call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {

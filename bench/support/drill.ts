@@ -45,6 +45,9 @@ export interface Drill {
 /** Requests under way when something is killed: fewer than the 500 that a worker makes at once. */
 const HELD_AT_KILL = 150;
 
+/** Only ends what hangs: of requests that time out, the next come three minutes later. */
+const UNDER_WAY_WITHIN_MS = 900_000;
+
 /**
  * A request waits ten seconds for its answer: where the machine is too slow to bring that many under way at one
  * time, twice that is enough to bring as many as it can.
@@ -80,11 +83,8 @@ export async function killUnderWay({
   const accepting = api.trigger(journeyId, entries);
   if (!apiStays) await accepting;
   const wanted = Math.min(HELD_AT_KILL, Math.floor(entries / 2));
-  const began = performance.now();
-  const held = () => endpoint.held() - before;
-  const enough = () => (performance.now() - began < HELD_WITHIN_MS ? wanted : 1);
-  await until('requests are under way', () => held() >= enough(), { withinMs: 60_000 });
-  const underWay = held();
+  await untilHeld(() => endpoint.held() - before, wanted);
+  const underWay = endpoint.held() - before;
   endpoint.release(Math.ceil(underWay / 2));
   await pause(ANSWERS_HEAD_START_MS);
   await kill();
@@ -92,6 +92,13 @@ export async function killUnderWay({
   endpoint.release();
   await restart();
   return { accepted: await accepting, underWay };
+}
+
+/** Waits until so many requests are under way, or as many as come to be on a machine that is too slow for it. */
+export async function untilHeld(held: () => number, wanted: number): Promise<void> {
+  const began = performance.now();
+  const enough = () => (performance.now() - began < HELD_WITHIN_MS ? wanted : 1);
+  await until('requests are under way', () => held() >= enough(), { withinMs: UNDER_WAY_WITHIN_MS });
 }
 
 /** Waits until nothing is under way: three retries three minutes apart, and the pauses after what was lost. */

@@ -13,10 +13,13 @@ export interface Ledger {
   withoutAttempt: number;
   /** Attempts whose answer nobody saw. */
   openAttempts: number;
-  /** Attempts that closed with an answer to be retried, in all and the most of one delivery. */
+  /** Attempts that closed with an answer to be retried, or with none in time, in all and the most of one delivery. */
   counted: number;
   mostCounted: number;
-  /** What is still to be handed to Temporal. */
+  /** Of these, those with an answer. */
+  answered: number;
+  mostAnswered: number;
+  /** What is still to be handed to Temporal; where the hand-over of an entry that has ended was answered is all the same. */
   outbox: number;
 }
 
@@ -36,7 +39,12 @@ export async function readLedger(db: Database): Promise<Ledger> {
       (select coalesce(max(counted), 0) from
         (select count(*) filter (where outcome = 'retry') as counted from attempts group by delivery_id) as each_delivery
       ) as "mostCounted",
-      (select count(*) from outbox) as "outbox"`,
+      (select count(status) from attempts where outcome = 'retry') as "answered",
+      (select coalesce(max(answered), 0) from
+        (select count(status) filter (where outcome = 'retry') as answered from attempts group by delivery_id) as each_delivery
+      ) as "mostAnswered",
+      (select count(*) from outbox
+        where ref not in (select id from entries where ended_at is not null)) as "outbox"`,
   );
   return row!;
 }

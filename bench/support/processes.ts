@@ -18,7 +18,8 @@ export interface StartOptions {
   isReady: (output: string) => boolean | Promise<boolean>;
 }
 
-const READY_WITHIN_MS = 90_000;
+/** Only ends what hangs. */
+const READY_WITHIN_MS = 300_000;
 const OUTPUT_KEPT = 20_000;
 
 const children = new Set<ChildProcess>();
@@ -33,13 +34,13 @@ export async function startProcess({ command, args, env, isReady }: StartOptions
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => (output = (output + String(data)).slice(-OUTPUT_KEPT)));
   }
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await isReady(output))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`);
-    }
-    await pause(50);
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  let isUp = false;
+  const settled = async () => (isUp = await isReady(output)) || isOver();
+  await until('it starts, or ends', settled, { withinMs: READY_WITHIN_MS }).catch(() => undefined);
+  if (!isUp) {
+    child.kill('SIGKILL');
+    throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`);
   }
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -48,15 +49,20 @@ export async function startProcess({ command, args, env, isReady }: StartOptions
   return { pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
-/** Looks until it is so. Throws after `withinMs`, saying what was waited for. */
+/**
+ * Looks until it is so. Throws after `withinMs`, saying what was waited for, but not before one more look: the machine may
+ * have stood still since the last.
+ */
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
   { withinMs, everyMs = 50 }: { withinMs: number; everyMs?: number },
 ): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${withinMs / 1000} s in vain: ${what}.`);
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const isLast = performance.now() > deadline;
+    if (await isSo()) return;
+    if (isLast) throw new Error(`Waited ${withinMs / 1000} s in vain: ${what}.`);
     await pause(everyMs);
   }
 }

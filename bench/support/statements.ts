@@ -1,4 +1,5 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
+import { sql } from 'drizzle-orm';
 import type { Pool, PoolClient } from 'pg';
 import type { Database } from '../../src/db/client';
 
@@ -9,8 +10,14 @@ export function driverOf(db: Database): { query: Query } {
   return (db as Database & { $client: Pool | PGlite }).$client as unknown as { query: Query };
 }
 
-/** The sweep of the outbox goes by the clock and belongs to no entry. */
-const SWEEP = /from outbox where next_at/;
+/** Whether anything is left in the outbox: a look that is not counted. */
+export const OUTBOX_LOOK = sql`select 1 from outbox limit 1`;
+
+/**
+ * What goes by the clock and belongs to no entry: the sweep of the outbox, and the look for a key's owner, who is
+ * remembered for a second.
+ */
+const BY_THE_CLOCK = /from outbox (where next_at|limit 1$)|from "api_keys"/;
 
 /**
  * Counts the statements that pass through the driver, each a round trip, the beginning and the end of a transaction
@@ -22,7 +29,7 @@ export function countStatements(db: Database): () => number {
     const query = (caller as unknown as { query: Query }).query.bind(caller);
     const counted: Query = (statement, ...rest) => {
       const text = typeof statement === 'string' ? statement : statement.text;
-      if (!SWEEP.test(text)) count += 1;
+      if (!BY_THE_CLOCK.test(text)) count += 1;
       return query(statement, ...rest);
     };
     return Object.assign(caller, { query: counted });

@@ -1,9 +1,12 @@
 import { acceptStatements, type Measure, openMeasure, trackStatements } from '../../bench/counts';
+import { GUARD_MS } from './guard';
 
 /* What an entry may cost. A figure here grows only with a reason in the change that makes it grow. */
 
 let measure: Measure;
 let close: () => Promise<void>;
+
+jest.setTimeout(GUARD_MS);
 
 beforeAll(async () => {
   ({ measure, close } = await openMeasure());

@@ -1,9 +1,14 @@
 import { run } from '../../bench/list-import';
 import { build } from './build';
+import { GUARD_MS } from './guard';
 import { missed } from './rows';
 
-beforeAll(build, 180_000);
+beforeAll(build, GUARD_MS);
 
-it('a kill in the middle of an import loses nobody and applies nothing twice', async () => {
-  expect(missed(await run(20_000))).toEqual([]);
-}, 180_000);
+it(
+  'a kill in the middle of an import loses nobody and applies nothing twice',
+  async () => {
+    expect(missed(await run(20_000))).toEqual([]);
+  },
+  GUARD_MS,
+);

@@ -1,5 +1,6 @@
 import { run } from '../../bench/list-trigger';
 import { build } from './build';
+import { GUARD_MS } from './guard';
 import { missed } from './rows';
 
 /** Parts that run together share Postgres: this is a test of the run with DATABASE_URL (npm run test:postgres). */
@@ -11,5 +12,5 @@ onPostgres(
     await build();
     expect(missed(await run(600))).toEqual([]);
   },
-  300_000,
+  GUARD_MS,
 );

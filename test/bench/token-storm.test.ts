@@ -1,36 +1,46 @@
+import { untilHeld } from '../../bench/support/drill';
 import { openEndpoint } from '../../bench/support/endpoint';
 import { openLane } from '../../bench/support/lane';
-import { until } from '../../bench/support/processes';
 import { openTokenEndpoint } from '../../bench/support/token-endpoint';
 import { createWorld } from '../support/world';
+import { GUARD_MS } from './guard';
 
 const ENTRIES = 20;
 
-it('asks for one token when two workers are refused with 401 at once (B066)', async () => {
-  const world = await createWorld();
-  const tokens = await openTokenEndpoint();
-  const endpoint = await openEndpoint((_sighting, { headers }) =>
-    headers.authorization === 'Bearer token-1' ? { status: 401, held: true } : { status: 200 },
-  );
-  const lane = await openLane(world, 2);
-  const authentication = { type: 'oauth2', clientId: 'bench', clientSecret: 'secret', tokenUrl: tokens.url };
-  const webhookId = await world.webhook({ endpoint: endpoint.url, authentication });
-  const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+it(
+  'asks for one token when two workers are refused with 401 at once (B066)',
+  async () => {
+    const world = await createWorld();
+    const tokens = await openTokenEndpoint();
+    const endpoint = await openEndpoint((_sighting, { headers }) =>
+      headers.authorization === 'Bearer token-1' ? { status: 401, held: true } : { status: 200 },
+    );
+    const lane = await openLane(world, 2);
+    const authentication = {
+      type: 'oauth2',
+      clientId: 'bench',
+      clientSecret: 'secret',
+      tokenUrl: tokens.url,
+    };
+    const webhookId = await world.webhook({ endpoint: endpoint.url, authentication });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
 
-  const entries = await Promise.all(Array.from({ length: ENTRIES }, () => lane.enter(journeyId)));
-  await until('all have come with the stale token', () => endpoint.held() === ENTRIES, { withinMs: 30_000 });
-  endpoint.release();
-  // A worker that still remembers the stale token may bring it once more; it is refused at once.
-  endpoint.follow((_sighting, { headers }) => ({
-    status: headers.authorization === 'Bearer token-1' ? 401 : 200,
-  }));
-  await Promise.all(entries.map((id) => lane.ended(id)));
+    const entries = await Promise.all(Array.from({ length: ENTRIES }, () => lane.enter(journeyId)));
+    await untilHeld(endpoint.held, ENTRIES);
+    endpoint.release();
+    // A worker that still remembers the stale token may bring it once more; it is refused at once.
+    endpoint.follow((_sighting, { headers }) => ({
+      status: headers.authorization === 'Bearer token-1' ? 401 : 200,
+    }));
+    await Promise.all(entries.map((id) => lane.ended(id)));
 
-  const passages = await Promise.all(entries.map((id) => world.passage(id)));
-  expect(passages.map(({ entry }) => entry.status)).toEqual(Array(ENTRIES).fill('completed'));
-  expect(tokens.requests()).toBe(2); // The stale one, and the one that replaced it.
+    const passages = await Promise.all(entries.map((id) => world.passage(id)));
+    expect(passages.map(({ entry }) => entry.status)).toEqual(Array(ENTRIES).fill('completed'));
+    expect(tokens.requests()).toBe(2); // The stale one, and the one that replaced it.
 
-  await lane.close();
-  await Promise.all([world.close(), endpoint.close()]);
-  tokens.close();
-});
+    await lane.close();
+    await Promise.all([world.close(), endpoint.close()]);
+    tokens.close();
+  },
+  GUARD_MS,
+);
