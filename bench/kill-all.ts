@@ -10,7 +10,7 @@ export function run(entries = 1_000, weather = STORMY): Promise<Row[]> {
 /** The process first, or it might start its server again in between. */
 async function kill(program: Program): Promise<void> {
   await program.killProcess();
-  program.killTemporal();
+  await program.killTemporal();
 }
 
 export default {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEmbedded } from '../../src/db/client';
+import { isAlive } from '../../src/embedded/process-table';
 import { type Api, openApi } from './api';
 import { type Ledger, readLedger } from './ledger';
 import { type FourPorts, freePorts } from '../../test/support/serving';
-import { type Started, startProcess } from './processes';
+import { type Started, startProcess, until } from './processes';
 import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './settings';
 
 /** All of Wayhook as `npm start` runs it: one process on the embedded database, beside it a Temporal server. */
@@ -17,8 +18,8 @@ export interface Program {
   pids: () => { program: number; temporal: number };
   /** Kills the program's own process. */
   killProcess: () => Promise<void>;
-  /** Kills its Temporal server, which the program starts again. */
-  killTemporal: () => void;
+  /** Kills its Temporal server, which the program starts again. Resolves when it is gone. */
+  killTemporal: () => Promise<void>;
   /** Starts the program again after its process was killed. */
   restart: () => Promise<void>;
   /** What its database says; the program has ended then. */
@@ -26,6 +27,8 @@ export interface Program {
   /** Ends it and removes all it kept. */
   close: () => Promise<void>;
 }
+
+const GONE_WITHIN_MS = 120_000;
 
 /** With `temporalAddress`, the program uses the server there instead of its own. */
 export async function startProgram(temporalAddress?: string): Promise<Program> {
@@ -48,7 +51,11 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
       isReady: (output) => output.includes('Wayhook is running'),
     });
   const temporalPid = () => Number(readFileSync(join(folder.path, 'temporal.pid'), 'utf8'));
-  const killTemporal = () => void process.kill(temporalPid(), 'SIGKILL');
+  const killTemporal = () => {
+    const pid = temporalPid();
+    process.kill(pid, 'SIGKILL');
+    return pid;
+  };
   let program = await start();
   // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted; it is killed
   // before the folder goes that tells its process id.
@@ -65,7 +72,10 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
     url,
     temporalAddress: temporalAddress ?? `127.0.0.1:${temporalPort}`,
     pids: () => ({ program: program.pid, temporal: temporalPid() }),
-    killTemporal,
+    async killTemporal() {
+      const pid = killTemporal();
+      await until('the Temporal server is gone', () => !isAlive(pid), { withinMs: GONE_WITHIN_MS });
+    },
     killProcess: () => program.kill(),
     restart: async () => void (program = await start()),
     async endWithLedger() {

@@ -18,8 +18,15 @@ export function commandOf(pid: number): string | undefined {
 /** Whether the process runs. Zero and negative numbers name no process. */
 export function isAlive(pid: number): boolean {
   try {
-    return pid > 0 && process.kill(pid, 0);
+    return pid > 0 && process.kill(pid, 0) && !hasEnded(pid);
   } catch {
     return false;
   }
+}
+
+/** Whether nobody has asked yet how the process ended. In a container whose first process never does, it stays so. */
+function hasEnded(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  // The name, in brackets, may have brackets of its own; then comes the state.
+  return /^[ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!);
 }

@@ -29,9 +29,6 @@ describe('a Temporal server', () => {
   });
 
   it('does not serve where nothing listens', async () => {
-    const server = await startGrpc(0);
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    expect(await serves(`127.0.0.1:${port}`)).toBe(false);
+    expect(await serves('127.0.0.1:1')).toBe(false);
   });
 });
