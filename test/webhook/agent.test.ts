@@ -13,7 +13,7 @@ async function call(
 ): Promise<Answer> {
   const agent = createAgent({ ...LOOPBACK, ...policy }, { connections: 1, ...options });
   const request = { method: 'GET', url, headers: {} };
-  const answer = await send(agent, request, { timeoutMs: 5_000, maxBytes: 100, onLimit: 'truncate' });
+  const answer = await send(agent, request, { timeoutMs: 60_000, maxBytes: 100, onLimit: 'truncate' });
   await agent.destroy();
   return answer;
 }
