@@ -42,16 +42,16 @@ export async function limitKeys(
   );
 }
 
-/** In how many partitions Temporal keeps an activity queue. */
+/** The names of the partitions in which Temporal keeps an activity queue. */
 export async function partitionsOf(
   connection: ConnectionLike,
   namespace: string,
   taskQueue: string,
-): Promise<number> {
+): Promise<string[]> {
   const { activityTaskQueuePartitions } = await connection.withDeadline(Date.now() + CALL_DEADLINE_MS, () =>
     connection.workflowService.listTaskQueuePartitions({ namespace, taskQueue: { name: taskQueue } }),
   );
-  return activityTaskQueuePartitions.length;
+  return activityTaskQueuePartitions.map(({ key }) => key!);
 }
 
 /** An accepted entry as it is handed to Temporal. Its id is the workflow's. */

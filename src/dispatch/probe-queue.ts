@@ -20,6 +20,8 @@ export interface ProbeQueueOptions {
   connection: ConnectionLike;
   namespace: string;
   name: string;
+  /** The names of the partitions in which Temporal keeps the queue. */
+  partitions: string[];
   /** The rate of a key of weight 1, in activities a second. */
   rate: number;
   /** What is put in, one batch after the other. */
@@ -31,8 +33,11 @@ const CALL_MS = 10_000;
 /** Temporal takes no poll that waits less than two seconds. */
 const POLL_MS = 2_500;
 
-/** What was put in is there a little after the task that was scheduled behind it. */
-const SETTLE_MS = 300;
+/** How often it is asked whether a batch has arrived. */
+const LOOK_MS = 100;
+
+/** What is asked about a queue; the type is of `temporal.api.enums.v1.TaskQueueType`. */
+const ACTIVITIES = { taskQueueType: 2, includeTaskQueueStatus: true };
 
 /** Everything ends by itself after this, should the probe be killed. */
 const LIFE = { seconds: 60 as never };
@@ -45,11 +50,12 @@ const COMPLETE_WORKFLOW = 4;
 const NOTHING_CAME = [1, 4];
 
 /**
- * Puts activities into a queue of their own, by a workflow of which this is the only worker. Nobody takes any
- * before all are there, so the order in which they are handed out is Temporal's choice.
+ * Puts activities into a queue of their own, by a workflow of which this is the only worker. No batch is put in before
+ * all of the last are there, and nobody takes any before all are, so the order in which they are handed out is
+ * Temporal's choice.
  */
 export async function openProbeQueue(options: ProbeQueueOptions): Promise<ProbeQueue> {
-  const { connection, namespace, name, rate, batches } = options;
+  const { connection, namespace, name, partitions, rate, batches } = options;
   const service = connection.workflowService;
   const from = { namespace, taskQueue: { name }, identity: 'wayhook' };
   const within = <T>(ms: number, call: () => Promise<T>) => connection.withDeadline(Date.now() + ms, call);
@@ -67,17 +73,33 @@ export async function openProbeQueue(options: ProbeQueueOptions): Promise<ProbeQ
       }),
     );
 
+  /** Of the two ways to ask for a backlog the old one: the new one answers with what it knew up to five seconds ago. */
+  async function waitingIn(partition: string): Promise<number> {
+    const { taskQueueStatus } = await within(CALL_MS, () =>
+      service.describeTaskQueue({ ...ACTIVITIES, namespace, taskQueue: { name: partition } }),
+    );
+    return Number(taskQueueStatus!.backlogCountHint);
+  }
+  async function untilThere(count: number): Promise<void> {
+    const deadline = Date.now() + CALL_MS;
+    for (;;) {
+      const counts = await Promise.all(partitions.map(waitingIn));
+      if (counts.reduce((sum, waiting) => sum + waiting, 0) >= count) return;
+      if (Date.now() > deadline)
+        throw new Error('The activities of the probe did not come into their queue.');
+      await pause(LOOK_MS);
+    }
+  }
+
   await limitKeys(connection, namespace, name, rate);
   await within(CALL_MS, () => service.startWorkflowExecution({ ...from, ...workflowOf(name) }));
+  let put = 0;
   for (const batch of batches) {
-    await answer(
-      await nextTask(),
-      batch.flatMap((load) => schedule(name, load)),
-      { goOn: true },
-    );
+    const activities = batch.flatMap((load) => schedule(name, load));
+    await answer(await nextTask(), activities, { goOn: true });
+    await untilThere((put += activities.length));
   }
   const last = await nextTask();
-  await pause(SETTLE_MS);
   return {
     async take() {
       try {

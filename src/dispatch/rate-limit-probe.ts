@@ -33,7 +33,7 @@ export async function probeRateLimits(options: ProbeOptions): Promise<Verdict> {
 }
 
 async function findFault({ connection, namespace, queue }: ProbeOptions): Promise<string | undefined> {
-  const partitions = await partitionsOf(connection, namespace, queue);
+  const { length: partitions } = await partitionsOf(connection, namespace, queue);
   if (partitions !== 1) {
     return (
       `Temporal keeps the task queue ${queue} in ${partitions} partitions, and each would count by itself. ` +
@@ -64,13 +64,20 @@ async function observe(connection: ConnectionLike, namespace: string): Promise<O
   const name = `wayhook-rate-limit-probe-${randomUUID()}`;
   // Its own queue is spread as the server spreads any queue; then each partition gets its share.
   const partitions = await partitionsOf(connection, namespace, name);
-  const spread = (load: typeof SLOW) => ({ ...load, activities: load.activities * partitions });
+  const spread = (load: typeof SLOW) => ({ ...load, activities: load.activities * partitions.length });
   const batches = [[spread(SLOW), spread(LONG)], [spread(LATE)]];
-  const queue = await openProbeQueue({ connection, namespace, name, rate: DEFAULT_RATE, batches });
+  const queue = await openProbeQueue({
+    connection,
+    namespace,
+    name,
+    partitions,
+    rate: DEFAULT_RATE,
+    batches,
+  });
   try {
     const began = Date.now();
-    const taken = await takeAll(queue, partitions);
-    return { partitions, taken, seconds: (Date.now() - began) / 1_000 };
+    const taken = await takeAll(queue, partitions.length);
+    return { partitions: partitions.length, taken, seconds: (Date.now() - began) / 1_000 };
   } finally {
     await queue.close();
   }

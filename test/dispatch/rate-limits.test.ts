@@ -2,8 +2,10 @@ import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { listNotifications } from '../../src/db/notifications';
 import { progress } from '../../src/db/schema';
+import { openProbeQueue } from '../../src/dispatch/probe-queue';
 import { probeRateLimits } from '../../src/dispatch/rate-limit-probe';
 import { createRateLimits } from '../../src/dispatch/rate-limits';
+import { partitionsOf } from '../../src/temporal';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 import { type OtherTemporal, startTemporalWith } from '../support/temporal';
@@ -29,6 +31,22 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([fair.close(), unfair.close(), away.close()]));
 
+async function takenFromPartitions(connection: Connection): Promise<string[]> {
+  const name = 'spread-probe';
+  const partitions = await partitionsOf(connection, 'default', name);
+  expect(partitions).toHaveLength(4);
+  const batches = ['first', 'second'].map((key) => [{ key, weight: 1, activities: 20 }]);
+  const at = { connection, namespace: 'default', name, partitions };
+  const queue = await openProbeQueue({ ...at, rate: 1_000, batches });
+  const taken: string[] = [];
+  while (taken.length < 40) {
+    const key = await queue.take();
+    if (key !== undefined) taken.push(key);
+  }
+  await queue.close();
+  return taken;
+}
+
 describe('the probe of rate limits', () => {
   it('finds them enforced by the bundled server, over either kind of connection', async () => {
     const native = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
@@ -52,6 +70,9 @@ describe('the probe of rate limits', () => {
         enforced: false,
         reason: expect.stringMatching(/wayhook-limited in 4 partitions.*numTaskqueueReadPartitions.*to 1/),
       });
+      // Its own queue it finds in as many, and waits there for what it put in.
+      const taken = await takenFromPartitions(spread.connection);
+      expect(taken.sort()).toEqual([...Array(20).fill('first'), ...Array(20).fill('second')]);
     } finally {
       await spread.close();
     }
