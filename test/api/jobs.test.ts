@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { insertJob, newJobId, type Refusal } from '../../src/db/jobs';
+import { endJob, insertJob, newJobId, type Refusal } from '../../src/db/jobs';
 import { eraseUser } from '../../src/db/erasure';
 import { jobs } from '../../src/db/schema';
 import { findUser, updateUser } from '../../src/db/users';
@@ -111,8 +110,7 @@ describe('a job over the API', () => {
   it('says why it failed', async () => {
     const id = newJobId();
     await insertJob(world.db, { id, kind: 'test', parameters: {} });
-    await world.db.execute(sql`
-      update jobs set state = 'failed', ended_at = now(), reason = 'The list is gone.' where id = ${id}`);
+    await endJob(world.db, id, 'The list is gone.');
     expect((await world.call('GET', `/api/jobs/${id}`)).body).toMatchObject({
       state: 'failed',
       total: null,

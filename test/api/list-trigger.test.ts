@@ -14,6 +14,8 @@ import { meanwhile } from '../support/waiting';
 
 let world: ApiWorld;
 beforeAll(async () => void (world = await createApiWorld()));
+// No test does the pages that another one left.
+afterEach(() => world.db.delete(outbox));
 afterAll(() => world.close());
 
 const silent = pino({ level: 'silent' });
@@ -321,7 +323,6 @@ describe('a run of a list', () => {
         eventTypes: ['journey.entered'],
       })
     ).body;
-    await world.db.delete(outbox);
     await triggered(await published(), await listOf(3));
     await turns()();
     const rows = await rowsOf(
@@ -333,7 +334,6 @@ describe('a run of a list', () => {
       { kind: 'event', n: 3, of_jobs: 3 },
     ]);
     await world.call('DELETE', `/api/eventWebhooks/${id}`);
-    await world.db.delete(outbox);
   });
 
   it.each([

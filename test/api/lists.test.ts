@@ -120,7 +120,7 @@ describe('POST /api/lists/subscribe', () => {
     const { body } = await subscribe({
       listId,
       subscribers: [
-        { email: 'brings@example.com', dataFields: { plan: 'pro', seats: 3 } },
+        { email: 'brings@example.com', dataFields: { tier: 'pro', seats: 3 } },
         { email: 'foo@' },
         { email: 'wrong@example.com', dataFields: { seats: 'three' } },
         { userId: 'subscriber' },
@@ -131,11 +131,11 @@ describe('POST /api/lists/subscribe', () => {
       successCount: 2,
       failCount: 3,
       invalidEmails: ['foo@'],
-      createdFields: ['plan', 'seats'],
+      createdFields: ['seats', 'tier'],
       failedUpdates: { invalidEmails: ['foo@'], invalidDataEmails: ['wrong@example.com'] },
     });
     expect(await members(listId)).toBe('brings@example.com\nsubscriber\n');
-    expect((await byEmail('brings@example.com')).dataFields).toMatchObject({ plan: 'pro', seats: 3 });
+    expect((await byEmail('brings@example.com')).dataFields).toMatchObject({ tier: 'pro', seats: 3 });
     expect(await byEmail('wrong@example.com')).toBeUndefined();
   });
 
