@@ -58,6 +58,8 @@ export function createEntries({ db, maxRequests, offer }: EntryDeps) {
   };
 }
 
+const NOT_FOUND = 'The argument’s journeyId names no published journey, or its version none of that journey.';
+
 async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
   const identity = identityOf(input);
   if (typeof identity === 'string') return { refused: identity };
@@ -65,11 +67,7 @@ async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): 
   const wanted = input.version ?? undefined;
   const found =
     isId(journeyId) && (wanted === undefined || isId(wanted)) && (await findVersion(db, journeyId, wanted));
-  if (!found) {
-    return {
-      refused: 'The argument’s journeyId names no published journey, or its version none of that journey.',
-    };
-  }
+  if (!found) return { refused: NOT_FOUND };
   const { version, plan } = found;
   const entryId = entryIdOf(workflowId, firstRunId);
   const triggerData = isFields(input.dataFields) ? input.dataFields : {};
@@ -84,6 +82,7 @@ async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): 
     triggerData,
     at,
   });
+  if (!waiting) return { refused: NOT_FOUND };
   waiting.forEach(offer);
   return { entry: { id: entryId, plan, maxRequests }, version };
 }

@@ -36,6 +36,7 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Wai
       select id, published_version from journeys where id = ${journeyId} and status = 'published'
         and lifetime_limit is null and simultaneous_limit is null and suppression_list_ids = '{}'
         and not exists (select 1 from journeys where status = 'published' and entry_key = 'newUser')
+      for key share of journeys
     ),
     ${idempotency ? claimKey(idempotency, { entryId }) : sql`wanted as (select * from journey)`},
     ${userRow(entry.identity)},
@@ -104,29 +105,36 @@ export interface StartedByClient {
 
 /**
  * The row of an entry that a bare Temporal client started: it owns itself, and is never dispatched. Where the row is
- * there already nothing is made, nor the user again whom someone has erased since.
+ * there already nothing is made, nor the user again whom someone has erased since. Undefined where the journey takes no
+ * entries.
  */
-export async function insertStartedEntry(db: Database, entry: StartedByClient): Promise<WaitingEvent[]> {
+export async function insertStartedEntry(
+  db: Database,
+  entry: StartedByClient,
+): Promise<WaitingEvent[] | undefined> {
   const at = asTime(entry.at);
   const entered = entryTold('journey.entered', sql`started`, sql`started, who users`, at);
   const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
     db,
     sql`
-    with wanted as (select 1 where not exists (select 1 from entries where id = ${entry.entryId})),
+    with journey as (
+      select id from journeys where id = ${entry.journeyId} and status = 'published' for key share
+    ),
+    wanted as (select id from journey where not exists (select 1 from entries where id = ${entry.entryId})),
     ${userRow(entry.identity)},
     started as (
       insert into entries
         (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
-      select ${entry.entryId}, ${entry.journeyId}::int, ${entry.version}::int, who.id, 'running',
+      select ${entry.entryId}, wanted.id, ${entry.version}::int, who.id, 'running',
         ${asJson(entry.triggerData)}, ${entry.workflowId}, ${entry.firstRunId}, ${at}, ${at}
-      from who
+      from wanted, who
       on conflict do nothing
       returning *
     ),
     ${tell([participantMade, entered])}
-    select ${deliveriesTold} as waiting`,
+    select ${deliveriesTold} as waiting from journey`,
   );
-  return row!.waiting;
+  return row?.waiting;
 }
 
 /** Names the one run that may act for an entry: the first of its chain. */

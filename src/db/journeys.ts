@@ -34,7 +34,10 @@ export async function findJourney(db: Database, id: number): Promise<JourneyRow 
   return row;
 }
 
-/** The same, with its row locked until the transaction ends. */
+/**
+ * The same, with its row locked until the transaction ends. Whoever accepts entries holds it in key share: this waits
+ * for them, and they find out what was changed.
+ */
 export async function lockJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
   const [row] = await db.select().from(journeys).where(eq(journeys.id, id)).for('update');
   return row;

@@ -51,7 +51,7 @@ async function lookAt(tx: Database, journeyId: number, listId: number): Promise<
     select exists (select 1 from lists where id = ${listId}) as "hasList",
       (select row_to_json(journey) from (
         select id, published_version as version, ${LIMITS} from journeys
-        where id = ${journeyId} and status = 'published'
+        where id = ${journeyId} and status = 'published' for key share
       ) journey) as journey`,
   );
   return row!;

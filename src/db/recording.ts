@@ -86,13 +86,18 @@ interface Begun {
  */
 const starting = (mine: 'email' | 'userId') =>
   prepared<Begun, TrackedValues & { stamp: string; triggerData: string }>(sql`
-    with begun as (
-      select journeys.id, version,
+    with waiting as (
+      select id, published_version,
+        lifetime_limit is null and simultaneous_limit is null and suppression_list_ids = '{}' as limitless
+      from journeys where status = 'published' and entry_key = ${given('key')}
+      for key share
+    ),
+    begun as (
+      select id, version,
         ${given('stamp')}::text || right(replace(gen_random_uuid()::text, '-', ''), 18) as entry_id,
-        lifetime_limit is null and simultaneous_limit is null and suppression_list_ids = '{}'
-          and journey_versions.definition #> '{entry,where}' is null as at_once
-      from journeys join journey_versions on journey_id = journeys.id and version = published_version
-      where status = 'published' and entry_key = ${given('key')}
+        -- A version that was published since this statement began is not seen yet.
+        limitless and version is not null and definition #> '{entry,where}' is null as at_once
+      from waiting left join journey_versions on journey_id = id and version = published_version
     ),
     wanted as (select 1 where not exists (select 1 from begun where not at_once)),
     ${userRow(

@@ -104,15 +104,19 @@ async function claimStanding(tx: Database, sending: Sending, at: number): Promis
     sender as (
       select claimed.id, trigger_data, coalesce(came.chain, claimed.id) as chain
       from claimed left join sendings came on came.sent_to = claimed.id
+    ),
+    journey as (
+      select published_version, ${LIMITS} from journeys
+      where id = ${journeyId}::int and status = 'published' for key share
     )
     select trigger_data as "triggerData", done.sent_to as "sentTo", done.skipped, sender.chain,
       (select count(*) from sendings past
        where past.chain = sender.chain and past.created_at > now() - interval '24 hours' and past.sent_to is not null
       ) as sent,
-      published_version as version, ${LIMITS}
+      published_version as version, lifetime, simultaneous, suppressing
     from sender
     left join sendings done on done.entry_id = sender.id and done.tile_id = ${tileId} and done.visit = ${visit}::int
-    left join journeys on journeys.id = ${journeyId}::int and status = 'published'`,
+    left join journey on true`,
   );
   return standing;
 }

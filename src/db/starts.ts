@@ -79,7 +79,10 @@ export interface NewEntry {
   version: number;
 }
 
-/** Makes entries with the same trigger data, and what event webhooks are told of them; each with its place in the outbox. */
+/**
+ * Makes entries with the same trigger data, and what event webhooks are told of them; each with its place in the outbox.
+ * A journey that takes no more entries is left out.
+ */
 export async function insertEntries(
   tx: Database,
   wanted: NewEntry[],
@@ -88,15 +91,17 @@ export async function insertEntries(
   if (wanted.length === 0) return [];
   const rows = wanted.map((entry) => ({ ...entry, entryId: newEntryId() }));
   const mine = sql`accepted join users on users.id = accepted.user_id`;
-  const [row] = await rowsOf<{ told: WaitingEvent[] }>(
+  const [row] = await rowsOf<{ made: string[]; told: WaitingEvent[] }>(
     tx,
     sql`
     with accepted as (
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
       select "entryId", "journeyId", version, "userId", 'accepted', data, "entryId"
       from json_to_recordset(${asJson(rows)})
-          as ("entryId" text, "journeyId" int, version int, "userId" bigint),
+          as wanted ("entryId" text, "journeyId" int, version int, "userId" bigint)
+        join journeys on journeys.id = "journeyId" and journeys.status = 'published',
         (select ${asJson(triggerData)} as data) trigger
+      for key share of journeys
       returning *
     ),
     queued as (
@@ -104,7 +109,9 @@ export async function insertEntries(
       select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
     ),
     ${tell([entryTold('journey.entered', sql`accepted`, mine, sql`now()`)])}
-    select ${deliveriesTold} as told`,
+    select (select coalesce(json_agg(id), '[]') from accepted) as made, ${deliveriesTold} as told`,
   );
-  return [...rows.map(({ userId: _user, ...waiting }) => waiting), ...row!.told];
+  const made = new Set(row!.made);
+  const entered = rows.filter(({ entryId }) => made.has(entryId));
+  return [...entered.map(({ userId: _user, ...waiting }) => waiting), ...row!.told];
 }

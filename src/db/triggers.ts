@@ -28,7 +28,7 @@ export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Tr
         tx,
         sql`
         select id, published_version as version, ${LIMITS} from journeys
-        where id = ${journeyId} and status = 'published'`,
+        where id = ${journeyId} and status = 'published' for key share`,
       );
       if (journey === undefined) return undefined;
       const { user, created } = await holdUser(tx, identity);

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client';
-import { closeEntry, writeExitNote } from '../db/entryEnds';
+import { closeEntry, openEntriesOf, writeExitNote } from '../db/entryEnds';
 import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
 import { RequestError } from '../domain/errors';
 import type { Temporal } from '../temporal';
@@ -17,10 +17,11 @@ export interface OpenEntry {
  * for Temporal's history. Throws `Unavailable` when Temporal cannot be reached.
  */
 export async function requestExit(
-  { db, temporal }: { db: Database; temporal: Pick<Temporal, 'requestExit'> },
+  deps: { db: Database; temporal: Pick<Temporal, 'requestExit'> },
   entry: OpenEntry,
   note: string,
 ): Promise<void> {
+  const { db, temporal } = deps;
   await writeExitNote(db, entry.id, note);
   if (await asks(temporal, entry)) return;
   // No workflow runs: it has not been started yet, and will find the entry closed; or it ended unseen.
@@ -31,6 +32,9 @@ export async function requestExit(
     { status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' },
     Date.now(),
   );
+  // Its workflow may have begun after Temporal knew of none: the entry has an owner now, who can be asked.
+  const open = (await openEntriesOf(db, [entry.workflowId])).find(({ entryId }) => entryId === entry.id);
+  if (open) await requestExit(deps, { ...entry, firstRunId: open.firstRunId }, note);
 }
 
 async function asks(temporal: Pick<Temporal, 'requestExit'>, entry: OpenEntry): Promise<boolean> {

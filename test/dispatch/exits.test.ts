@@ -52,6 +52,25 @@ describe('an exit that an operator asks for', () => {
     expect(world.receiver.requests).toEqual([]);
   });
 
+  it('reaches an entry whose workflow begins right after Temporal knew of none', async () => {
+    const journeyId = await world.journey(tiles);
+    const entryId = newEntryId();
+    const identity = { email: 'test.user@example.com' };
+    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
+      const asked = await world.temporal.requestExit(...entry);
+      accepted!.forEach(world.dispatcher.offer);
+      await until(async () => (await world.passage(entryId)).entry.status === 'running');
+      return asked;
+    };
+    const deps = { db: world.db, temporal: { requestExit: askThenStart } };
+    await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
+    expect((await world.ended(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      detail: 'The journey was archived.',
+    });
+  });
+
   it('does not reach another entry that a client started under the same workflow id', async () => {
     const journeyId = await world.journey(tiles);
     const start = async () =>
