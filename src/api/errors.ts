@@ -124,7 +124,7 @@ function frameworkError({ statusCode, code, message }: FastifyError): RequestErr
  * What the log keeps of an error. A failed statement's own error quotes its parameters, and the server's quotes
  * values of the row: neither belongs there, so only the innermost message and the stack are kept.
  */
-function printable(error: unknown): object {
+export function printable(error: unknown): object {
   let inner = error as Partial<Error> | null;
   while (typeof inner?.cause === 'object' && inner.cause !== null) inner = inner.cause;
   const { name, message = String(error), stack } = inner ?? {};

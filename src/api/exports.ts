@@ -9,7 +9,7 @@ import { MOST_FIELDS } from '../domain/profile';
 import { IMPORT_FORMATS, type ImportFormat } from '../transfer/rows';
 import { createWriter, type Writer } from '../transfer/write';
 import type { Api, AppDeps } from './deps';
-import { badParams, ERRORS } from './errors';
+import { badParams, ERRORS, printable } from './errors';
 import { noList } from './imports';
 import { IdInPath } from './schemas';
 
@@ -73,17 +73,21 @@ async function send(
   const writer = createWriter(format);
   const name = listId === undefined ? 'users' : `list-${listId}`;
   void reply.type(TYPES[format]).header('content-disposition', `attachment; filename="${name}.${format}"`);
-  return Readable.from(fileOf(db, writer, writer.begin(types), listId)) as unknown as string;
+  const file = Readable.from(fileOf(db, writer, writer.begin(types), listId));
+  // The connection breaks then, which tells the reader that the file is not whole, but not why.
+  file.once('error', (error) => reply.log.warn({ err: printable(error) }, 'an export broke off'));
+  return file as unknown as string;
 }
 
-/** A page of users at a time, the next once somebody takes it. */
+/** A page of users at a time, the next once somebody takes it. Throws where it cannot know that it had all of them. */
 async function* fileOf(db: Database, writer: Writer, begin: string, listId?: number): AsyncGenerator<string> {
   yield begin;
   let after = 0;
   for (;;) {
     const users = await readExport(db, { listId, after });
-    if (users.length === 0) return;
+    if (users.length === 0) break;
     yield writer.users(users);
     after = users.at(-1)!.id;
   }
+  if (listId !== undefined && (await unknownListsAmong(db, [listId])).length > 0) throw noList(listId);
 }

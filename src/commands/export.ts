@@ -24,10 +24,10 @@ export function exportOptions(): ExportOptions {
 /** Writes the file, whole or not at all. */
 export async function download({ call }: Client, { path, file }: ExportOptions): Promise<void> {
   const { body } = await call('GET', path);
-  if (file === undefined) return write(body, process.stdout);
+  if (file === undefined) return write(body, process.stdout, 'What was written is not whole');
   const part = `${file}.part`;
   try {
-    await write(body, createWriteStream(part));
+    await write(body, createWriteStream(part), 'Nothing was kept');
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
@@ -35,7 +35,8 @@ export async function download({ call }: Client, { path, file }: ExportOptions):
   }
 }
 
-async function write(body: Readable, target: NodeJS.WritableStream): Promise<void> {
+/** `left` says what there is when it fails. */
+async function write(body: Readable, target: NodeJS.WritableStream, left: string): Promise<void> {
   try {
     await pipeline(body, target);
   } catch (error) {
@@ -43,6 +44,6 @@ async function write(body: Readable, target: NodeJS.WritableStream): Promise<voi
     // Whoever reads our output, such as `head`, has enough.
     if (code === 'EPIPE') return;
     const what = path === undefined ? 'The answer broke off' : 'The file cannot be written';
-    throw new ConfigError(`${what}: ${message}. Nothing was kept; try again.`, { cause: error });
+    throw new ConfigError(`${what}: ${message}. ${left}; try again.`, { cause: error });
   }
 }

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import { type Client, openClient } from '../../src/commands/client';
+import { download as downloadWith } from '../../src/commands/export';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 import { imported, lines, NDJSON, profileOf } from '../support/importing';
 import { until } from '../support/until';
@@ -168,22 +173,37 @@ describe('an export', () => {
   });
 });
 
-describe('an export to a slow reader', () => {
-  /** Pages of 4 MiB, far more than the sockets hold. */
-  const PAGES = 16;
+/** Pages of 4 MiB, far more than the sockets hold. */
+const PAGES = 16;
 
+/** So many users that an export waits for its reader. Returns a list with all of them. */
+async function makeMany(pages = PAGES): Promise<number> {
+  const { listId } = (await world.call('POST', '/api/lists', { name: 'Many' })).body;
+  await world.db.execute(sql`
+    with made as (
+      insert into users (user_id, data_fields)
+      select 'u' || n, json_build_object('big', repeat('x', 500000)) from generate_series(1, ${pages * 9}::int) n
+      returning id
+    )
+    insert into list_users (list_id, user_id) select ${listId}::int, id from made`);
+  await world.db.execute(sql`insert into profile_fields (name, type) values ('big', 'string')`);
+  return listId as number;
+}
+
+async function listen(): Promise<number> {
+  await world.app.listen({ port: 0, host: '127.0.0.1' });
+  return (world.app.server.address() as AddressInfo).port;
+}
+
+describe('an export to a slow reader', () => {
   interface Reads {
     begun: number;
     underWay: number;
   }
 
   async function begin(): Promise<{ response: IncomingMessage; reads: Reads }> {
-    await world.db.execute(sql`
-      insert into users (user_id, data_fields)
-      select 'u' || n, json_build_object('big', repeat('x', 500000)) from generate_series(1, ${PAGES * 9}::int) n`);
-    await world.db.execute(sql`insert into profile_fields (name, type) values ('big', 'string')`);
-    await world.app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = world.app.server.address() as AddressInfo;
+    await makeMany();
+    const port = await listen();
     const headers = { 'api-key': await world.keyWith('read') };
     const reads = countReads();
     const request = get({ port, path: '/api/users/export', headers });
@@ -231,5 +251,49 @@ describe('an export to a slow reader', () => {
       new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
     await until(async () => (await open()) === 0);
     expect(await settled(reads)).toBe(before);
+  });
+});
+
+describe('an export that cannot be finished', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'wayhook-export-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** As the command does it. `meanwhile` happens once the file has begun to come. */
+  async function download(path: string, meanwhile: () => Promise<unknown>, file?: string): Promise<void> {
+    const url = `http://127.0.0.1:${await listen()}`;
+    const client = openClient({ url, port: 0, dataDir: folder, apiKey: await world.keyWith('read') });
+    const call: Client['call'] = async (...request) => {
+      const answer = await client.call(...request);
+      await meanwhile();
+      return answer;
+    };
+    await downloadWith({ ...client, call }, { path, file });
+  }
+
+  const broken = () => world.logged.filter(({ msg }) => msg === 'an export broke off');
+
+  it.each(['csv', 'ndjson'])(
+    'as %s because its list was deleted breaks off, and leaves no file',
+    async (format) => {
+      const listId = await makeMany(6);
+      const file = join(folder, 'many');
+      const path = `/api/lists/${listId}/export?format=${format}`;
+      const deleted = () => world.call('DELETE', `/api/lists/${listId}`);
+      await expect(download(path, deleted, file)).rejects.toThrow(
+        /^The answer broke off: .*Nothing was kept/,
+      );
+      expect(readdirSync(folder)).toEqual([]);
+      expect(broken()).toMatchObject([{ err: { message: expect.stringContaining(`no list ${listId}`) } }]);
+    },
+  );
+
+  it('because the database fails breaks off, and leaves no file', async () => {
+    await makeMany(6);
+    const fail = () => world.db.execute(sql`alter table users rename to gone`);
+    const file = join(folder, 'all.csv');
+    await expect(download('/api/users/export', fail, file)).rejects.toThrow(/^The answer broke off/);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(broken()).toMatchObject([{ err: { message: expect.stringContaining('"users"') } }]);
   });
 });
