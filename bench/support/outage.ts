@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../../src/db/client';
 import { driverOf } from './statements';
 
@@ -46,14 +47,11 @@ export async function openProxy(databaseUrl: string): Promise<Outage & { url: st
 
 /** The embedded database has no connection to cut: while it is away, its driver answers as one that is closed. */
 export function closedFor(db: Database): Outage {
-  const driver = driverOf(db);
-  const query = driver.query.bind(driver);
+  const driver = driverOf(db) as unknown as PGlite;
+  const refuse = () => Promise.reject(new Error('PGlite is closed'));
+  const [query, transaction] = [driver.query.bind(driver), driver.transaction.bind(driver)];
   return {
-    begin: async () => {
-      driver.query = () => Promise.reject(new Error('PGlite is closed'));
-    },
-    end: async () => {
-      driver.query = query;
-    },
+    begin: async () => void Object.assign(driver, { query: refuse, transaction: refuse }),
+    end: async () => void Object.assign(driver, { query, transaction }),
   };
 }
