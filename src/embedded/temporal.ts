@@ -108,10 +108,12 @@ async function untilAnswering({ port, uiPort, folder }: EmbeddedTemporalOptions,
   throw new ConfigError(`The Temporal server did not start. ${join(folder, 'temporal.log')} says why.`);
 }
 
+/** Its ports are free only when it is gone, which takes a moment after a kill too. */
 async function end(pid: number): Promise<void> {
-  if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-  for (const began = Date.now(); isAlive(pid) && Date.now() - began < STOP_MS; await pause(50));
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (isAlive(pid)) process.kill(pid, signal);
+    for (const began = Date.now(); isAlive(pid) && Date.now() - began < STOP_MS; await pause(50));
+  }
 }
 
 function serverArguments(options: EmbeddedTemporalOptions): string[] {

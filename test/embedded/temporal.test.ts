@@ -50,6 +50,18 @@ describe('the bundled Temporal server', () => {
   };
   const pid = () => Number(readFileSync(pidFile, 'utf8'));
 
+  /** Starts the server in a process of its own, as Wayhook does, and kills that. Returns the process id of the server. */
+  const leave = async () => {
+    const preload = join(__dirname, '../../bench/support/typescript.cjs');
+    const holder = spawn(process.execPath, ['-r', preload, '-e', HOLD, JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout, 'data');
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    return pid();
+  };
+
   it('leaves a program alone that has the number of a server long gone', async () => {
     writeFileSync(pidFile, String(bystander.pid));
     const { takenOver, stop } = await start();
@@ -59,17 +71,32 @@ describe('the bundled Temporal server', () => {
     expect(await answers(options.port)).toBe(false);
   });
 
-  it('that was left running is taken over when nothing has changed, and replaced when something has', async () => {
-    await start();
-    const left = pid();
-    expect((await start()).takenOver).toBe(true);
+  it('that was left running is taken over when nothing has changed', async () => {
+    const left = await leave();
+    const { takenOver, stop } = await start();
+    expect(takenOver).toBe(true);
     expect(pid()).toBe(left);
+    await stop();
+    expect(isAlive(left)).toBe(false);
+  });
 
+  it('that was left running is replaced when something has changed', async () => {
+    const left = await leave();
     const uiPort = await freePort();
-    expect((await start({ uiPort })).takenOver).toBe(false);
+    const { takenOver, stop } = await start({ uiPort });
+    expect(takenOver).toBe(false);
     expect(isAlive(left)).toBe(false);
     expect(await answers(options.uiPort)).toBe(false);
     expect(await answers(uiPort)).toBe(true);
+    await stop();
+  });
+
+  it('that does not end when it is asked to is killed, and is gone then', async () => {
+    const { stop } = await start();
+    process.kill(pid(), 'SIGSTOP');
+    await stop();
+    expect(isAlive(pid())).toBe(false);
+    expect(await answers(options.port)).toBe(false);
   });
 
   it('that cannot run says where to look', async () => {
@@ -79,3 +106,7 @@ describe('the bundled Temporal server', () => {
     await expect(broken).rejects.toThrow(/The Temporal server did not start\. .*temporal\.log says why\./);
   });
 });
+
+const HOLD = `require(${JSON.stringify(join(__dirname, '../../src/embedded/temporal.ts'))})
+  .startTemporal({ ...JSON.parse(process.argv[1]), warn: console.error })
+  .then(() => console.log('it runs'));`;
