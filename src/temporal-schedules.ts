@@ -1,6 +1,9 @@
 import {
   type Client,
+  type ConnectionLike,
   ScheduleAlreadyRunning,
+  ScheduleClient,
+  type ScheduleHandle,
   ScheduleNotFoundError,
   type ScheduleOptions,
   ScheduleOverlapPolicy,
@@ -32,22 +35,31 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
   const prefix = `${taskQueue}-journey-`;
   const handleOf = (journeyId: number) => client.schedule.getHandle(prefix + journeyId);
 
-  /** Makes it, or changes it but for what an operator did: it may be paused. Answers whether it is. */
+  /** Changes it, unless somebody else does at the same time. That Temporal then refused may come without an error. */
+  async function update(journeyId: number, change: Parameters<ScheduleHandle['update']>[0]): Promise<void> {
+    const connection = unlessChanged(client.connection);
+    const { namespace } = client.options;
+    const handle = new ScheduleClient({ connection, namespace }).getHandle(prefix + journeyId);
+    await soon(() => handle.update(change));
+  }
+
+  /** Makes it, or changes it but for what an operator did: it may be paused. */
   async function createOrUpdate(journeyId: number, options: Omit<ScheduleUpdateOptions, 'state'>) {
-    let paused = false;
     try {
       const action = options.action as ScheduleOptions['action'];
       await soon(() => client.schedule.create({ ...options, action, scheduleId: prefix + journeyId }));
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await soon(() =>
-        handleOf(journeyId).update(({ state }) => {
-          paused = state.paused;
-          return { ...options, state };
-        }),
-      );
+      await update(journeyId, ({ state }) => ({ ...options, state }));
     }
-    return paused;
+  }
+
+  /** Whether an operator has paused it. Throws if it is of another version: an update was refused. */
+  async function isPaused({ journeyId, version }: JourneySchedule): Promise<boolean> {
+    const { action, state } = await soon(() => handleOf(journeyId).describe());
+    const [start] = (action.args ?? []) as Partial<ScheduleStart>[];
+    if (start?.version !== version) throw new Error('Somebody else changed the schedule at the same time.');
+    return state.paused;
   }
 
   /** Begins the times that have passed since it was to run. */
@@ -68,12 +80,10 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
       { key: JOURNEY_ID, value: journeyId },
       { key: VERSION, value: version },
     ];
-    await soon(() =>
-      handleOf(journeyId).update(({ spec, action, policies, state }) => ({
-        ...{ spec, action, policies, state },
-        typedSearchAttributes,
-      })),
-    );
+    await update(journeyId, ({ spec, action, policies, state }) => ({
+      ...{ spec, action, policies, state },
+      typedSearchAttributes,
+    }));
   }
 
   return {
@@ -96,7 +106,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
       const { journeyId, version, times } = wanted;
       const start: ScheduleStart = { journeyId, version };
       const workflowId = prefix + journeyId;
-      const paused = await createOrUpdate(journeyId, {
+      await createOrUpdate(journeyId, {
         spec: specOf(times),
         action: {
           ...{ type: 'startWorkflow', workflowType: SCHEDULE_WORKFLOW_TYPE, taskQueue, workflowId },
@@ -105,7 +115,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
         },
         policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS },
       });
-      if (!paused) await catchUp(wanted);
+      if (!(await isPaused(wanted))) await catchUp(wanted);
       await mark(wanted);
     },
 
@@ -121,6 +131,25 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
 }
 
 export type Schedules = ReturnType<typeof createSchedules>;
+
+/**
+ * A connection for one update of a schedule, which Temporal refuses if the schedule has changed since it was read for
+ * that. The SDK writes back all that it has read: a pause made in between would be lost.
+ */
+function unlessChanged(connection: ConnectionLike): ConnectionLike {
+  const service = connection.workflowService;
+  let conflictToken: Uint8Array | undefined;
+  const workflowService = Object.assign(Object.create(service) as typeof service, {
+    async describeSchedule(request: Parameters<typeof service.describeSchedule>[0]) {
+      const answer = await service.describeSchedule(request);
+      ({ conflictToken } = answer);
+      return answer;
+    },
+    updateSchedule: (request: Parameters<typeof service.updateSchedule>[0]) =>
+      service.updateSchedule({ ...request, conflictToken }),
+  });
+  return Object.assign(Object.create(connection) as ConnectionLike, { workflowService });
+}
 
 /** A moment as the cron expression that has seconds and a year too: it comes once. */
 function specOf(times: Times): ScheduleSpec {

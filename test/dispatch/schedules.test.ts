@@ -100,6 +100,32 @@ describe('the schedule of a published journey', () => {
     expect(state.paused).toBe(true);
   });
 
+  it.each([
+    ['sets', 1],
+    ['marks', 2],
+  ])('stays paused by an operator just when a process %s another version', async (_does, call) => {
+    const id = await published(WEEKLY);
+    await align(world.db, mine.temporal, { [id]: 1 });
+    await publish(id);
+    const other = await connectTo(process.env.TEMPORAL_ADDRESS!, taskQueue);
+    const { workflowService } = other.connection;
+    const updateSchedule = workflowService.updateSchedule.bind(workflowService);
+    let calls = 0;
+    Object.assign(workflowService, {
+      async updateSchedule(request: Parameters<typeof updateSchedule>[0]) {
+        calls += 1;
+        if (calls === call) await pause(id);
+        return updateSchedule(request);
+      },
+    });
+    await align(world.db, other.temporal, { [id]: 2 });
+    await other.close();
+    expect(calls).toBeGreaterThan(2);
+    const { action, state } = await told(id);
+    expect(action).toMatchObject({ args: [{ journeyId: id, version: 2 }] });
+    expect(state).toMatchObject({ paused: true, note: 'Not now.' });
+  });
+
   it('is left to an operator who pauses it: nothing is set, and what was paused is not caught up with', async () => {
     const id = await published({ cron: '* * * * *', timeZone: 'UTC' });
     await align(world.db, mine.temporal, { [id]: 1 });

@@ -23,6 +23,7 @@ export async function align(
 
 /** A server process’s own way to Temporal. */
 export interface TemporalClient {
+  connection: Connection;
   temporal: Temporal;
   scheduleOf: (journeyId: number) => ScheduleHandle;
   close: () => Promise<void>;
@@ -33,6 +34,7 @@ export async function connectTo(address: string, taskQueue: string): Promise<Tem
   const client = new Client({ connection });
   const options = { namespace: 'default', taskQueue, maxRequests: 4, eagerStart: false };
   return {
+    connection,
     temporal: createTemporal(connection, options),
     scheduleOf: (journeyId) => client.schedule.getHandle(`${taskQueue}-journey-${journeyId}`),
     close: () => connection.close(),
