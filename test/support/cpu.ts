@@ -11,3 +11,13 @@ export function leastCpu(operation: (turn: number) => void, turns = 5): number {
   });
   return Math.min(...times);
 }
+
+const DOCUMENT = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id, name: `item ${id}` })));
+
+/** What a machine takes at most that bounds in ms of the processor are meant for. */
+const DOCUMENT_MS = 8;
+
+/** How many times slower than such a machine this one works just now; 1 when it is not. */
+export function slowness(): number {
+  return Math.max(1, leastCpu(() => void JSON.parse(DOCUMENT)) / DOCUMENT_MS);
+}
