@@ -89,9 +89,14 @@ export async function trackStatements(): Promise<Record<'nothing' | 'journeys' |
       const track = () =>
         world.call('POST', '/api/events/track', { email: 'user@example.com', eventName, dataFields });
       await track();
-      const before = statements();
-      await track();
-      return statements() - before;
+      // What is remembered for some seconds, such as the API key, may be asked for again in one of them.
+      const costs: number[] = [];
+      for (let call = 0; call < 3; call += 1) {
+        const before = statements();
+        await track();
+        costs.push(statements() - before);
+      }
+      return Math.min(...costs);
     };
     return {
       nothing: await cost('quiet'),
