@@ -47,9 +47,16 @@ export function openPostgres(url: string, maxConnections = 20, patience = PATIEN
   };
 }
 
-/** Opens the embedded database in a folder, or in memory. One process at a time may have a folder open. */
-export async function openEmbedded(folder?: string): Promise<Connection> {
-  const client = new EmbeddedPostgres({ dataDir: folder, parsers: { [INT8]: Number } });
+/**
+ * Opens the embedded database in a folder, or in memory: there it may begin as a copy of another, from the archive of
+ * its folder. One process at a time may have a folder open.
+ */
+export async function openEmbedded(folder?: string, copied?: Blob): Promise<Connection> {
+  const client = new EmbeddedPostgres({
+    dataDir: folder,
+    loadDataDir: copied,
+    parsers: { [INT8]: Number },
+  });
   await client.waitReady;
   return {
     db: drizzlePglite({ client }),

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/pglite';
 import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/parts/store';
@@ -12,17 +16,39 @@ export interface TestDatabase {
   drop: () => Promise<void>;
 }
 
-/** A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory. */
+/**
+ * A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory, as a copy of the one
+ * that the suite made at its start, which is several times faster than to make another.
+ */
 export async function openTestDatabase(): Promise<TestDatabase> {
+  const made = process.env.WAYHOOK_TEST_DATABASE;
+  if (made !== undefined) {
+    return { ...EMBEDDED, connection: await openEmbedded(undefined, await openAsBlob(made)) };
+  }
   const database = await openEmptyDatabase();
   await migrate(database.connection, MIGRATIONS);
   return database;
 }
 
+/** What goes with the process. */
+const EMBEDDED = { url: undefined, drop: () => Promise.resolve() };
+
+/** Makes a migrated embedded database and writes its folder's archive to a file. */
+export async function makeTestDatabase(file: string): Promise<void> {
+  const client = new PGlite();
+  await migrate(
+    { db: drizzle({ client }), script: async (text) => void (await client.exec(text)) },
+    MIGRATIONS,
+  );
+  const archive = await client.dumpDataDir('none');
+  await writeFile(file, new Uint8Array(await archive.arrayBuffer()));
+  await client.close();
+}
+
 /** The same, with nothing in it. */
 export async function openEmptyDatabase(): Promise<TestDatabase> {
   const server = process.env.DATABASE_URL;
-  if (!server) return { connection: await openEmbedded(), url: undefined, drop: () => Promise.resolve() };
+  if (!server) return { ...EMBEDDED, connection: await openEmbedded() };
   const name = `wayhook_test_${randomBytes(6).toString('hex')}`;
   await onServer(server, `create database ${name}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;

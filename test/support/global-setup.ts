@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { devServerArguments } from '../../src/temporal-server';
+import { makeTestDatabase } from './database';
 import { freePort, isServing } from './serving';
 import { type SuiteParts, stopSuiteParts } from './global-teardown';
 
@@ -17,9 +18,9 @@ const READY_WITHIN_MS = 180_000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * Brings up what all tests share: one real Temporal server in memory (its address in TEMPORAL_ADDRESS) and
- * the workflow code, bundled once (its file in WAYHOOK_TEST_BUNDLE). A developer's own TEMPORAL_* settings do
- * not reach the tests.
+ * Brings up what all tests share: one real Temporal server in memory (its address in TEMPORAL_ADDRESS), the workflow
+ * code, bundled once (its file in WAYHOOK_TEST_BUNDLE), and an embedded database, migrated, for each test to copy (its
+ * file in WAYHOOK_TEST_DATABASE). A developer's own TEMPORAL_* settings do not reach the tests.
  */
 export default async function globalSetup(): Promise<void> {
   const binary = process.env.WAYHOOK_TEMPORAL_BINARY!;
@@ -36,7 +37,11 @@ export default async function globalSetup(): Promise<void> {
     });
     await once(parts.temporal, 'spawn');
     process.env.TEMPORAL_ADDRESS = `127.0.0.1:${port}`;
-    await all([ready(process.env.TEMPORAL_ADDRESS, parts.temporal), bundleWorkflows(parts.folder)]);
+    await all([
+      ready(process.env.TEMPORAL_ADDRESS, parts.temporal),
+      bundleWorkflows(parts.folder),
+      makeDatabase(parts.folder),
+    ]);
   } catch (error) {
     // Jest runs no teardown after a set-up that failed.
     await stopSuiteParts(parts);
@@ -62,6 +67,13 @@ async function bundleWorkflows(folder: string): Promise<void> {
   const bundle = join(folder, 'workflow-bundle.js');
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), bundle]);
   process.env.WAYHOOK_TEST_BUNDLE = bundle;
+}
+
+async function makeDatabase(folder: string): Promise<void> {
+  if (process.env.DATABASE_URL) return;
+  const file = join(folder, 'database.tar');
+  await makeTestDatabase(file);
+  process.env.WAYHOOK_TEST_DATABASE = file;
 }
 
 async function ready(address: string, server: ChildProcess): Promise<void> {
