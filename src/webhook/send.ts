@@ -85,22 +85,26 @@ async function exchange(
 
 /**
  * Runs `exchange` and ends it after `timeoutMs`. The signal alone would not do: a request that still waits for a
- * connection hears it only when its turn comes, and is then dropped unsent.
+ * connection hears it only when its turn comes, and is then dropped unsent. When the time has passed, the sockets are
+ * looked at once more: a process that stood still may have its answer there, unread.
  */
 async function withDeadline<T>(timeoutMs: number, exchange: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let lastLook: NodeJS.Immediate | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const expire = () => {
       const fault = new RequestFault('timeout', `No complete answer within ${timeoutMs / 1_000} seconds.`);
       controller.abort(fault);
       reject(fault);
-    }, timeoutMs);
+    };
+    timer = setTimeout(() => (lastLook = setImmediate(expire)), timeoutMs);
   });
   try {
     return await Promise.race([exchange(controller.signal), deadline]);
   } finally {
     clearTimeout(timer);
+    clearImmediate(lastLook);
   }
 }
 

@@ -233,6 +233,16 @@ describe('B014: the deadline covers the whole exchange', () => {
     await one.destroy();
   });
 
+  test('an answer that came while the process stood still is read', async () => {
+    await call();
+    const standsUntil = performance.now() + 3_100;
+    receiver.respond((_request, response) => {
+      response.end('in time');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, standsUntil - performance.now());
+    });
+    expect(await call('/', { timeoutMs: 3_000 })).toMatchObject({ kind: 'response', status: 200 });
+  });
+
   test('its connection is given up, so that the next request is not held up', async () => {
     const one = createAgent(LOOPBACK, { connections: 1 });
     receiver.respondAt('/hangs', hang);
