@@ -15,7 +15,7 @@ import { requireFree } from './parts/ports';
 import { installRuntime, type Running, runProcess, type Starting } from './parts/process';
 import { startServer } from './parts/server';
 import { checkedSealer, MIGRATIONS, reachPostgres, type Store } from './parts/store';
-import { connectWhenThere } from './parts/temporal-connection';
+import { closeUnless, connectWhenThere, leaveIfAway } from './parts/temporal-connection';
 import { startWorker } from './parts/worker';
 import { createTemporal } from './temporal';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
@@ -27,7 +27,8 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   undo.add(lock.release);
   await requireFree({ port: config.port, host: config.host, setting: 'PORT' });
   await installRuntime(config, log);
-  const connection = await connectTemporal(starting);
+  const away = new AbortController();
+  const connection = await connectTemporal(starting, away);
   const { db, sealer } = await openLocalStore(starting);
   const { temporalNamespace: namespace, maxRequests } = config;
   const temporal = createTemporal(connection, {
@@ -35,6 +36,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
     maxRequests,
     taskQueue: TASK_QUEUE,
     eagerStart: true,
+    away: away.signal,
   });
   if (!config.temporal) await temporal.setRetention(config.retentionDays);
   const apiKey = config.apiKey ?? keptKey(config.dataDir, 'api-key', makeApiKey);
@@ -49,14 +51,17 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   const server = await startServer({ ...parts, temporal, rateLimits, config: { ...config, apiKey } });
   undo.add(server.stop);
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ ...parts, connection, config, workflowBundle });
+  const worker = await startWorker({ ...parts, connection, config, workflowBundle, away: away.signal });
   undo.add(worker.stop);
   void rateLimits.check(stopping);
   console.log(greeting(config, apiKey));
   return { ended: worker.ended };
 }
 
-async function connectTemporal({ config, log, undo, stopping }: Starting): Promise<NativeConnection> {
+async function connectTemporal(
+  { config, log, undo, stopping }: Starting,
+  away: AbortController,
+): Promise<NativeConnection> {
   if (!config.temporal) {
     if (!config.temporalBinary)
       throw new ConfigError('Start Wayhook with `npm start`: it finds the Temporal server.');
@@ -67,13 +72,15 @@ async function connectTemporal({ config, log, undo, stopping }: Starting): Promi
       uiPort: config.temporalUiPort,
       namespace: config.temporalNamespace,
       warn: (message) => log.warn(message),
+      away: away.signal,
     });
     undo.add(stop);
     if (takenOver) console.log('Took over the Temporal server that an earlier Wayhook left running.');
   }
   const address = `127.0.0.1:${config.temporalPort}`;
   const connection = await connectWhenThere(config.temporal ?? { address }, log, stopping);
-  undo.add(() => connection.close());
+  leaveIfAway(connection, stopping, away);
+  undo.add(() => closeUnless(away.signal, connection));
   return connection;
 }
 

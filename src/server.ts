@@ -6,11 +6,12 @@ import { requireFree } from './parts/ports';
 import { installRuntime, runProcess } from './parts/process';
 import { startServer } from './parts/server';
 import { openStore } from './parts/store';
+import { leaveIfAway } from './parts/temporal-connection';
 import { createTemporal } from './temporal';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */
-runProcess(async ({ config, log, undo }) => {
+runProcess(async ({ config, log, undo, stopping }) => {
   const temporalSettings = requireTemporal(config);
   await requireFree({ port: config.port, host: config.host, setting: 'PORT' });
   await installRuntime(config, log);
@@ -19,12 +20,15 @@ runProcess(async ({ config, log, undo }) => {
   // Lazy: what is accepted while Temporal is away waits in the outbox.
   const connection = Connection.lazy(temporalSettings);
   undo.add(() => connection.close());
+  const away = new AbortController();
+  leaveIfAway(connection, stopping, away);
   const { temporalNamespace: namespace, maxRequests } = config;
   const temporal = createTemporal(connection, {
     namespace,
     maxRequests,
     taskQueue: TASK_QUEUE,
     eagerStart: false,
+    away: away.signal,
   });
   const queue = limitedQueueOf(TASK_QUEUE);
   const rateLimits = createRateLimits({ db, log, connection, namespace, queue });

@@ -86,6 +86,8 @@ export interface TemporalOptions {
   maxRequests: number;
   /** Only where the worker shares the connection: it then takes the first task with the start's answer. */
   eagerStart: boolean;
+  /** Aborted when nothing is to wait for Temporal any more: calls fail then. */
+  away?: AbortSignal;
 }
 
 /** gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
@@ -105,15 +107,27 @@ export function isRefusal(error: unknown): boolean {
   return isGrpcServiceError(error) && REFUSAL_CODES.has(error.code);
 }
 
+/** What a call comes to, unless `away` is aborted before: then its reason is thrown, and nobody waits for the call. */
+export async function unless<T>(away: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  away?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(away!.reason as Error);
+    away?.addEventListener('abort', leave);
+    void call()
+      .then(resolve, reject)
+      .finally(() => away?.removeEventListener('abort', leave));
+  });
+}
+
 export type Temporal = ReturnType<typeof createTemporal>;
 
 /** All that Wayhook asks of Temporal outside a worker. Calls throw what the client throws. */
 export function createTemporal(connection: ConnectionLike, options: TemporalOptions) {
   const client = new Client({ connection, namespace: options.namespace });
+  const { taskQueue, maxRequests, eagerStart, away } = options;
   const soon = <T>(call: () => Promise<T>): Promise<T> =>
-    client.withDeadline(Date.now() + CALL_DEADLINE_MS, call);
+    unless(away, () => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call));
 
-  const { taskQueue, maxRequests, eagerStart } = options;
   const settings = {
     taskQueue,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',

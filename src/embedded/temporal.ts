@@ -21,6 +21,8 @@ export interface EmbeddedTemporalOptions {
   uiPort: number;
   namespace: string;
   warn: (message: string) => void;
+  /** Aborted when the server does not answer: `stop` kills it then. What it has acknowledged is on the disk. */
+  away?: AbortSignal;
 }
 
 /** Only ends what hangs: a server that cannot run ends by itself, and one on a slow disk takes its time. */
@@ -48,7 +50,7 @@ export async function startTemporal(options: EmbeddedTemporalOptions): Promise<E
     takenOver: left !== undefined,
     async stop() {
       clearInterval(watch);
-      await end(pid);
+      await end(pid, options.away?.aborted ? 0 : STOP_MS);
     },
   };
 }
@@ -109,10 +111,10 @@ async function untilAnswering({ port, uiPort, folder }: EmbeddedTemporalOptions,
 }
 
 /** Its ports are free only when it is gone, which takes a moment after a kill too. */
-async function end(pid: number): Promise<void> {
+async function end(pid: number, withinMs = STOP_MS): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (isAlive(pid)) process.kill(pid, signal);
-    for (const began = Date.now(); isAlive(pid) && Date.now() - began < STOP_MS; await pause(50));
+    for (const began = Date.now(); isAlive(pid) && Date.now() - began < withinMs; await pause(50));
   }
 }
 

@@ -4,7 +4,7 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import { DEFAULT_RATE } from '../domain/limit';
 import { innermost, type Log } from '../dispatch/log';
 import { repeat } from '../dispatch/repeat';
-import { limitKeys } from '../temporal';
+import { limitKeys, unless } from '../temporal';
 import type { Running } from './process';
 
 /** How soon the limit is set again, should somebody have taken it off. */
@@ -19,6 +19,8 @@ export interface LimitedWorkerParts {
   queue: string;
   log: Log;
   create: () => Promise<Worker>;
+  /** See `TemporalOptions`. */
+  away?: AbortSignal;
 }
 
 /**
@@ -53,9 +55,9 @@ async function run(parts: LimitedWorkerParts, stopping: AbortSignal): Promise<vo
   }
 }
 
-async function limit({ connection, namespace, queue, log }: LimitedWorkerParts): Promise<boolean> {
+async function limit({ connection, namespace, queue, log, away }: LimitedWorkerParts): Promise<boolean> {
   try {
-    await limitKeys(connection, namespace, queue, DEFAULT_RATE);
+    await unless(away, () => limitKeys(connection, namespace, queue, DEFAULT_RATE));
     return true;
   } catch (error) {
     log.warn(

@@ -1,6 +1,7 @@
 import { isAlive } from '../../src/embedded/process-table';
 import { hang, type Receiver, startReceiver } from '../support/receiver';
 import { until } from '../support/until';
+import type { InboxAnswer } from './caller';
 import { createMachine, type Machine } from './machine';
 import { GUARD_MS, type Program } from './program';
 
@@ -35,6 +36,32 @@ describe('npm start, killed', () => {
     expect(isAlive(killed)).toBe(false);
     expect(isAlive(machine.temporalPid())).toBe(true);
     expect(program.written.err).toContain('The Temporal server has ended; it is started again.');
+  });
+
+  it('stopped while Temporal does not answer waits for the requests under way alone, and records them', async () => {
+    const inbox = '/inbox/slow?delayMs=5000';
+    const slow = await machine.api.publish({ endpoint: `http://localhost:${machine.settings.PORT}${inbox}` });
+    const entryIds = await machine.api.trigger(slow, 3);
+    const { get } = machine.api;
+    await until(async () => (await get<InboxAnswer>('/api/inbox/slow')).requests.length === 3);
+    const temporalPid = machine.temporalPid();
+    process.kill(temporalPid, 'SIGSTOP');
+    const began = Date.now();
+    program.signal('SIGTERM');
+    expect(await program.ended).toBe(0);
+    // The SDK would wait for half a minute, and a Temporal server that is to end has a quarter of one.
+    expect(Date.now() - began).toBeLessThan(30_000);
+    await until(async () => !isAlive(temporalPid));
+
+    program = await machine.start();
+    const entries = await machine.api.ended(entryIds);
+    expect(entries.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+    const deliveries = await machine.api.deliveriesOf(entries);
+    expect(deliveries.map(({ attempts }) => attempts.map(({ status }) => status))).toEqual([
+      [200],
+      [200],
+      [200],
+    ]);
   });
 
   it('finishes ten entries that a kill -9 cut short, on the Temporal server it finds running', async () => {
