@@ -42,7 +42,7 @@ interface Job {
   refusedCount: number;
 }
 
-/** Follows the job to its end, and kills the program when a part of it is done. */
+/** Follows the job to its end, and kills the program when a tenth of it is done. */
 async function follow(
   program: Program,
   jobId: string,
@@ -55,7 +55,7 @@ async function follow(
     async () => {
       job = await call<Job>(program, 'GET', `/api/jobs/${jobId}`);
       most = Math.max(most, megabytes(program.pids().program));
-      if (killedAt === undefined && job.done > 0) {
+      if (killedAt === undefined && job.done >= job.total / 10) {
         killedAt = job.done;
         await program.killProcess();
         await program.restart();
