@@ -29,6 +29,9 @@ export interface Patience {
 
 const PATIENCE: Patience = { connectMs: 5_000, statementMs: 10_000 };
 
+/** A migration takes as long as its tables are large, and may wait for one that another process applies. */
+const DAY_MS = 86_400_000;
+
 /** Opens Postgres at `url`. Nothing is connected yet: the first statement does, and says so if it cannot. */
 export function openPostgres(url: string, maxConnections = 20, patience = PATIENCE): Connection {
   const pool = new Pool({
@@ -42,7 +45,10 @@ export function openPostgres(url: string, maxConnections = 20, patience = PATIEN
   pool.on('error', () => undefined);
   return {
     db: drizzlePostgres({ client: pool }),
-    script: async (text) => void (await pool.query(text)),
+    script: async (text) => {
+      const unhurried = { text, query_timeout: DAY_MS };
+      await pool.query(unhurried);
+    },
     close: () => pool.end(),
   };
 }

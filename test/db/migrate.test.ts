@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getTableColumns, getTableName, is, sql } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
-import { asJson, rowsOf } from '../../src/db/client';
+import { asJson, openPostgres, rowsOf } from '../../src/db/client';
 import { migrate } from '../../src/db/migrate';
 import * as schema from '../../src/db/schema';
 import { MIGRATIONS } from '../../src/parts/store';
 import { openEmptyDatabase, openTestDatabase, type TestDatabase } from '../support/database';
+
+const onPostgres = process.env.DATABASE_URL ? it : it.skip;
 
 let database: TestDatabase;
 
@@ -38,6 +40,13 @@ describe('the migrations', () => {
     await database.connection.script('rollback');
     const rows = await rowsOf(database.connection.db, sql`select 1 from pg_tables where tablename = 'half'`);
     expect(rows).toEqual([]);
+  });
+
+  onPostgres('take longer than any statement may that somebody waits for', async () => {
+    const { script, db, close } = openPostgres(database.url!, 1, { connectMs: 60_000, statementMs: 100 });
+    await script('select pg_sleep(1)');
+    await expect(db.execute(sql`select pg_sleep(1)`)).rejects.toThrow();
+    await close();
   });
 
   it('find out which webhooks the journeys that are there rely on (B120)', async () => {
