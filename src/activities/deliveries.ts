@@ -1,8 +1,10 @@
-import { beginDelivery, deliveryIdOf } from '../db/deliveries';
+import { setImmediate } from 'node:timers/promises';
+import { beginDelivery, type DeliveryContext, deliveryIdOf } from '../db/deliveries';
 import { settleDelivery } from '../db/deliveryEnds';
 import { hasDeclined } from '../db/consents';
 import { closeEntry, endOfEntry } from '../db/entryEnds';
 import { openRequest } from '../db/requests';
+import type { RenderedRequest } from '../domain/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RenderFault } from '../webhook/templates';
 import type { DeliverInput, FinalAnswer, RefreshAnswer, TokenRef } from './answers';
@@ -43,7 +45,7 @@ export function createDeliveries(deps: DeliveryDeps) {
     const call = await calls(context, input.tileId);
     if (!call) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
     if (await isKeptBack(input, call)) return exitWithoutConsent(input);
-    const request = requestOf(execution, call);
+    const request = await requestOf(execution, call);
     if (request instanceof RenderFault) return fail(execution, request.reason, request.message);
     const token = await tokenFor(call.callable);
     if (token && !token.ok) return fail(execution, 'token', token.detail);
@@ -80,9 +82,20 @@ export function createDeliveries(deps: DeliveryDeps) {
   }
 
   /** The request as it was first rendered; rendered now when this is the delivery's first attempt. */
-  function requestOf({ input, context }: Execution, call: Call) {
+  async function requestOf(
+    { input, context }: Execution,
+    call: Call,
+  ): Promise<RenderedRequest | RenderFault> {
     const frozen = context.delivery?.request;
     if (frozen) return openRequest(sealer, deliveryIdOf(input), frozen);
+    const rendered = tryToRender(call, context);
+    if (!(rendered instanceof RenderFault && rendered.timedOut)) return rendered;
+    // Nobody exits because a machine stood still, or compiled the templates for the first time. Others go first.
+    await setImmediate();
+    return tryToRender(call, context);
+  }
+
+  function tryToRender(call: Call, context: DeliveryContext): RenderedRequest | RenderFault {
     try {
       return renderCall(call, context, sealer.hmacKey);
     } catch (error) {

@@ -18,14 +18,17 @@ export class TemplateFault extends Error {
 export class RenderFault extends Error {
   /** The field that failed, once it is known: `['headers', 0, 'value']`. */
   path?: FieldPath;
+  /** The templates took too long, or the machine did: the only fault that another try may not have. */
+  readonly timedOut: boolean;
 
   constructor(
     readonly reason: 'render' | 'invalid_url',
     message: string,
-    options?: ErrorOptions,
+    { timedOut = false, ...options }: ErrorOptions & { timedOut?: boolean } = {},
   ) {
     super(message, options);
     this.name = 'RenderFault';
+    this.timedOut = timedOut;
   }
 }
 

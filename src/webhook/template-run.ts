@@ -56,7 +56,7 @@ export function reserve(run: Run, length: number): void {
 /** On a busy machine time passes that nobody used: the run ends by the time that the process has worked. */
 function prolong(run: Run, now: number): void {
   const left = MAX_MS - (cpuMs() - run.cpuAtStart);
-  if (left <= 0) throw exhausted(`took more than ${MAX_MS} ms`);
+  if (left <= 0) throw exhausted(`took more than ${MAX_MS} ms`, { timedOut: true });
   run.deadline = now + left;
 }
 
@@ -74,6 +74,7 @@ function recentCpuMs(now: number): number {
   return sample.cpu;
 }
 
-function exhausted(what: string): RenderFault {
-  return new RenderFault('render', `The templates of this webhook ${what}. Loop over fewer items.`);
+function exhausted(what: string, options = {}): RenderFault {
+  const message = `The templates of this webhook ${what}. Loop over fewer items.`;
+  return new RenderFault('render', message, options);
 }

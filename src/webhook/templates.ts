@@ -42,7 +42,8 @@ export function renderTemplate(
     return rendered === NOTHING ? undefined : rendered;
   } catch (error) {
     if (error instanceof RenderFault) {
-      throw new RenderFault(error.reason, `${label}: ${error.message}`, { cause: error });
+      const { reason, message, timedOut } = error;
+      throw new RenderFault(reason, `${label}: ${message}`, { cause: error, timedOut });
     }
     if (error instanceof TemplateFault) {
       throw new RenderFault('render', `${label}: ${error.message}`, { cause: error });
