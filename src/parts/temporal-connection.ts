@@ -26,7 +26,7 @@ export async function connectWhenThere(
 }
 
 /** How long Temporal has at a stop to say that it is there. */
-const ANSWER_MS = 2_000;
+const ANSWER_MS = 5_000;
 
 /** Aborts `away` if a stop begins while Temporal does not answer: nothing is to wait for it then. */
 export function leaveIfAway(connection: ConnectionLike, stopping: AbortSignal, away: AbortController): void {
