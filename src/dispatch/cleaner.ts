@@ -10,7 +10,7 @@ import {
 } from '../db/retention';
 import { deleteExpiredSigningSecrets } from '../db/signingSecrets';
 import { innermost, type Log } from './log';
-import { repeat } from './repeat';
+import { repeat, type Repeating } from './repeat';
 
 const EVERY_MS = 600_000;
 
@@ -24,15 +24,8 @@ export interface CleanerDeps {
 }
 
 /** Removes what nobody may ask for any more. */
-export function startCleaner(deps: CleanerDeps): { stop: () => Promise<void> } {
-  const stopping = new AbortController();
-  const cleaning = repeat(EVERY_MS, () => clean(deps, stopping.signal));
-  return {
-    stop() {
-      stopping.abort();
-      return cleaning.stop();
-    },
-  };
+export function startCleaner(deps: CleanerDeps): Repeating {
+  return repeat(EVERY_MS, (stopping) => clean(deps, stopping));
 }
 
 /** One round. What cannot be removed keeps nothing else from going. */

@@ -1,20 +1,13 @@
 import type { Database } from '../db/client';
 import { shortenLog, vacuum, wornTables } from '../db/upkeep';
 import { innermost, type Log } from './log';
-import { repeat } from './repeat';
+import { repeat, type Repeating } from './repeat';
 
 const EVERY_MS = 60_000;
 
 /** Keeps the embedded database in order while it runs. Postgres needs nobody for that. */
-export function startUpkeep(deps: { db: Database; log: Log }): { stop: () => Promise<void> } {
-  const stopping = new AbortController();
-  const keeping = repeat(EVERY_MS, () => keepUp(deps, stopping.signal));
-  return {
-    stop() {
-      stopping.abort();
-      return keeping.stop();
-    },
-  };
+export function startUpkeep(deps: { db: Database; log: Log }): Repeating {
+  return repeat(EVERY_MS, (stopping) => keepUp(deps, stopping));
 }
 
 /** One round. Between two tables those who wait for the database have their turn. */
