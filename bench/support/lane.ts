@@ -1,25 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { until } from '../../test/support/until';
-import type { World } from '../../test/support/world';
+import { hasClosed, type World } from '../../test/support/world';
 import { type Database, rowsOf } from '../../src/db/client';
 import { acceptEntry, newEntryId } from '../../src/db/entries';
 import { startDispatcher } from '../../src/dispatch/dispatcher';
 import { startWorker } from '../../src/parts/worker';
 import { createTemporal } from '../../src/temporal';
+import { until } from './processes';
 import { NAMESPACE } from './settings';
 import { OUTBOX_LOOK } from './statements';
-
-type Handle = ReturnType<World['client']['workflow']['getHandle']>;
 
 /** A task queue of its own in a world, whose workers cache as in production, and longer: a machine may be slow. */
 export interface Lane {
   /** Accepts an entry of a user of its own and hands it to Temporal. Returns its id. */
   enter: (journeyId: number) => Promise<string>;
   /** Waits until the entry's workflow has closed. Returns it. */
-  ended: (entryId: string) => Promise<Handle>;
+  ended: (entryId: string) => Promise<WorkflowHandle>;
   /** Waits until what was handed over is forgotten. */
   settled: () => Promise<void>;
   close: () => Promise<void>;
@@ -73,10 +71,10 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
     },
     async ended(entryId) {
       const handle = client.workflow.getHandle(entryId);
-      await until(() => hasClosed(handle), ENDED_WITHIN_MS);
+      await until('the workflow has closed', () => hasClosed(handle), { withinMs: ENDED_WITHIN_MS });
       return handle;
     },
-    settled: async () => void (await until(() => isEmpty(db), ENDED_WITHIN_MS)),
+    settled: () => until('the outbox is empty', () => isEmpty(db), { withinMs: ENDED_WITHIN_MS }),
     async close() {
       await dispatcher.stop();
       await Promise.all(running.map(({ stop }) => stop()));
@@ -86,16 +84,4 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
 
 async function isEmpty(db: Database): Promise<boolean> {
   return (await rowsOf(db, OUTBOX_LOOK)).length === 0;
-}
-
-/** False when it has not even begun: an entry that was accepted a moment ago has no workflow yet. */
-async function hasClosed(handle: Handle): Promise<boolean> {
-  try {
-    await handle.result();
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    if (error instanceof WorkflowFailedError) return true;
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@ import { type Connection, rowsOf } from './client';
  * Applies the migrations that are not applied yet, in the order of their names, each whole or not at all.
  * Two processes may do it at once: the table's lock lets one through at a time. Returns the names applied.
  */
-export async function migrate({ db, script }: Omit<Connection, 'close'>, folder: string): Promise<string[]> {
+export async function migrate({ db, script }: Connection, folder: string): Promise<string[]> {
   await script(
     'create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())',
   );

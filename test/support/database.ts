@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/pglite';
 import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/parts/store';
@@ -35,14 +34,12 @@ const EMBEDDED = { url: undefined, drop: () => Promise.resolve() };
 
 /** Makes a migrated embedded database and writes its folder's archive to a file. */
 export async function makeTestDatabase(file: string): Promise<void> {
-  const client = new PGlite();
-  await migrate(
-    { db: drizzle({ client }), script: async (text) => void (await client.exec(text)) },
-    MIGRATIONS,
-  );
+  const connection = await openEmbedded();
+  await migrate(connection, MIGRATIONS);
+  const { $client: client } = connection.db as typeof connection.db & { $client: PGlite };
   const archive = await client.dumpDataDir('none');
   await writeFile(file, new Uint8Array(await archive.arrayBuffer()));
-  await client.close();
+  await connection.close();
 }
 
 /** The same, with nothing in it. */

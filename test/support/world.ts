@@ -1,5 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Client, Connection, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
@@ -140,18 +146,20 @@ function skipTimeOf({ workflowService }: Connection): void {
     start({ ...request, timeSkippingConfig: { enabled: true } })) as typeof start;
 }
 
-/** An entry that was accepted a moment ago has no workflow yet. */
 async function untilClosed(client: Client, workflowId: string): Promise<void> {
-  await until(async () => {
-    try {
-      await client.workflow.getHandle(workflowId).result();
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      if (error instanceof WorkflowFailedError) return true;
-      throw error;
-    }
-  }, 240_000);
+  await until(() => hasClosed(client.workflow.getHandle(workflowId)), 240_000);
+}
+
+/** Waits for a workflow's end. False when it has not even begun: an entry accepted a moment ago has none yet. */
+export async function hasClosed(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    await handle.result();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowFailedError) return true;
+    throw error;
+  }
 }
 
 async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, unknown>): Promise<number> {
