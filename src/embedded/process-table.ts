@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The command line a process was started with, its words joined by spaces; undefined when there is none to read. */
 export function commandOf(pid: number): string | undefined {
@@ -24,9 +24,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether nobody has asked yet how the process ended. In a container whose first process never does, it stays so. */
+/**
+ * Whether nobody has asked yet how the process ended. In a container whose first process never does, it stays so. Its
+ * first thread may end before others, which have its ports still.
+ */
 function hasEnded(pid: number): boolean {
   if (process.platform !== 'linux') return false;
   // The name, in brackets, may have brackets of its own; then comes the state.
-  return /^[ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!);
+  const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!;
+  return /^[ZX]/.test(state) && readdirSync(`/proc/${pid}/task`).length === 1;
 }
