@@ -1,6 +1,6 @@
 import { leastCpu } from '../test/support/cpu';
-import { BOMBS } from '../test/webhook/hostile-corpus';
-import { renderBomb } from '../test/webhook/rendering';
+import { BOMBS } from '../test/template/hostile-corpus';
+import { renderBomb } from '../test/template/rendering';
 import type { Benchmark, Row } from './support/table';
 
 const REACH_MS = 250;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../src/db/client';
+import { type Database, rowsOf } from '../src/db/connection/client';
 import { openEndpoint } from './support/endpoint';
 import { megabytes } from './support/memory';
 import { startParts } from './support/parts';

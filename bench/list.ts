@@ -1,9 +1,9 @@
-import { insertWebhook } from '../src/db/webhooks';
-import { freezeVersion, insertJourney } from '../src/db/journeys';
-import { JourneyDefinition } from '../src/domain/journey';
-import { planOf } from '../src/domain/plan';
-import { splitSecret } from '../src/domain/authentication';
-import { WebhookInput } from '../src/domain/webhook';
+import { insertWebhook } from '../src/db/webhooks/webhooks';
+import { freezeVersion, insertJourney } from '../src/db/journeys/journeys';
+import { JourneyDefinition } from '../src/domain/journeys/journey';
+import { planOf } from '../src/domain/journeys/plan';
+import { splitSecret } from '../src/domain/webhooks/authentication';
+import { WebhookInput } from '../src/domain/webhooks/webhook';
 import { type ApiWorld, createApiWorld } from '../test/support/api-world';
 import { atMost, type Benchmark, type Row, told } from './support/table';
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import Handlebars from 'handlebars';
-import type { StoredWebhook } from '../src/domain/webhook';
+import type { StoredWebhook } from '../src/domain/webhooks/webhook';
 import { renderWebhook, type RenderContext } from '../src/webhook/render';
 import { newSigningSecret, sign } from '../src/webhook/sign';
-import { urlEncode } from '../src/webhook/url-encode';
+import { urlEncode } from '../src/template/url-encode';
 import { type Benchmark, type Row, told } from './support/table';
 
 const REACH = 4;

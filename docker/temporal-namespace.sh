@@ -1,6 +1,6 @@
 #!/bin/sh
 # Creates the namespace TEMPORAL_NAMESPACE where it is missing, sets how many days it keeps closed entries, and
-# adds the search attributes of src/temporal-server.ts. Takes the server's address from TEMPORAL_ADDRESS.
+# adds the search attributes of src/temporal/dev-server.ts. Takes the server's address from TEMPORAL_ADDRESS.
 set -eu
 
 until temporal operator cluster health; do sleep 1; done

@@ -38,7 +38,7 @@ create table profile_fields (
   created_at timestamptz not null default now()
 );
 
--- Each value is ciphertext with the id of its key in front (src/db/seal.ts).
+-- Each value is ciphertext with the id of its key in front (src/db/secrets/seal.ts).
 create table secrets (
   id text primary key,
   sealed bytea not null,

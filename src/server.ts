@@ -1,13 +1,13 @@
 import { Connection } from '@temporalio/client';
 import { requireTemporal } from './config';
-import { startDispatcher } from './dispatch/dispatcher';
-import { createRateLimits } from './dispatch/rate-limits';
-import { requireFree } from './parts/ports';
-import { installRuntime, runProcess } from './parts/process';
-import { startServer } from './parts/server';
-import { openStore } from './parts/store';
-import { leaveIfAway } from './parts/temporal-connection';
-import { createTemporal } from './temporal';
+import { startDispatcher } from './background/dispatcher';
+import { createRateLimits } from './background/rate-limits';
+import { requireFree } from './runtime/ports';
+import { installRuntime, runProcess } from './runtime/process';
+import { startServer } from './runtime/server';
+import { openStore } from './runtime/store';
+import { leaveIfAway } from './runtime/temporal-connection';
+import { createTemporal } from './temporal/client';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */

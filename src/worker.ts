@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { requireTemporal } from './config';
-import { startDispatcher } from './dispatch/dispatcher';
-import { createRateLimits } from './dispatch/rate-limits';
-import { installRuntime, runProcess } from './parts/process';
-import { openStore } from './parts/store';
-import { closeUnless, connectWhenThere, leaveIfAway } from './parts/temporal-connection';
-import { startWorker } from './parts/worker';
-import { createTemporal } from './temporal';
+import { startDispatcher } from './background/dispatcher';
+import { createRateLimits } from './background/rate-limits';
+import { installRuntime, runProcess } from './runtime/process';
+import { openStore } from './runtime/store';
+import { closeUnless, connectWhenThere, leaveIfAway } from './runtime/temporal-connection';
+import { startWorker } from './runtime/worker';
+import { createTemporal } from './temporal/client';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The worker part alone: workflows and activities, and a dispatcher for what event webhooks are told, against Postgres and a Temporal that run elsewhere. */

@@ -5,7 +5,7 @@ import { NAMESPACE } from './settings';
 
 /*
  * A process of its own, as Wayhook is one: worker and client on one connection, with the same settings as
- * src/parts/worker.ts and src/temporal.ts have. Told a number, it runs so many bare workflows and says when the
+ * src/runtime/worker.ts and src/temporal/client.ts have. Told a number, it runs so many bare workflows and says when the
  * last activity has run, and how many ms after the first start.
  */
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { devServerArguments } from '../../src/temporal-server';
+import { devServerArguments } from '../../src/temporal/dev-server';
 import { freePort, isServing } from '../../test/support/serving';
 import { type Started, startProcess } from './processes';
 import { environment, NAMESPACE, temporalBinary } from './settings';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../../src/db/client';
+import { type Database, rowsOf } from '../../src/db/connection/client';
 
 /** What the database says of all entries, once nothing is under way. */
 export interface Ledger {

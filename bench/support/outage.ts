@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
-import type { Database } from '../../src/db/client';
+import type { Database } from '../../src/db/connection/client';
 import { driverOf } from './statements';
 
 /** A way to take the database away from those who use it, and to give it back. */

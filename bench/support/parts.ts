@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Database } from '../../src/db/client';
+import type { Database } from '../../src/db/connection/client';
 import { openTestDatabase } from '../../test/support/database';
 import { type Api, openApi } from './api';
 import { startDevServer } from './dev-server';

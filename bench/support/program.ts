@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEmbedded } from '../../src/db/client';
-import { isAlive } from '../../src/embedded/process-table';
+import { openEmbedded } from '../../src/db/connection/client';
+import { isAlive } from '../../src/local/process-table';
 import { type Api, openApi } from './api';
 import { type Ledger, readLedger } from './ledger';
 import { type FourPorts, freePorts } from '../../test/support/serving';

@@ -1,7 +1,7 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import type { Pool, PoolClient } from 'pg';
-import type { Database } from '../../src/db/client';
+import type { Database } from '../../src/db/connection/client';
 
 type Query = (statement: string | { text: string }, ...rest: unknown[]) => unknown;
 

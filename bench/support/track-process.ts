@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { createApp } from '../../src/api/app';
-import { ensureApiKey } from '../../src/db/apiKeys';
-import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
-import { migrate } from '../../src/db/migrate';
-import { createSealer } from '../../src/db/seal';
-import { MIGRATIONS } from '../../src/parts/store';
+import { ensureApiKey } from '../../src/db/api-keys';
+import { type Connection, openEmbedded, openPostgres } from '../../src/db/connection/client';
+import { migrate } from '../../src/db/connection/migrate';
+import { createSealer } from '../../src/db/secrets/seal';
+import { MIGRATIONS } from '../../src/runtime/store';
 import { createAgent } from '../../src/webhook/agent';
 import { driverOf } from './statements';
 

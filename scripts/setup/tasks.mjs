@@ -7,7 +7,12 @@ import { ROOT, SetupFault, main, sayOnStandardError } from './steps.mjs';
 import { runSuite } from './suite.mjs';
 import { findTemporal, needsOwnTemporal } from './temporal.mjs';
 
-const PARTS = ['server', 'worker', 'migrate', 'probe-limits', 'import', 'export'];
+/** The programs that `npm run` names, and where each lies in dist/. */
+const PARTS = {
+  ...{ server: 'server', worker: 'worker' },
+  ...{ migrate: 'commands/migrate', 'probe-limits': 'commands/probe-limits' },
+  ...{ import: 'commands/import', export: 'commands/export' },
+};
 /** An image for production brings dist/ and no src/: there is nothing to install or build in it. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));
 
@@ -23,11 +28,13 @@ export function start() {
 /** One part, for production. Its Temporal server runs elsewhere; in an image dist/ is built already. */
 export function runPart(part) {
   return main(async () => {
-    if (!PARTS.includes(part)) throw new SetupFault(`Name the part to run: ${PARTS.join(', ')}.`);
+    if (!Object.hasOwn(PARTS, part ?? '')) {
+      throw new SetupFault(`Name the part to run: ${Object.keys(PARTS).join(', ')}.`);
+    }
     // What it writes may be a file that is read by the next program.
     if (part === 'export') sayOnStandardError();
     if (FROM_SOURCE) await bringDist();
-    await launch(part);
+    await launch(PARTS[part]);
   });
 }
 
@@ -54,7 +61,7 @@ async function bringTemporal() {
   process.env.WAYHOOK_TEMPORAL_BINARY = await findTemporal();
 }
 
-/** Loads the part into this process, so that Ctrl-C and kill reach it and nothing in between. */
-function launch(part) {
-  return import(pathToFileURL(join(ROOT, 'dist', `${part}.js`)));
+/** Loads a program into this process, so that Ctrl-C and kill reach it and nothing in between. */
+function launch(program) {
+  return import(pathToFileURL(join(ROOT, 'dist', `${program}.js`)));
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { log } from '@temporalio/activity';
-import type { Database } from '../db/client';
-import { claimEntry, insertStartedEntry, type Owner } from '../db/entries';
-import { closeEntry } from '../db/entryEnds';
+import type { Database } from '../db/connection/client';
+import { claimEntry, insertStartedEntry, type Owner } from '../db/entries/entries';
+import { closeEntry } from '../db/entries/close';
 import type { Waiting } from '../db/outbox';
-import { type Sending, sendUser } from '../db/sendings';
-import { findVersion } from '../db/versions';
+import { type Sending, sendUser } from '../db/entries/hand-offs';
+import { findVersion } from '../db/journeys/versions';
 import type { EntryEnd, Skip } from '../domain/entry';
-import type { Plan } from '../domain/plan';
-import { type Identity, isEmail, isUserId } from '../domain/profile';
-import type { SendAnswer } from './answers';
-import { activityTime, repeatable } from './edge';
+import type { Plan } from '../domain/journeys/plan';
+import { type Identity, isEmail, isUserId } from '../domain/users/profile';
+import type { SendAnswer } from './contract';
+import { activityTime, repeatable } from './failures';
 
 /** The largest id that a journey's or a version's column holds. */
 const MOST_INT4 = 2_147_483_647;

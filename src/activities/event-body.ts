@@ -1,5 +1,5 @@
 import { type Happening, wordsOf } from '../domain/notification';
-import type { EventDelivery } from '../db/eventDeliveries';
+import type { EventDelivery } from '../db/event-webhooks/deliveries';
 
 /** The body of an event's request: the same bytes for every event webhook (B160; api.md, Event webhooks). */
 export function renderEvent({ id, type, createdAt, data }: EventDelivery['event']): string {

@@ -1,16 +1,16 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Dispatcher } from 'undici';
-import type { Database } from '../db/client';
+import type { Database } from '../db/connection/client';
 import type { Waiting } from '../db/outbox';
-import type { Sealer } from '../db/seal';
-import { createCalls } from './calls';
-import { createDeliveries } from './deliveries';
+import type { Sealer } from '../db/secrets/seal';
+import { createCalls } from './resolve-request';
+import { createDeliveries } from './deliver';
 import { createEntries } from './entries';
-import { createEvents } from './events';
-import { createCount } from './requests';
-import { createRuns } from './runs';
+import { createEvents } from './event-delivery';
+import { createCount } from './attempt-log';
+import { createRuns } from './schedule-run';
 import { createTokens } from './tokens';
-import { createSecretCache, createWebhookCache } from './webhooks';
+import { createSecretCache, createWebhookCache } from './webhook-cache';
 
 export interface ActivityDeps {
   db: Database;

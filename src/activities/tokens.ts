@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
-import type { Database } from '../db/client';
-import type { Sealer } from '../db/seal';
-import { failToken, putToken, takeToken, type Token, TOKEN_LIFETIME_MS } from '../db/tokens';
+import type { Database } from '../db/connection/client';
+import type { Sealer } from '../db/secrets/seal';
+import { failToken, putToken, takeToken, type Token, TOKEN_LIFETIME_MS } from '../db/secrets/tokens';
 import { requestToken } from '../webhook/token';
 
 export interface Credentials {

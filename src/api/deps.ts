@@ -2,11 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Dispatcher } from 'undici';
-import type { Database } from '../db/client';
+import type { Database } from '../db/connection/client';
 import type { Waiting } from '../db/outbox';
-import type { Sealer } from '../db/seal';
-import type { OpenEntry } from '../dispatch/exits';
-import type { Verdict } from '../dispatch/rate-limit-probe';
+import type { Sealer } from '../db/secrets/seal';
+import type { OpenEntry } from '../background/exits';
+import type { Verdict } from '../temporal/rate-limit-probe';
 
 /** What the HTTP API needs from the rest of the program. */
 export interface AppDeps {

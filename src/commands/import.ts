@@ -1,138 +1,31 @@
-import { createReadStream, statSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Readable } from 'node:stream';
+import { openClient } from './client';
+import { follow, importOptions, upload } from './upload';
 import { ConfigError } from '../config';
-import type { ImportFormat } from '../transfer/rows';
-import { quoted } from '../transfer/write';
-import { type Client, ServerAway } from './client';
-import { formatOf, pathOf, readOptions } from './options';
+import { runProcess } from '../runtime/process';
 
-const USAGE =
-  'npm run import -- people.csv [--list 12] [--format csv|ndjson] [--update-existing-only] [--merge-nested-objects] [--refused refused.csv]';
-
-/** What is to be imported, and where to. */
-export interface ImportOptions {
-  path: string;
-  format: ImportFormat;
-  file: string;
-  /** Where all refused rows are written to. */
-  refused?: string;
-}
-
-interface Job {
-  id: string;
-  state: string;
-  total: number | null;
-  done: number;
-  refusedCount: number;
-  reason?: string;
-}
-
-interface Refused {
-  id: string;
-  reason: string;
-}
-
-const FLAGS = {
-  'update-existing-only': { type: 'boolean' },
-  'merge-nested-objects': { type: 'boolean' },
-  refused: { type: 'string' },
-} as const;
-
-export function importOptions(): ImportOptions {
-  const { values, file } = readOptions(USAGE, FLAGS);
-  if (file === undefined) throw new ConfigError(`Name the file, or - for standard input.\nUsage: ${USAGE}`);
-  const format = formatOf(values.format, file);
-  if (format === undefined) throw new ConfigError('Say what the file is: --format csv, or --format ndjson.');
-  const query = new URLSearchParams();
-  if (values['update-existing-only']) query.set('updateExistingUsersOnly', 'true');
-  if (values['merge-nested-objects']) query.set('mergeNestedObjects', 'true');
-  return { path: `${pathOf(values.list)}/import?${query}`, format, file, refused: values.refused };
-}
-
-const TYPES: Record<ImportFormat, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
-
-/** Sends the file. Returns the id of the job that applies it. */
-export async function upload({ read }: Client, { path, format, file }: ImportOptions): Promise<string> {
-  const headers = { 'content-type': TYPES[format] };
-  const { jobId } = await read<{ jobId: string }>('POST', path, { headers, body: openFile(file) });
-  return jobId;
-}
-
-function openFile(file: string): Readable {
-  if (file === '-') return process.stdin;
-  if (!statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    if (statSync(file, { throwIfNoEntry: false }) !== undefined) return createReadStream(file);
-    throw new ConfigError(`There is no file ${file}. Check its name.`);
-  }
-  throw new ConfigError(`${file} is a folder. Name a file.`);
-}
-
-const LOOK_AGAIN_MS = 500;
-
-/** A server that is started again goes on with the job. */
-const MOST_LOOKS_IN_VAIN = 120;
-
-/** Waits for the end of the job, tells what came of it, and throws a ConfigError when not every row was applied. */
-export async function follow(client: Client, id: string, refusedFile?: string): Promise<void> {
-  let inVain = 0;
-  for (;;) {
-    const job = await look(client, id).catch((error: unknown) => {
-      inVain += 1;
-      if (!(error instanceof ServerAway) || inVain > MOST_LOOKS_IN_VAIN) throw error;
-    });
-    if (job !== undefined) inVain = 0;
-    if (job !== undefined && ['completed', 'failed'].includes(job.state))
-      return finish(client, job, refusedFile);
-    if (job !== undefined) showProgress(job);
-    await pause(LOOK_AGAIN_MS);
-  }
-}
-
-function look({ read }: Client, id: string): Promise<Job> {
-  return read<Job>('GET', `/api/jobs/${id}`);
-}
-
-/** On a line of its own that is written over; where nobody watches, not at all. */
-function showProgress({ done, total, refusedCount }: Job): void {
-  if (!process.stderr.isTTY) return;
-  const of = total === null ? '' : ` of ${total}`;
-  process.stderr.write(`\r${done}${of} rows done, ${refusedCount} refused `);
-}
-
-/** Refused rows that are printed. */
-const MOST_PRINTED = 20;
-
-async function finish(client: Client, job: Job, refusedFile: string | undefined): Promise<void> {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  const { done, refusedCount, reason } = job;
-  console.log(`${done - refusedCount} rows imported, ${refusedCount} refused.`);
-  const refused = await refusedBy(client, job.id, refusedFile === undefined ? MOST_PRINTED : Infinity);
-  if (refusedFile !== undefined) {
-    const lines = refused.map((row) => `${row.id},${quoted(row.reason)}\r\n`);
-    writeFileSync(refusedFile, `line,reason\r\n${lines.join('')}`);
-  }
-  for (const row of refused.slice(0, MOST_PRINTED)) console.log(`  line ${row.id}: ${row.reason}`);
-  const more = refusedCount - MOST_PRINTED;
-  if (more > 0) {
-    console.log(`  and ${more} more${refusedFile === undefined ? ': --refused FILE writes them all' : ''}`);
-  }
-  if (reason !== undefined) throw new ConfigError(reason);
-  if (refusedCount > 0)
-    throw new ConfigError('Not every row was imported. Mend those refused and import them again.');
-}
-
-async function refusedBy({ read }: Client, id: string, most: number): Promise<Refused[]> {
-  const found: Refused[] = [];
-  let token: string | undefined;
-  do {
-    const query = new URLSearchParams({ pageSize: '200', ...(token !== undefined && { pageToken: token }) });
-    const page = await read<{ refused: Refused[]; nextPageToken?: string }>(
-      'GET',
-      `/api/jobs/${id}/refused?${query}`,
+/** Imports a file of users into a Wayhook that runs, and waits for the end of it. */
+runProcess(async ({ config, undo }) => {
+  const options = importOptions();
+  const client = openClient(config);
+  let jobId: string | undefined;
+  let isOver = false;
+  // Ctrl-C ends the command, not the job.
+  undo.add(() => {
+    if (isOver) return;
+    throw new ConfigError(
+      jobId === undefined
+        ? 'The upload was broken off. Nothing is imported, unless all of it had arrived: GET /api/jobs tells.'
+        : `The job goes on. Look at it: curl ${client.url}/api/jobs/${jobId} -H "Api-Key: …"`,
     );
-    found.push(...page.refused);
-    token = page.nextPageToken;
-  } while (token !== undefined && found.length < most);
-  return found;
-}
+  });
+  const work = async () => {
+    try {
+      jobId = await upload(client, options);
+      console.log(`The file has arrived: ${jobId}.`);
+      await follow(client, jobId, options.refused);
+    } finally {
+      isOver = true;
+    }
+  };
+  return { ended: work() };
+});

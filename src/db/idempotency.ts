@@ -1,5 +1,5 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
-import type { Database } from './client';
+import type { Database } from './connection/client';
 import { idempotencyKeys } from './schema';
 
 /** A key as one API key uses it on one route. Its row is written by the statement that does the work. */

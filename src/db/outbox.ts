@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Reason } from '../domain/entry';
-import { type Database, rowsOf } from './client';
+import { type Database, rowsOf } from './connection/client';
 
 /** An accepted entry that has still to be handed to Temporal. */
 export interface WaitingEntry {

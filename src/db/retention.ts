@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Database, rowsOf } from './client';
+import { type Database, rowsOf } from './connection/client';
 
 /*
  * What is deleted by age, a few rows at a time: each statement commits by itself and waits for no lock. All of them

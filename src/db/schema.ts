@@ -9,16 +9,16 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
-import type { AttemptOutcome, DeliveryStatus } from '../domain/delivery';
+import type { AttemptOutcome, DeliveryStatus } from '../domain/webhooks/delivery';
 import type { EntryStatus, Reason, Skip } from '../domain/entry';
-import type { EventType } from '../domain/event-webhook';
-import type { ConsentAction } from '../domain/inline-webhook';
+import type { EventType } from '../domain/webhooks/event-webhook';
+import type { ConsentAction } from '../domain/webhooks/inline-webhook';
 import type { JobState } from '../domain/job';
-import type { JourneyDefinition, JourneyStatus } from '../domain/journey';
+import type { JourneyDefinition, JourneyStatus } from '../domain/journeys/journey';
 import type { NotificationKind } from '../domain/notification';
-import type { Plan } from '../domain/plan';
-import type { ProfileFieldType } from '../domain/profile';
-import type { StoredWebhook } from '../domain/webhook';
+import type { Plan } from '../domain/journeys/plan';
+import type { ProfileFieldType } from '../domain/users/profile';
+import type { StoredWebhook } from '../domain/webhooks/webhook';
 
 /* The columns of migrations/*.sql as types; a test compares the two. */
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { RequestError } from '../domain/errors';
-import { MOST_FIELDS, type ProfileFieldType, ProfileFieldType as FieldTypes } from '../domain/profile';
+import { MOST_FIELDS, type ProfileFieldType, ProfileFieldType as FieldTypes } from '../domain/users/profile';
 import type { Row } from './rows';
 
 /** A cell; a quoted one is text whatever stands in it. */

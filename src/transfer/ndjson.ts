@@ -1,6 +1,6 @@
 import { RequestError } from '../domain/errors';
 import { jsonTrapIn, textOfTrap } from '../domain/json';
-import { MOST_FIELDS, ProfileFieldType } from '../domain/profile';
+import { MOST_FIELDS, ProfileFieldType } from '../domain/users/profile';
 import type { Row } from './rows';
 import { jsonOf, type ReadRow } from './values';
 

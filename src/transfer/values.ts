@@ -1,5 +1,5 @@
 import { jsonTrapIn, textOfTrap } from '../domain/json';
-import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/profile';
+import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/users/profile';
 import type { Cell, Column } from './csv';
 
 /** What a row says of a user, its names not looked at yet. */

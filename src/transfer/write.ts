@@ -1,4 +1,4 @@
-import type { Profile, ProfileFieldType } from '../domain/profile';
+import type { Profile, ProfileFieldType } from '../domain/users/profile';
 
 /** A user as an export writes them. */
 export interface ExportedUser {

@@ -1,4 +1,4 @@
-import type { StoredAuthentication } from '../domain/authentication';
+import type { StoredAuthentication } from '../domain/webhooks/authentication';
 import { withInkitToken } from './inkit';
 
 /**

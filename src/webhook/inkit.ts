@@ -1,7 +1,7 @@
-import { type Inkit, INKIT_FIELDS, inkitFault } from '../domain/inkit';
-import { RenderFault } from './faults';
+import { type Inkit, INKIT_FIELDS, inkitFault } from '../domain/webhooks/inkit';
+import { RenderFault } from '../template/faults';
 import type { Payload } from './payload';
-import { jsonOf } from './template-values';
+import { jsonOf } from '../template/values';
 
 /** The property that Inkit's API token travels in. It joins the body when that is sent, never when it is rendered. */
 const TOKEN = 'api_token';

@@ -1,8 +1,8 @@
-import { type InlineWebhook, PLACEHOLDER } from '../domain/inline-webhook';
-import type { StoredAuthentication } from '../domain/authentication';
-import type { StoredWebhook } from '../domain/webhook';
+import { type InlineWebhook, PLACEHOLDER } from '../domain/webhooks/inline-webhook';
+import type { StoredAuthentication } from '../domain/webhooks/authentication';
+import type { StoredWebhook } from '../domain/webhooks/webhook';
 import type { Payload } from './payload';
-import { profileOf, type RenderContext } from './scope';
+import { profileOf, type RenderContext } from '../template/scope';
 
 /** What the body of an inline webhook is made of, besides the data that every template reads. */
 export interface InlineContext extends RenderContext {

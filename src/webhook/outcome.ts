@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Outcome } from '../domain/delivery';
+import type { Outcome } from '../domain/webhooks/delivery';
 import type { FailureReason } from './failure';
 import type { Answer, HttpResponse } from './send';
 

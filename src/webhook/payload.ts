@@ -1,7 +1,7 @@
-import type { FormField, StoredWebhook } from '../domain/webhook';
-import { profileOf, type RenderContext } from './scope';
-import { isNothing, jsonOf, textOf } from './template-values';
-import { encodeFieldName, urlEncode } from './url-encode';
+import type { FormField, StoredWebhook } from '../domain/webhooks/webhook';
+import { profileOf, type RenderContext } from '../template/scope';
+import { isNothing, jsonOf, textOf } from '../template/values';
+import { encodeFieldName, urlEncode } from '../template/url-encode';
 
 export type Payload = Record<string, unknown>;
 

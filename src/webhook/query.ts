@@ -1,4 +1,4 @@
-import { urlEncode } from './url-encode';
+import { urlEncode } from '../template/url-encode';
 
 /**
  * Adds a dynamic parameter (B049) to a rendered URL, its name and value encoded here. It replaces those of its name

@@ -1,14 +1,14 @@
-import type { RenderedRequest } from '../domain/delivery';
-import type { CustomHeader } from '../domain/request-parts';
-import type { DynamicParameters, FormField, StoredWebhook } from '../domain/webhook';
-import type { FieldPath } from './faults';
+import type { RenderedRequest } from '../domain/webhooks/delivery';
+import type { CustomHeader } from '../domain/webhooks/request-parts';
+import type { DynamicParameters, FormField, StoredWebhook } from '../domain/webhooks/webhook';
+import type { FieldPath } from '../template/faults';
 import { inkitBody } from './inkit';
-import { parseJsonBody } from './json-body';
+import { parseJsonBody } from '../template/json-body';
 import { defaultPayload, formBody, jsonBody, type Payload } from './payload';
 import { withParameter } from './query';
-import { scopeOf, type RenderContext } from './scope';
-import { startRun } from './template-run';
-import { HEADER_VALUE } from './template-places';
+import { scopeOf, type RenderContext } from '../template/scope';
+import { startRun } from '../template/run';
+import { HEADER_VALUE } from '../template/positions';
 import {
   RenderFault,
   TemplateFault,
@@ -17,7 +17,7 @@ import {
   renderTemplate,
   type Load,
   type Place,
-} from './templates';
+} from '../template/template';
 
 export type { RenderContext };
 

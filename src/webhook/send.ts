@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { RenderedRequest } from '../domain/delivery';
+import type { RenderedRequest } from '../domain/webhooks/delivery';
 import { RequestFault, failureOf, type Failure } from './failure';
 import { VERSION } from './version';
 

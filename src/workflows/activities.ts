@@ -18,8 +18,8 @@ import type {
   RefreshAnswer,
   Spending,
   TokenRef,
-} from '../activities/answers';
-import type { CallTile } from '../domain/plan';
+} from '../activities/contract';
+import type { CallTile } from '../domain/journeys/plan';
 import { limitedQueueOf } from './messages';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */

@@ -1,3 +1,3 @@
-export { event } from './event';
+export { event } from './event-delivery';
 export { journey } from './journey';
 export { schedule } from './schedule';

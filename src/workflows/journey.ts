@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EntryEnd, Reason } from '../domain/entry';
-import type { Way } from '../domain/plan';
+import type { Way } from '../domain/journeys/plan';
 import { housekeeping } from './activities';
 import { failed } from './failure';
 import {
@@ -19,7 +19,7 @@ import {
   type JourneyStart,
   statusQuery,
 } from './messages';
-import { walkTile } from './tiles';
+import { walkTile } from './tiles/walk-tile';
 
 /** How an entry ended, for whoever awaits the workflow. `superseded`: another run has the entry. */
 export interface JourneyResult {

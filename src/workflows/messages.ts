@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Reason } from '../domain/entry';
-import type { Plan } from '../domain/plan';
+import type { Plan } from '../domain/journeys/plan';
 
 /** Names that programs with nothing but a Temporal client rely on (api.md, Temporal). */
 export const TASK_QUEUE = 'wayhook';

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { RunAnswer } from '../activities/answers';
+import type { RunAnswer } from '../activities/contract';
 import { housekeeping } from './activities';
 import type { ScheduleStart } from './messages';
 

@@ -1,5 +1,5 @@
-import { raiseNotification } from '../../src/db/notifications';
-import { EVENT_TYPES } from '../../src/domain/event-webhook';
+import { raiseNotification } from '../../src/db/notifications/notifications';
+import { EVENT_TYPES } from '../../src/domain/webhooks/event-webhook';
 import { createAgent } from '../../src/webhook/agent';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 import { startReceiver } from '../support/receiver';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { ensureApiKey, findApiKey } from '../../src/db/apiKeys';
+import { ensureApiKey, findApiKey } from '../../src/db/api-keys';
 import { forgetExpiredKeys } from '../../src/db/idempotency';
 import { idempotencyKeys } from '../../src/db/schema';
 import { openTestDatabase, type TestDatabase } from '../support/database';

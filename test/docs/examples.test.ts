@@ -1,10 +1,10 @@
 import { REASONS } from '../../src/domain/entry';
-import { Authentication } from '../../src/domain/authentication';
-import { WebhookDraft, WebhookInput } from '../../src/domain/webhook';
-import { refuseBrokenTemplates } from '../../src/api/tile-templates';
-import { JourneyDefinition } from '../../src/domain/journey';
-import { Tile } from '../../src/domain/tiles';
-import { EVENT_TYPES, EventWebhookInput } from '../../src/domain/event-webhook';
+import { Authentication } from '../../src/domain/webhooks/authentication';
+import { WebhookDraft, WebhookInput } from '../../src/domain/webhooks/webhook';
+import { refuseBrokenTemplates } from '../../src/api/journeys/template-faults';
+import { JourneyDefinition } from '../../src/domain/journeys/journey';
+import { Tile } from '../../src/domain/journeys/tiles';
+import { EVENT_TYPES, EventWebhookInput } from '../../src/domain/webhooks/event-webhook';
 import { checkWebhook } from '../../src/webhook/render';
 import { page, pages } from './pages';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createSealer } from '../../src/db/seal';
-import { HELPERS } from '../../src/webhook/template-helpers';
+import { createSealer } from '../../src/db/secrets/seal';
+import { HELPERS } from '../../src/template/helpers/table';
 import { page } from './pages';
 
 const { text } = page('docs/templates.md');

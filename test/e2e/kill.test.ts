@@ -1,4 +1,4 @@
-import { isAlive } from '../../src/embedded/process-table';
+import { isAlive } from '../../src/local/process-table';
 import { hang, type Receiver, startReceiver } from '../support/receiver';
 import { until } from '../support/until';
 import type { InboxAnswer } from './caller';

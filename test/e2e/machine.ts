@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../../src/embedded/process-table';
+import { isAlive } from '../../src/local/process-table';
 import { openTestDatabase } from '../support/database';
 import { type FourPorts, freePorts } from '../support/serving';
 import { type Caller, createCaller } from './caller';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { devServerArguments } from '../../src/temporal-server';
+import { devServerArguments } from '../../src/temporal/dev-server';
 import { type Receiver, type Reply, startReceiver } from '../support/receiver';
 import { type FourPorts, freePort, freePorts } from '../support/serving';
 import { until } from '../support/until';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { isAlive } from '../../src/embedded/process-table';
-import { answers } from '../../src/parts/ports';
+import { isAlive } from '../../src/local/process-table';
+import { answers } from '../../src/runtime/ports';
 import { type FourPorts, freePorts } from '../support/serving';
 import { until } from '../support/until';
 import type { EntryAnswer, InboxAnswer } from './caller';

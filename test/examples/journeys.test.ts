@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureApiKey } from '../../src/db/apiKeys';
+import { ensureApiKey } from '../../src/db/api-keys';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 import { createWorld, type Passage, type World } from '../support/world';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { insertSigningSecret, retireSigningSecret } from '../../src/db/signingSecrets';
-import { METHODS } from '../../src/domain/request-parts';
+import { insertSigningSecret, retireSigningSecret } from '../../src/db/secrets/signing-secrets';
+import { METHODS } from '../../src/domain/webhooks/request-parts';
 import { newSigningSecret, standardHeaders } from '../../src/webhook/sign';
 import { createWorld, type World } from '../support/world';
 import { compile, EXAMPLES, launch, newFolder, run, type RunningProgram, settings } from './program';

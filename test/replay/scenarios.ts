@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { setConsent } from '../../src/db/consents';
+import { setConsent } from '../../src/db/users/consents';
 import { deliveries, webhooks } from '../../src/db/schema';
-import { insertSecret } from '../../src/db/secrets';
-import { insertList } from '../../src/db/lists';
-import { updateUser } from '../../src/db/users';
+import { insertSecret } from '../../src/db/secrets/secrets';
+import { insertList } from '../../src/db/lists/lists';
+import { updateUser } from '../../src/db/users/users';
 import { exitSignal, WORKFLOW_TYPE } from '../../src/workflows/messages';
 import { align } from '../support/schedules';
 import { listen, silence } from '../support/event-webhook';

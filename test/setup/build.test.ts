@@ -23,7 +23,7 @@ describe('the build', () => {
       cpSync(join(ROOT, name), join(clone, name), { recursive: true, preserveTimestamps: true });
     }
     cpSync(join(ROOT, 'tools'), join(clone, 'tools'), { recursive: true });
-    cpSync(join(ROOT, 'src/temporal-server.ts'), join(clone, 'src/workflows/index.ts'));
+    cpSync(join(ROOT, 'src/temporal/dev-server.ts'), join(clone, 'src/workflows/index.ts'));
     symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
     write('src/main.ts', 'console.log("first");');
   });

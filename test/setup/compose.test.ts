@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config';
-import { SEARCH_ATTRIBUTES } from '../../src/temporal-server';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/dev-server';
 import { ROOT } from './script';
 
 interface Service {

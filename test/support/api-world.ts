@@ -3,10 +3,10 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app';
 import type { AppDeps } from '../../src/api/deps';
-import { ensureApiKey, type Scope } from '../../src/db/apiKeys';
-import type { Database } from '../../src/db/client';
+import { ensureApiKey, type Scope } from '../../src/db/api-keys';
+import type { Database } from '../../src/db/connection/client';
 import type { Waiting } from '../../src/db/outbox';
-import { createSealer, type Sealer } from '../../src/db/seal';
+import { createSealer, type Sealer } from '../../src/db/secrets/seal';
 import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
 

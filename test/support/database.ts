@@ -3,9 +3,9 @@ import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
-import { type Connection, openEmbedded, openPostgres } from '../../src/db/client';
-import { migrate } from '../../src/db/migrate';
-import { MIGRATIONS } from '../../src/parts/store';
+import { type Connection, openEmbedded, openPostgres } from '../../src/db/connection/client';
+import { migrate } from '../../src/db/connection/migrate';
+import { MIGRATIONS } from '../../src/runtime/store';
 
 export interface TestDatabase {
   connection: Connection;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { insertEventWebhook } from '../../src/db/eventWebhooks';
-import { insertSigningSecret } from '../../src/db/signingSecrets';
-import { EventWebhookInput } from '../../src/domain/event-webhook';
+import { insertEventWebhook } from '../../src/db/event-webhooks/event-webhooks';
+import { insertSigningSecret } from '../../src/db/secrets/signing-secrets';
+import { EventWebhookInput } from '../../src/domain/webhooks/event-webhook';
 import { newSigningSecret } from '../../src/webhook/sign';
 import type { Recorded, Reply } from './receiver';
 import { until } from './until';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { devServerArguments } from '../../src/temporal-server';
+import { devServerArguments } from '../../src/temporal/dev-server';
 import { makeTestDatabase } from './database';
 import { freePort, isServing } from './serving';
 import { type SuiteParts, stopSuiteParts } from './global-teardown';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { createTurns } from '../../src/dispatch/jobs';
-import { JOB_KINDS } from '../../src/dispatch/job-kinds';
+import { createTurns } from '../../src/background/jobs';
+import { JOB_KINDS } from '../../src/background/job-kinds';
 import type { Answer, ApiWorld } from './api-world';
 import { until } from './until';
 

@@ -1,8 +1,8 @@
 import { Client, Connection, type ScheduleHandle } from '@temporalio/client';
 import { pino } from 'pino';
-import { alignSchedules } from '../../src/dispatch/schedules';
-import type { Database } from '../../src/db/client';
-import { createTemporal, type Temporal } from '../../src/temporal';
+import { alignSchedules } from '../../src/background/schedules';
+import type { Database } from '../../src/db/connection/client';
+import { createTemporal, type Temporal } from '../../src/temporal/client';
 import { until } from './until';
 
 const log = pino({ level: 'silent' });

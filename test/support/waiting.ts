@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../../src/db/client';
+import { type Database, rowsOf } from '../../src/db/connection/client';
 import { until } from './until';
 
 /** The embedded database has one connection, which a transaction holds: whoever comes then waits in line. */

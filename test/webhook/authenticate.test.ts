@@ -1,4 +1,4 @@
-import type { StoredAuthentication } from '../../src/domain/authentication';
+import type { StoredAuthentication } from '../../src/domain/webhooks/authentication';
 import { authorizationHeaders } from '../../src/webhook/authenticate';
 
 const OAUTH: StoredAuthentication = {

@@ -1,7 +1,7 @@
-import { Inkit } from '../../src/domain/inkit';
+import { Inkit } from '../../src/domain/webhooks/inkit';
 import { withInkitToken } from '../../src/webhook/inkit';
 import { renderWebhook } from '../../src/webhook/render';
-import { aContext, aWebhook, thrownBy } from './rendering';
+import { aContext, aWebhook, thrownBy } from '../template/rendering';
 
 const ADA = {
   firstName: 'Ada',

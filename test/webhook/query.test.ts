@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { DynamicParameters } from '../../src/domain/webhook';
+import { DynamicParameters } from '../../src/domain/webhooks/webhook';
 import { withIdentity, withParameter } from '../../src/webhook/query';
 import { checkParameters, renderWebhook, type RenderContext } from '../../src/webhook/render';
-import type { RenderFault } from '../../src/webhook/templates';
-import { aContext, aWebhook, thrownBy } from './rendering';
+import type { RenderFault } from '../../src/template/template';
+import { aContext, aWebhook, thrownBy } from '../template/rendering';
 
 const urlOf = (endpoint: string, parameters: Record<string, string>, context: Partial<RenderContext> = {}) =>
   renderWebhook(aWebhook({ method: 'GET', endpoint }), aContext(context), parameters).url;

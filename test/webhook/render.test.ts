@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { checkWebhook, renderWebhook, type RenderContext } from '../../src/webhook/render';
-import { RenderFault } from '../../src/webhook/templates';
-import type { Webhook } from '../../src/domain/webhook';
-import { aContext, aWebhook, thrownBy } from './rendering';
+import { RenderFault } from '../../src/template/template';
+import type { Webhook } from '../../src/domain/webhooks/webhook';
+import { aContext, aWebhook, thrownBy } from '../template/rendering';
 
 const render = (webhook: Partial<Webhook>, context: Partial<RenderContext> = {}) =>
   renderWebhook(aWebhook(webhook), aContext(context));

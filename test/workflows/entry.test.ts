@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { closeEntry } from '../../src/db/entryEnds';
+import { closeEntry } from '../../src/db/entries/close';
 import { entries } from '../../src/db/schema';
-import { markWebhookDeleted } from '../../src/db/webhooks';
-import { reconcile } from '../../src/dispatch/reconciler';
+import { markWebhookDeleted } from '../../src/db/webhooks/webhooks';
+import { reconcile } from '../../src/background/reconciler';
 import {
   exitSignal,
   type JourneyStart,

@@ -1,7 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import fc from 'fast-check';
-import { JourneyDefinition } from '../../src/domain/journey';
-import { planOf } from '../../src/domain/plan';
+import { JourneyDefinition } from '../../src/domain/journeys/journey';
+import { planOf } from '../../src/domain/journeys/plan';
 import { exitSignal } from '../../src/workflows/messages';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';

@@ -1,5 +1,5 @@
 import { temporal } from '@temporalio/proto';
-import { findUser, updateUser } from '../../src/db/users';
+import { findUser, updateUser } from '../../src/db/users/users';
 import type { Recorded } from '../support/receiver';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { endJob } from '../../src/db/jobs';
-import { insertList } from '../../src/db/lists';
-import { subscribe } from '../../src/db/memberships';
+import { endJob } from '../../src/db/jobs/jobs';
+import { insertList } from '../../src/db/lists/lists';
+import { subscribe } from '../../src/db/lists/memberships';
 import { entries, jobs, journeys, journeyVersions } from '../../src/db/schema';
-import { JOB_KINDS } from '../../src/dispatch/job-kinds';
-import { createTurns } from '../../src/dispatch/jobs';
+import { JOB_KINDS } from '../../src/background/job-kinds';
+import { createTurns } from '../../src/background/jobs';
 import { align, connectTo, type TemporalClient } from '../support/schedules';
 import { readable } from '../support/readable';
 import { until } from '../support/until';

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../db/connection/client';
+import { readLatestSecret } from '../db/secrets/secrets';
+import type { Sealer } from '../db/secrets/seal';
+import { readWebhookSecrets, type SigningSecret } from '../db/secrets/signing-secrets';
+import { findWebhook, type WebhookRow } from '../db/webhooks/webhooks';
+import type { Webhook } from '../domain/webhooks/webhook';
+
+/** A webhook with its secrets opened: it stays in the worker's memory. */
+export interface CallableWebhook {
+  webhook: Webhook;
+  secret: string | null;
+  /** What signs its requests, the latest first; none while signing is off. */
+  signing: SigningSecret[];
+}
+
+export type WebhookCache = (id: number) => Promise<CallableWebhook | undefined>;
+
+/**
+ * Reads webhooks, each at most once in `cacheMs`: an edit reaches running journeys within that time (B123).
+ * 0 reads every time. A webhook that is not there is never remembered.
+ */
+export function createWebhookCache(db: Database, sealer: Sealer, cacheMs: number): WebhookCache {
+  const cache = new LRUCache<number, CallableWebhook>({ max: 5_000, ttl: Math.max(cacheMs, 1) });
+  return async (id) => {
+    const cached = cacheMs > 0 ? cache.get(id) : undefined;
+    if (cached) return cached;
+    const row = await findWebhook(db, id);
+    if (!row) return undefined;
+    const callable = await withSecrets(db, sealer, row);
+    cache.set(id, callable);
+    return callable;
+  };
+}
+
+/** One more read, and only for a webhook that has secrets. */
+async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promise<CallableWebhook> {
+  const { id, name, definition, secretId } = row;
+  const webhook = { ...definition, id, name, secretId };
+  const signs = definition.signing.enabled;
+  if (secretId === null && !signs) return { webhook, secret: null, signing: [] };
+  const { secret, signing } = await readWebhookSecrets(db, sealer, row);
+  if ((secretId !== null && secret === undefined) || (signs && signing.length === 0))
+    throw new Error(`A secret of webhook ${id} is being replaced.`);
+  return { webhook, secret: secret ?? null, signing: signs ? signing : [] };
+}
+
+/** The value of a secret and its id, which is another one's if it was replaced. */
+export type SecretCache = (id: string | undefined) => Promise<{ id: string; value: string } | undefined>;
+
+/** Reads the secrets of webhooks that stand in tiles, each at most once in `cacheMs`: a new value is used within that time. */
+export function createSecretCache(db: Database, sealer: Sealer, cacheMs: number): SecretCache {
+  const cache = new LRUCache<string, { id: string; value: string }>({
+    max: 5_000,
+    ttl: Math.max(cacheMs, 1),
+  });
+  return async (id) => {
+    if (id === undefined) return undefined;
+    const cached = cacheMs > 0 ? cache.get(id) : undefined;
+    if (cached) return cached;
+    const secret = await readLatestSecret(db, sealer, id);
+    if (secret === undefined) throw new Error(`The secret ${id} is gone.`);
+    cache.set(id, secret);
+    return secret;
+  };
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Database } from '../../db/connection/client';
+import {
+  type AttemptRow,
+  type DeliveryFilter,
+  type DeliveryRow,
+  findDelivery,
+  listDeliveries,
+} from '../../db/deliveries/list';
+import { findEventWebhook } from '../../db/event-webhooks/event-webhooks';
+import { openRequest } from '../../db/deliveries/sealed-request';
+import type { Sealer } from '../../db/secrets/seal';
+import { redactHeaders } from '../../domain/webhooks/redact';
+import { AttemptOutcome, DeliveryStatus } from '../../domain/webhooks/delivery';
+import { Reason } from '../../domain/entry';
+import { RequestError } from '../../domain/errors';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { unknownEventWebhook } from '../event-webhooks/routes';
+import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { DeliveryId, EntryId, IdInPath, IdInQuery, Instant, Time } from '../http/schemas';
+
+const Delivery = z
+  .object({
+    id: z.string(),
+    entryId: z.string().nullable(),
+    journeyId: z.int().nullable(),
+    tileId: z.string().nullable(),
+    webhookId: z.int().nullable(),
+    eventId: z.string().nullable(),
+    eventWebhookId: z.int().nullable(),
+    status: DeliveryStatus,
+    reason: Reason.nullable(),
+    detail: z.string().nullable(),
+    createdAt: Time,
+    endedAt: Time.nullable(),
+  })
+  .describe('One webhook at one tile visit of one entry, or one event for one event webhook.');
+
+const Attempt = z
+  .object({
+    number: z.int(),
+    startedAt: Time,
+    durationMs: z.int().nullable(),
+    status: z.int().nullable().describe('The HTTP status that was answered.'),
+    outcome: AttemptOutcome.nullable().describe('Null while nobody has seen the answer.'),
+    reason: Reason.nullable(),
+    detail: z.string().nullable(),
+    nextAttemptAt: Time.nullable(),
+    response: z.object({ headers: z.record(z.string(), z.string()), body: z.string() }).nullable(),
+  })
+  .describe('One HTTP request, from 1.');
+
+const DeliveryDetail = Delivery.extend({
+  request: z
+    .object({
+      method: z.string(),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().optional(),
+    })
+    .nullable()
+    .describe(
+      'As first rendered; null when it could not be, or when its user was erased. Credentials are shown as [redacted].',
+    ),
+  attempts: z.array(Attempt),
+});
+
+const Filter = {
+  entryId: EntryId.optional(),
+  webhookId: IdInQuery,
+  journeyId: IdInQuery,
+  status: DeliveryStatus.optional(),
+  since: Instant.optional(),
+};
+
+/** A place in the list, as a page token carries it. */
+const Place = z.object({ createdAt: Instant, id: DeliveryId });
+
+const Deliveries = z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE });
+
+const TAGS = ['Deliveries'];
+const config = { scope: 'integrations' } as const;
+
+export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/deliveries',
+    config,
+    schema: {
+      operationId: 'listDeliveries',
+      tags: TAGS,
+      querystring: z.strictObject({ ...Filter, ...PAGE }),
+      response: { 200: Deliveries, ...ERRORS },
+    },
+    handler: ({ query: { since, pageSize, pageToken, ...filter } }) =>
+      pageOfDeliveries(
+        db,
+        { ...filter, since: since === undefined ? undefined : new Date(since) },
+        { pageSize, pageToken },
+      ),
+  });
+  app.route({
+    method: 'GET',
+    url: '/eventWebhooks/:id/deliveries',
+    config,
+    schema: {
+      operationId: 'listEventWebhookDeliveries',
+      tags: TAGS,
+      params: IdInPath,
+      querystring: z.strictObject({ status: DeliveryStatus.optional(), ...PAGE }),
+      response: { 200: Deliveries, ...ERRORS },
+    },
+    handler: async ({ params: { id: eventWebhookId }, query: { status, ...page } }) => {
+      if (!(await findEventWebhook(db, eventWebhookId))) unknownEventWebhook(eventWebhookId);
+      return pageOfDeliveries(db, { eventWebhookId, status }, page);
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/deliveries/:id',
+    config,
+    schema: {
+      operationId: 'getDelivery',
+      tags: TAGS,
+      params: z.object({ id: DeliveryId }),
+      response: { 200: DeliveryDetail, ...ERRORS },
+    },
+    handler: async ({ params }) => {
+      const found = await findDelivery(db, params.id);
+      if (found === undefined) throw new RequestError('NotFound', `There is no delivery ${params.id}.`);
+      return {
+        ...deliveryOf(found.delivery),
+        request: requestOf(found.delivery, sealer),
+        attempts: found.attempts.map(attemptOf),
+      };
+    },
+  });
+}
+
+async function pageOfDeliveries(
+  db: Database,
+  filter: DeliveryFilter,
+  page: Parameters<typeof readPage>[0],
+): Promise<z.infer<typeof Deliveries>> {
+  const { rows, ...next } = await readPage(page, {
+    key: Place,
+    keyOf: ({ createdAt, id }: DeliveryRow) => ({ createdAt: createdAt.toISOString(), id }),
+    read: (limit, place) => listDeliveries(db, filter, { place, limit }),
+  });
+  return { deliveries: rows.map(deliveryOf), ...next };
+}
+
+function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
+  const { id, entryId, journeyId, tileId, webhookId, status, reason, detail } = row;
+  const { eventId, eventWebhookId } = row;
+  return {
+    ...{ id, entryId, journeyId, tileId, webhookId, eventId, eventWebhookId, status, reason, detail },
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
+
+function requestOf({ id, request }: DeliveryRow, sealer: Sealer): z.infer<typeof DeliveryDetail>['request'] {
+  if (request === null) return null;
+  const rendered = openRequest(sealer, id, request);
+  return { ...rendered, headers: redactHeaders(rendered.headers) };
+}
+
+function attemptOf(row: AttemptRow): z.infer<typeof Attempt> {
+  const { number, durationMs, status, outcome, reason, detail } = row;
+  const answered = outcome !== null && (row.responseHeaders !== null || row.responseBody !== null);
+  return {
+    ...{ number, durationMs, status, outcome, reason, detail },
+    startedAt: row.startedAt.toISOString(),
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    response: answered
+      ? { headers: redactHeaders(row.responseHeaders ?? {}), body: row.responseBody ?? '' }
+      : null,
+  };
+}

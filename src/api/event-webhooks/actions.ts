@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import {
+  findEventWebhook,
+  lockEventWebhook,
+  type EventWebhookRow,
+} from '../../db/event-webhooks/event-webhooks';
+import { readSecretKeys, validSecrets } from '../../db/secrets/signing-secrets';
+import { redactHeaders } from '../../domain/webhooks/redact';
+import { SECRET_KEY_HEADER, standardHeaders } from '../../webhook/sign';
+import { tryRequest } from '../../webhook/test-call';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { EVENT_WEBHOOK_TAGS, unknownEventWebhook } from './routes';
+import { IdInPath } from '../http/schemas';
+import { ShownRequest } from '../webhooks/sample-request';
+import { rotateSecret } from '../webhooks/secrets';
+import { shownTrial, type TestLimit, TrialResult } from '../webhooks/test-result';
+
+const tags = EVENT_WEBHOOK_TAGS;
+const config = { scope: 'integrations' } as const;
+
+/** What people do with event webhooks that are there. */
+export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestLimit): void {
+  const { db, sealer } = deps;
+  app.route({
+    method: 'POST',
+    url: '/eventWebhooks/:id/rotateSecret',
+    config,
+    schema: {
+      operationId: 'rotateSecretKey',
+      description:
+        'The answer is the only time that the new Secret Key is shown. The old one signs too for 24 hours.',
+      tags,
+      params: IdInPath,
+      body: z.strictObject({}).nullish(),
+      response: { 200: z.object({ secretKey: z.string() }), ...ERRORS },
+    },
+    handler: async ({ params: { id } }) => {
+      const secretKey = await db.transaction(async (tx) => {
+        if (!(await lockEventWebhook(tx, id))) unknownEventWebhook(id);
+        return rotateSecret(tx, sealer, { eventWebhookId: id });
+      });
+      return { secretKey };
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/eventWebhooks/:id/test',
+    config,
+    schema: {
+      operationId: 'testEventWebhook',
+      description: 'Calls the endpoint once, with an event of the type “test”. Nothing is stored.',
+      tags,
+      params: IdInPath,
+      body: z.strictObject({}).nullish(),
+      response: { 200: TrialResult.extend({ request: ShownRequest }), ...ERRORS },
+    },
+    handler: async ({ params: { id } }, reply) => {
+      const webhook = (await findEventWebhook(db, id)) ?? unknownEventWebhook(id);
+      return limited(reply, () => runTest(deps, webhook));
+    },
+  });
+}
+
+/** One real call, told in full. What the endpoint does is never an error of this call. */
+async function runTest({ db, sealer, agent }: AppDeps, webhook: EventWebhookRow) {
+  const { id, name, targetUrl, sendSecretKey } = webhook;
+  const now = Date.now();
+  const keys = validSecrets(await readSecretKeys(db, sealer, id), now);
+  const data = { eventWebhook: { id, name } };
+  const createdAt = new Date(now).toISOString();
+  const body = JSON.stringify({ id: `evt_test_${randomUUID()}`, type: 'test', createdAt, data });
+  const request = {
+    method: 'POST',
+    url: targetUrl,
+    headers: {
+      'content-type': 'application/json',
+      ...(sendSecretKey && { [SECRET_KEY_HEADER]: keys[0]! }),
+      ...standardHeaders(`test_${randomUUID()}`, Math.floor(now / 1_000), body, keys),
+    },
+    body,
+  };
+  const authentication = { type: 'none' } as const;
+  const trial = await tryRequest(agent, request, { authentication, secret: null, needsJson: false });
+  return {
+    request: { ...request, headers: redactHeaders(request.headers) },
+    ...shownTrial({ ...trial, secrets: keys }),
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { recordCommerce } from '../../db/events/commerce';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { ExternalEventId, UnixTime } from './track';
+import { MAX_INT } from '../http/paging';
+import { UserUpdate, updateOf } from '../users/routes';
+
+const Item = z.looseObject({
+  id: z.string().min(1).max(256),
+  name: z.string().max(1_000),
+  price: z.number(),
+  quantity: z.int().min(0),
+});
+
+const MOST_ITEMS = 1_000;
+const Items = z.array(Item).max(MOST_ITEMS);
+
+const Purchase = z.object({
+  user: UserUpdate,
+  items: Items,
+  total: z.number(),
+  id: ExternalEventId.nullish().describe(
+    'Your own id of the purchase. The same again updates it and begins nothing.',
+  ),
+  createdAt: UnixTime.nullish().describe('Seconds since the epoch; left out, now.'),
+  campaignId: z.int().min(0).max(MAX_INT).nullish(),
+  templateId: z.int().min(0).max(MAX_INT).nullish(),
+  dataFields: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const CART = {
+  user: { email: 'ada@example.com' },
+  items: [{ id: 'tea-1', name: 'Tea', price: 12, quantity: 2 }],
+};
+const TAGS = ['Iterable-compatible'];
+const config = { scope: 'trigger', iterable: true } as const;
+const SUCCESS = { msg: '', code: 'Success', params: null };
+
+/** Purchases and carts: they update the user and may begin journeys (B087, B091). */
+export function commerceRoutes(app: Api, { db, offer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/commerce/trackPurchase',
+    config: { ...config, example: { ...CART, total: 24 } },
+    schema: {
+      operationId: 'trackPurchase',
+      tags: TAGS,
+      body: Purchase,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const { user, items, total, id, createdAt, campaignId, templateId, dataFields } = body;
+      const waiting = await recordCommerce(db, updateOf(user), {
+        kind: 'purchase',
+        items,
+        total,
+        dataFields: dataFields ?? {},
+        externalId: id ?? undefined,
+        createdAt: createdAt ? createdAt * 1_000 : Date.now(),
+        campaignId: campaignId ?? undefined,
+        templateId: templateId ?? undefined,
+      });
+      waiting.forEach(offer);
+      return SUCCESS;
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/commerce/updateCart',
+    config: { ...config, example: CART },
+    schema: {
+      operationId: 'updateCart',
+      tags: TAGS,
+      body: z.object({ user: UserUpdate, items: Items }),
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body: { user, items } }) => {
+      const cart = { kind: 'cartUpdate', items, dataFields: {}, createdAt: Date.now() } as const;
+      (await recordCommerce(db, updateOf(user), cart)).forEach(offer);
+      return SUCCESS;
+    },
+  });
+}

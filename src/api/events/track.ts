@@ -1,0 +1,135 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { trackEvent, type Way } from '../../db/events/events';
+import type { NewEvent } from '../../db/events/insert';
+import { RequestError } from '../../domain/errors';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { requiredIdentityOf } from '../users/identity';
+import { MAX_INT } from '../http/paging';
+
+/** Seconds since the epoch, up to the year 2286. */
+export const UnixTime = z.int().min(0).max(9_999_999_999);
+
+const MAX_EVENT_ID_BYTES = 512;
+
+/** The caller's own id of an event: the same again updates it. */
+export const ExternalEventId = z
+  .string()
+  .min(1)
+  .refine((id) => Buffer.byteLength(id) <= MAX_EVENT_ID_BYTES, 'An event id has at most 512 bytes.');
+
+const Event = z.object({
+  eventName: z.string().trim().min(1).max(255),
+  email: z.string().nullish(),
+  userId: z.string().nullish(),
+  dataFields: z.record(z.string(), z.unknown()).nullish(),
+  id: ExternalEventId.nullish().describe('Your own id. The same again updates the event and begins nothing.'),
+  createdAt: UnixTime.nullish().describe('Seconds since the epoch; left out, now.'),
+  campaignId: z.int().min(0).max(MAX_INT).nullish(),
+  templateId: z.int().min(0).max(MAX_INT).nullish(),
+});
+type Event = z.infer<typeof Event>;
+
+const MOST_EVENTS = 1_000;
+
+/** By the name of an event, what recording it took lately: so most calls do it at the first attempt. */
+type Ways = LRUCache<string, Way>;
+
+/** Journeys that no longer wait for an event cost its calls something for no longer than this. */
+const LATELY_MS = 10_000;
+
+const TAGS = ['Iterable-compatible'];
+const config = { scope: 'trigger', iterable: true } as const;
+
+/** Events that users caused: each may begin journeys whose entry source is that event (B087). */
+export function eventRoutes(app: Api, deps: AppDeps): void {
+  const ways: Ways = new LRUCache({ max: 1_000, ttl: LATELY_MS });
+  app.route({
+    method: 'POST',
+    url: '/events/track',
+    config: {
+      ...config,
+      example: { email: 'ada@example.com', eventName: 'opened', dataFields: { page: '/prices' } },
+    },
+    schema: {
+      operationId: 'trackEvent',
+      tags: TAGS,
+      body: Event,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const id = await track(deps, ways, body);
+      return { msg: `Event with id: ${id} tracked.`, code: 'Success', params: { id } };
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/events/trackBulk',
+    config,
+    schema: {
+      operationId: 'trackEvents',
+      description: 'Each event by itself: those that cannot be tracked are named, and the rest are.',
+      tags: TAGS,
+      body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),
+      response: { 200: BulkAnswer, ...ERRORS },
+    },
+    handler: async ({ body }) => trackAll(deps, ways, body.events),
+  });
+}
+
+const BulkAnswer = z.object({
+  successCount: z.int(),
+  failCount: z.int(),
+  invalidEmails: z.array(z.string()),
+  invalidUserIds: z.array(z.string()),
+  disallowedEventNames: z.array(z.string()),
+  createdFields: z.array(z.string()),
+  filteredOutFields: z.array(z.string()),
+  failedUpdates: z.object({ invalidEmails: z.array(z.string()), invalidUserIds: z.array(z.string()) }),
+});
+
+async function trackAll(deps: AppDeps, ways: Ways, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
+  const invalidEmails: string[] = [];
+  const invalidUserIds: string[] = [];
+  let successCount = 0;
+  // One after the other: events of one user keep their order.
+  for (const event of events) {
+    try {
+      await track(deps, ways, event);
+      successCount += 1;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.code === 'InvalidEmailAddressError') invalidEmails.push(event.email!);
+      if (error.code === 'InvalidUserIdError') invalidUserIds.push(event.userId!);
+    }
+  }
+  return {
+    successCount,
+    failCount: events.length - successCount,
+    ...{ invalidEmails, invalidUserIds, disallowedEventNames: [], createdFields: [], filteredOutFields: [] },
+    failedUpdates: { invalidEmails, invalidUserIds },
+  };
+}
+
+async function track({ db, offer }: AppDeps, ways: Ways, body: Event): Promise<string> {
+  const { eventName } = body;
+  const lately = ways.get(eventName);
+  const { id, waiting, way } = await trackEvent(db, requiredIdentityOf(body), eventOf(body), lately);
+  // What is done without is remembered by nothing, and an older guess runs out.
+  if (way !== 'quietly' && lately === undefined) ways.set(eventName, way);
+  waiting.forEach(offer);
+  return id;
+}
+
+function eventOf({ eventName, dataFields, id, createdAt, campaignId, templateId }: Event): NewEvent {
+  return {
+    kind: 'customEvent',
+    name: eventName,
+    dataFields: dataFields ?? {},
+    externalId: id ?? undefined,
+    createdAt: createdAt ? createdAt * 1_000 : Date.now(),
+    campaignId: campaignId ?? undefined,
+    templateId: templateId ?? undefined,
+  };
+}

@@ -1,0 +1,132 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isOutage } from '../../db/connection/outage';
+import { ERROR_STATUS, type ErrorCode, RequestError } from '../../domain/errors';
+import { type Fault, faultsOf, pathText, valueAt } from './faults';
+
+/** The shape of every error, and of every answer of an Iterable-compatible call that has no other. */
+export const Envelope = z
+  .object({
+    msg: z.string(),
+    code: z.string(),
+    params: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({ id: 'Envelope', description: 'What happened, its code, and the fields concerned.' });
+export type Envelope = z.infer<typeof Envelope>;
+
+/** Spread into each route's responses. */
+export const ERRORS = { '4xx': Envelope, '5xx': Envelope } as const;
+
+/** Iterable's clients know only Iterable's codes. The status stays. */
+const ITERABLE_CODE: Partial<Record<ErrorCode, string>> = {
+  Conflict: 'ExternalKeyConflict',
+  GenericServerError: 'GenericError',
+  PayloadTooLarge: 'BadJsonBody',
+  TestRequired: 'BadParams',
+  Unavailable: 'DatabaseError',
+  UnsupportedMediaType: 'BadJsonBody',
+};
+
+/**
+ * Answers an error with the envelope; logs those that are ours, once, with the request's id. Also for what fails
+ * before a route is found, such as a URL that cannot be decoded.
+ */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const iterable = request.routeOptions?.config?.iterable === true;
+  const known = requestErrorOf(error, request, iterable);
+  if (ERROR_STATUS[known.code] >= 500) request.log.error({ err: printable(error) }, known.message);
+  return reply
+    .code(ERROR_STATUS[known.code])
+    .type('application/json')
+    .send({
+      msg: known.message,
+      code: (iterable && ITERABLE_CODE[known.code]) || known.code,
+      params: known.params,
+    } satisfies Envelope);
+}
+
+function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boolean): RequestError {
+  if (error instanceof RequestError) return error;
+  if (error instanceof z.ZodError) {
+    const part = (error as { validationContext?: string }).validationContext;
+    const faults = faultsOf(error.issues);
+    return iterable && part === 'body' ? iterableFaults(faults, request.body) : fieldFaults(faults, part);
+  }
+  if (isOutage(error)) {
+    return new RequestError('Unavailable', 'The database cannot be reached. Send the request again shortly.');
+  }
+  return (
+    frameworkError(error as FastifyError) ??
+    new RequestError('GenericServerError', `Something failed here. The log has it under ${request.id}.`)
+  );
+}
+
+function fieldFaults(faults: Fault[], part = 'request'): RequestError {
+  const named = faults.map((fault) => [pathText(fault.path) || part, fault.message] as const);
+  return badParams(Object.fromEntries(named));
+}
+
+/** What is wrong with fields, by path. */
+export type Faults = Record<string, string>;
+
+/** Throws `BadParams` if there are any. */
+export function refuse(faults: Faults): void {
+  if (Object.keys(faults).length > 0) throw badParams(faults);
+}
+
+/** The error for faulty fields. */
+export function badParams(params: Faults): RequestError {
+  const [first, ...others] = Object.entries(params);
+  const more = others.length === 0 ? '' : ` (and ${others.length} more, see params)`;
+  return new RequestError('BadParams', `${first![0]}: ${first![1]}${more}`, params);
+}
+
+/** Iterable's own words for a body of the wrong shape: `{"obj.total":[{"msg":["error.path.missing"],"args":[]}]}`. */
+function iterableFaults(faults: Fault[], body: unknown): RequestError {
+  const named = faults.map((fault) => {
+    const missing = (valueAt(body, fault.path) ?? null) === null;
+    const message = missing
+      ? 'error.path.missing'
+      : fault.expected === undefined
+        ? fault.message
+        : `error.expected.${JS_TYPE[fault.expected] ?? `js${fault.expected}`}`;
+    const path = pathText(fault.path);
+    return [path === '' ? 'obj' : `obj.${path}`, message] as const;
+  });
+  return new RequestError(
+    'BadJsonBody',
+    `The body cannot be used: ${named.map(([path, message]) => `${path} ${message}`).join(', ')}`,
+    Object.fromEntries(named.map(([path, message]) => [path, [{ msg: [message], args: [] }]])),
+  );
+}
+
+const JS_TYPE: Record<string, string> = {
+  int: 'jsnumber',
+  record: 'jsobject',
+};
+
+/** The framework's own refusals, which come with a status and a text of their own. */
+function frameworkError({ statusCode, code, message }: FastifyError): RequestError | undefined {
+  if (statusCode === 413) {
+    return new RequestError('PayloadTooLarge', 'The body is larger than 1 MiB. Send less at a time.');
+  }
+  if (statusCode === 415) {
+    return new RequestError(
+      'UnsupportedMediaType',
+      'The body is not declared as JSON. Send the header “Content-Type: application/json”.',
+    );
+  }
+  if (statusCode === undefined || statusCode < 400 || statusCode > 499) return undefined;
+  return new RequestError(code?.startsWith('FST_ERR_CTP') ? 'BadJsonBody' : 'BadParams', message);
+}
+
+/**
+ * What the log keeps of an error. A failed statement's own error quotes its parameters, and the server's quotes
+ * values of the row: neither belongs there, so only the innermost message and the stack are kept.
+ */
+export function printable(error: unknown): object {
+  let inner = error as Partial<Error> | null;
+  while (typeof inner?.cause === 'object' && inner.cause !== null) inner = inner.cause;
+  const { name, message = String(error), stack } = inner ?? {};
+  return { type: name, code: (inner as { code?: unknown } | null)?.code, message, stack };
+}

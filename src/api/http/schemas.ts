@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { isEmail, isUserId } from '../../domain/users/profile';
+import { MAX_INT } from './paging';
+
+/* Pieces that several resources' schemas are made of. */
+
+export const IdInPath = z.object({ id: z.coerce.number().int().positive().max(MAX_INT) });
+/** An id of the caller's own choice, for those who move here. The counter must have room above it. */
+export const WantedId = z.int().positive().max(2_000_000_000).optional();
+
+export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optional();
+
+export const EntryId = z.string().regex(/^ent_[0-9A-Za-z_-]{1,128}$/, 'An entry id begins with ent_.');
+export const DeliveryId = z.string().regex(/^dlv_[0-9A-Za-z_-]{1,128}$/, 'A delivery id begins with dlv_.');
+export const JobId = z.string().regex(/^job_[0-9A-Za-z_-]{1,128}$/, 'A job id begins with job_.');
+
+export const TextInQuery = z.string().max(254);
+export const EmailInQuery = TextInQuery.refine(isEmail, 'This is not an email address.');
+export const UserIdInQuery = z.string().refine(isUserId, 'A userId has 1 to 52 printable characters.');
+
+/** Yes only where it is said. */
+export const YesOrNo = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A time that a caller sends, of those that Postgres reads as they are written. */
+export const Instant = z.iso
+  .datetime({ offset: true, error: 'A time is ISO-8601, such as 2025-01-31T09:30:00Z.' })
+  .refine(
+    (time) => !(Date.parse(time) < FIRST_TIME || Date.parse(time) > LAST_TIME),
+    'The year of a time is 1 to 9999, in UTC.',
+  );
+
+/** ISO-8601 UTC. */
+export const Time = z.string().describe('ISO-8601, UTC');
+
+/** Fields that a read gives and a write may send back as they came; they are not changed by it. */
+export const readOnly = z.unknown().optional().describe('Read-only: what is sent is ignored.');
+
+/** An answer that is text, not JSON. The route has to set the type of its reply. */
+export const plainText = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: z.string() } },
+});

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Database } from '../../db/connection/client';
+import { findJob, type JobView, listJobs, listRefusals, type RefusalView } from '../../db/jobs/list';
+import { RequestError } from '../../domain/errors';
+import { JobState } from '../../domain/job';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { JobId, Time } from '../http/schemas';
+
+const Refused = z.object({
+  id: z.string().describe('The user’s email, or else the userId; of an import, the line.'),
+  reason: z.string(),
+});
+
+const Job = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    state: JobState,
+    total: z.int().nullable().describe('Users or rows in all; null while that is not known.'),
+    done: z.int().describe('Of them, how many it has gone through, those refused among them.'),
+    refusedCount: z.int(),
+    reason: z.string().optional().describe('Why it failed.'),
+    createdAt: Time,
+    startedAt: Time.optional(),
+    endedAt: Time.optional(),
+  })
+  .describe('Work on many users, done in the background.');
+
+/** More of them are a list of their own. */
+const MOST_SHOWN = 100;
+
+const TAGS = ['Jobs'];
+const config = { scope: 'trigger' } as const;
+const params = z.object({ id: JobId });
+
+/** How far the work on many users is that other calls began, and what it left out. */
+export function jobRoutes(app: Api, { db }: AppDeps): void {
+  readRoutes(app, db);
+  refusedRoute(app, db);
+}
+
+function readRoutes(app: Api, db: Database): void {
+  app.route({
+    method: 'GET',
+    url: '/jobs',
+    config,
+    schema: {
+      operationId: 'listJobs',
+      tags: TAGS,
+      querystring: z.strictObject(PAGE),
+      response: { 200: z.object({ jobs: z.array(Job), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ query }) => {
+      const { rows, ...next } = await readPage(query, {
+        key: JobId,
+        keyOf: (row: JobView) => row.id,
+        read: (limit, before) => listJobs(db, { before, limit }),
+      });
+      return { jobs: rows.map(jobOf), ...next };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/jobs/:id',
+    config,
+    schema: {
+      operationId: 'getJob',
+      description: `With the first ${MOST_SHOWN} that it refused.`,
+      tags: TAGS,
+      params,
+      response: { 200: Job.extend({ refused: z.array(Refused) }), ...ERRORS },
+    },
+    handler: async ({ params: { id } }) => {
+      const job = await readJob(db, id);
+      const refused = await listRefusals(db, id, { limit: MOST_SHOWN });
+      return { ...jobOf(job), refused: refused.map(refusedOf) };
+    },
+  });
+}
+
+function refusedRoute(app: Api, db: Database): void {
+  app.route({
+    method: 'GET',
+    url: '/jobs/:id/refused',
+    config,
+    schema: {
+      operationId: 'listJobRefusals',
+      description: 'All that the job refused, in its order.',
+      tags: TAGS,
+      params,
+      querystring: z.strictObject(PAGE),
+      response: { 200: z.object({ refused: z.array(Refused), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ params: { id }, query }) => {
+      await readJob(db, id);
+      const { rows, ...next } = await readPage(query, {
+        key: z.int().nonnegative(),
+        keyOf: (row: RefusalView) => row.ordinal,
+        read: (limit, after) => listRefusals(db, id, { after, limit }),
+      });
+      return { refused: rows.map(refusedOf), ...next };
+    },
+  });
+}
+
+async function readJob(db: Database, id: string): Promise<JobView> {
+  const job = await findJob(db, id);
+  if (job === undefined) {
+    throw new RequestError('NotFound', `There is no job ${id}, or it ended too long ago.`);
+  }
+  return job;
+}
+
+function jobOf({ reason, createdAt, startedAt, endedAt, ...job }: JobView): z.infer<typeof Job> {
+  return {
+    ...job,
+    ...(reason !== null && { reason }),
+    createdAt: createdAt.toISOString(),
+    ...(startedAt && { startedAt: startedAt.toISOString() }),
+    ...(endedAt && { endedAt: endedAt.toISOString() }),
+  };
+}
+
+function refusedOf({ id, reason }: RefusalView): z.infer<typeof Refused> {
+  return { id, reason };
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import {
+  findJourney,
+  insertJourney,
+  type JourneyRow,
+  lockJourney,
+  updateJourney,
+} from '../../db/journeys/journeys';
+import { listOpenEntries } from '../../db/entries/list';
+import { RequestError } from '../../domain/errors';
+import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { IdInPath, readOnly, Time, WantedId } from '../http/schemas';
+import { dropUnusedSecrets, keepTileSecrets } from './tile-secrets';
+import { refuseBrokenTemplates } from './template-faults';
+
+/** What a draft and a published version have in common, as read. */
+export const JourneyFields = {
+  name: z.string(),
+  description: z.string(),
+  entry: z.looseObject({ source: z.string() }),
+  lifetimeLimit: z.int().optional(),
+  simultaneousLimit: z.int().optional(),
+  suppressionListIds: z.array(z.int()).optional(),
+  tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+};
+
+export const Journey = z
+  .object({
+    id: z.int(),
+    status: JourneyStatus,
+    publishedVersion: z.int().nullable().describe('The version that takes entries; null when none does.'),
+    ...JourneyFields,
+    createdAt: Time,
+    updatedAt: Time,
+  })
+  .describe('A journey with its draft. What was published is under its versions.');
+
+const NewJourney = JourneyDefinition.safeExtend({
+  id: WantedId.describe('An id that no journey has; left out, the next one.'),
+});
+
+/** What a read gives may be edited and sent back whole. */
+const JourneyUpdate = JourneyDefinition.safeExtend({
+  id: readOnly,
+  status: readOnly,
+  publishedVersion: readOnly,
+  createdAt: readOnly,
+  updatedAt: readOnly,
+});
+
+export const JOURNEY_TAGS = ['Journeys'];
+const config = { scope: 'journeys' } as const;
+
+export function journeyRoutes(app: Api, deps: AppDeps): void {
+  createRoute(app, deps);
+  draftRoutes(app, deps);
+  archiveRoute(app, deps);
+}
+
+function createRoute(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/journeys',
+    config,
+    schema: {
+      operationId: 'createJourney',
+      tags: JOURNEY_TAGS,
+      body: NewJourney,
+      response: { 201: Journey, ...ERRORS },
+    },
+    handler: async ({ body: { id, ...definition } }, reply) => {
+      refuseBrokenTemplates(definition.tiles);
+      const row = await db.transaction(async (tx) => {
+        const { tiles, secrets } = await keepTileSecrets(tx, sealer, definition.tiles);
+        const made = await insertJourney(tx, { definition: { ...definition, tiles }, secrets }, id);
+        return made ?? taken(id!);
+      });
+      return reply.code(201).send(journeyOf(row));
+    },
+  });
+}
+
+function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'getJourney',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params }) => journeyOf((await findJourney(db, params.id)) ?? unknownJourney(params.id)),
+  });
+  app.route({
+    method: 'PUT',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'updateJourney',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      body: JourneyUpdate,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params, body }) => {
+      const { id: _id, status: _status, publishedVersion: _version, ...rest } = body;
+      const { createdAt: _created, updatedAt: _updated, ...written } = rest;
+      const { name, tiles } = written;
+      refuseBrokenTemplates(tiles);
+      return db.transaction(async (tx) => {
+        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(current);
+        const kept = await keepTileSecrets(tx, sealer, tiles, current);
+        const definition = { ...written, tiles: kept.tiles };
+        const { secrets } = kept;
+        const row = await updateJourney(tx, params.id, { name, definition, secrets });
+        await dropUnusedSecrets(tx, current, secrets);
+        return journeyOf(row);
+      });
+    },
+  });
+}
+
+function archiveRoute(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'DELETE',
+    url: '/journeys/:id',
+    config,
+    schema: {
+      operationId: 'archiveJourney',
+      description: 'Takes no more entries for good, and asks those under way to exit. May be repeated.',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      response: { 200: Journey, ...ERRORS },
+    },
+    handler: async ({ params }) => {
+      const row = await deps.db.transaction(async (tx) => {
+        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        if (current.status === 'archived') return current;
+        return updateJourney(tx, params.id, { status: 'archived', publishedVersion: null });
+      });
+      deps.schedulesChanged();
+      await exitOpenEntries(deps, params.id);
+      return journeyOf(row);
+    },
+  });
+}
+
+/** How many entries are asked to exit at a time. */
+const EXITS_AT_ONCE = 50;
+
+/** An outage on the way is the caller's to know: the archived journey stays, and DELETE may be repeated. */
+async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number): Promise<void> {
+  let open = await listOpenEntries(db, journeyId, { limit: EXITS_AT_ONCE });
+  while (open.length > 0) {
+    await Promise.all(open.map((entry) => requestExit(entry, 'The journey was archived.')));
+    open = await listOpenEntries(db, journeyId, { before: open.at(-1)!.id, limit: EXITS_AT_ONCE });
+  }
+}
+
+export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
+  return {
+    id: row.id,
+    status: row.status,
+    publishedVersion: row.publishedVersion,
+    ...row.definition,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+export function refuseArchived({ id, status }: JourneyRow): void {
+  if (status !== 'archived') return;
+  throw new RequestError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
+}
+
+function taken(id: number): never {
+  throw new RequestError(
+    'Conflict',
+    `There is a journey ${id} already. Leave the id out, or choose another.`,
+  );
+}
+
+export function unknownJourney(id: number): never {
+  throw new RequestError('NotFound', `There is no journey ${id}. GET /api/journeys lists them.`);
+}

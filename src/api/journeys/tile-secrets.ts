@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Database } from '../../db/connection/client';
+import { type JourneyRow, secretsWithoutVersion } from '../../db/journeys/journeys';
+import type { TileSecrets } from '../../db/schema';
+import type { Sealer } from '../../db/secrets/seal';
+import { deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secrets';
+import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
+import type { Tile } from '../../domain/journeys/tiles';
+import { splitSecret, type StoredAuthentication, withMarker } from '../../domain/webhooks/authentication';
+import { badParams } from '../http/errors';
+import { hostOf } from '../webhooks/secrets';
+
+/**
+ * Takes the secrets out of the webhooks that stand in tiles: what remains may lie in a definition. The marker
+ * `{"set": true}` keeps what is stored for the tile. A new value for the same authentication of the same hosts
+ * replaces the stored one at once, for entries under way too; any other change leaves versions as they are.
+ */
+export async function keepTileSecrets(
+  db: Database,
+  sealer: Sealer,
+  tiles: Tile[],
+  current?: Pick<JourneyRow, 'definition' | 'secrets'>,
+): Promise<{ tiles: Tile[]; secrets: TileSecrets }> {
+  const kept: Tile[] = [];
+  const secrets: TileSecrets = {};
+  for (const [index, tile] of tiles.entries()) {
+    const webhook = inlineOf(tile);
+    if (webhook === undefined) {
+      kept.push(tile);
+      continue;
+    }
+    const { stored, secret } = splitSecret(webhook.authentication);
+    kept.push({ ...tile, webhook: { ...webhook, authentication: withMarker(stored) } } as Tile);
+    if (secret === undefined) continue;
+    const before = storedFor(tile.id, { url: webhook.url, stored }, current);
+    if (typeof secret === 'string') {
+      secrets[tile.id] = await insertSecret(db, sealer, secret);
+      if (before !== undefined) await replaceSecret(db, before, secrets[tile.id]!);
+    } else if (before === undefined) {
+      throw badParams({
+        [`tiles[${index}].webhook.authentication`]:
+          'There is no stored secret to keep for this tile, its authentication and its host. Send the value.',
+      });
+    } else {
+      secrets[tile.id] = before;
+    }
+  }
+  return { tiles: kept, secrets };
+}
+
+function inlineOf(tile: Tile | undefined): InlineWebhook | undefined {
+  return tile?.type === 'webhook' ? tile.webhook : undefined;
+}
+
+/** The stored secret of the tile, if it was given for the very same use. */
+function storedFor(
+  tileId: string,
+  { url, stored }: { url: string; stored: StoredAuthentication },
+  current?: Pick<JourneyRow, 'definition' | 'secrets'>,
+): string | undefined {
+  const before = inlineOf(current?.definition.tiles.find(({ id }) => id === tileId));
+  const secretId = current?.secrets[tileId];
+  if (before === undefined || secretId === undefined) return undefined;
+  const { stored: earlier } = splitSecret(before.authentication);
+  const same = isDeepStrictEqual(earlier, stored) && hostOf(before.url) === hostOf(url);
+  return same ? secretId : undefined;
+}
+
+/** Deletes what the draft named before, and neither it nor a version names now. */
+export async function dropUnusedSecrets(db: Database, before: JourneyRow, now: TileSecrets): Promise<void> {
+  const left = Object.values(before.secrets).filter((id) => !Object.values(now).includes(id));
+  for (const id of await secretsWithoutVersion(db, before.id, left)) await deleteSecret(db, id);
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type AcceptEntry, acceptEntry, newEntryId } from '../../db/entries/entries';
+import { findJourney } from '../../db/journeys/journeys';
+import { enterJourney } from '../../db/entries/trigger';
+import { RequestError } from '../../domain/errors';
+import type { Identity } from '../../domain/users/profile';
+import type { Api, AppDeps } from '../deps';
+import { badParams, Envelope, ERRORS } from '../http/errors';
+import { acceptOnce, IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
+import { type Named, oneIdentityOf } from '../users/identity';
+import { triggerList } from './trigger-list';
+import { MAX_INT } from '../http/paging';
+
+const ROUTE = 'POST /api/workflows/triggerWorkflow';
+
+const Trigger = z.object({
+  workflowId: z.int().describe('The journey’s id.'),
+  email: z.string().nullish(),
+  userId: z.string().nullish(),
+  listId: z.int().nullish().describe('In place of a user: everyone on this list, in the background.'),
+  dataFields: z.record(z.string(), z.unknown()).nullish().describe('The trigger data.'),
+});
+type Trigger = z.infer<typeof Trigger>;
+
+/** The API call that adds a user (B099), or the users of a list, to a journey. */
+export function triggerRoute(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/workflows/triggerWorkflow',
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { workflowId: 1, email: 'ada@example.com', dataFields: { plan: 'pro' } },
+    },
+    schema: {
+      operationId: 'triggerWorkflow',
+      description:
+        'One user is answered with the `entryId`, or with `skipped` and the limit that keeps them out; ' +
+        'a list with the `jobId`, whose progress is at GET /api/jobs/{id}.',
+      tags: ['Iterable-compatible'],
+      headers: IdempotencyHeaders,
+      body: Trigger,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async (request) => {
+      const params = await trigger(deps, request.body, idempotencyOf(ROUTE, request.body, request));
+      return { msg: '', code: 'Success', params };
+    },
+  });
+}
+
+async function trigger(
+  deps: AppDeps,
+  { workflowId: journeyId, listId, dataFields, ...named }: Trigger,
+  idempotency: AcceptEntry['idempotency'],
+): Promise<Record<string, unknown>> {
+  const who = whoOf(listId ?? undefined, named);
+  if (journeyId < 1 || journeyId > MAX_INT) throw notTriggered(journeyId, undefined);
+  const what = { journeyId, triggerData: dataFields ?? {}, idempotency };
+  const params =
+    'listId' in who
+      ? await triggerList(deps, { ...what, ...who })
+      : await triggerUser(deps, { ...what, ...who, entryId: newEntryId() });
+  if (params !== undefined) return params;
+  throw notTriggered(journeyId, (await findJourney(deps.db, journeyId))?.status);
+}
+
+function whoOf(listId: number | undefined, named: Named): { listId: number } | { identity: Identity } {
+  const identity = oneIdentityOf(named);
+  if (listId !== undefined && identity !== undefined) {
+    throw badParams({ listId: 'Both a list and a user are set. Send one of email, userId and listId.' });
+  }
+  if (listId !== undefined) return { listId };
+  if (identity !== undefined) return { identity };
+  throw new RequestError('GenericError', 'Must provide either an email or list id');
+}
+
+/**
+ * One round trip for most; limits and journeys for new users are looked at only if that stored nothing. Undefined when
+ * the journey takes no entries.
+ */
+function triggerUser(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, unknown> | undefined> {
+  return acceptOnce(deps.db, entry.idempotency, async () => {
+    const accepted = await acceptEntry(deps.db, entry);
+    if (accepted !== undefined) {
+      accepted.forEach(deps.offer);
+      return { entryId: entry.entryId };
+    }
+    const triggered = await enterJourney(deps.db, entry);
+    triggered?.waiting.forEach(deps.offer);
+    return triggered?.answer;
+  });
+}
+
+function notTriggered(id: number, status: string | undefined): RequestError {
+  if (status === undefined) return badParams({ workflowId: `There is no journey ${id}.` });
+  if (status === 'archived') {
+    return badParams({ workflowId: `Journey ${id} is archived and takes no more entries. Use another.` });
+  }
+  return badParams({
+    workflowId: `Journey ${id} is not published. Publish it with POST /api/journeys/${id}/publish.`,
+  });
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import {
+  findJourney,
+  findJourneyVersion,
+  freezeVersion,
+  type JourneyVersionRow,
+  listJourneyVersions,
+  lockJourney,
+  updateJourney,
+} from '../../db/journeys/journeys';
+import { RequestError } from '../../domain/errors';
+import { JourneyDefinition } from '../../domain/journeys/journey';
+import { planOf } from '../../domain/journeys/plan';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { refuseFaults } from './faults';
+import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './routes';
+import { areLimited, refuseUnenforced } from './rate-limit';
+import { IdKey, MAX_INT, NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { IdInPath, Time } from '../http/schemas';
+
+const JourneyVersion = z
+  .object({
+    journeyId: z.int(),
+    version: z.int(),
+    ...JourneyFields,
+    publishedAt: Time,
+  })
+  .describe('What was published: it never changes.');
+
+const VersionInPath = IdInPath.extend({ version: z.coerce.number().int().positive().max(MAX_INT) });
+const config = { scope: 'journeys' } as const;
+
+export function journeyVersionRoutes(app: Api, deps: AppDeps): void {
+  readRoutes(app, deps);
+  publishRoutes(app, deps);
+}
+
+function readRoutes(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id/versions',
+    config,
+    schema: {
+      operationId: 'listJourneyVersions',
+      tags: JOURNEY_TAGS,
+      params: IdInPath,
+      querystring: z.strictObject(PAGE),
+      response: { 200: z.object({ versions: z.array(JourneyVersion), ...NEXT_PAGE }), ...ERRORS },
+    },
+    handler: async ({ params, query }) => {
+      if ((await findJourney(db, params.id)) === undefined) unknownJourney(params.id);
+      const { rows, ...next } = await readPage(query, {
+        key: IdKey,
+        keyOf: (row: JourneyVersionRow) => row.version,
+        read: (limit, before) => listJourneyVersions(db, params.id, { before, limit }),
+      });
+      return { versions: rows.map(versionOf), ...next };
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/journeys/:id/versions/:version',
+    config,
+    schema: {
+      operationId: 'getJourneyVersion',
+      tags: JOURNEY_TAGS,
+      params: VersionInPath,
+      response: { 200: JourneyVersion, ...ERRORS },
+    },
+    handler: async ({ params: { id, version } }) => {
+      const row = await findJourneyVersion(db, id, version);
+      if (row === undefined) throw new RequestError('NotFound', `Journey ${id} has no version ${version}.`);
+      return versionOf(row);
+    },
+  });
+}
+
+function publishRoutes(app: Api, deps: AppDeps): void {
+  const { db } = deps;
+  const schema = { tags: JOURNEY_TAGS, params: IdInPath, response: { 200: Journey, ...ERRORS } };
+  app.route({
+    method: 'POST',
+    url: '/journeys/:id/publish',
+    config,
+    schema: { operationId: 'publishJourney', ...schema },
+    handler: async ({ params }) => {
+      const draft = (await findJourney(db, params.id)) ?? unknownJourney(params.id);
+      await refuseUnenforced(deps, draft.definition.tiles);
+      const published = await db.transaction(async (tx) => {
+        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(journey);
+        // The draft may be older than a rule that was added since.
+        const definition = JourneyDefinition.parse(journey.definition);
+        if (areLimited(definition.tiles) && !areLimited(draft.definition.tiles))
+          throw new RequestError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
+        await refuseFaults(tx, params.id, definition);
+        return freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles));
+      });
+      deps.schedulesChanged();
+      return journeyOf(published);
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/journeys/:id/unpublish',
+    config,
+    schema: { operationId: 'unpublishJourney', ...schema },
+    handler: async ({ params }) => {
+      const draft = await db.transaction(async (tx) => {
+        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
+        refuseArchived(journey);
+        if (journey.status === 'draft') return journey;
+        return updateJourney(tx, params.id, { status: 'draft', publishedVersion: null });
+      });
+      deps.schedulesChanged();
+      return journeyOf(draft);
+    },
+  });
+}
+
+function versionOf({ journeyId, version, definition, publishedAt }: JourneyVersionRow) {
+  return { journeyId, version, ...definition, publishedAt: publishedAt.toISOString() };
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../../db/connection/client';
+import { holdWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
+import type { Tile } from '../../domain/journeys/tiles';
+import { webhookUsesOf } from '../../domain/webhooks/uses';
+import type { Faults } from '../http/errors';
+import { MAX_INT } from '../http/paging';
+
+/**
+ * The tiles whose webhook cannot do what the tile is for. From here on the webhooks stay what they are until the
+ * transaction ends (C8).
+ */
+export async function webhookFaults(tx: Database, { tiles }: JourneyDefinition): Promise<Faults> {
+  const uses = webhookUsesOf(tiles);
+  const held = await holdWebhooks(
+    tx,
+    uses.map(({ webhookId }) => webhookId).filter((id) => id <= MAX_INT),
+  );
+  return Object.fromEntries(
+    uses.flatMap(({ index, tileType, webhookId }) => {
+      const fault = misuseOf(tileType, held.get(webhookId));
+      return fault === undefined
+        ? []
+        : [[`tiles[${index}].webhookId`, `${fault} (webhook ${webhookId})`] as const];
+    }),
+  );
+}
+
+function misuseOf(type: Tile['type'], webhook: WebhookRow | undefined): string | undefined {
+  if (webhook === undefined) return 'There is no such webhook. Create it, or choose another.';
+  const { dataRetrieval, method } = webhook.definition;
+  if (type === 'liveData' && !dataRetrieval) {
+    return 'A Live Data tile needs a webhook with Data Retrieval. Turn it on, or choose another.';
+  }
+  if (type === 'userProfile' && method !== 'GET') {
+    return 'A User Profile tile needs a webhook whose method is GET. Choose another, or give a url.';
+  }
+  return undefined;
+}

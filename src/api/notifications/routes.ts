@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Database } from '../../db/connection/client';
+import {
+  countUnread,
+  listNotifications,
+  markAllRead,
+  markNotification,
+  type NotificationRow,
+} from '../../db/notifications/notifications';
+import { RequestError } from '../../domain/errors';
+import { NotificationKind, NotificationLevel, wordsOf } from '../../domain/notification';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { IdInPath, Instant, Time } from '../http/schemas';
+
+const Notification = z
+  .object({
+    id: z.int(),
+    level: NotificationLevel,
+    kind: NotificationKind,
+    title: z.string(),
+    text: z.string(),
+    webhookId: z.int().optional(),
+    journeyId: z.int().optional().describe('Where it happened last, as tileId.'),
+    tileId: z.string().optional(),
+    lastEntryId: z.string().optional(),
+    lastDeliveryId: z.string().optional(),
+    count: z.int().describe('How often it has happened.'),
+    read: z.boolean(),
+    createdAt: Time,
+    updatedAt: Time.describe('When it happened last. ISO-8601, UTC'),
+  })
+  .describe('What an operator should know of: one for each webhook and kind, counted.');
+
+/** A place in the list, as a page token carries it. */
+const Place = z.object({ updatedAt: Instant, id: IdKey });
+
+const TAGS = ['Notifications'];
+const config = { scope: 'integrations' } as const;
+
+/** The notification center (B030, B130). */
+export function notificationRoutes(app: Api, { db }: AppDeps): void {
+  listRoute(app, db);
+  markRoutes(app, db);
+}
+
+function listRoute(app: Api, db: Database): void {
+  app.route({
+    method: 'GET',
+    url: '/notifications',
+    config,
+    schema: {
+      operationId: 'listNotifications',
+      description: 'What happened last comes first.',
+      tags: TAGS,
+      querystring: z.strictObject({
+        unread: z.enum(['true', 'false']).default('false').describe('Only those not read.'),
+        ...PAGE,
+      }),
+      response: {
+        200: z.object({
+          notifications: z.array(Notification),
+          unread: z.int().describe('How many there are that nobody has read.'),
+          ...NEXT_PAGE,
+        }),
+        ...ERRORS,
+      },
+    },
+    handler: async ({ query }) => {
+      const { rows, ...next } = await readPage(query, {
+        key: Place,
+        keyOf: ({ updatedAt, id }: NotificationRow) => ({ updatedAt: updatedAt.toISOString(), id }),
+        read: (limit, place) => listNotifications(db, query.unread === 'true', { place, limit }),
+      });
+      return { notifications: rows.map(notificationOf), unread: await countUnread(db), ...next };
+    },
+  });
+}
+
+function markRoutes(app: Api, db: Database): void {
+  for (const mark of ['read', 'unread'] as const) {
+    app.route({
+      method: 'POST',
+      url: `/notifications/:id/${mark}`,
+      config,
+      schema: {
+        operationId: `markNotification${mark === 'read' ? 'Read' : 'Unread'}`,
+        tags: TAGS,
+        params: IdInPath,
+        response: { 200: Notification, ...ERRORS },
+      },
+      handler: async ({ params }) =>
+        notificationOf((await markNotification(db, params.id, mark === 'read')) ?? unknown(params.id)),
+    });
+  }
+  app.route({
+    method: 'POST',
+    url: '/notifications/readAll',
+    config,
+    schema: {
+      operationId: 'markAllNotificationsRead',
+      tags: TAGS,
+      response: {
+        200: z.object({ marked: z.int().describe('How many were unread until now.') }),
+        ...ERRORS,
+      },
+    },
+    handler: async () => ({ marked: await markAllRead(db) }),
+  });
+}
+
+function notificationOf(row: NotificationRow): z.infer<typeof Notification> {
+  const { id, kind, count, read } = row;
+  return {
+    ...{ id, kind, count, read },
+    ...wordsOf(row),
+    webhookId: row.webhookId ?? undefined,
+    journeyId: row.journeyId ?? undefined,
+    tileId: row.tileId ?? undefined,
+    lastEntryId: row.lastEntryId ?? undefined,
+    lastDeliveryId: row.lastDeliveryId ?? undefined,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function unknown(id: number): never {
+  throw new RequestError('NotFound', `There is no notification ${id}. GET /api/notifications lists them.`);
+}

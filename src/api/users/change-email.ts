@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { changeEmail } from '../../db/users/users';
+import { RequestError } from '../../domain/errors';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { identifiersOf, oneIdentityOf, unknownUser } from './identity';
+
+const EmailUpdate = z.object({
+  currentEmail: z.string().nullish(),
+  currentUserId: z.string().nullish(),
+  newEmail: z.string().min(1),
+});
+
+/** Another email for a user, who stays the same user: with entries, events and all else. */
+export function updateEmailRoute(app: Api, { db, offer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/users/updateEmail',
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { currentEmail: 'grace@example.org', newEmail: 'grace@example.com' },
+    },
+    schema: {
+      operationId: 'updateEmail',
+      tags: ['Iterable-compatible'],
+      body: EmailUpdate,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body: { currentEmail, currentUserId, newEmail } }) => {
+      const identity = oneIdentityOf({ email: currentEmail, userId: currentUserId });
+      if (identity === undefined) {
+        throw new RequestError(
+          'BadParams',
+          'Either currentEmail or currentUserId must be set to name the user.',
+        );
+      }
+      identifiersOf({ email: newEmail });
+      const waiting = await changeEmail(db, identity, newEmail);
+      if (waiting === undefined) throw unknownUser(identity);
+      waiting.forEach(offer);
+      return { msg: '', code: 'Success', params: null };
+    },
+  });
+}

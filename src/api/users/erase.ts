@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { eraseUser } from '../../db/users/erase';
+import type { Identity } from '../../domain/users/profile';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { identifiersOf, unknownUser } from './identity';
+
+const config = { scope: 'trigger', iterable: true } as const;
+const description =
+  'Erases the user and what their entries hold of them. Open entries end with the reason user_deleted.';
+
+/** Users who are to be forgotten. */
+export function erasureRoutes(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'DELETE',
+    url: '/users/:email',
+    config,
+    schema: {
+      operationId: 'deleteUserByEmail',
+      description,
+      tags: ['Iterable-compatible'],
+      params: z.object({ email: z.string() }),
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: ({ params: { email } }) => erase(deps, { email }),
+  });
+  app.route({
+    method: 'DELETE',
+    url: '/users/byUserId/:userId',
+    config,
+    schema: {
+      operationId: 'deleteUserByUserId',
+      description,
+      tags: ['Iterable-compatible'],
+      params: z.object({ userId: z.string() }),
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: ({ params: { userId } }) => erase(deps, { userId }),
+  });
+}
+
+async function erase({ db, tellExits }: AppDeps, identity: Identity): Promise<Envelope> {
+  identifiersOf(identity);
+  if (!(await eraseUser(db, identity, Date.now()))) throw unknownUser(identity);
+  tellExits();
+  return { msg: '', code: 'Success', params: null };
+}

@@ -1,0 +1,50 @@
+import { RequestError } from '../../domain/errors';
+import { type Identity, isEmail, isUserId } from '../../domain/users/profile';
+
+/** What a caller sent to say who is meant; null is as good as left out, as Iterable has it. */
+export interface Named {
+  email?: string | null;
+  userId?: string | null;
+}
+
+/** The identifiers that were sent. Throws Iterable's errors for those that cannot be one. */
+export function identifiersOf({ email, userId }: Named): { email?: string; userId?: string } {
+  if (email && !isEmail(email)) {
+    throw new RequestError('InvalidEmailAddressError', `Invalid email: ${email}`);
+  }
+  if (userId && !isUserId(userId)) {
+    throw new RequestError(
+      'InvalidUserIdError',
+      'Invalid userId: it has at most 52 printable ASCII characters and no space at its end.',
+    );
+  }
+  return { ...(email && { email }), ...(userId && { userId }) };
+}
+
+/** The one identifier that was sent, or undefined when there is none. Throws `BadParams` when there are two. */
+export function oneIdentityOf(named: Named): Identity | undefined {
+  const { email, userId } = identifiersOf(named);
+  if (email !== undefined && userId !== undefined) {
+    throw new RequestError('BadParams', 'Both email and userId are set. Send one of them.');
+  }
+  if (email !== undefined) return { email };
+  return userId === undefined ? undefined : { userId };
+}
+
+/** The one identifier that was sent. Throws `BadParams` when there is none, or two. */
+export function requiredIdentityOf(named: Named): Identity {
+  const identity = oneIdentityOf(named);
+  if (identity === undefined) throw nobody();
+  return identity;
+}
+
+export function nobody(): RequestError {
+  return new RequestError('BadParams', 'Either email or userId must be set to name the user.');
+}
+
+/** For a call that makes no user. */
+export function unknownUser({ email }: { email?: string }): RequestError {
+  return email === undefined
+    ? new RequestError('UnknownUserIdError', 'There is no user with this userId.')
+    : new RequestError('UnknownEmailError', 'There is no user with this email.');
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { mergeUsers } from '../../db/users/merge';
+import { RequestError } from '../../domain/errors';
+import type { Identity } from '../../domain/users/profile';
+import type { Api, AppDeps } from '../deps';
+import { badParams, Envelope, ERRORS } from '../http/errors';
+import { type Named, oneIdentityOf, unknownUser } from './identity';
+
+const Merge = z.object({
+  sourceEmail: z.string().nullish(),
+  sourceUserId: z.string().nullish(),
+  destinationEmail: z.string().nullish(),
+  destinationUserId: z.string().nullish(),
+  arrayMerge: z.array(z.unknown()).nullish().describe('Refused: arrays are merged as other fields are.'),
+});
+
+/** Two users who turn out to be one. */
+export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/users/merge',
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { sourceEmail: 'ada@example.org', destinationEmail: 'ada@example.com' },
+    },
+    schema: {
+      operationId: 'mergeUsers',
+      description:
+        'The destination gets what the source has, and keeps its own value of a field that both have. The source is gone.',
+      tags: ['Iterable-compatible'],
+      body: Merge,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      if (body.arrayMerge?.length) {
+        throw badParams({
+          arrayMerge: 'Arrays cannot be joined. Leave it out: the destination’s array stays.',
+        });
+      }
+      const source = named('source', { email: body.sourceEmail, userId: body.sourceUserId });
+      const destination = named('destination', {
+        email: body.destinationEmail,
+        userId: body.destinationUserId,
+      });
+      const merged = await mergeUsers(db, source, destination);
+      if ('unknown' in merged) throw unknownUser(merged.unknown === 'source' ? source : destination);
+      merged.waiting.forEach(offer);
+      return { msg: '', code: 'Success', params: null };
+    },
+  });
+}
+
+function named(whose: 'source' | 'destination', name: Named): Identity {
+  const identity = oneIdentityOf(name);
+  if (identity !== undefined) return identity;
+  throw new RequestError('BadParams', `Either ${whose}Email or ${whose}UserId must be set to name the user.`);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { recordMessage } from '../../db/users/messages';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { requiredIdentityOf } from './identity';
+import { Instant } from '../http/schemas';
+
+const Message = z.object({
+  email: z.string().nullish(),
+  userId: z.string().nullish(),
+  channel: z.string().trim().min(1).max(64).describe('Such as email, sms or push.'),
+  subject: z.string().max(1_000).nullish(),
+  content: z.string(),
+  sentAt: Instant.nullish().describe('Left out, now.'),
+});
+
+/** A message that another system has sent to a user: event webhooks are told (B154, B160). */
+export function messageRoute(app: Api, { db, offer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/messages',
+    config: {
+      scope: 'trigger',
+      iterable: true,
+      example: { email: 'ada@example.com', channel: 'sms', content: 'Your order is on its way.' },
+    },
+    schema: {
+      operationId: 'recordMessage',
+      description: 'Tells event webhooks of it, and sends nothing to the user. An unknown user is made.',
+      tags: ['Iterable-compatible'],
+      body: Message,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body: { channel, subject = null, content, sentAt, ...named } }) => {
+      const at = sentAt ? new Date(sentAt) : new Date();
+      const message = { channel, subject, content, sentAt: at.toISOString() };
+      (await recordMessage(db, requiredIdentityOf(named), message)).forEach(offer);
+      return { msg: '', code: 'Success', params: null };
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { changeTags } from '../../db/users/tags';
+import { MOST_TAGS, Tag } from '../../domain/users/tags';
+import type { Api, AppDeps } from '../deps';
+import { Envelope, ERRORS } from '../http/errors';
+import { requiredIdentityOf } from './identity';
+
+const Tags = z.array(Tag).max(MOST_TAGS);
+
+const TagsChange = z
+  .object({
+    email: z.string().nullish(),
+    userId: z.string().nullish(),
+    add: Tags.nullish(),
+    remove: Tags.nullish(),
+  })
+  .superRefine(({ add, remove }, context) => {
+    for (const [index, tag] of (remove ?? []).entries()) {
+      if (!add?.includes(tag)) continue;
+      context.addIssue({ code: 'custom', path: ['remove', index], message: 'This tag is to be added too.' });
+    }
+  });
+
+/** Tags mark users. Those of a user stand beside their fields when they are read. An unknown user is made. */
+export function tagsRoute(app: Api, { db, offer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/users/tags',
+    config: { scope: 'trigger', iterable: true },
+    schema: {
+      operationId: 'changeTags',
+      description: 'Answers all tags that the user then has, in `params.tags`.',
+      tags: ['Iterable-compatible'],
+      body: TagsChange,
+      response: { 200: Envelope, ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const change = { add: body.add ?? [], remove: body.remove ?? [] };
+      const { tags, waiting } = await changeTags(db, requiredIdentityOf(body), change);
+      waiting.forEach(offer);
+      return { msg: '', code: 'Success', params: { tags } };
+    },
+  });
+}

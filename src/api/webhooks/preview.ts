@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { StoredWebhook } from '../../domain/webhooks/webhook';
+import type { Api, AppDeps } from '../deps';
+import { badParams, ERRORS } from '../http/errors';
+import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
+import {
+  Draft,
+  DraftTile,
+  LiveDataSample,
+  namedWebhook,
+  Names,
+  renderDraft,
+  SampleWorkflowId,
+  showRequest,
+  ShownRequest,
+  WebhookId,
+} from './sample-request';
+
+const Preview = z.strictObject({
+  webhook: Draft.optional().describe('The webhook as it would be saved; or name a saved one by webhookId.'),
+  webhookId: WebhookId.optional(),
+  profile: z.looseObject(Names).default({}).describe('The user’s fields, with email or userId.'),
+  triggerData: z.record(z.string(), z.unknown()).default({}),
+  liveData: LiveDataSample,
+  workflowId: SampleWorkflowId,
+  tile: DraftTile,
+});
+type Preview = z.infer<typeof Preview>;
+
+/** Shows the request that a user would cause, and sends nothing. */
+export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/preview',
+    config: { scope: 'integrations', example: { webhook: WEBHOOK_EXAMPLE, profile: { plan: 'pro' } } },
+    schema: {
+      operationId: 'previewJourneyWebhook',
+      description: 'Renders a webhook for sample data. Nothing is sent.',
+      tags: ['Journey webhooks'],
+      body: Preview,
+      response: { 200: z.object({ request: ShownRequest }), ...ERRORS },
+    },
+    handler: async ({ body }) => {
+      const definition = await definitionIn(deps, body);
+      const { email = null, userId = null, ...profile } = body.profile;
+      const { triggerData, liveData, workflowId } = body;
+      const context = { profile, triggerData, liveData, email, userId, workflowId };
+      return { request: showRequest(renderDraft(deps, definition, context, body.tile), definition) };
+    },
+  });
+}
+
+async function definitionIn(deps: AppDeps, { webhook, webhookId }: Preview): Promise<StoredWebhook> {
+  if ((webhook === undefined) === (webhookId === undefined)) {
+    throw badParams({ webhook: 'Send webhook, or the webhookId of a saved one: one of the two.' });
+  }
+  if (webhookId !== undefined) return (await namedWebhook(deps, webhookId)).definition;
+  return definitionOf(webhook!, 'webhook').definition;
+}

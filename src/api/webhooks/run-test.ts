@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { readWebhookSecrets, validSecrets } from '../../db/secrets/signing-secrets';
+import type { WebhookRow } from '../../db/webhooks/webhooks';
+import { redactSecrets } from '../../domain/webhooks/redact';
+import type { RenderedRequest } from '../../domain/webhooks/delivery';
+import { discoverFields } from '../../domain/webhooks/discover-fields';
+import { LiveDataType } from '../../domain/webhooks/live-data';
+import { authorizedBody } from '../../webhook/authenticate';
+import { standardHeaders } from '../../webhook/sign';
+import { type Trial, tryRequest } from '../../webhook/test-call';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { issueTestToken } from './test-tokens';
+import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
+import {
+  Draft,
+  DraftTile,
+  LiveDataSample,
+  namedWebhook,
+  Names,
+  renderDraft,
+  SampleWorkflowId,
+  showRequest,
+  ShownRequest,
+  WebhookId,
+} from './sample-request';
+import { plainSecret } from './secrets';
+import { shownTrial, type TestLimit, TrialResult } from './test-result';
+
+const Test = z.strictObject({
+  webhook: Draft,
+  webhookId: WebhookId.optional().describe('The saved webhook whose secret {"set": true} stands for.'),
+  sample: z
+    .looseObject({ ...Names, workflowId: SampleWorkflowId, liveData: LiveDataSample })
+    .prefault({})
+    .describe('Fills the templates: the trigger data and profile of a user, with email or userId.'),
+  tile: DraftTile,
+});
+type Test = z.infer<typeof Test>;
+
+const Result = TrialResult.extend({
+  request: ShownRequest,
+  fields: z
+    .array(
+      z.object({
+        path: z.string(),
+        type: LiveDataType,
+        sample: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      }),
+    )
+    .describe('Of a JSON answer: what can be chosen as live data.'),
+  testToken: z.string().optional().describe('Send it when you save this webhook. It is valid for 24 hours.'),
+});
+
+/** Run Test (B106 to B109): one real call, told in full. What the endpoint does is never an error of this call. */
+export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): void {
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/test',
+    config: {
+      scope: 'integrations',
+      example: { webhook: WEBHOOK_EXAMPLE, sample: { email: 'ada@example.com', plan: 'pro' } },
+    },
+    schema: {
+      operationId: 'testJourneyWebhook',
+      description: 'Calls the endpoint once, with sample data. Nothing is stored.',
+      tags: ['Journey webhooks'],
+      body: Test,
+      response: { 200: Result, ...ERRORS },
+    },
+    handler: ({ body }, reply) => limited(reply, () => runTest(deps, body)),
+  });
+}
+
+async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test) {
+  const { definition } = definitionOf(webhook, 'webhook');
+  const saved = webhookId === undefined ? undefined : await namedWebhook(deps, webhookId);
+  const rendered = renderDraft(deps, definition, contextOf(sample), tile);
+  const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
+  const signing = definition.signing.enabled ? await signingSecretsOf(deps, saved) : [];
+  const { authentication, dataRetrieval } = definition;
+  const body = authorizedBody(rendered.body, authentication, secret);
+  const request = identified({ ...rendered, body }, signing);
+  const trial = await tryRequest(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
+  const testToken = trial.error ? undefined : issueTestToken(deps.sealer, { definition, secret });
+  return {
+    request: showRequest({ ...request, body: rendered.body }, definition),
+    ...shown(trial),
+    testToken,
+  };
+}
+
+/** A webhook that was never saved with signing has no secret to sign with yet. */
+async function signingSecretsOf({ db, sealer }: AppDeps, saved?: WebhookRow): Promise<string[]> {
+  if (saved === undefined) return [];
+  const { signing } = await readWebhookSecrets(db, sealer, saved);
+  return validSecrets(signing, Date.now());
+}
+
+/** A name of its own tells a receiver that this is a test. */
+function identified(request: RenderedRequest, signing: string[]): RenderedRequest {
+  const now = Math.floor(Date.now() / 1_000);
+  const headers = standardHeaders(`test_${randomUUID()}`, now, request.body ?? '', signing);
+  return { ...request, headers: { ...request.headers, ...headers } };
+}
+
+/** One sample stands for the profile and for the trigger data, so that a field is found wherever it is looked for. */
+function contextOf(sample: Test['sample']) {
+  const { email = null, userId = null, workflowId, liveData, ...fields } = sample;
+  return { profile: fields, triggerData: fields, email, userId, workflowId, liveData };
+}
+
+function shown(trial: Trial): Omit<z.infer<typeof Result>, 'request'> {
+  const fields = discoverFields(trial.json).map(({ sample, ...field }) => ({
+    ...field,
+    sample: typeof sample === 'string' ? redactSecrets(sample, trial.secrets) : sample,
+  }));
+  return { ...shownTrial(trial), fields };
+}

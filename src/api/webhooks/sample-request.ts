@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { findWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
+import { REDACTED, redactHeaders } from '../../domain/webhooks/redact';
+import type { RenderedRequest } from '../../domain/webhooks/delivery';
+import { DynamicParameters, type StoredWebhook, WebhookDraft } from '../../domain/webhooks/webhook';
+import { authorizationHeaders, authorizedBody } from '../../webhook/authenticate';
+import { checkParameters, type RenderContext, renderWebhook } from '../../webhook/render';
+import { RenderFault } from '../../template/template';
+import type { AppDeps } from '../deps';
+import { badParams } from '../http/errors';
+import { pathText } from '../http/faults';
+import { MAX_INT } from '../http/paging';
+import { READ_ONLY, refuseFaults, withoutReadOnly } from './definition';
+
+/* What previewing and testing a webhook have in common. */
+
+/** What a read gives may be tried as it came. */
+export const Draft = WebhookDraft.safeExtend(READ_ONLY).transform(withoutReadOnly);
+
+export const WebhookId = z.int().positive().max(MAX_INT);
+
+/** What a tile adds to the webhook that it names. */
+export const DraftTile = z
+  .strictObject({ parameters: DynamicParameters.default({}) })
+  .default({ parameters: {} })
+  .describe('The tile’s part: its dynamic parameters.');
+export type DraftTile = z.infer<typeof DraftTile>;
+
+/** The names a user goes by, among the fields of a sample. */
+export const Names = {
+  email: z.string().max(254).nullish(),
+  userId: z.string().max(52).nullish(),
+};
+
+/** A journey's id, which only a webhook of a journey under way has. */
+export const SampleWorkflowId = z.int().default(0).describe('Stands for the journey’s id.');
+
+export const LiveDataSample = z.record(z.string(), z.unknown()).optional();
+
+export const ShownRequest = z
+  .object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().optional().describe('The exact text.'),
+  })
+  .describe('Credentials are shown as [redacted].');
+
+export async function namedWebhook({ db }: AppDeps, id: number): Promise<WebhookRow> {
+  const row = await findWebhook(db, id);
+  if (row !== undefined) return row;
+  throw badParams({ webhookId: `There is no journey webhook ${id}. GET /api/journeyWebhooks lists them.` });
+}
+
+/** Renders as a delivery does. Throws `BadParams` that names the field which cannot be rendered. */
+export function renderDraft(
+  { sealer: { hmacKey } }: AppDeps,
+  definition: StoredWebhook,
+  context: Omit<RenderContext, 'now' | 'hmacKey'>,
+  { parameters }: DraftTile,
+): RenderedRequest {
+  refuseFaults(checkParameters(parameters), 'tile', 'parameters');
+  try {
+    return renderWebhook(definition, { ...context, now: Date.now(), hmacKey }, parameters);
+  } catch (error) {
+    if (!(error instanceof RenderFault)) throw error;
+    const { path = [], message } = error;
+    const above = path[0] === 'parameters' ? 'tile' : 'webhook';
+    throw badParams({ [pathText([above, ...path])]: message });
+  }
+}
+
+/** The request as it would be sent, whatever lets it in hidden. */
+export function showRequest(
+  request: RenderedRequest,
+  { authentication }: StoredWebhook,
+): z.infer<typeof ShownRequest> {
+  const hidden = Object.keys(authorizationHeaders(authentication, '', '')).map((name) => [name, REDACTED]);
+  return {
+    ...request,
+    headers: { ...redactHeaders(request.headers), ...Object.fromEntries(hidden) },
+    body: authorizedBody(request.body, authentication, REDACTED),
+  };
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Database } from '../../db/connection/client';
+import type { Sealer } from '../../db/secrets/seal';
+import { insertSecret, readSecret } from '../../db/secrets/secrets';
+import {
+  countSigningSecrets,
+  insertSigningSecret,
+  retireSigningSecret,
+  type Signer,
+} from '../../db/secrets/signing-secrets';
+import type { WebhookRow } from '../../db/webhooks/webhooks';
+import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
+import { RequestError } from '../../domain/errors';
+import type { WebhookInput } from '../../domain/webhooks/webhook';
+import { newSigningSecret } from '../../webhook/sign';
+import { badParams } from '../http/errors';
+
+/**
+ * Stores what is secret in an authentication and returns its id; null when there is nothing to keep secret.
+ * The marker `{"set": true}` keeps the stored value. Any change of the authentication makes a new secret, even
+ * with the same value, because the OAuth token that was got with it is kept under its id. A stored secret is
+ * never sent to a host that it was not given for.
+ */
+export async function keepSecret(
+  db: Database,
+  sealer: Sealer,
+  { authentication, endpoint }: Pick<WebhookInput, 'authentication' | 'endpoint'>,
+  current?: WebhookRow,
+): Promise<string | null> {
+  const { stored, secret } = splitSecret(authentication);
+  if (secret === undefined) return null;
+  if (typeof secret === 'string') return insertSecret(db, sealer, secret);
+  const kept = keptSecret(stored, endpoint, current);
+  if (isDeepStrictEqual(current?.definition.authentication, stored)) return kept;
+  const plain = await readSecret(db, sealer, kept);
+  return insertSecret(db, sealer, plain!);
+}
+
+/** The value of an authentication's secret, kept or sent, by the same rule; nothing is stored. */
+export async function plainSecret(
+  db: Database,
+  sealer: Sealer,
+  { authentication, endpoint }: Pick<WebhookInput, 'authentication' | 'endpoint'>,
+  current?: WebhookRow,
+): Promise<string | null> {
+  const { stored, secret } = splitSecret(authentication);
+  if (secret === undefined) return null;
+  if (typeof secret === 'string') return secret;
+  return (await readSecret(db, sealer, keptSecret(stored, endpoint, current))) ?? nothingKept();
+}
+
+/** The id of the secret that the marker stands for. */
+function keptSecret(stored: StoredAuthentication, endpoint: string, current?: WebhookRow): string {
+  const before = current?.definition.authentication;
+  if (!current?.secretId || before?.type !== stored.type) return nothingKept();
+  if (hostOf(current.definition.endpoint) !== hostOf(endpoint) || tokenHost(before) !== tokenHost(stored)) {
+    throw refused(
+      'The webhook calls another host now, which must not be sent the stored secret. Send its value.',
+    );
+  }
+  return current.secretId;
+}
+
+function nothingKept(): never {
+  throw refused('There is no stored secret to keep. Send its value.');
+}
+
+function tokenHost(authentication: StoredAuthentication): string | undefined {
+  return authentication.type === 'oauth2' ? hostOf(authentication.tokenUrl) : undefined;
+}
+
+/** Scheme, host and port as they are written: templates may stand in an endpoint. */
+export function hostOf(url: string): string {
+  return /^[^/]*\/\/[^/?#]*/.exec(url)![0].toLowerCase();
+}
+
+function refused(message: string) {
+  return badParams({ authentication: message });
+}
+
+/** The signing secret of a webhook that signs and has none yet, made now; undefined when there is nothing to make. */
+export async function firstSigningSecret(
+  db: Database,
+  sealer: Sealer,
+  { id, definition }: WebhookRow,
+): Promise<string | undefined> {
+  if (!definition.signing.enabled || (await countSigningSecrets(db, { webhookId: id })) > 0) return undefined;
+  const secret = newSigningSecret();
+  await insertSigningSecret(db, sealer, { webhookId: id }, secret);
+  return secret;
+}
+
+/** Each of them signs every request, in one header: so many fit it with ease. */
+const MOST_SECRETS = 10;
+
+/**
+ * Gives a webhook, its row locked, a new signing secret beside the old one, which signs for another day. Throws
+ * `Conflict` when too many sign already.
+ */
+export async function rotateSecret(tx: Database, sealer: Sealer, signer: Signer): Promise<string> {
+  if ((await countSigningSecrets(tx, signer)) >= MOST_SECRETS) {
+    throw new RequestError(
+      'Conflict',
+      `This webhook signs with ${MOST_SECRETS} secrets already, the most at a time. Rotate again once an old one has had its day.`,
+    );
+  }
+  const secret = newSigningSecret();
+  await retireSigningSecret(tx, signer);
+  await insertSigningSecret(tx, sealer, signer, secret);
+  return secret;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { lockWebhook } from '../../db/webhooks/webhooks';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { IdInPath } from '../http/schemas';
+import { rotateSecret } from './secrets';
+import { unknownWebhook } from './routes';
+
+/** A new signing secret beside the old one, which signs for another day. */
+export function signingRoute(app: Api, { db, sealer }: AppDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/:id/rotateSigningSecret',
+    config: { scope: 'integrations' },
+    schema: {
+      operationId: 'rotateSigningSecret',
+      description: 'The answer is the only time that the new secret is shown.',
+      tags: ['Journey webhooks'],
+      params: IdInPath,
+      body: z.strictObject({}).nullish(),
+      response: { 200: z.object({ secret: z.string() }), ...ERRORS },
+    },
+    handler: async ({ params: { id } }) => {
+      const secret = await db.transaction(async (tx) => {
+        if (!(await lockWebhook(tx, id))) unknownWebhook(id);
+        return rotateSecret(tx, sealer, { webhookId: id });
+      });
+      return { secret };
+    },
+  });
+}

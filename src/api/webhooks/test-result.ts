@@ -1,0 +1,70 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { redactHeaders, redactSecrets } from '../../domain/webhooks/redact';
+import { Reason } from '../../domain/entry';
+import { RequestError } from '../../domain/errors';
+import type { Trial } from '../../webhook/test-call';
+
+/* What testing a journey webhook and an event webhook have in common. */
+
+/** Calls under way on one server at most, each of up to 20 seconds: more would let a caller hold it. */
+export const TESTS_AT_ONCE = 20;
+
+const RETRY_AFTER_S = 10;
+
+/** Runs a test, unless too many are under way: then it throws `RateLimitExceeded`. */
+export type TestLimit = <Answer>(reply: FastifyReply, run: () => Promise<Answer>) => Promise<Answer>;
+
+export function createTestLimit(): TestLimit {
+  let underWay = 0;
+  return async (reply, run) => {
+    if (underWay >= TESTS_AT_ONCE) throw tooMany(reply);
+    underWay += 1;
+    try {
+      return await run();
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
+export const TrialResult = z.object({
+  ok: z.boolean().describe('Whether the call did what it is for.'),
+  response: z
+    .object({
+      status: z.int(),
+      durationMs: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string(),
+    })
+    .optional()
+    .describe('Absent when there was no answer.'),
+  error: z.object({ reason: Reason, message: z.string() }).optional(),
+});
+
+/** What came of a call, without what let us in. */
+export function shownTrial({ answer, error, secrets }: Trial): z.infer<typeof TrialResult> {
+  const hide = (text: string) => redactSecrets(text, secrets);
+  return {
+    ok: error === undefined,
+    response: answer && {
+      status: answer.status,
+      durationMs: answer.durationMs,
+      headers: hideAll(redactHeaders(answer.headers), hide),
+      body: hide(answer.body.toString('utf8')),
+    },
+    error,
+  };
+}
+
+function hideAll(headers: Record<string, string>, hide: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)]));
+}
+
+function tooMany(reply: FastifyReply): RequestError {
+  reply.header('retry-after', RETRY_AFTER_S);
+  return new RequestError(
+    'RateLimitExceeded',
+    `There are ${TESTS_AT_ONCE} tests under way on this server. Send this one again in ${RETRY_AFTER_S} seconds.`,
+  );
+}

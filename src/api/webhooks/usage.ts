@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Database } from '../../db/connection/client';
+import { findWebhook, insertWebhook, lockWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
+import { lockingTiles, usageOf } from '../../db/webhooks/uses';
+import type { StoredWebhook } from '../../domain/webhooks/webhook';
+import type { Api, AppDeps } from '../deps';
+import { ERRORS } from '../http/errors';
+import { MAX_INT } from '../http/paging';
+import { IdInPath } from '../http/schemas';
+import { whyLocked } from './lock';
+import { deleteWebhook, JourneyWebhook, unknownWebhook, WEBHOOK_TAGS, webhookOf } from './routes';
+
+const MOST_AT_ONCE = 200;
+const MAX_NAME = 200;
+const COPY = ' (copy)';
+
+const UsageTile = z
+  .object({
+    journeyId: z.int(),
+    journeyName: z.string(),
+    version: z.int().nullable().describe('Null where only the draft has the tile.'),
+    tileId: z.string(),
+    tileType: z.string(),
+    published: z.boolean().describe('Whether the version that takes entries has the tile.'),
+    activeEntries: z.int().describe('Entries that are at the tile now, whatever their version.'),
+  })
+  .describe('A tile that relies on the webhook.');
+
+const Bulk = z.strictObject({ ids: z.array(z.int().positive().max(MAX_INT)).min(1).max(MOST_AT_ONCE) });
+const BulkAnswer = z.object({
+  deleted: z.array(z.int()),
+  refused: z.array(z.object({ id: z.int(), reason: z.string() })),
+});
+
+const config = { scope: 'integrations' } as const;
+
+/** What people do with webhooks that are there: look at their use, copy them, delete several (B119 to B128). */
+export function webhookManagingRoutes(app: Api, { db }: AppDeps): void {
+  const tags = WEBHOOK_TAGS;
+  app.route({
+    method: 'GET',
+    url: '/journeyWebhooks/:id/usage',
+    config,
+    schema: {
+      operationId: 'getJourneyWebhookUsage',
+      tags,
+      params: IdInPath,
+      response: { 200: z.object({ tiles: z.array(UsageTile) }), ...ERRORS },
+    },
+    handler: async ({ params }) => {
+      if ((await findWebhook(db, params.id)) === undefined) unknownWebhook(params.id);
+      return { tiles: await usageOf(db, params.id) };
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/:id/duplicate',
+    config,
+    schema: {
+      operationId: 'duplicateJourneyWebhook',
+      description: 'The copy has no authentication, no signing and no Data Retrieval: set them up by hand.',
+      tags,
+      params: IdInPath,
+      response: { 201: JourneyWebhook, ...ERRORS },
+    },
+    handler: async ({ params }, reply) => {
+      const original = (await findWebhook(db, params.id)) ?? unknownWebhook(params.id);
+      return reply.code(201).send(webhookOf(await insertWebhook(db, copyOf(original))));
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/journeyWebhooks/bulkDelete',
+    config,
+    schema: {
+      operationId: 'bulkDeleteJourneyWebhooks',
+      tags,
+      body: Bulk,
+      response: { 200: BulkAnswer, ...ERRORS },
+    },
+    handler: ({ body }) => db.transaction((tx) => bulkDelete(tx, [...new Set(body.ids)])),
+  });
+}
+
+/**
+ * Custom headers are copied; whatever is secret is not (B122). Neither is Data Retrieval: the copy's request,
+ * without its authentication, is one that no test has shown to succeed (B109).
+ */
+function copyOf({ name, definition }: WebhookRow): Parameters<typeof insertWebhook>[1] {
+  const copy: StoredWebhook = {
+    ...definition,
+    authentication: { type: 'none' },
+    signing: { enabled: false },
+    dataRetrieval: false,
+    liveDataFields: [],
+  };
+  return { name: name.slice(0, MAX_NAME - COPY.length) + COPY, definition: copy, secretId: null };
+}
+
+/** Deletes those that can be and says why the others cannot (C9). */
+async function bulkDelete(db: Database, ids: number[]): Promise<z.infer<typeof BulkAnswer>> {
+  const rows = await lockWebhooks(db, ids);
+  const locking = await lockingTiles(db, [...rows.keys()]);
+  const answer: z.infer<typeof BulkAnswer> = { deleted: [], refused: [] };
+  for (const id of ids) {
+    const row = rows.get(id);
+    const tiles = locking.filter(({ webhookId }) => webhookId === id);
+    if (row === undefined) answer.refused.push({ id, reason: `There is no journey webhook ${id}.` });
+    else if (tiles.length > 0) answer.refused.push({ id, reason: whyLocked(tiles) });
+    else {
+      await deleteWebhook(db, row);
+      answer.deleted.push(id);
+    }
+  }
+  return answer;
+}

@@ -1,0 +1,143 @@
+import type { Database } from '../db/connection/client';
+import { readChunk, removeImport } from '../db/imports/files';
+import { applyRows, isWatched } from '../db/imports/rows';
+import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
+import type { HeldJob, PageResult } from '../db/jobs/jobs';
+import { unknownListsAmong } from '../db/lists/lists';
+import { declareFields, typesOf } from '../db/users/profile-fields';
+import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
+import { type Cell, cellsOf, type Column } from '../transfer/csv';
+import { readLine } from '../transfer/ndjson';
+import { type ImportFormat, type Place, type Row, RowSplitter } from '../transfer/rows';
+import { guessType, type ReadRow, readCells } from '../transfer/values';
+
+/** What the job of an import has to know. Nothing of a user is in it. */
+export interface ImportParameters {
+  format: ImportFormat;
+  /** Of a CSV file. */
+  columns: Column[];
+  /** The types that the file says its fields have. */
+  types: Record<string, ProfileFieldType>;
+  /** Where its first user is. */
+  begin: Place;
+  listId?: number;
+  updateExistingUsersOnly: boolean;
+  mergeNestedObjects: boolean;
+}
+
+/** Rows of a page, and bytes of the file that it looks at. */
+const MOST_ROWS = 500;
+const MOST_BYTES = 4_194_304;
+
+/** Where something follows from rows they are applied one by one, and whoever else needs the database waits for so many. */
+const MOST_WATCHED_ROWS = 50;
+
+/** Applies the next rows of an import's file; a row that cannot be applied is refused by its line. */
+export async function importPage(tx: Database, job: HeldJob): Promise<PageResult | { failed: string }> {
+  const parameters = job.parameters as unknown as ImportParameters;
+  const { format, begin, types, listId, updateExistingUsersOnly: knownOnly } = parameters;
+  if (listId !== undefined && (await unknownListsAmong(tx, [listId])).length > 0) {
+    await removeImport(tx, job.id);
+    return { failed: `List ${listId} was deleted. The rows that were not done by then were not imported.` };
+  }
+  if (job.cursor === null) await declareFields(tx, new Map(Object.entries(types)));
+  const page = await readRows(tx, job.id, format, (job.cursor as Place | null) ?? begin);
+  const read = format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : page.rows.map(readLine);
+  const { good, refused } = sortOut(page.rows, read, parameters);
+  const target = { listId, knownOnly };
+  const watched = await isWatched(tx, good, target);
+  const { rows, next, ended } = watched ? firstOf(page, MOST_WATCHED_ROWS) : page;
+  const isOfPage = ({ line }: { line: number }) => rows.length > 0 && line <= rows.at(-1)!.line;
+  const applied = await applyRows(tx, good.filter(isOfPage), target, watched);
+  if (ended) await removeImport(tx, job.id);
+  return {
+    cursor: next,
+    done: rows.length,
+    refused: [...refused.filter(isOfPage), ...applied.refused]
+      .sort((one, other) => one.line - other.line)
+      .map(refusalOf),
+    waiting: applied.waiting,
+    ended,
+  };
+}
+
+/** Names of fields come from outside: half a surrogate pair in one could not be stored. */
+function refusalOf({ line, reason }: RowRefusal): { ref: string; reason: string } {
+  return { ref: String(line), reason: Buffer.from(reason).toString() };
+}
+
+/** Rows of a file, and where the next one begins. */
+interface FilePage {
+  rows: Row[];
+  next: Place;
+  /** Whether these are the last. */
+  ended: boolean;
+}
+
+async function readRows(tx: Database, id: string, format: ImportFormat, place: Place): Promise<FilePage> {
+  const splitter = new RowSplitter(format, place);
+  const rows: Row[] = [];
+  let { offset } = place;
+  while (rows.length < MOST_ROWS && offset - place.offset < MOST_BYTES) {
+    const part = await readChunk(tx, id, offset);
+    if (part === undefined) {
+      rows.push(...splitter.end());
+      return firstOf({ rows, next: splitter.place, ended: true }, MOST_ROWS);
+    }
+    rows.push(...splitter.push(part));
+    offset += part.length;
+  }
+  return firstOf({ rows, next: splitter.place, ended: false }, MOST_ROWS);
+}
+
+/** The page, ending before the rows beyond so many. */
+function firstOf(page: FilePage, most: number): FilePage {
+  if (page.rows.length <= most) return page;
+  const rows = page.rows.slice(0, most);
+  return { rows, next: rows.at(-1)!.after, ended: false };
+}
+
+/** Reads rows by the types of their columns; a field without a type is given one that suits its cells on this page. */
+async function readCsv(tx: Database, rows: Row[], columns: Column[]): Promise<(ReadRow | string)[]> {
+  const cells = cellsOf(rows);
+  const fields = columns.flatMap((column) => ('field' in column ? [column.field] : []));
+  const types = await typesOf(tx, fields);
+  const guessed = new Map<string, ProfileFieldType>();
+  const usable = cells.filter((row) => typeof row !== 'string' && hasNames(row, columns)) as Cell[][];
+  for (const [index, column] of columns.entries()) {
+    if (!('field' in column) || types.has(column.field)) continue;
+    const type = guessType(usable.map((row) => row[index]!));
+    if (type !== undefined) guessed.set(column.field, type);
+  }
+  for (const [name, type] of await declareFields(tx, guessed)) types.set(name, type);
+  return cells.map((row) => (typeof row === 'string' ? row : readCells(row, columns, types)));
+}
+
+/** What a row says of a user whom nobody can name fixes no type. */
+function hasNames(cells: Cell[], columns: Column[]): boolean {
+  const names = Object.fromEntries(
+    columns.flatMap((column, index) => ('name' in column ? [[column.name, cells[index]?.text]] : [])),
+  );
+  return cells.length === columns.length && faultIn(names) === undefined;
+}
+
+function sortOut(rows: Row[], read: (ReadRow | string)[], { mergeNestedObjects }: ImportParameters) {
+  const good: ImportRow[] = [];
+  const refused: RowRefusal[] = [];
+  for (const [index, row] of read.entries()) {
+    const { line } = rows[index]!;
+    const fault = typeof row === 'string' ? row : faultIn(row);
+    if (fault !== undefined) refused.push({ line, reason: fault });
+    else good.push({ line, update: { mergeNestedObjects, ...(row as ReadRow), createNewFields: true } });
+  }
+  return { good, refused };
+}
+
+function faultIn({ email, userId }: { email?: string; userId?: string }): string | undefined {
+  if (!email && !userId) return 'The row names no user. Give it an email or a userId.';
+  if (email && !isEmail(email)) return 'The email is none: it has one @, a dot in its domain and no spaces.';
+  if (userId && !isUserId(userId)) {
+    return 'The userId is none: it has 1 to 52 printable ASCII characters and no space at its end.';
+  }
+  return undefined;
+}

@@ -1,0 +1,14 @@
+import { ConfigError } from '../config';
+import { migrate } from '../db/connection/migrate';
+import { runProcess } from '../runtime/process';
+import { MIGRATIONS, reachPostgres } from '../runtime/store';
+
+/** Brings the database of DATABASE_URL up to date, and says which migrations that took. */
+runProcess(async ({ config: { databaseUrl }, undo }) => {
+  if (!databaseUrl) throw new ConfigError('DATABASE_URL is not set: there is no database to migrate.');
+  const connection = await reachPostgres(databaseUrl);
+  undo.add(connection.close);
+  const applied = await migrate(connection, MIGRATIONS);
+  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.');
+  return { ended: Promise.resolve() };
+});

@@ -1,0 +1,63 @@
+import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import type { DeliveryStatus } from '../../domain/webhooks/delivery';
+import type { Database } from '../connection/client';
+import { attempts, deliveries } from '../schema';
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+export type AttemptRow = typeof attempts.$inferSelect;
+
+export interface DeliveryFilter {
+  entryId?: string;
+  webhookId?: number;
+  eventWebhookId?: number;
+  journeyId?: number;
+  status?: DeliveryStatus;
+  /** Begun at or after this time. */
+  since?: Date;
+}
+
+/** A delivery's place in the list: ids are hashes, so time comes first. */
+export interface DeliveryPlace {
+  createdAt: string;
+  id: string;
+}
+
+/** Newest first: the deliveries after `place` in that order. */
+export function listDeliveries(
+  db: Database,
+  { entryId, webhookId, eventWebhookId, journeyId, status, since }: DeliveryFilter,
+  { place, limit }: { place?: DeliveryPlace; limit: number },
+): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        entryId === undefined ? undefined : eq(deliveries.entryId, entryId),
+        webhookId === undefined ? undefined : eq(deliveries.webhookId, webhookId),
+        eventWebhookId === undefined ? undefined : eq(deliveries.eventWebhookId, eventWebhookId),
+        journeyId === undefined ? undefined : eq(deliveries.journeyId, journeyId),
+        status === undefined ? undefined : eq(deliveries.status, status),
+        since === undefined ? undefined : gte(deliveries.createdAt, since),
+        place &&
+          sql`(${deliveries.createdAt}, ${deliveries.id}) < (${place.createdAt}::timestamptz, ${place.id})`,
+      ),
+    )
+    .orderBy(desc(deliveries.createdAt), desc(deliveries.id))
+    .limit(limit);
+}
+
+/** A delivery with its attempts, first to last. */
+export async function findDelivery(
+  db: Database,
+  id: string,
+): Promise<{ delivery: DeliveryRow; attempts: AttemptRow[] } | undefined> {
+  const [delivery] = await db.select().from(deliveries).where(eq(deliveries.id, id));
+  if (delivery === undefined) return undefined;
+  const made = await db
+    .select()
+    .from(attempts)
+    .where(eq(attempts.deliveryId, id))
+    .orderBy(asc(attempts.generation), asc(attempts.number));
+  return { delivery, attempts: made };
+}

@@ -1,0 +1,98 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
+import { asTime, type Database, rowsOf } from '../connection/client';
+import type { Owner } from './entries';
+import type { WaitingEvent } from '../outbox';
+import { deliveriesTold, deliveryTold, entryTold, type Happening, tell } from '../event-webhooks/publish';
+
+/** Who closes an entry: its run, or, for one that no run has claimed, anybody. */
+export interface Closer {
+  entryId: string;
+  firstRunId: string | null;
+}
+
+/**
+ * SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). Its live data
+ * goes with its end.
+ */
+export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
+  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
+  return sql`
+    update entries set
+      first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
+      live_data = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
+    where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
+    returning *`;
+}
+
+/** What event webhooks are told of an entry that the query `ended` of a statement closes. */
+export function entryEnded({ status }: EntryEnd, ended: SQL, at: number): Happening {
+  const type = status === 'completed' ? 'journey.completed' : 'journey.exited';
+  return entryTold(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
+}
+
+/**
+ * Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. Returns what event
+ * webhooks have to be sent.
+ */
+export async function closeEntry(
+  db: Database,
+  owner: Closer,
+  end: EntryEnd,
+  at: number,
+): Promise<WaitingEvent[]> {
+  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
+  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
+    db,
+    sql`
+    with closed as (${close(owner, end, at)}),
+    left_behind as (
+      update deliveries set
+        status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
+      from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'
+      returning deliveries.*
+    ),
+    ${tell([entryEnded(end, sql`closed`, at), deliveryTold(sql`left_behind`, at)])}
+    select ${deliveriesTold} as waiting`,
+  );
+  return row!.waiting;
+}
+
+/** Keeps what an operator wrote; it becomes the detail of the entry, should it be cancelled. */
+export async function writeExitNote(db: Database, entryId: string, note: string): Promise<void> {
+  await db.execute(
+    sql`update entries set exit_note = ${note || null}::text where id = ${entryId} and ended_at is null`,
+  );
+}
+
+/** How this run's entry ended, or undefined when the run does not own it, or it is open. */
+export async function endOfEntry(
+  db: Database,
+  { entryId, firstRunId }: Owner,
+): Promise<EntryEnd | undefined> {
+  const [row] = await rowsOf<{ status: EntryStatus; reason: Reason | null; detail: string | null }>(
+    db,
+    sql`select status, reason, detail from entries
+        where id = ${entryId} and first_run_id = ${firstRunId} and ended_at is not null`,
+  );
+  if (!row) return undefined;
+  return row.status === 'completed'
+    ? { status: 'completed' }
+    : {
+        status: row.status as 'exited' | 'cancelled',
+        reason: row.reason ?? 'operator',
+        detail: row.detail ?? '',
+      };
+}
+
+/** Those of these workflows' entries that are open. */
+export async function openEntriesOf(
+  db: Database,
+  workflowIds: string[],
+): Promise<{ entryId: string; workflowId: string; firstRunId: string | null }[]> {
+  return rowsOf(
+    db,
+    sql`select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId" from entries
+        where workflow_id = any(${sql.param(workflowIds)}::text[]) and ended_at is null`,
+  );
+}

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import { type Database, rowsOf } from '../connection/client';
+import type { AcceptEntry } from './entries';
+import { findOpenJob, insertJob, newJobId } from '../jobs/jobs';
+import { claimKey, KeyTaken } from './trigger';
+
+/** The kind of a job that sends the users of a list into a journey. */
+export const LIST_TRIGGER = 'listTrigger';
+
+/** What its pages need to know. */
+export interface ListTriggerParameters extends Record<string, unknown> {
+  journeyId: number;
+  listId: number;
+  triggerData: Record<string, unknown>;
+}
+
+export interface ListTrigger extends ListTriggerParameters {
+  /** The job's id, under which it is accepted once; left out, a new one. */
+  jobId?: string;
+  idempotency?: AcceptEntry['idempotency'];
+}
+
+/** Why nothing was stored. `open` is the job that is under way for the journey and the list, unless it has just ended. */
+export type ListTriggerRefusal =
+  { refused: 'journey' | 'list' | 'idempotencyKey' } | { refused: 'underWay'; open: string | undefined };
+
+/**
+ * Accepts that those who are on a list now enter a journey, in the background. Of a journey and a list one such job is
+ * open at a time, however many ask for it at once.
+ */
+export async function acceptListTrigger(
+  db: Database,
+  { jobId: id = newJobId(), journeyId, listId, triggerData, idempotency }: ListTrigger,
+): Promise<{ jobId: string } | ListTriggerRefusal> {
+  try {
+    return await db.transaction(async (tx) => {
+      const { takesEntries, size } = await lookAt(tx, journeyId, listId);
+      if (!takesEntries) return { refused: 'journey' };
+      if (size === null) return { refused: 'list' };
+      const about = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
+      const parameters: ListTriggerParameters = { journeyId, listId, triggerData };
+      if (!(await insertJob(tx, { id, ...about, parameters, total: size }))) {
+        return { refused: 'underWay', open: await findOpenJob(tx, about.kind, about.subject) };
+      }
+      const answer = { jobId: id };
+      if (idempotency) await claimKey(tx, idempotency, answer);
+      return answer;
+    });
+  } catch (error) {
+    if (error instanceof KeyTaken) return { refused: 'idempotencyKey' };
+    throw error;
+  }
+}
+
+/** Whether the journey takes entries, and how many are on the list; null without a list. */
+async function lookAt(
+  tx: Database,
+  journeyId: number,
+  listId: number,
+): Promise<{ takesEntries: boolean; size: number | null }> {
+  const [row] = await rowsOf<{ takesEntries: boolean; size: number | null }>(
+    tx,
+    sql`
+    select exists (select 1 from journeys where id = ${journeyId} and status = 'published') as "takesEntries",
+      (select (select count(*) from list_users where list_id = lists.id) from lists where id = ${listId}) as size`,
+  );
+  return row!;
+}

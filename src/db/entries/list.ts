@@ -1,0 +1,103 @@
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { EntryStatus, Skip } from '../../domain/entry';
+import type { Database } from '../connection/client';
+import { entries, users } from '../schema';
+
+/** An entry with its user's names (none once the user was erased) and the ids of its deliveries, in the order they began. */
+export type EntryView = Awaited<ReturnType<typeof selectEntries>>[number];
+
+/** What a tile did that sends users to another journey. */
+interface SendingView {
+  tileId: string;
+  journeyId: number;
+  entryId: string | null;
+  skipped: Skip | null;
+}
+
+function selectEntries(db: Database) {
+  return db
+    .select({
+      id: entries.id,
+      journeyId: entries.journeyId,
+      version: entries.version,
+      email: users.email,
+      userId: users.userId,
+      status: entries.status,
+      tileId: entries.tileId,
+      reason: entries.reason,
+      detail: entries.detail,
+      startedAt: entries.startedAt,
+      endedAt: entries.endedAt,
+      workflowId: entries.workflowId,
+      firstRunId: entries.firstRunId,
+      deliveries: sql<string[]>`(
+        select coalesce(json_agg(made.id order by made.created_at, made.id), '[]')
+        from deliveries made where made.entry_id = ${entries.id})`,
+      sentBy: sql<
+        string | null
+      >`(select came.entry_id from sendings came where came.sent_to = ${entries.id})`,
+      sentTo: sql<SendingView[]>`(
+        select coalesce(json_agg(json_build_object(
+          'tileId', tile_id, 'journeyId', journey_id, 'entryId', sent_to, 'skipped', skipped
+        ) order by created_at), '[]')
+        from sendings sent where sent.entry_id = ${entries.id})`,
+    })
+    .from(entries)
+    .leftJoin(users, eq(users.id, entries.userId))
+    .$dynamic();
+}
+
+export interface EntryFilter {
+  journeyId?: number;
+  email?: string;
+  userId?: string;
+  status?: EntryStatus;
+  /** Where the entry is, or where it ended. */
+  tileId?: string;
+}
+
+/** Newest first: the entries before `before`. */
+export async function listEntries(
+  db: Database,
+  { journeyId, email, userId, status, tileId }: EntryFilter,
+  { before, limit }: { before?: string; limit: number },
+): Promise<EntryView[]> {
+  return selectEntries(db)
+    .where(
+      and(
+        journeyId === undefined ? undefined : eq(entries.journeyId, journeyId),
+        email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
+        userId === undefined ? undefined : eq(users.userId, userId),
+        status === undefined ? undefined : eq(entries.status, status),
+        tileId === undefined ? undefined : eq(entries.tileId, tileId),
+        before === undefined ? undefined : lt(entries.id, before),
+      ),
+    )
+    .orderBy(desc(entries.id))
+    .limit(limit);
+}
+
+export async function findEntry(db: Database, id: string): Promise<EntryView | undefined> {
+  const [row] = await selectEntries(db).where(eq(entries.id, id));
+  return row;
+}
+
+/** The workflows of a journey's open entries, newest first: those before `before`. */
+export function listOpenEntries(
+  db: Database,
+  journeyId: number,
+  { before, limit }: { before?: string; limit: number },
+): Promise<{ id: string; workflowId: string; firstRunId: string | null }[]> {
+  return db
+    .select({ id: entries.id, workflowId: entries.workflowId, firstRunId: entries.firstRunId })
+    .from(entries)
+    .where(
+      and(
+        eq(entries.journeyId, journeyId),
+        inArray(entries.status, ['accepted', 'running']),
+        before === undefined ? undefined : lt(entries.id, before),
+      ),
+    )
+    .orderBy(desc(entries.id))
+    .limit(limit);
+}

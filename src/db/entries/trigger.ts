@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { asJson, type Database, rowsOf } from '../connection/client';
+import type { AcceptEntry } from './entries';
+import { refOf, type Waiting } from '../outbox';
+import { type Limit, type Limited, LIMITS, limitsOf } from './entry-limits';
+import { insertEntries, startWithUser } from './start';
+import { holdUser } from '../users/lock';
+
+/** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
+export interface Triggered {
+  answer: { entryId: string } | { skipped: Limit };
+  waiting: Waiting[];
+}
+
+/** Another request with the same idempotency key was first: nothing of this one is kept. */
+export class KeyTaken extends Error {}
+
+/**
+ * Accepts an entry like `acceptEntry`, where limits or journeys for new users ask for more than one statement. The
+ * user's row is held, so that limits are exact. Undefined when nothing was stored, because the journey takes no
+ * entries or because the idempotency key is taken.
+ */
+export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Triggered | undefined> {
+  const { journeyId, identity, triggerData } = entry;
+  try {
+    return await db.transaction(async (tx) => {
+      const [journey] = await rowsOf<Limited & { version: number }>(
+        tx,
+        sql`
+        select id, published_version as version, ${LIMITS} from journeys
+        where id = ${journeyId} and status = 'published' for key share`,
+      );
+      if (journey === undefined) return undefined;
+      const { user, created } = await holdUser(tx, identity);
+      const begun = created ? await startWithUser(tx, user) : [];
+      const skipped = (await limitsOf(tx, [user.id], [journey]))(user.id, journeyId);
+      const { version } = journey;
+      const entered = skipped
+        ? []
+        : await insertEntries(tx, [{ userId: user.id, journeyId, version }], triggerData);
+      const answer = skipped ? { skipped } : { entryId: refOf(entered[0]!) };
+      if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
+      return { answer, waiting: [...entered, ...begun] };
+    });
+  } catch (error) {
+    if (error instanceof KeyTaken) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the answer to an idempotency key down. Throws `KeyTaken` when the key has one. */
+export async function claimKey(
+  tx: Database,
+  { apiKeyId, route, key, bodyHash }: NonNullable<AcceptEntry['idempotency']>,
+  response: object,
+): Promise<void> {
+  const claimed = await rowsOf(
+    tx,
+    sql`
+    insert into idempotency_keys (api_key_id, route, key, body_hash, response)
+    values (${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)})
+    on conflict do nothing returning 1`,
+  );
+  if (claimed.length === 0) throw new KeyTaken();
+}

@@ -1,0 +1,181 @@
+import { sql } from 'drizzle-orm';
+import { RequestError } from '../../domain/errors';
+import { mergeProfile, type Profile } from '../../domain/users/profile';
+import { type Database, rowsOf } from '../connection/client';
+import { mismatchesOfMany } from '../users/profile-fields';
+import { type NamedUser, oneUserOf } from '../users/lock';
+import type { UserUpdate } from '../users/users';
+
+/** A row of an import, its names and values checked. */
+export interface ImportRow {
+  /** The line on which it begins. */
+  line: number;
+  update: UserUpdate;
+}
+
+/** What an import does with each user. */
+export interface ImportTarget {
+  /** The list that they come to. */
+  listId?: number;
+  /** Whether unknown users stay unknown. */
+  knownOnly: boolean;
+}
+
+/** A row that is left out, and why, in words. */
+export interface RowRefusal {
+  line: number;
+  reason: string;
+}
+
+/** A row with the user whom it updates, or none where it makes one. */
+interface Matched extends ImportRow {
+  before?: HeldProfile;
+}
+
+interface HeldProfile extends NamedUser {
+  id: number;
+  dataFields: Profile;
+}
+
+/** Rows sorted by what becomes of them. */
+interface Sorted {
+  matched: Matched[];
+  refused: RowRefusal[];
+  /** Those that have to be applied alone. */
+  left: ImportRow[];
+}
+
+/**
+ * Applies rows of which no two have a name in common, in a handful of statements, to users of whom nothing begins and nobody
+ * is told. Returns the rows that are refused, and those that have to be applied alone after it, in order.
+ */
+export async function applyTogether(
+  tx: Database,
+  rows: ImportRow[],
+  target: ImportTarget,
+): Promise<Omit<Sorted, 'matched'>> {
+  const held = await holdProfiles(tx, rows);
+  if (held === undefined) return { refused: [], left: rows };
+  const { matched, refused, left } = match(rows, held, target);
+  const faults = await mismatchesOfMany(
+    tx,
+    matched.map(({ update }) => update.dataFields),
+  );
+  const good = matched.filter((_row, index) => faults[index] === undefined);
+  for (const [index, { line }] of matched.entries()) {
+    const fault = faults[index];
+    if (fault !== undefined) refused.push({ line, reason: fault.message });
+  }
+  const made = await makeUsers(tx, good);
+  const changed = await changeUsers(tx, good);
+  if (target.listId !== undefined) await putOnList(tx, target.listId, [...made.ids, ...changed]);
+  return { refused, left: [...left, ...made.left].sort((one, other) => one.line - other.line) };
+}
+
+/** Finds the user of each row among those that are held. */
+function match(rows: ImportRow[], held: HeldProfile[], { knownOnly }: ImportTarget): Sorted {
+  const byName = new Map(held.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
+  const sorted: Sorted = { matched: [], refused: [], left: [] };
+  const seen = new Set<number>();
+  for (const row of rows) {
+    const users = new Set(namesOf(row.update).flatMap((name) => byName.get(name) ?? []));
+    try {
+      const before = oneUserOf([...users], row.update);
+      if (before === undefined && knownOnly) throw unknown();
+      // One that gains a name may be in another's way, and one whom two rows name is updated twice.
+      if (before !== undefined && (seen.has(before.id) || gainsName(before, row.update)))
+        sorted.left.push(row);
+      else sorted.matched.push({ ...row, before });
+      if (before !== undefined) seen.add(before.id);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      sorted.refused.push({ line: row.line, reason: error.message });
+    }
+  }
+  return sorted;
+}
+
+/** For a row that makes no user. */
+export function unknown(): RequestError {
+  return new RequestError('UnknownEmailError', 'There is no such user, and only known ones are updated.');
+}
+
+/** The names that a row or a user has, emails without case. */
+export function namesOf({ email, userId }: { email?: string | null; userId?: string | null }): string[] {
+  return [...(email ? [`email ${email.toLowerCase()}`] : []), ...(userId ? [`userId ${userId}`] : [])];
+}
+
+function gainsName(before: NamedUser, { email, userId }: UserUpdate): boolean {
+  return (before.email === null && email !== undefined) || (before.userId === null && userId !== undefined);
+}
+
+/** Bytes of profiles that are in memory at a time. */
+const MOST_BYTES = 8_388_608;
+
+/** Holds the known users of these rows, in the order of their ids. Undefined when their profiles are too large together. */
+async function holdProfiles(tx: Database, rows: ImportRow[]): Promise<HeldProfile[] | undefined> {
+  const emails = rows.flatMap(({ update }) => update.email?.toLowerCase() ?? []);
+  const userIds = rows.flatMap(({ update }) => update.userId ?? []);
+  const users = await rowsOf<Omit<HeldProfile, 'dataFields'> & { dataFields: Profile | null }>(
+    tx,
+    sql`
+    with held as materialized (
+      select id, email, user_id, data_fields from users
+      where lower(email) = any(${sql.param(emails)}::text[]) or user_id = any(${sql.param(userIds)}::text[])
+      order by id for no key update
+    )
+    select id, email, user_id as "userId",
+      case when sum(octet_length(data_fields::text)) over () <= ${MOST_BYTES}::int then data_fields end as "dataFields"
+    from held`,
+  );
+  return users.every((user): user is HeldProfile => user.dataFields !== null) ? users : undefined;
+}
+
+/** Makes the users of the rows that have none; a row whose user somebody else has just made is left. */
+async function makeUsers(tx: Database, rows: Matched[]): Promise<{ ids: number[]; left: ImportRow[] }> {
+  // In one order, so that two imports of the same users wait for each other and not both.
+  const fresh = new Map(
+    rows
+      .filter(({ before }) => before === undefined)
+      .map((row) => [namesOf(row.update).join(), row] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  if (fresh.size === 0) return { ids: [], left: [] };
+  const updates = [...fresh.values()].map(({ update }) => update);
+  const made = await rowsOf<NamedUser & { id: number }>(
+    tx,
+    sql`
+    insert into users (email, user_id, data_fields)
+    select email, user_id, data::json from unnest(
+      ${sql.param(updates.map(({ email }) => email ?? null))}::text[],
+      ${sql.param(updates.map(({ userId }) => userId ?? null))}::text[],
+      ${sql.param(updates.map(({ dataFields }) => JSON.stringify(dataFields)))}::text[]
+    ) as fresh (email, user_id, data)
+    on conflict do nothing returning id, email, user_id as "userId"`,
+  );
+  for (const user of made) fresh.delete(namesOf(user).join());
+  return { ids: made.map(({ id }) => id), left: [...fresh.values()] };
+}
+
+/** Merges the fields of the rows into the profiles of their users, who are held. Returns the ids of these. */
+async function changeUsers(tx: Database, rows: Matched[]): Promise<number[]> {
+  const known = rows.flatMap(({ before, update }) => (before === undefined ? [] : [{ before, update }]));
+  if (known.length === 0) return [];
+  const ids = known.map(({ before }) => before.id);
+  const profiles = known.map(({ before, update }) =>
+    JSON.stringify(mergeProfile(before.dataFields, update.dataFields, update.mergeNestedObjects)),
+  );
+  await tx.execute(sql`
+    update users set data_fields = data::json, updated_at = now()
+    from unnest(${sql.param(ids)}::bigint[], ${sql.param(profiles)}::text[]) as changed (id, data)
+    where users.id = changed.id`);
+  return ids;
+}
+
+async function putOnList(tx: Database, listId: number, userIds: number[]): Promise<void> {
+  if (userIds.length === 0) return;
+  await tx.execute(sql`
+    insert into list_users (list_id, user_id)
+    select id, user_id from lists, unnest(${sql.param(userIds)}::bigint[]) as coming (user_id)
+    where id = ${listId} on conflict do nothing`);
+}

@@ -1,0 +1,168 @@
+import { sql } from 'drizzle-orm';
+import { asJson, type Database, rowsOf } from '../connection/client';
+import { newId } from '../connection/ids';
+import { refOf, type Waiting } from '../outbox';
+
+/** A new job's id. */
+export function newJobId(): string {
+  return newId('job');
+}
+
+export interface NewJob {
+  id: string;
+  kind: string;
+  /** What it is about. Of a kind and subject one job is open at a time; left out, any number. */
+  subject?: string;
+  /** What its pages need to know; forgotten when it ends. */
+  parameters: Record<string, unknown>;
+  /** How much there is to do, where that is known. */
+  total?: number;
+}
+
+/**
+ * Makes a job whose first page is due at once. False when nothing was stored: the id is taken, or a job of this kind
+ * and subject is open (`findOpenJob`). Exact under calls at the same time: a second one waits for the first's commit.
+ */
+export async function insertJob(db: Database, job: NewJob): Promise<boolean> {
+  const { id, kind, subject = null, parameters, total = null } = job;
+  const made = await rowsOf(
+    db,
+    sql`
+    with made as (
+      insert into jobs (id, kind, subject, parameters, total)
+      values (${id}, ${kind}, ${subject}::text, ${asJson(parameters)}, ${total}::bigint)
+      on conflict do nothing returning id
+    )
+    insert into outbox (kind, ref, next_at) select 'job', id, now() from made returning 1`,
+  );
+  return made.length > 0;
+}
+
+/** The id of the open job of a kind and subject. */
+export async function findOpenJob(db: Database, kind: string, subject: string): Promise<string | undefined> {
+  const [row] = await rowsOf<{ id: string }>(
+    db,
+    sql`select id from jobs where kind = ${kind} and subject = ${subject} and ended_at is null`,
+  );
+  return row?.id;
+}
+
+/** Whether there is, or was, a job of this id. */
+export async function hasJob(db: Database, id: string): Promise<boolean> {
+  return (await rowsOf(db, sql`select 1 from jobs where id = ${id}`)).length > 0;
+}
+
+/** A job whose rows the transaction holds: nobody else takes a page of it meanwhile. */
+export interface HeldJob {
+  id: string;
+  kind: string;
+  parameters: Record<string, unknown>;
+  /** Null before the first page. */
+  cursor: unknown;
+  refusedCount: number;
+  /** How much of what it made is still to be handed to Temporal. */
+  waiting: number;
+  /** Until its next page is due. */
+  dueInMs: number;
+}
+
+/**
+ * Holds the open job of these kinds that is due first, those with `mostWaiting` or more behind all others; undefined when
+ * there is none that nobody holds.
+ */
+export async function holdNextJob(
+  tx: Database,
+  kinds: string[],
+  mostWaiting: number,
+): Promise<HeldJob | undefined> {
+  const [row] = await rowsOf<HeldJob>(
+    tx,
+    sql`
+    select id, jobs.kind, parameters, cursor, refused_count as "refusedCount", waiting::int,
+      greatest(0, extract(epoch from next_at - now()) * 1000)::float8 as "dueInMs"
+    from outbox due join jobs on jobs.id = due.ref
+    cross join lateral (select count(*) as waiting from outbox made where made.job_id = jobs.id) made
+    where due.kind = 'job' and jobs.kind = any(${sql.param(kinds)}::text[])
+    order by waiting >= ${mostWaiting}::int, next_at limit 1 for update of due, jobs skip locked`,
+  );
+  return row;
+}
+
+/** Lets the next page of a job be due in some time. */
+export async function postponeJob(db: Database, id: string, ms: number): Promise<void> {
+  await db.execute(sql`
+    update outbox set next_at = now() + ${`${ms} milliseconds`}::interval where kind = 'job' and ref = ${id}`);
+}
+
+/** Something that a job left out, and why: a user, or what the kind has a name of its own for, such as a line. */
+export type Refusal = { reason: string } & ({ userId: number } | { ref: string });
+
+/** What a page came to. */
+export interface PageResult {
+  /** Where the next page begins. */
+  cursor: unknown;
+  /** How many users or rows it has gone through, those refused among them. */
+  done: number;
+  refused: Refusal[];
+  /** What it accepted, with its places in the outbox. */
+  waiting: Waiting[];
+  /** Whether it was the last. */
+  ended: boolean;
+}
+
+/** Writes down a page in the transaction that did its work; the job is due again, or has ended. */
+export async function advanceJob(tx: Database, job: HeldJob, page: PageResult): Promise<void> {
+  const { cursor, done, refused, waiting, ended } = page;
+  if (refused.length > 0) await insertRefusals(tx, job, refused);
+  if (waiting.length > 0) {
+    await tx.execute(sql`
+      update outbox set job_id = ${job.id}
+      where kind in ('entry', 'event') and ref = any(${sql.param(waiting.map(refOf))}::text[])`);
+  }
+  await tx.execute(sql`
+    update jobs set cursor = ${asJson(cursor)}, done = done + ${done}::int,
+      refused_count = refused_count + ${refused.length}::int, failures = 0, state = 'running',
+      started_at = coalesce(started_at, now())
+    where id = ${job.id}`);
+  await (ended ? endJob(tx, job.id) : postponeJob(tx, job.id, 0));
+}
+
+/** A file of nothing but bad rows has many: those beyond are only counted. */
+const MOST_REFUSALS = 100_000;
+
+async function insertRefusals(tx: Database, job: HeldJob, refused: Refusal[]): Promise<void> {
+  const kept = refused.slice(0, Math.max(0, MOST_REFUSALS - job.refusedCount));
+  if (kept.length === 0) return;
+  const rows = kept.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));
+  await tx.execute(sql`
+    insert into job_refusals (job_id, ordinal, user_id, ref, reason)
+    select ${job.id}, ordinal, "userId", ref, reason
+    from json_to_recordset(${asJson(rows)}) as (ordinal bigint, "userId" bigint, ref text, reason text)`);
+}
+
+/** Ends a job whose rows the transaction holds: completed, or failed for a reason in words. */
+export async function endJob(tx: Database, id: string, failure?: string): Promise<void> {
+  await tx.execute(sql`
+    with gone as (delete from outbox where kind = 'job' and ref = ${id})
+    update jobs set state = ${failure === undefined ? 'completed' : 'failed'}, reason = ${failure ?? null}::text,
+      parameters = '{}', started_at = coalesce(started_at, now()), ended_at = now()
+    where id = ${id}`);
+}
+
+/**
+ * Counts a page that failed, and lets it be tried again after a pause that doubles each time; after `most` failures in a
+ * row the job has failed for this reason. Returns how many there were.
+ */
+export function countFailure(db: Database, id: string, most: number, reason: string): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [row] = await rowsOf<{ failures: number }>(
+      tx,
+      sql`update jobs set failures = failures + 1 where id = ${id} and ended_at is null returning failures`,
+    );
+    // Another process has ended it meanwhile.
+    if (row === undefined) return 0;
+    if (row.failures >= most) await endJob(tx, id, reason);
+    else await postponeJob(tx, id, 2 ** row.failures * 1_000);
+    return row.failures;
+  });
+}

@@ -1,0 +1,101 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { type Database, rowsOf } from '../connection/client';
+import { lists } from '../schema';
+import { withWantedId } from '../connection/explicit-id';
+
+export type ListRow = typeof lists.$inferSelect;
+
+/** Makes a list. Undefined when a list has the wanted id already. */
+export async function insertList(
+  db: Database,
+  values: Pick<ListRow, 'name' | 'description'>,
+  id?: number,
+): Promise<number | undefined> {
+  const row = await db.transaction(async (tx) => {
+    const insert = tx
+      .insert(lists)
+      .values({ id, ...values })
+      .onConflictDoNothing()
+      .returning({ id: lists.id });
+    return (id === undefined ? await insert : await withWantedId(tx, 'lists', () => insert))[0];
+  });
+  return row?.id;
+}
+
+/** Every list, in order of id. */
+export function listLists(db: Database): Promise<ListRow[]> {
+  return db.select().from(lists).orderBy(asc(lists.id));
+}
+
+/** Those of these ids that no list has. The lists that there are stay until the transaction ends. */
+export async function unknownListsAmong(tx: Database, ids: number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await rowsOf<{ id: number }>(
+    tx,
+    sql`select id from lists where id in ${[...new Set(ids)]} order by id for key share`,
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
+/** How many users are on a list; undefined when there is no such list. */
+export async function countMembers(db: Database, id: number): Promise<number | undefined> {
+  const [row] = await rowsOf<{ size: number }>(
+    db,
+    sql`select (select count(*) from list_users where list_id = lists.id) as size from lists where id = ${id}`,
+  );
+  return row?.size;
+}
+
+/** A user on a list. `id` is the order of the list's pages. */
+export interface Member {
+  id: number;
+  email: string | null;
+  userId: string | null;
+}
+
+/** The next users of a list, those above `after`. */
+export function listMembers(
+  db: Database,
+  listId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<Member[]> {
+  return rowsOf(
+    db,
+    sql`
+    select users.id, email, users.user_id as "userId"
+    from list_users join users on users.id = list_users.user_id
+    where list_id = ${listId} and list_users.user_id > ${after}
+    order by list_users.user_id limit ${limit}`,
+  );
+}
+
+/** A journey that a list cannot be deleted under. */
+export interface UserOfList {
+  id: number;
+  name: string;
+}
+
+/**
+ * Deletes a list and who is on it, unless published journeys begin with it or keep its users out: those are returned.
+ * Undefined when there is no such list.
+ */
+export async function deleteList(db: Database, id: number): Promise<UserOfList[] | undefined> {
+  return db.transaction(async (tx) => {
+    // A journey that is being published with the list holds it too.
+    const [list] = await tx.select({ id: lists.id }).from(lists).where(eq(lists.id, id)).for('update');
+    if (list === undefined) return undefined;
+    const needing = await rowsOf<UserOfList>(
+      tx,
+      sql`
+      select id, name from journeys
+      where published_version is not null and (
+        entry_key in (${`listSubscribe/${id}`}, ${`listUnsubscribe/${id}`}, ${`schedule/${id}`})
+        or ${id}::int = any(suppression_list_ids)
+      )
+      order by id`,
+    );
+    if (needing.length === 0) await tx.delete(lists).where(eq(lists.id, id));
+    return needing;
+  });
+}

@@ -1,0 +1,32 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { EntryEnd } from '../../domain/entry';
+import { kindOfExit } from '../../domain/notification';
+import { happened, notify } from './notifications';
+
+/** Whom the trouble of a delivery is told of. */
+export interface Troubled {
+  entryId: string;
+  deliveryId: string;
+  journeyId: number;
+  tileId: string;
+  webhookId: number | null;
+}
+
+/**
+ * SQL, for a further `with` query of the statement that closes an attempt or a delivery, that counts what an operator
+ * should know of (B030, B068); undefined when there is nothing. The queries `attempt` and `ended` of that statement
+ * give a row each only if it was this statement that changed theirs, so nothing is counted twice.
+ */
+export function troubles(
+  troubled: Troubled,
+  { end, refusedEarly }: { end: EntryEnd | undefined; refusedEarly: boolean },
+  at: number,
+): SQL | undefined {
+  const exit = end?.status === 'exited' ? end : undefined;
+  const kind = exit && kindOfExit(exit.reason);
+  const occurrences = [
+    ...(refusedEarly ? [happened({ ...troubled, kind: 'early_401', detail: null, at }, sql`attempt`)] : []),
+    ...(exit && kind ? [happened({ ...troubled, kind, detail: exit.detail, at }, sql`ended`)] : []),
+  ];
+  return occurrences.length === 0 ? undefined : notify(occurrences);
+}

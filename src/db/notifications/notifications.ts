@@ -1,0 +1,155 @@
+import { and, count, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { NotificationKind } from '../../domain/notification';
+import { asTime, type Database } from '../connection/client';
+import { journeys, notifications, webhooks } from '../schema';
+import { type Happening, isoTime, tell } from '../event-webhooks/publish';
+
+/** One thing that happened. What it is about decides which notification counts it. */
+export interface Occurrence {
+  kind: NotificationKind;
+  /** Null for an inline webhook: then the tile stands for it. */
+  webhookId: number | null;
+  journeyId: number | null;
+  tileId: string | null;
+  entryId: string | null;
+  deliveryId: string | null;
+  /** A sentence without data of a user. */
+  detail: string | null;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** SQL of one occurrence, for each row of `source`, a query's name in the same statement. */
+export function happened(occurrence: Occurrence, source: SQL): SQL {
+  const { kind, webhookId, journeyId, tileId, entryId, deliveryId, detail, at } = occurrence;
+  return sql`
+    select ${kind}::text, ${subjectOf(occurrence)}::text, ${webhookId}::int, ${journeyId}::int, ${tileId}::text,
+      ${entryId}::text, ${deliveryId}::text, ${detail}::text, ${asTime(at)}, ${asTime(at)} from ${source}`;
+}
+
+/**
+ * SQL that counts occurrences: each makes its notification, or finds it and makes it unread again. Those of
+ * one statement are counted in the order given, which keeps two statements from waiting for each other.
+ */
+export function notify(occurrences: SQL[]): SQL {
+  return sql`
+    insert into notifications as known
+      (kind, subject, webhook_id, journey_id, tile_id, last_entry_id, last_delivery_id, detail, created_at, updated_at)
+    ${sql.join(occurrences, sql` union all `)}
+    on conflict (subject, kind) do update set
+      journey_id = excluded.journey_id, tile_id = excluded.tile_id,
+      last_entry_id = excluded.last_entry_id, last_delivery_id = excluded.last_delivery_id,
+      detail = excluded.detail, count = known.count + 1, read = false,
+      since_read = case when known.read then 1 else known.since_read + 1 end,
+      updated_at = greatest(known.updated_at, excluded.updated_at)
+    returning *`;
+}
+
+/**
+ * What event webhooks are told of the notifications that the query `raised` of the statement counts: that one is new,
+ * or was read and is unread again. Not each time, or a webhook that fails for ten thousand users would tell as often.
+ */
+export function notificationTold(at: number): Happening {
+  const data = sql`json_build_object('notification', json_build_object(
+        'id', id, 'kind', kind, 'webhookId', webhook_id, 'journeyId', journey_id, 'tileId', tile_id,
+        'webhookName', (select name from webhooks where webhooks.id = webhook_id),
+        'journeyName', (select name from journeys where journeys.id = journey_id),
+        'lastEntryId', last_entry_id, 'lastDeliveryId', last_delivery_id, 'detail', detail, 'count', count,
+        'createdAt', ${isoTime(sql`created_at`)}, 'updatedAt', ${isoTime(sql`updated_at`)}))`;
+  return {
+    type: 'notification.created',
+    from: sql`(select * from raised where since_read = 1) raised`,
+    data,
+    user: sql`null`,
+    at: asTime(at),
+  };
+}
+
+/** Raises a notification that belongs to no delivery's statement. Event webhooks are told by the dispatcher's sweep. */
+export async function raiseNotification(db: Database, occurrence: Occurrence): Promise<void> {
+  const raised = notify([happened(occurrence, sql`(select 1) once`)]);
+  await db.execute(sql`with raised as (${raised}), ${tell([notificationTold(occurrence.at)])} select 1`);
+}
+
+function subjectOf({ webhookId, journeyId, tileId }: Occurrence): string {
+  if (webhookId !== null) return `webhook/${webhookId}`;
+  return journeyId === null ? 'all' : `tile/${journeyId}/${tileId}`;
+}
+
+export type NotificationRow = Awaited<ReturnType<typeof selectNotifications>>[number];
+
+function selectNotifications(db: Database) {
+  return db
+    .select({
+      id: notifications.id,
+      kind: notifications.kind,
+      webhookId: notifications.webhookId,
+      webhookName: webhooks.name,
+      journeyId: notifications.journeyId,
+      journeyName: journeys.name,
+      tileId: notifications.tileId,
+      lastEntryId: notifications.lastEntryId,
+      lastDeliveryId: notifications.lastDeliveryId,
+      detail: notifications.detail,
+      count: notifications.count,
+      read: notifications.read,
+      createdAt: notifications.createdAt,
+      updatedAt: notifications.updatedAt,
+    })
+    .from(notifications)
+    .leftJoin(webhooks, eq(webhooks.id, notifications.webhookId))
+    .leftJoin(journeys, eq(journeys.id, notifications.journeyId))
+    .$dynamic();
+}
+
+/** A notification's place in the list, which goes by its last occurrence. */
+export interface NotificationPlace {
+  updatedAt: string;
+  id: number;
+}
+
+/** Newest first: the notifications after `place` in that order. */
+export function listNotifications(
+  db: Database,
+  unreadOnly: boolean,
+  { place, limit }: { place?: NotificationPlace; limit: number },
+): Promise<NotificationRow[]> {
+  const { updatedAt, id } = notifications;
+  return selectNotifications(db)
+    .where(
+      and(
+        unreadOnly ? isUnread : undefined,
+        place && sql`(${updatedAt}, ${id}) < (${place.updatedAt}::timestamptz, ${place.id}::int)`,
+      ),
+    )
+    .orderBy(desc(updatedAt), desc(id))
+    .limit(limit);
+}
+
+export async function countUnread(db: Database): Promise<number> {
+  const [row] = await db.select({ unread: count() }).from(notifications).where(isUnread);
+  return row!.unread;
+}
+
+/** Marks one as read or unread; when it last happened stays. Undefined when there is none of this id. */
+export async function markNotification(
+  db: Database,
+  id: number,
+  read: boolean,
+): Promise<NotificationRow | undefined> {
+  await db.update(notifications).set({ read }).where(eq(notifications.id, id));
+  const [row] = await selectNotifications(db).where(eq(notifications.id, id));
+  return row;
+}
+
+/** Marks all as read and returns how many were not. */
+export async function markAllRead(db: Database): Promise<number> {
+  return db.transaction(async (tx) => {
+    // Many rows at once: without the lock, an entry that exits meanwhile could wait for this, and this for it.
+    await tx.execute(sql`lock table notifications in share row exclusive mode`);
+    const marked = await tx.update(notifications).set({ read: true }).where(isUnread).returning();
+    return marked.length;
+  });
+}
+
+const isUnread = sql`not ${notifications.read}`;

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm';
+import type { ConsentAction } from '../../domain/webhooks/inline-webhook';
+import type { Identity } from '../../domain/users/profile';
+import { type Database, rowsOf } from '../connection/client';
+
+/** Keeps what a user who exists decided on a category; the last word holds. False when there is no such user. */
+export async function setConsent(
+  db: Database,
+  { email, userId }: Identity,
+  category: string,
+  action: ConsentAction,
+): Promise<boolean> {
+  const mine = email === undefined ? sql`user_id = ${userId}` : sql`lower(email) = lower(${email})`;
+  const rows = await rowsOf(
+    db,
+    sql`
+    insert into user_consents (user_id, category, action)
+    select id, ${category}, ${action} from users where ${mine}
+    on conflict (user_id, category) do update set action = excluded.action, updated_at = now()
+    returning 1`,
+  );
+  return rows.length > 0;
+}
+
+/** Whether the user of an entry has declined a category (B148). */
+export async function hasDeclined(db: Database, entryId: string, category: string): Promise<boolean> {
+  const rows = await rowsOf(
+    db,
+    sql`
+    select 1 from user_consents join entries on entries.user_id = user_consents.user_id
+    where entries.id = ${entryId} and category = ${category} and action = 'decline'`,
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,130 @@
+import { asc, sql } from 'drizzle-orm';
+import { RequestError } from '../../domain/errors';
+import { fieldTypeOf, fitsFieldType, type Profile, type ProfileFieldType } from '../../domain/users/profile';
+import { type Database, rowsOf } from '../connection/client';
+import { profileFields } from '../schema';
+
+/** What an update may write. */
+export interface CheckedFields {
+  fields: Profile;
+  /** Names that no user had before. */
+  createdFields: string[];
+  /** Names that were left out, because no user has had them and no new ones were wanted. */
+  filteredOutFields: string[];
+}
+
+/** Returns the fields that may be written, having given each new one its type. */
+export async function checkFields(
+  tx: Database,
+  fields: Profile,
+  createNewFields: boolean,
+): Promise<CheckedFields> {
+  const types = await typesOf(tx, Object.keys(fields));
+  const fresh = Object.keys(fields).filter(
+    (name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined,
+  );
+  const createdFields = createNewFields ? await createFields(tx, fields, fresh) : [];
+  if (createNewFields) for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
+  const mismatch = otherTypes(fields, types);
+  if (mismatch !== undefined) throw mismatch;
+  if (createNewFields) return { fields, createdFields, filteredOutFields: [] };
+  return {
+    fields: Object.fromEntries(Object.entries(fields).filter(([name]) => types.has(name))),
+    createdFields,
+    filteredOutFields: Object.keys(fields).filter((name) => !types.has(name)),
+  };
+}
+
+/** Gives these fields the types of their values. Returns those that nobody else gave one meanwhile. */
+async function createFields(tx: Database, fields: Profile, names: string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  return giveTypes(tx, new Map(names.map((name) => [name, fieldTypeOf(fields[name])!])));
+}
+
+/** Gives those of these fields a type that have none. Returns their names. */
+async function giveTypes(tx: Database, types: ReadonlyMap<string, ProfileFieldType>): Promise<string[]> {
+  if (types.size === 0) return [];
+  // In order of name: two updates that bring the same new fields then wait for each other in one order only.
+  const names = [...types.keys()].sort();
+  const created = await rowsOf<{ name: string }>(
+    tx,
+    sql`
+    insert into profile_fields (name, type)
+    select * from unnest(
+      ${sql.param(names)}::text[], ${sql.param(names.map((name) => types.get(name)))}::text[])
+    on conflict do nothing returning name`,
+  );
+  return created.map(({ name }) => name);
+}
+
+/** Gives these fields their types, but those that have one. Returns the types that they have now. */
+export async function declareFields(
+  tx: Database,
+  types: ReadonlyMap<string, ProfileFieldType>,
+): Promise<Map<string, ProfileFieldType>> {
+  await giveTypes(tx, types);
+  return typesOf(tx, [...types.keys()]);
+}
+
+/**
+ * Of each of these updates why it may not be written, or undefined; each new field is given the type of its first value
+ * among those that may be.
+ */
+export async function mismatchesOfMany(
+  tx: Database,
+  updates: Profile[],
+): Promise<(RequestError | undefined)[]> {
+  const types = await typesOf(tx, [...new Set(updates.flatMap((fields) => Object.keys(fields)))]);
+  const fresh = new Map<string, ProfileFieldType>();
+  const assumed = new Map(types);
+  for (const fields of updates) {
+    if (mismatchesOf(fields, assumed).length > 0) continue;
+    for (const [name, value] of Object.entries(fields)) {
+      const type = fieldTypeOf(value);
+      if (assumed.has(name) || type === undefined) continue;
+      assumed.set(name, type);
+      fresh.set(name, type);
+    }
+  }
+  // Somebody else may have been first with another type.
+  for (const [name, type] of await declareFields(tx, fresh)) types.set(name, type);
+  return updates.map((fields) => otherTypes(fields, types));
+}
+
+/** Those of these fields whose first use gave them another type. */
+export async function mismatchedFields(db: Database, fields: Profile): Promise<string[]> {
+  return mismatchesOf(fields, await typesOf(db, Object.keys(fields))).map(([name]) => name);
+}
+
+function mismatchesOf(fields: Profile, types: Map<string, ProfileFieldType>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    const type = types.get(name);
+    if (type === undefined || fitsFieldType(value, type)) return [];
+    return [[name, `The field holds values of type ${type}; this one is ${fieldTypeOf(value)}.`]];
+  });
+}
+
+function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): RequestError | undefined {
+  const mismatched = mismatchesOf(fields, types);
+  if (mismatched.length === 0) return undefined;
+  const names = mismatched.map(([name]) => name).join(', ');
+  return new RequestError(
+    'RequestFieldsTypesMismatched',
+    `These fields have another type since their first use: ${names}. Send values of that type.`,
+    Object.fromEntries(mismatched),
+  );
+}
+
+/** The types of those of these fields that have one. */
+export async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
+  if (names.length === 0) return new Map();
+  const mine = sql`${profileFields.name} = any(${sql.param(names)}::text[])`;
+  const rows = await db.select().from(profileFields).where(mine);
+  return new Map(rows.map((row) => [row.name, row.type]));
+}
+
+/** Every profile field that any user has had, with its type, in order of name. */
+export async function listProfileFields(db: Database): Promise<Record<string, ProfileFieldType>> {
+  const rows = await db.select().from(profileFields).orderBy(asc(profileFields.name));
+  return Object.fromEntries(rows.map((row) => [row.name, row.type]));
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Reason } from '../entry';
+
+export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed']);
+export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
+
+/**
+ * What one answer means. `retry` is the only one that is counted against the four requests of a delivery;
+ * `unauthorized` is a 401 to an OAuth webhook, which a fresh token may mend.
+ */
+export const AttemptOutcome = z.enum(['delivered', 'retry', 'unauthorized', 'giveUp']);
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
+
+/** An endpoint's answer, judged (`webhook/outcome.ts`): a value, never an exception. */
+export type Outcome =
+  | { kind: 'delivered' }
+  | { kind: 'retry'; reason: Reason; detail: string; retryAfterMs?: number }
+  | { kind: 'unauthorized'; reason: 'unauthorized'; detail: string }
+  | { kind: 'giveUp'; reason: Reason; detail: string };
+
+/** One HTTP request as rendered, before authentication and signature. The body is text; absent, none is sent. */
+export interface RenderedRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}

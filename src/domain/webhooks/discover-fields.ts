@@ -1,0 +1,57 @@
+import type { LiveDataType } from './live-data';
+import { fieldTypeOf } from '../users/profile';
+import { type Step, writePath } from './response-path';
+
+/** A field that a response has, as it can be chosen. */
+export interface DiscoveredField {
+  path: string;
+  type: LiveDataType;
+  /** Its value; text is cut to 100 characters, and objects and arrays are shown by their own fields alone. */
+  sample: string | number | boolean | null;
+}
+
+const MAX_FIELDS = 500;
+const MAX_SAMPLE_LENGTH = 100;
+
+/**
+ * The objects and fields of a response (B108), an array's by its first item. `body` is parsed JSON. Upper levels
+ * come first, so that of a response with more than 500 fields the deepest are left out.
+ */
+export function discoverFields(body: unknown): DiscoveredField[] {
+  const fields: DiscoveredField[] = [];
+  const waiting = membersOf([], body);
+  for (const { steps, value } of waiting) {
+    const path = writePath(steps);
+    if (path === undefined) continue;
+    fields.push({ path, type: typeOf(value), sample: sampleOf(value) });
+    if (fields.length === MAX_FIELDS) break;
+    waiting.push(...membersOf(steps, value));
+  }
+  return fields;
+}
+
+interface Found {
+  steps: Step[];
+  value: unknown;
+}
+
+/** No more of them than can be shown: an object may have a million. */
+function membersOf(steps: Step[], value: unknown): Found[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [{ steps: [...steps, 0], value: value[0] }];
+  return Object.entries(value)
+    .slice(0, MAX_FIELDS)
+    .map(([key, inner]) => ({ steps: [...steps, key], value: inner as unknown }));
+}
+
+function typeOf(value: unknown): LiveDataType {
+  const type = fieldTypeOf(value) ?? 'string';
+  return type === 'long' || type === 'double' ? 'number' : type;
+}
+
+function sampleOf(value: unknown): DiscoveredField['sample'] {
+  if (typeof value === 'string') return value.slice(0, MAX_SAMPLE_LENGTH);
+  if (typeof value === 'boolean') return value;
+  // JSON can hold numbers that are too large for us, such as 1e999.
+  return Number.isFinite(value) ? (value as number) : null;
+}

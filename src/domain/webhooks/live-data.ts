@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { fieldTypeOf } from '../users/profile';
+import { readPath, type Step } from './response-path';
+
+export const LiveDataType = z.enum(['string', 'number', 'boolean', 'date', 'object', 'array']);
+export type LiveDataType = z.infer<typeof LiveDataType>;
+
+const LiveDataField = z.strictObject({
+  path: z.string().superRefine((path, context) => {
+    const { fault } = readPath(path);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault, continue: false });
+  }),
+  type: LiveDataType,
+});
+/** A field of a response that journeys read as live data, and what it is to be there. */
+export type LiveDataField = z.infer<typeof LiveDataField>;
+
+const MAX_LIVE_DATA_FIELDS = 10;
+
+/** The fields chosen from a response (B110): ten at most, none of them within another. */
+export const LiveDataFields = z.array(LiveDataField).superRefine((fields, context) => {
+  const eleventh = fields[MAX_LIVE_DATA_FIELDS];
+  if (eleventh !== undefined) {
+    const message = `Choose up to 10 live data fields. “${eleventh.path}” is the eleventh.`;
+    return context.addIssue({ code: 'custom', path: [MAX_LIVE_DATA_FIELDS], message });
+  }
+  fields.forEach(({ path }, index) => {
+    const other = fields.slice(0, index).find((earlier) => clash(stepsOf(earlier.path), stepsOf(path)));
+    if (other === undefined) return;
+    const message =
+      other.path === path
+        ? `“${path}” is chosen twice.`
+        : `“${path}” and “${other.path}” cannot both be chosen: one holds the other, or one needs a list where the other needs an object.`;
+    context.addIssue({ code: 'custom', path: [index, 'path'], message });
+  });
+});
+
+/** Whether two paths lead to the same field, or one to a field within the other's, or no response can have both. */
+function clash(one: Step[], other: Step[]): boolean {
+  const at = one.findIndex((step, index) => step !== other[index]);
+  if (at < 0 || at >= other.length) return true;
+  return typeof one[at] !== typeof other[at];
+}
+
+function stepsOf(path: string): Step[] {
+  const read = readPath(path);
+  if (read.fault !== undefined) throw new Error(read.fault);
+  return read.steps;
+}
+
+/**
+ * The chosen fields of a response, and nothing else of it (B113): a new plain object, nested as in the response,
+ * so that `order.status` is read as `{{liveData.order.status}}`. Arrays stay arrays, with null for the items that
+ * were not chosen; only a response that is an array itself becomes an object with the keys `"0"`, `"1"`. `body` is
+ * parsed JSON. Every field is there, null where the response has none or its value cannot be made the type:
+ *
+ * - `string`: text; numbers and booleans as text (12 is `"12"`).
+ * - `number`: numbers, and text that is one (`"12"` is 12), unless it is an integer too large to be kept exactly.
+ * - `boolean`: true and false, also as text.
+ * - `date`: text that is an ISO-8601 date or time, as it is.
+ * - `object`, `array`: as they are, up to 100 levels deep.
+ */
+export function selectFields(body: unknown, fields: LiveDataField[]): Record<string, unknown> {
+  const selected: Record<string, unknown> = {};
+  for (const { path, type } of fields) {
+    const steps = stepsOf(path);
+    put(selected, steps, coerce(valueAt(body, steps), type));
+  }
+  return selected;
+}
+
+function valueAt(body: unknown, steps: Step[]): unknown {
+  return steps.reduce<unknown>((value, step) => {
+    if (typeof step === 'number') return Array.isArray(value) ? (value[step] as unknown) : undefined;
+    return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }, body);
+}
+
+type Container = Record<Step, unknown>;
+
+/** What is there already holds other chosen fields, or is an item's null: schemas refuse paths that clash. */
+function put(container: Container, [step, ...deeper]: Step[], value: unknown): void {
+  if (Array.isArray(container)) while (container.length < Number(step)) container.push(null);
+  const [next] = deeper;
+  if (next === undefined) return void (container[step!] = value);
+  const known = Object.hasOwn(container, step!) ? container[step!] : null;
+  const inner = (known ?? (typeof next === 'number' ? [] : {})) as Container;
+  container[step!] = inner;
+  put(inner, deeper, value);
+}
+
+function coerce(value: unknown, type: LiveDataType): unknown {
+  switch (type) {
+    case 'string':
+      if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+      return finite(value) === null ? null : String(value);
+    case 'number':
+      return typeof value === 'string' ? numberIn(value) : finite(value);
+    case 'boolean':
+      return value === true || value === 'true' ? true : value === false || value === 'false' ? false : null;
+    case 'date':
+      return isDate(value) ? value : null;
+    case 'object':
+      return isRecord(value) && isShallow(value, MAX_DEPTH) ? value : null;
+    case 'array':
+      return Array.isArray(value) && isShallow(value, MAX_DEPTH) ? value : null;
+  }
+}
+
+/** A long number that is an id would come back as another one. */
+function numberIn(text: string): number | null {
+  if (!/^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/.test(text)) return null;
+  const value = finite(Number(text));
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? null : value;
+}
+
+/** JSON can hold numbers that are too large for us, such as 1e999. */
+function finite(value: unknown): number | null {
+  return Number.isFinite(value) ? (value as number) : null;
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && fieldTypeOf(value) === 'date';
+}
+
+/** What is nested deeper could not be written as JSON again. */
+const MAX_DEPTH = 100;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

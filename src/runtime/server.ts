@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { createApp } from '../api/app';
+import { TESTS_AT_ONCE } from '../api/webhooks/test-result';
+import type { Config } from '../config';
+import { ensureApiKey } from '../db/api-keys';
+import type { Database } from '../db/connection/client';
+import type { Waiting } from '../db/outbox';
+import type { Sealer } from '../db/secrets/seal';
+import { startCleaner } from '../background/retention';
+import { JOB_KINDS } from '../background/job-kinds';
+import { startJobs } from '../background/jobs';
+import { startReconciler } from '../background/reconciler';
+import type { RateLimits } from '../background/rate-limits';
+import { requestExit, startExits } from '../background/exits';
+import { startSchedules } from '../background/schedules';
+import type { Temporal } from '../temporal/client';
+import { createAgent } from '../webhook/agent';
+import { VERSION } from '../webhook/version';
+import { type Running, Undo } from './process';
+
+export interface ServerParts {
+  db: Database;
+  sealer: Sealer;
+  temporal: Temporal;
+  /** Hands what was accepted to Temporal: the dispatcher's. */
+  offer: (waiting: Waiting) => void;
+  rateLimits: RateLimits;
+  config: Pick<
+    Config,
+    | 'port'
+    | 'host'
+    | 'apiKey'
+    | 'inbox'
+    | 'retentionDays'
+    | 'temporalNamespace'
+    | 'temporalUiUrl'
+    | 'allowedNetworks'
+    | 'allowHttp'
+  >;
+  log: Logger;
+}
+
+/** Runs the API and what looks after its entries. `stop` answers the requests under way first. */
+export async function startServer(parts: ServerParts): Promise<Running> {
+  const { db, sealer, temporal, offer, rateLimits, config, log } = parts;
+  const undo = new Undo();
+  if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
+  const exits = startExits({ db, temporal, log });
+  undo.add(exits.stop);
+  undo.add(startReconciler({ db, temporal, log }).stop);
+  undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
+  const jobs = startJobs({ db, log, offer, kinds: JOB_KINDS });
+  undo.add(jobs.stop);
+  const schedules = startSchedules({ db, schedules: temporal.schedules, log });
+  undo.add(schedules.stop);
+  const agent = createAgent(config, { connections: TESTS_AT_ONCE });
+  undo.add(() => agent.close());
+  const app = createApp({
+    db,
+    sealer,
+    agent,
+    offer,
+    ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
+    requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
+    rateLimits: rateLimits.verdict,
+    tellExits: exits.tell,
+    schedulesChanged: schedules.nudge,
+    nudgeJobs: jobs.nudge,
+    temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
+    logger: log,
+    version: VERSION,
+    inbox: config.inbox,
+  });
+  undo.add(() => app.close());
+  await app.listen({ port: config.port, host: config.host });
+  return { stop: () => undo.run() };
+}
+
+async function answers(db: Database): Promise<boolean> {
+  try {
+    await db.execute(sql`select 1`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function linkTo({ temporalUiUrl, temporalNamespace }: ServerParts['config']) {
+  return (workflowId: string, runId: string | null): string | null => {
+    if (!temporalUiUrl) return null;
+    const path = ['namespaces', temporalNamespace, 'workflows', workflowId, ...(runId ? [runId] : [])];
+    return `${temporalUiUrl.replace(/\/$/, '')}/${path.map(encodeURIComponent).join('/')}`;
+  };
+}

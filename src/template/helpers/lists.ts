@@ -1,0 +1,119 @@
+import { unusable, type Block, type Helper } from './helper';
+import { isFalsy, isNothing, memberOf, order, textOf } from '../values';
+
+/** More than this cannot be sorted in a moment. */
+const MAX_ITEMS = 10_000;
+
+function each([items]: unknown[], block: Block): string {
+  if (Array.isArray(items)) return eachOf(items.length, (index) => [index, items[index]], block);
+  if (typeof items !== 'object' || items === null) return block.otherwise();
+  const members = items as Record<string, unknown>;
+  const names = Object.keys(members);
+  return eachOf(names.length, (index) => [names[index], members[names[index]!]], block);
+}
+
+/** One at a time: a list may be so long that to copy it takes longer than rendering may. */
+function eachOf(count: number, at: (index: number) => [key: unknown, item: unknown], block: Block): string {
+  if (count === 0) return block.otherwise();
+  let text = '';
+  for (let index = 0; index < count; index += 1) {
+    const [key, item] = at(index);
+    text += block.main(item, { index, key, first: index === 0, last: index === count - 1 }, [item, key]);
+  }
+  return text;
+}
+
+/** `#with` enters a 0 that is there, as Handlebars does. */
+function enter([value]: unknown[], block: Block): string {
+  return isFalsy(value) && value !== 0 ? block.otherwise() : block.main(value, undefined, [value]);
+}
+
+/** Items that have no such field come last, whichever way the others go. */
+function sorted(name: string, [items, field]: unknown[], down = false): unknown[] {
+  const known = listOf(name, items).map((item) => ({ item, by: fieldOf(item, field) }));
+  const [there, missing] = [
+    known.filter(({ by }) => !isNothing(by)),
+    known.filter(({ by }) => isNothing(by)),
+  ];
+  const direction = down ? -1 : 1;
+  there.sort((one, other) => direction * order(one.by, other.by));
+  return [...there, ...missing].map(({ item }) => item);
+}
+
+/** Groups in the order in which they first come; items without such a field are in none. */
+function grouped([items, field]: unknown[]): [string, unknown[]][] {
+  const groups = new Map<string, unknown[]>();
+  for (const item of listOf('groupBy', items)) {
+    const by = fieldOf(item, field);
+    if (isNothing(by)) continue;
+    const name = textOf(by);
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return [...groups];
+}
+
+function listOf(name: string, items: unknown): unknown[] {
+  if (!Array.isArray(items)) return [];
+  if (items.length <= MAX_ITEMS) return items;
+  return unusable(name, `it takes lists of at most ${MAX_ITEMS} items.`);
+}
+
+/** What a field gives, `a.b` one in another; without a field the item itself. */
+function fieldOf(item: unknown, field: unknown): unknown {
+  if (isNothing(field)) return item;
+  return textOf(field)
+    .split('.', 32)
+    .reduce<unknown>((found, step) => memberOf(found, step), item);
+}
+
+/** The item that has the least or the greatest; inline it is what is written, as a block what is entered. */
+function extreme(name: string, down: boolean): Helper {
+  const find = (values: unknown[]) =>
+    sorted(name, values, down).find((item) => !isNothing(fieldOf(item, values[1])));
+  return {
+    takes: [1, 2],
+    value: (values) => find(values),
+    block: (values, block) => {
+      const item = find(values);
+      return isNothing(item) ? block.otherwise() : block.main(item, undefined, [item]);
+    },
+    blockParams: 1,
+  };
+}
+
+function orderFault(given: unknown): string | undefined {
+  return isNothing(given) || given === 'asc' || given === 'desc' ? undefined : 'order= is "asc" or "desc".';
+}
+
+function isDown({ order: given }: Record<string, unknown>): boolean {
+  const fault = orderFault(given);
+  if (fault === undefined) return given === 'desc';
+  return unusable('sortBy', fault);
+}
+
+export const LISTS: Readonly<Record<string, Helper>> = {
+  each: { takes: [1, 1], block: each, blockParams: 2 },
+  with: { takes: [1, 1], block: enter, blockParams: 1 },
+  lookup: { takes: [2, 2], value: ([value, name]) => memberOf(value, textOf(name)) },
+  assign: { takes: [1, 1], block: 'assign' },
+  sortBy: {
+    takes: [1, 2],
+    named: ['order'],
+    check: ({ named }) => orderFault(named['order']),
+    value: (values, { named }) => sorted('sortBy', values, isDown(named)),
+    block: (values, block, named) => each([sorted('sortBy', values, isDown(named))], block),
+    blockParams: 2,
+  },
+  groupBy: {
+    takes: [2, 2],
+    block: (values, block) => {
+      const groups = grouped(values);
+      return eachOf(groups.length, (index) => groups[index]!, block);
+    },
+    blockParams: 2,
+  },
+  minInList: extreme('minInList', false),
+  maxInList: extreme('maxInList', true),
+};

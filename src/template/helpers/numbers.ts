@@ -1,0 +1,104 @@
+import { localeNamed, localeOf } from './locale';
+import { formatNumber, isRounding, numberFormatFault, type NumberOptions } from './number-format';
+import { MAX_DIGITS } from './number-pattern';
+import { unusable, type Constants, type Helper } from './helper';
+import { isNothing, numberOf, textOf } from '../values';
+
+const OPERATORS: Record<string, (a: number, b: number) => number> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+};
+
+const OPTIONS = ['locale', 'minimumFractionDigits', 'maximumFractionDigits', 'groupingUsed', 'roundingMode'];
+
+/** Nothing with a number is nothing. What is no number, or has no number for a result, fails the rendering. */
+function math([a, sign, b]: unknown[]): number | undefined {
+  if (isEmpty(a) || isEmpty(b)) return undefined;
+  const fault = operatorFault(sign);
+  const [one, other] = [numberOf(a), numberOf(b)];
+  if (fault !== undefined) return unusable('math', fault);
+  if (one === undefined || other === undefined) return unusable('math', 'a value is no number.');
+  const result = OPERATORS[textOf(sign)]!(one, other);
+  if (!Number.isFinite(result)) return unusable('math', 'its result is no number.');
+  // 0.1 + 0.2 is 0.3: the digits beyond the fifteenth are noise of how numbers are stored.
+  return Number.isInteger(result) ? result : Number(result.toPrecision(15));
+}
+
+function operatorFault(sign: unknown): string | undefined {
+  return Object.hasOwn(OPERATORS, textOf(sign))
+    ? undefined
+    : "its sign is one of '+', '-', '*', '/' and '%'.";
+}
+
+function numberFormat(
+  [value, format, locale]: unknown[],
+  named: Record<string, unknown>,
+): string | undefined {
+  if (isEmpty(value)) return undefined;
+  const number = numberOf(value);
+  if (number === undefined) return unusable('numberFormat', 'its value is no number.');
+  const fault = optionFault(named);
+  if (fault !== undefined) return unusable('numberFormat', fault);
+  const tag = localeOf(named['locale'] ?? locale);
+  const kind = isEmpty(format) ? undefined : textOf(format);
+  return (
+    formatNumber(number, kind, tag, optionsOf(named)) ??
+    unusable('numberFormat', numberFormatFault(kind, tag)!)
+  );
+}
+
+function optionsOf(named: Record<string, unknown>): NumberOptions {
+  const rounding = textOf(named['roundingMode']).toLowerCase();
+  const grouping = textOf(named['groupingUsed']);
+  return {
+    minimumFraction: numberOf(named['minimumFractionDigits']),
+    maximumFraction: numberOf(named['maximumFractionDigits']),
+    grouping: grouping === '' ? undefined : grouping === 'true',
+    rounding: isRounding(rounding) ? rounding : undefined,
+  };
+}
+
+/** One that is left out, or empty, changes nothing. */
+function optionFault(named: Record<string, unknown>): string | undefined {
+  for (const name of ['minimumFractionDigits', 'maximumFractionDigits']) {
+    const digits = numberOf(named[name]);
+    if (isEmpty(named[name])) continue;
+    if (!Number.isInteger(digits) || digits! < 0 || digits! > MAX_DIGITS) {
+      return `${name}= is a whole number from 0 to ${MAX_DIGITS}.`;
+    }
+  }
+  const { groupingUsed, roundingMode } = named;
+  if (!isEmpty(groupingUsed) && !/^(?:true|false)$/.test(textOf(groupingUsed)))
+    return 'groupingUsed= is true or false.';
+  if (isEmpty(roundingMode) || isRounding(textOf(roundingMode).toLowerCase())) return undefined;
+  return 'roundingMode= is one of half_even, half_up, half_down, up, down, ceiling and floor.';
+}
+
+function isEmpty(value: unknown): boolean {
+  return isNothing(value) || value === '';
+}
+
+function checkFormat({ values: [, format, locale], named }: Constants): string | undefined {
+  const tongue = named['locale'] ?? locale;
+  const tag = tongue === undefined ? localeOf(undefined) : localeNamed(textOf(tongue));
+  if (tag === undefined) return 'its locale is not known. Use one like de_DE.';
+  const fault = isEmpty(format) ? undefined : numberFormatFault(textOf(format), tag);
+  return fault ?? optionFault(named);
+}
+
+export const NUMBERS: Readonly<Record<string, Helper>> = {
+  math: {
+    takes: [3, 3],
+    check: ({ values: [, sign] }) => (sign === undefined ? undefined : operatorFault(sign)),
+    value: math,
+  },
+  numberFormat: {
+    takes: [1, 3],
+    named: OPTIONS,
+    check: checkFormat,
+    value: (values, { named }) => numberFormat(values, named),
+  },
+};

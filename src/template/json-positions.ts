@@ -1,0 +1,69 @@
+import { faultAt, type Location } from './faults';
+import type { Mode } from './outputs';
+
+/** Where a walk through the text of a JSON body stands (G8). */
+export interface JsonSpot {
+  in: 'json';
+  inString: boolean;
+  /** In a string of which nothing has been written yet. */
+  fresh: boolean;
+  /** The last sign outside of strings; empty at the start, and where the ways through a block differ. */
+  last: string;
+}
+
+export const JSON_START: JsonSpot = { in: 'json', inString: false, fresh: false, last: '' };
+
+const STRING_PART = /(?:[^"\\]+|\\u[0-9a-fA-F]{4}|\\[^u])*/y;
+
+/** Reads plain text. Throws TemplateFault for a backslash in a string that escapes nothing, or only a tag. */
+export function afterJsonText(spot: JsonSpot, text: string, location: Location): JsonSpot {
+  let { inString, fresh, last } = spot;
+  for (let at = 0; at < text.length;) {
+    const quote = inString ? endOfStringPart(text, at, location) : text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    if (inString) fresh &&= end === at;
+    else last = text.slice(at, end).trimEnd().at(-1) ?? last;
+    if (end < text.length) {
+      if (inString) last = '"';
+      inString = !inString;
+      fresh = inString;
+    }
+    at = end + 1;
+  }
+  return { in: 'json', inString, fresh, last };
+}
+
+function endOfStringPart(text: string, from: number, location: Location): number {
+  STRING_PART.lastIndex = from;
+  STRING_PART.exec(text);
+  const end = STRING_PART.lastIndex;
+  if (text[end] !== '\\') return end;
+  throw faultAt(
+    location,
+    'A string of the JSON body has a backslash that escapes nothing. Write \\\\ for a backslash, and none before a tag.',
+  );
+}
+
+export function afterJsonTag(spot: JsonSpot): JsonSpot {
+  return spot.inString ? { ...spot, fresh: false } : { ...spot, last: 'value' };
+}
+
+/** `following` is the plain text right after the tag; undefined at the end of a part, or before another tag. */
+export function jsonMode(spot: JsonSpot, following: string | undefined): Mode {
+  const member = spot.last === ':';
+  if (!spot.inString) return member ? 'jsonMember' : 'json';
+  return member && spot.fresh && following?.startsWith('"') ? 'jsonMemberText' : 'jsonText';
+}
+
+/** After a block whose parts end at `ends`. Throws TemplateFault if one of them opens or closes a string. */
+export function joinJson(before: JsonSpot, ends: JsonSpot[], location: Location): JsonSpot {
+  if (ends.some((end) => end.inString !== before.inString)) {
+    throw faultAt(
+      location,
+      'A part of this block opens a string of the JSON body and does not close it, or closes one that it did not open. Put both quotes inside the block, or both outside.',
+    );
+  }
+  const [first] = ends;
+  const last = ends.every((end) => end.last === first?.last) ? (first?.last ?? '') : '';
+  return { in: 'json', inString: before.inString, fresh: false, last };
+}

@@ -1,0 +1,77 @@
+import type { Locals } from './helpers/helper';
+import type { Run } from './run';
+import { memberOf } from './values';
+
+/** Where a rendering stands: what names mean there. */
+export interface Frame {
+  readonly run: Run;
+  readonly root: object;
+  /** `this`, and around it what `../` leads to. */
+  readonly scope: Around<unknown>;
+  /** The `@` names. */
+  readonly locals: Around<Locals>;
+  /** What the `as |…|` names stand for. */
+  readonly params?: Around<unknown[]>;
+  /** What `#assign` gave a name, so far. */
+  readonly assigned: Map<string, unknown>;
+}
+
+interface Around<Value> {
+  value: Value;
+  around?: Around<Value>;
+}
+
+/** The `as |…|` names of the blocks around, the innermost first. */
+export type Names = readonly (readonly string[])[];
+
+export type Value = (frame: Frame) => unknown;
+
+export function startFrame(run: Run, root: object): Frame {
+  return { run, root, scope: { value: root }, locals: { value: {} }, assigned: new Map() };
+}
+
+/** The frame inside a block. A block that keeps `this` is no level of `../`. */
+export function enterBlock(frame: Frame, context: unknown, locals?: Locals, params?: unknown[]): Frame {
+  const { run, root, assigned } = frame;
+  return {
+    run,
+    root,
+    assigned,
+    scope: context === frame.scope.value ? frame.scope : { value: context, around: frame.scope },
+    locals: locals ? { value: locals, around: frame.locals } : frame.locals,
+    params: params ? { value: params, around: frame.params } : frame.params,
+  };
+}
+
+/** A path of at most one part, as `rewritePath` leaves it. Only data can be reached by it. */
+export function compilePath(path: hbs.AST.PathExpression, names: Names): Value {
+  const { depth, parts } = path;
+  const [name] = parts;
+  if (path.data) return name === 'root' ? ({ root }) => root : local(depth, name as keyof Locals);
+  if (name === undefined) return ({ scope }) => outwards(scope, depth);
+  // `this.name`, `./name` and `../name` are fields, whatever else has the name.
+  if (depth > 0 || /^(?:\.|this\b)/.test(path.original)) {
+    return ({ scope }) => memberOf(outwards(scope, depth), name);
+  }
+  return blockParam(name, names) ?? field(name);
+}
+
+function local(depth: number, name: keyof Locals): Value {
+  return ({ locals }) => outwards(locals, depth)?.[name];
+}
+
+function outwards<Found>(from: Around<Found> | undefined, levels: number): Found | undefined {
+  for (let level = 0; level < levels; level += 1) from = from?.around;
+  return from?.value;
+}
+
+function blockParam(name: string, names: Names): Value | undefined {
+  const levels = names.findIndex((given) => given.includes(name));
+  if (levels < 0) return undefined;
+  const index = names[levels]!.indexOf(name);
+  return ({ params }) => outwards(params, levels)?.[index];
+}
+
+function field(name: string): Value {
+  return ({ scope, assigned }) => (assigned.has(name) ? assigned.get(name) : memberOf(scope.value, name));
+}

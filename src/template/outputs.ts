@@ -1,0 +1,44 @@
+import { RenderFault } from './faults';
+import { NOTHING, isNothing, jsonOf, textOf } from './values';
+
+/**
+ * How a tag's value is written, by where the tag stands. What is written can never end the place it stands in.
+ * Bare JSON has spaces around it, so that two values side by side never become one.
+ */
+export const OUTPUTS = {
+  text: textOf,
+  /** The whole of a form value. */
+  whole: (value: unknown) => (isNothing(value) ? NOTHING : textOf(value)),
+  host: (value: unknown) => hostPart(textOf(value)),
+  url: (value: unknown) => urlPart(textOf(value)),
+  json: (value: unknown) => ` ${value === undefined ? 'null' : jsonOf(value)} `,
+  /** The whole value of a member of an object: an explicit null is a value, a missing one is not. */
+  jsonMember: (value: unknown) => ` ${jsonOf(value === undefined ? NOTHING : value)} `,
+  jsonText: (value: unknown) => escapeJson(textOf(value)),
+  /** The same between quotes, where there is no null. */
+  jsonMemberText: (value: unknown) => (isNothing(value) ? NOTHING : escapeJson(textOf(value))),
+};
+
+export type Mode = keyof typeof OUTPUTS;
+
+function escapeJson(text: string): string {
+  return jsonOf(text).slice(1, -1);
+}
+
+function hostPart(text: string): string {
+  if (/^[A-Za-z0-9.-]+$/.test(text)) return text;
+  const message =
+    text === ''
+      ? 'A tag in the host of the URL resolved to nothing.'
+      : 'A tag in the host of the URL gave more than letters, digits, dots and hyphens.';
+  throw new RenderFault('invalid_url', message);
+}
+
+/** Parsers of URLs drop tabs and line breaks without a word: better no request than one that lost characters. */
+function urlPart(text: string): string {
+  if (!/\p{Cc}/u.test(text)) return text;
+  throw new RenderFault(
+    'invalid_url',
+    'A tag in the URL gave a control character. Wrap it in {{#urlEncode}}…{{/urlEncode}}.',
+  );
+}

@@ -1,0 +1,86 @@
+import { faultAt, type Location } from './faults';
+import { JSON_START, afterJsonTag, afterJsonText, joinJson, jsonMode, type JsonSpot } from './json-positions';
+import type { Mode } from './outputs';
+
+/** What a template is the text of. */
+export type Place = 'url' | 'header' | 'form' | 'parameter' | 'json';
+
+/** Where the walk through a template stands. Plain text, tags and blocks lead on from it. */
+export type Spot = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonSpot;
+
+export const TEXT: Spot = { in: 'text' };
+
+/** Where a template of each place begins. */
+export const START: Record<Place, Spot> = {
+  url: { in: 'scheme' },
+  header: { in: 'header' },
+  form: TEXT,
+  parameter: TEXT,
+  json: JSON_START,
+};
+
+/** Tab and the printable part of latin-1: all that the value of a header can carry. */
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Throws TemplateFault for text that cannot stand here. */
+export function afterText(spot: Spot, text: string, location: Location): Spot {
+  switch (spot.in) {
+    case 'json':
+      return afterJsonText(spot, text, location);
+    case 'header':
+      if (HEADER_VALUE.test(text)) return spot;
+      throw faultAt(location, 'The value of a header is one line of latin-1 text. Take out what is not.');
+    case 'scheme': {
+      const [scheme] = /^https?:\/\//i.exec(text) ?? [];
+      if (scheme === undefined) throw noScheme(location);
+      return afterText({ in: 'host' }, text.slice(scheme.length), location);
+    }
+    case 'host':
+      // Parsers of URLs read a backslash as a slash.
+      return /[/?#\\]/.test(text) ? { in: 'path' } : spot;
+    case 'path':
+    case 'text':
+      return spot;
+  }
+}
+
+/** How the value of a tag is written that stands here, before the plain text `following`. */
+export function modeAt(spot: Spot, following: string | undefined, location: Location): Mode {
+  switch (spot.in) {
+    case 'json':
+      return jsonMode(spot, following);
+    case 'scheme':
+      throw noScheme(location);
+    case 'host':
+      return 'host';
+    case 'path':
+      return 'url';
+    case 'header':
+    case 'text':
+      return 'text';
+  }
+}
+
+export function afterTag(spot: Spot): Spot {
+  return spot.in === 'json' ? afterJsonTag(spot) : spot;
+}
+
+/** After a block that began at `before` and of whose parts, which end at `ends`, any may be rendered. */
+export function join(before: Spot, ends: Spot[], location: Location): Spot {
+  if (before.in === 'json') return joinJson(before, ends as JsonSpot[], location);
+  if (before.in === 'scheme') throw noScheme(location);
+  // While one way through a block is still in the host, what follows is held to the characters of a host.
+  return ends.find((end) => end.in === 'host') ?? ends[0] ?? before;
+}
+
+/** Throws TemplateFault if a template cannot end here. */
+export function finish(spot: Spot, location: Location): void {
+  if (spot.in === 'scheme') throw noScheme(location);
+  if (spot.in === 'json' && spot.inString) {
+    throw faultAt(location, 'A string of the JSON body is never closed. Add the missing ".');
+  }
+}
+
+function noScheme(location: Location) {
+  return faultAt(location, 'A URL begins with https:// (or http://) as plain text, before any tag.');
+}

@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+import { RenderFault, TemplateFault } from './faults';
+import { checkJsonTree } from './json-body';
+import { compileTree, type Renderer } from './compile';
+import type { Place } from './positions';
+import type { Run } from './run';
+import { noLoad, type Load } from './scan';
+import { buildTree } from './rewrite';
+import { NOTHING } from './values';
+
+export { RenderFault, TemplateFault, noLoad, type Load, type Place };
+
+/** Compiled templates; a compiled one takes some ten times the memory of its text. */
+const compiled = new LRUCache<string, Renderer>({
+  max: 2_000,
+  maxSize: 4_194_304,
+  sizeCalculation: (_renderer, key) => key.length,
+});
+
+/**
+ * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
+ * never work in its place, or is too much with those that were checked with the same `load`.
+ */
+export function checkTemplate(text: string, place: Place, load = noLoad()): void {
+  const tree = buildTree(text, place, load);
+  if (place === 'json') checkJsonTree(tree);
+}
+
+/**
+ * Renders one template. Undefined for a form value or a parameter that is exactly one tag and resolves to nothing (G2).
+ * Throws RenderFault, its message beginning with `label`, the name of the field at fault.
+ */
+export function renderTemplate(
+  text: string,
+  place: Place,
+  label: string,
+  scope: object,
+  run: Run,
+): string | undefined {
+  try {
+    const rendered = rendererOf(text, place)(scope, run);
+    return rendered === NOTHING ? undefined : rendered;
+  } catch (error) {
+    if (error instanceof RenderFault) {
+      const { reason, message, timedOut } = error;
+      throw new RenderFault(reason, `${label}: ${message}`, { cause: error, timedOut });
+    }
+    if (error instanceof TemplateFault) {
+      throw new RenderFault('render', `${label}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function rendererOf(text: string, place: Place): Renderer {
+  const key = `${place} ${text}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const renderer = compileTree(buildTree(text, place));
+  compiled.set(key, renderer);
+  return renderer;
+}

@@ -1,0 +1,117 @@
+import Fastify from 'fastify';
+import { eq } from 'drizzle-orm';
+import { registerAuthentication } from '../../../src/api/http/authentication';
+import { answerError } from '../../../src/api/http/errors';
+import { openPostgres } from '../../../src/db/connection/client';
+import { findApiKey } from '../../../src/db/api-keys';
+import { apiKeys } from '../../../src/db/schema';
+import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { until } from '../../support/until';
+
+describe('authentication', () => {
+  let world: ApiWorld;
+  beforeAll(async () => void (world = await createApiWorld()));
+  afterAll(() => world.close());
+
+  const PUBLIC = ['/healthz', '/readyz'];
+
+  it('is asked for by every documented route but the public ones', async () => {
+    const { body } = await world.call('GET', '/api/openapi.json');
+    const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => ({ path, method: method.toUpperCase() })),
+    );
+    expect(routes.length).toBeGreaterThan(20);
+    for (const { path, method } of routes) {
+      const url = path.replace(/\{\w+\}/g, '1');
+      const answer = await world.call(method, url, undefined, { 'api-key': '' });
+      expect({ path, method, status: answer.status }).toEqual({
+        path,
+        method,
+        status: PUBLIC.includes(path) ? 200 : 401,
+      });
+    }
+  });
+
+  it('stops a route without a scope from being added', async () => {
+    const app = Fastify();
+    registerAuthentication(app, world.db);
+    expect(() => app.get('/open', () => 'anyone')).toThrow('GET /open names no scope');
+    await app.close();
+  });
+
+  it('answers a missing or wrong key in Iterable’s shape', async () => {
+    for (const key of ['', 'wrong']) {
+      const answer = await world.call('GET', '/api/journeys?page=1', undefined, { 'api-key': key });
+      expect(answer).toMatchObject({
+        status: 401,
+        body: {
+          msg: 'Invalid API key',
+          code: 'BadApiKey',
+          params: { ip: '127.0.0.1', endpoint: '/api/journeys' },
+        },
+      });
+    }
+  });
+
+  it.each(['api_key', 'apikey', 'api-key', 'x-api-key', 'apiKey', 'API_KEY', 'api%5Fkey'])(
+    'refuses a key in the query as %s, whatever the header says (C11)',
+    async (name) => {
+      const answer = await world.call('GET', `/api/journeys?${name}=secret-in-url`);
+      expect(answer).toMatchObject({ status: 401, body: { code: 'BadApiKey' } });
+      expect(JSON.stringify(answer.body)).not.toContain('secret-in-url');
+    },
+  );
+
+  it('lets a key do what its scopes say, and read what they cover', async () => {
+    const allowed = async (scope: Parameters<ApiWorld['keyWith']>[0], method: string, url: string) => {
+      const key = await world.keyWith(scope);
+      const { status } = await world.call(method, url, undefined, { 'api-key': key });
+      return status !== 403;
+    };
+    expect(await allowed('journeys', 'POST', '/api/journeys')).toBe(true);
+    expect(await allowed('trigger', 'POST', '/api/workflows/triggerWorkflow')).toBe(true);
+    expect(await allowed('trigger', 'POST', '/api/journeys')).toBe(false);
+    expect(await allowed('trigger', 'GET', '/api/journeys')).toBe(false);
+    expect(await allowed('read', 'GET', '/api/journeyWebhooks')).toBe(true);
+    expect(await allowed('read', 'POST', '/api/journeyWebhooks')).toBe(false);
+    expect(await allowed('journeys', 'DELETE', '/api/journeyWebhooks/1')).toBe(false);
+  });
+
+  it('names the scope that a key lacks', async () => {
+    const key = await world.keyWith('read');
+    const answer = await world.call('POST', '/api/journeys', { name: 'a', tiles: [] }, { 'api-key': key });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'Forbidden', params: null } });
+    expect(answer.body.msg).toContain('“journeys”');
+  });
+
+  it('stops a revoked key soon, though it has just been used', async () => {
+    const key = await world.keyWith('read');
+    const ask = async () => (await world.call('GET', '/api/journeys', undefined, { 'api-key': key })).status;
+    expect(await ask()).toBe(200);
+    const { id } = (await findApiKey(world.db, key))!;
+    await world.db.update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, id));
+    await until(async () => (await ask()) === 401);
+  });
+
+  it('keeps no key as it is', async () => {
+    const key = await world.keyWith('read');
+    const rows = await world.db.select().from(apiKeys);
+    const { keyHash } = rows.at(-1)!;
+    for (const encoding of ['utf8', 'hex'] as const) expect(keyHash.toString(encoding)).not.toContain(key);
+    expect(keyHash).toHaveLength(32);
+    expect(JSON.stringify(rows)).not.toContain(key);
+  });
+
+  it('looks a key up again after an outage instead of taking it for wrong', async () => {
+    const app = Fastify();
+    app.setErrorHandler(answerError);
+    const away = openPostgres('postgres://127.0.0.1:1/none');
+    registerAuthentication(app, away.db);
+    app.get('/thing', { config: { scope: 'read' } }, () => 'thing');
+    const answer = await app.inject({ url: '/thing', headers: { 'api-key': 'any' } });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ code: 'Unavailable' });
+    await app.close();
+    await away.close();
+  });
+});

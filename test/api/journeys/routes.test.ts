@@ -1,0 +1,263 @@
+import * as fc from 'fast-check';
+import { eq } from 'drizzle-orm';
+import { entries, journeyVersions } from '../../../src/db/schema';
+import { RequestError } from '../../../src/domain/errors';
+import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
+
+const DELAY = { id: 'wait', type: 'delay', for: '3 days' };
+
+describe('journeys', () => {
+  let world: ApiWorld;
+  beforeAll(async () => void (world = await createApiWorld()));
+  afterAll(() => world.close());
+
+  const post = (path: string, body?: unknown) => world.call('POST', `/api/journeys${path}`, body);
+  const get = (path: string) => world.call('GET', `/api/journeys${path}`);
+  const put = (id: number, body: unknown) => world.call('PUT', `/api/journeys/${id}`, body);
+  const create = async (tiles: unknown[] = [DELAY]) => (await post('', { name: 'Win back', tiles })).body;
+
+  it('are created as drafts', async () => {
+    const answer = await post('', { name: 'Win back', tiles: [DELAY] });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      id: expect.any(Number),
+      name: 'Win back',
+      description: '',
+      entry: { source: 'api' },
+      suppressionListIds: [],
+      status: 'draft',
+      publishedVersion: null,
+      tiles: [DELAY],
+      createdAt: expect.stringMatching(/Z$/),
+      updatedAt: expect.stringMatching(/Z$/),
+    });
+    expect((await get(`/${answer.body.id}`)).body).toEqual(answer.body);
+  });
+
+  it('take an unused id, so that callers keep their workflowId (B007)', async () => {
+    expect((await post('', { id: 12345, name: 'Moved', tiles: [] })).body.id).toBe(12345);
+    const again = await post('', { id: 12345, name: 'Moved', tiles: [] });
+    expect(again).toMatchObject({ status: 409, body: { code: 'Conflict' } });
+    expect((await create()).id).toBe(12346);
+    expect((await post('', { id: 77, name: 'Below', tiles: [] })).body.id).toBe(77);
+    expect((await create()).id).toBe(12347);
+  });
+
+  it('are edited as drafts, also by sending a read back whole', async () => {
+    const draft = await create();
+    const answer = await put(draft.id, { ...draft, name: 'Renamed', tiles: [] });
+    expect(answer).toMatchObject({ status: 200, body: { id: draft.id, name: 'Renamed', tiles: [] } });
+    expect((await put(999_999, { name: 'None', tiles: [] })).body.code).toBe('NotFound');
+  });
+
+  it('freeze a version when published; an edit changes the draft alone', async () => {
+    const { id } = await create();
+    expect(await post(`/${id}/publish`)).toMatchObject({
+      status: 200,
+      body: { status: 'published', publishedVersion: 1 },
+    });
+    await put(id, { name: 'Second', tiles: [{ id: 'stop', type: 'exit' }] });
+    expect((await get(`/${id}`)).body).toMatchObject({ name: 'Second', publishedVersion: 1 });
+    expect((await get(`/${id}/versions/1`)).body).toMatchObject({ name: 'Win back', tiles: [DELAY] });
+
+    expect((await post(`/${id}/publish`)).body.publishedVersion).toBe(2);
+    const { versions } = (await get(`/${id}/versions`)).body;
+    expect(versions).toMatchObject([
+      { journeyId: id, version: 2, name: 'Second', publishedAt: expect.stringMatching(/Z$/) },
+      { journeyId: id, version: 1, name: 'Win back' },
+    ]);
+    expect((await get(`/${id}/versions/3`)).status).toBe(404);
+    expect((await get('/999999/versions')).status).toBe(404);
+  });
+
+  it('list their versions a page at a time', async () => {
+    const { id } = await create();
+    for (const _ of [1, 2, 3]) await post(`/${id}/publish`);
+    const first = (await get(`/${id}/versions?pageSize=2`)).body;
+    const second = (await get(`/${id}/versions?pageSize=2&pageToken=${first.nextPageToken}`)).body;
+    const versions = [...first.versions, ...second.versions].map(({ version }) => version);
+    expect(versions).toEqual([3, 2, 1]);
+    expect(second).not.toHaveProperty('nextPageToken');
+  });
+
+  it('keep the plan that the workflow walks with each version', async () => {
+    const { id } = await create();
+    await post(`/${id}/publish`);
+    const rows = await world.db.select().from(journeyVersions).where(eq(journeyVersions.journeyId, id));
+    expect(rows[0]!.plan).toEqual({
+      start: 'wait',
+      tiles: { wait: { kind: 'delay', ms: 259_200_000, next: null } },
+    });
+  });
+
+  it('are not published while a tile names no webhook that can be called', async () => {
+    const { webhookId } = await publishJourney(world);
+    await world.call('DELETE', `/api/journeyWebhooks/${webhookId}`);
+    const ids = [webhookId, 2_000_000, 9_007_199_254_740_991];
+    const tiles = ids.map((id, index) => ({ id: `t${index}`, type: 'webhook', webhookId: id }));
+    const { id } = await create([DELAY, ...tiles]);
+    const answer = await post(`/${id}/publish`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+    expect(Object.keys(answer.body.params)).toEqual([1, 2, 3].map((n) => `tiles[${n}].webhookId`));
+    expect((await get(`/${id}`)).body).toMatchObject({ status: 'draft', publishedVersion: null });
+  });
+
+  it('are told all at once what keeps them from being published', async () => {
+    const { id } = (
+      await post('', {
+        name: 'Digest',
+        entry: { source: 'schedule', listId: 987, at: '2020-01-01T09:00', timeZone: 'UTC' },
+        suppressionListIds: [988],
+        tiles: [
+          { id: 'a', type: 'webhook', webhookId: 989 },
+          { id: 'b', type: 'sendToJourney', journeyId: 990 },
+        ],
+      })
+    ).body;
+    const answer = await post(`/${id}/publish`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+    expect(Object.keys(answer.body.params)).toEqual([
+      'entry.at',
+      'entry.listId',
+      'suppressionListIds[0]',
+      'tiles[0].webhookId',
+      'tiles[1].journeyId',
+    ]);
+  });
+
+  it('take no entries once unpublished, and the next version counts on', async () => {
+    const { journeyId } = await publishJourney(world);
+    expect((await post(`/${journeyId}/unpublish`)).body).toMatchObject({
+      status: 'draft',
+      publishedVersion: null,
+    });
+    expect((await post(`/${journeyId}/unpublish`)).status).toBe(200);
+    expect((await post(`/${journeyId}/publish`)).body.publishedVersion).toBe(2);
+  });
+
+  it('are archived for good, and those under way are asked to exit', async () => {
+    const { journeyId } = await publishJourney(world);
+    const trigger = async (n: number) => {
+      const body = { workflowId: journeyId, email: `user${n}@example.com` };
+      return (await world.call('POST', '/api/workflows/triggerWorkflow', body)).body.params.entryId;
+    };
+    const open: string[] = [];
+    for (let n = 0; n < 120; n++) open.push(await trigger(n));
+    const ended = await trigger(120);
+    const end = { status: 'completed', endedAt: new Date() } as const;
+    await world.db.update(entries).set(end).where(eq(entries.id, ended));
+
+    const archive = () => world.call('DELETE', `/api/journeys/${journeyId}`);
+    expect(await archive()).toMatchObject({
+      status: 200,
+      body: { status: 'archived', publishedVersion: null },
+    });
+    expect(world.exits.map(({ workflowId }) => workflowId).sort()).toEqual(open.sort());
+    expect((await archive()).status).toBe(200);
+    for (const path of ['publish', 'unpublish']) {
+      expect((await post(`/${journeyId}/${path}`)).body.code).toBe('Conflict');
+    }
+    expect((await put(journeyId, { name: 'Late', tiles: [] })).body.code).toBe('Conflict');
+  });
+
+  it('are archived also while Temporal is away, which is answered', async () => {
+    const requestExit = () => Promise.reject(new RequestError('Unavailable', 'Temporal cannot be reached.'));
+    const other = await createApiWorld({ requestExit });
+    const { journeyId } = await publishJourney(other);
+    await other.call('POST', '/api/workflows/triggerWorkflow', { workflowId: journeyId, userId: 'u1' });
+    const answer = await other.call('DELETE', `/api/journeys/${journeyId}`);
+    expect(answer).toMatchObject({ status: 503, body: { code: 'Unavailable' } });
+    expect((await other.call('GET', `/api/journeys/${journeyId}`)).body.status).toBe('archived');
+    await other.close();
+  });
+
+  it('never make the API answer 5xx, whatever document is sent', async () => {
+    const ids = fc.constantFrom('a', 'b', 'exit', '__proto__', 'constructor', 'toString', '');
+    const tile = fc.record(
+      {
+        id: fc.oneof(ids, fc.string()),
+        type: fc.oneof(fc.constantFrom('webhook', 'delay', 'exit', 'abSplit'), fc.jsonValue()),
+        webhookId: fc.oneof(fc.nat(), fc.maxSafeInteger(), fc.jsonValue()),
+        for: fc.oneof(fc.constantFrom('1 day', 'PT3M', 'P'), fc.string()),
+        next: fc.oneof(ids, fc.jsonValue()),
+        onFailure: ids,
+        more: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const journey = fc.record(
+      {
+        name: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+        description: fc.string({ unit: 'binary' }),
+        entry: fc.oneof(fc.constant({ source: 'api' }), fc.jsonValue()),
+        tiles: fc.oneof(
+          { weight: 4, arbitrary: fc.array(tile, { maxLength: 6 }) },
+          { weight: 1, arbitrary: fc.jsonValue() },
+        ),
+      },
+      { requiredKeys: ['name', 'tiles'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 9, arbitrary: journey }, { weight: 1, arbitrary: fc.jsonValue() }),
+        async (document) => {
+          const created = await post('', JSON.stringify(document));
+          expect([201, 400]).toContain(created.status);
+          if (created.status !== 201) return;
+          expect([200, 400]).toContain((await post(`/${created.body.id}/publish`)).status);
+          expect((await get(`/${created.body.id}`)).status).toBe(200);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the list of journeys, in Iterable’s shape', () => {
+  let world: ApiWorld;
+  beforeAll(async () => {
+    world = await createApiWorld();
+    for (const name of ['b', 'a', 'c']) await world.call('POST', '/api/journeys', { name, tiles: [] });
+    await world.call('POST', '/api/journeys/2/publish');
+    await world.call('DELETE', '/api/journeys/3');
+  });
+  afterAll(() => world.close());
+
+  const list = async (query = '') => (await world.call('GET', `/api/journeys${query}`)).body;
+  const names = async (query: string) =>
+    (await list(query)).journeys.map((journey: { name: string }) => journey.name);
+
+  it('leaves out archived ones and fields that have no value', async () => {
+    const page = await list();
+    expect(page).toEqual({ journeys: [expect.anything(), expect.anything()], totalJourneysCount: 2 });
+    expect(page.journeys[1]).toEqual({
+      id: 2,
+      name: 'a',
+      description: '',
+      enabled: true,
+      isArchived: false,
+      journeyType: 'Published',
+      triggerEventNames: [],
+      createdAt: expect.any(Number),
+      updatedAt: expect.any(Number),
+    });
+    expect(page.journeys[0].enabled).toBe(false);
+  });
+
+  it('is sorted and filtered as asked', async () => {
+    expect(await names('?sort=name')).toEqual(['a', 'b']);
+    expect(await names('?sort=-id')).toEqual(['a', 'b']);
+    expect(await names('?state=Archived')).toEqual(['c']);
+    expect(await names('?state=Archived&state=Published&sort=-createdAt')).toEqual(['c', 'a']);
+    expect((await list('?sort=colour')).code).toBe('BadParams');
+  });
+
+  it('names the pages before and after', async () => {
+    const first = await list('?pageSize=1');
+    expect(first).not.toHaveProperty('previousPageUrl');
+    const second = (await world.call('GET', first.nextPageUrl)).body;
+    expect(second.journeys).toMatchObject([{ name: 'a' }]);
+    expect(second).not.toHaveProperty('nextPageUrl');
+    expect((await world.call('GET', second.previousPageUrl)).body.journeys).toMatchObject([{ name: 'b' }]);
+  });
+});

@@ -1,0 +1,161 @@
+import { count, eq, sql } from 'drizzle-orm';
+import { entries, idempotencyKeys, outbox, users } from '../../../src/db/schema';
+import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
+
+describe('triggerWorkflow', () => {
+  let world: ApiWorld;
+  let journeyId: number;
+  beforeAll(async () => {
+    world = await createApiWorld();
+    ({ journeyId } = await publishJourney(world));
+  });
+  beforeEach(() => void world.offered.splice(0));
+  afterAll(() => world.close());
+
+  const trigger = (body: object, headers?: Record<string, string>) =>
+    world.call('POST', '/api/workflows/triggerWorkflow', { workflowId: journeyId, ...body }, headers);
+  const entryCount = async () => (await world.db.select({ n: count() }).from(entries))[0]!.n;
+  const refused = async (...request: Parameters<typeof trigger>) => {
+    const before = await entryCount();
+    const answer = await trigger(...request);
+    expect(await entryCount()).toBe(before);
+    expect(world.offered).toEqual([]);
+    return answer;
+  };
+
+  it('adds the user to the journey: stored, queued and handed over before the answer (B099)', async () => {
+    const answer = await trigger({
+      email: 'test.user@example.com',
+      dataFields: { promotionId: 123, color: 'red' },
+    });
+    const { entryId } = answer.body.params;
+    expect(answer).toMatchObject({ status: 200, body: { msg: '', code: 'Success', params: { entryId } } });
+    expect(world.offered).toEqual([{ entryId, journeyId, version: 1 }]);
+    const [entry] = await world.db.select().from(entries).where(eq(entries.id, entryId));
+    expect(entry).toMatchObject({
+      journeyId,
+      version: 1,
+      status: 'accepted',
+      triggerData: { promotionId: 123, color: 'red' },
+    });
+    expect(await world.db.select().from(outbox).where(eq(outbox.ref, entryId))).toHaveLength(1);
+  });
+
+  it('makes a user it does not know, and finds one again whatever the case of the email', async () => {
+    await trigger({ email: 'New.User@example.com' });
+    await trigger({ email: 'new.user@EXAMPLE.com' });
+    await trigger({ userId: 'u-7' });
+    const rows = await world.db
+      .select()
+      .from(users)
+      .where(sql`lower(email) = 'new.user@example.com'`);
+    expect(rows).toMatchObject([{ email: 'New.User@example.com', dataFields: {} }]);
+    expect(await world.db.select().from(users).where(eq(users.userId, 'u-7'))).toHaveLength(1);
+  });
+
+  it('takes null for a field that is left out, and lets unknown fields pass', async () => {
+    const answer = await trigger({
+      email: 'a@example.com',
+      userId: null,
+      listId: null,
+      dataFields: null,
+      colour: 1,
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it('asks for a user in Iterable’s words', async () => {
+    for (const nobody of [{}, { email: '' }, { email: null }]) {
+      expect((await refused(nobody)).body).toEqual({
+        msg: 'Must provide either an email or list id',
+        code: 'GenericError',
+        params: null,
+      });
+    }
+    expect((await refused({ email: 'foo@' })).body).toEqual({
+      msg: 'Invalid email: foo@',
+      code: 'InvalidEmailAddressError',
+      params: null,
+    });
+    expect((await refused({ userId: 'ä' })).body.code).toBe('InvalidUserIdError');
+    expect((await refused({ email: 'a@example.com', userId: 'u' })).body.code).toBe('BadParams');
+    expect((await refused({ listId: 5 })).body).toMatchObject({
+      code: 'BadParams',
+      params: { listId: expect.any(String) },
+    });
+  });
+
+  it('says why a journey takes no entry, and what to do', async () => {
+    const draft = (await world.call('POST', '/api/journeys', { name: 'Draft', tiles: [] })).body.id;
+    const { journeyId: gone } = await publishJourney(world);
+    const { journeyId: held } = await publishJourney(world);
+    await world.call('DELETE', `/api/journeys/${gone}`);
+    await world.call('POST', `/api/journeys/${held}/unpublish`);
+    const cases: [number, string][] = [
+      [999_999, 'There is no journey 999999'],
+      [-1, 'There is no journey -1'],
+      [9_007_199_254_740_991, 'There is no journey'],
+      [draft, `POST /api/journeys/${draft}/publish`],
+      [held, `POST /api/journeys/${held}/publish`],
+      [gone, 'is archived'],
+    ];
+    for (const [workflowId, message] of cases) {
+      const answer = await refused({ workflowId, email: 'a@example.com' });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+      expect(answer.body.params.workflowId).toContain(message);
+    }
+  });
+
+  describe('with an Idempotency-Key', () => {
+    const user = { email: 'once@example.com', dataFields: { n: 1 } };
+
+    it('starts once and answers the same again', async () => {
+      const before = await entryCount();
+      const answers = await Promise.all([1, 2, 3, 4].map(() => trigger(user, { 'idempotency-key': 'one' })));
+      answers.push(await trigger(user, { 'idempotency-key': 'one' }));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+      expect(new Set(answers.map(({ body }) => body.params.entryId)).size).toBe(1);
+      expect(await entryCount()).toBe(before + 1);
+      expect(world.offered).toHaveLength(1);
+    });
+
+    it('refuses another body with a code that Iterable’s clients know', async () => {
+      await trigger(user, { 'idempotency-key': 'two' });
+      world.offered.splice(0);
+      const answer = await refused({ ...user, dataFields: { n: 2 } }, { 'idempotency-key': 'two' });
+      expect(answer).toMatchObject({ status: 409, body: { code: 'ExternalKeyConflict' } });
+    });
+
+    it('takes the key of another API key for another key', async () => {
+      const other = await world.keyWith('trigger');
+      const mine = await trigger(user, { 'idempotency-key': 'three' });
+      const theirs = await trigger(user, { 'idempotency-key': 'three', 'api-key': other });
+      expect(theirs.body.params.entryId).not.toBe(mine.body.params.entryId);
+    });
+
+    it('starts anew after 24 hours', async () => {
+      const first = await trigger(user, { 'idempotency-key': 'four' });
+      await world.db
+        .update(idempotencyKeys)
+        .set({ createdAt: new Date(Date.now() - 86_401_000) })
+        .where(eq(idempotencyKeys.key, 'four'));
+      const second = await trigger(user, { 'idempotency-key': 'four' });
+      expect(second.status).toBe(200);
+      expect(second.body.params.entryId).not.toBe(first.body.params.entryId);
+    });
+
+    it('leaves the key free when nothing was started', async () => {
+      await refused({ ...user, workflowId: 999_999 }, { 'idempotency-key': 'five' });
+      expect((await trigger(user, { 'idempotency-key': 'five' })).status).toBe(200);
+    });
+
+    it.each([
+      ['', 'empty'],
+      ['x'.repeat(256), 'too long'],
+      ['ä', 'not printable ASCII'],
+    ])('refuses a key that is %s', async (key) => {
+      const answer = await refused(user, { 'idempotency-key': key });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+    });
+  });
+});

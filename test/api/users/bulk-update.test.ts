@@ -1,0 +1,185 @@
+import { entries } from '../../../src/db/schema';
+import { type ApiWorld, createApiWorld } from '../../support/api-world';
+
+let world: ApiWorld;
+
+beforeAll(async () => void (world = await createApiWorld()));
+afterAll(() => world.close());
+
+const update = (body: object) => world.call('POST', '/api/users/update', body);
+const byEmail = async (email: string) => (await world.call('GET', `/api/users/${email}`)).body.user;
+const byUserId = async (userId: string) =>
+  (await world.call('GET', `/api/users/byUserId/${userId}`)).body.user;
+
+describe('POST /api/users/bulkUpdate', () => {
+  const bulk = (body: object) => world.call('POST', '/api/users/bulkUpdate', body);
+
+  it('updates the users it can, and says of each other one why not', async () => {
+    await update({ email: 'one@example.com', userId: 'one', dataFields: { seats: 1 } });
+    await update({ email: 'two@example.com', userId: 'two' });
+    const { status, body } = await bulk({
+      users: [
+        { email: 'new@example.com', dataFields: { seats: 5, colour: 'red' } },
+        { email: 'foo@' },
+        { userId: 'x'.repeat(53) },
+        { email: 'one@example.com', userId: 'two' },
+        { userId: 'two', dataFields: { seats: 'many' } },
+        { dataFields: { seats: 2 } },
+        { userId: 'one', dataFields: { seats: 3 } },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      successCount: 2,
+      failCount: 5,
+      invalidEmails: ['foo@'],
+      invalidUserIds: ['x'.repeat(53)],
+      createdFields: ['colour'],
+      filteredOutFields: [],
+      failedUpdates: {
+        conflictEmails: ['one@example.com'],
+        conflictUserIds: ['two'],
+        forgottenEmails: [],
+        forgottenUserIds: [],
+        invalidDataEmails: [],
+        invalidDataUserIds: ['two'],
+        invalidEmails: ['foo@'],
+        invalidUserIds: ['x'.repeat(53)],
+        notFoundEmails: [],
+        notFoundUserIds: [],
+      },
+    });
+    expect((await byEmail('new@example.com')).dataFields).toMatchObject({ seats: 5, colour: 'red' });
+    expect((await byUserId('one')).dataFields).toMatchObject({ seats: 3 });
+    expect((await byUserId('two')).dataFields).not.toHaveProperty('seats');
+  });
+
+  it('leaves out fields that no user has had, when asked, and names them', async () => {
+    await update({ email: 'known@example.com', dataFields: { known: 'x' } });
+    const { body } = await bulk({
+      users: [{ email: 'known@example.com', dataFields: { known: 'y', unheardOf: 1 } }],
+      createNewFields: false,
+    });
+    expect(body).toMatchObject({ successCount: 1, createdFields: [], filteredOutFields: ['unheardOf'] });
+    const { dataFields } = await byEmail('known@example.com');
+    expect(dataFields).toMatchObject({ known: 'y' });
+    expect(dataFields).not.toHaveProperty('unheardOf');
+  });
+
+  it('begins the journeys that each update begins', async () => {
+    const entry = { source: 'newUser' };
+    const { body } = await world.call('POST', '/api/journeys', { name: 'Welcome', entry, tiles: [] });
+    await world.call('POST', `/api/journeys/${body.id}/publish`);
+    await bulk({
+      users: [{ email: 'first@example.com' }, { email: 'second@example.com' }, { userId: 'one' }],
+    });
+    expect(await world.db.select().from(entries)).toHaveLength(2);
+    expect(world.offered).toHaveLength(2);
+    await world.call('POST', `/api/journeys/${body.id}/unpublish`);
+  });
+
+  it.each([
+    ['a user that is none', { users: [{ email: 'late@example.com' }, 7] }, 'obj.users[1]'],
+    ['more than 1,000 users', { users: Array.from({ length: 1_001 }, () => ({})) }, 'obj.users'],
+    ['no users', {}, 'obj.users'],
+  ])('refuses %s, and updates nobody', async (_what, body, path) => {
+    const answer = await bulk(body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadJsonBody' } });
+    expect(Object.keys(answer.body.params)).toEqual([path]);
+    expect(await byEmail('late@example.com')).toBeUndefined();
+  });
+});
+
+describe('the fields of one update', () => {
+  const fields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, 0]));
+
+  it('are 1,000 at most', async () => {
+    const email = 'wide@example.com';
+    expect((await update({ email, dataFields: fields(1_001) })).body).toMatchObject({
+      code: 'BadJsonBody',
+      params: { 'obj.dataFields': [{ msg: [expect.stringContaining('at most 1000 fields')], args: [] }] },
+    });
+    expect(await byEmail(email)).toBeUndefined();
+    expect((await update({ email, dataFields: fields(1_000) })).status).toBe(200);
+    expect((await byEmail(email)).dataFields).toHaveProperty('f999', 0);
+  });
+
+  it('are refused, not tried, where the database would fail at their number', async () => {
+    const { status, body } = await update({ email: 'wider@example.com', dataFields: fields(66_000) });
+    expect([status, body.code]).toEqual([400, 'BadJsonBody']);
+  });
+});
+
+describe('POST /api/users/updateEmail', () => {
+  const updateEmail = (body: object) => world.call('POST', '/api/users/updateEmail', body);
+
+  it('gives the same user another email, by either name', async () => {
+    await update({ email: 'old@example.com', userId: 'moved', dataFields: { moves: 1 } });
+    await world.call('POST', '/api/events/track', { userId: 'moved', eventName: 'moving' });
+    const answer = await updateEmail({ currentEmail: 'OLD@example.com', newEmail: 'new.place@example.com' });
+    expect(answer).toMatchObject({ status: 200, body: { msg: '', code: 'Success', params: null } });
+    expect(await byEmail('old@example.com')).toBeUndefined();
+    expect(await byEmail('new.place@example.com')).toMatchObject({
+      userId: 'moved',
+      dataFields: { moves: 1 },
+    });
+    await updateEmail({ currentUserId: 'moved', newEmail: 'Newest@example.com' });
+    expect(await byUserId('moved')).toMatchObject({ email: 'Newest@example.com' });
+    const { events } = (await world.call('GET', '/api/events/newest@example.com')).body;
+    expect(events).toHaveLength(1);
+  });
+
+  it('lets a user write the same email another way', async () => {
+    await update({ email: 'case@example.com' });
+    await updateEmail({ currentEmail: 'case@example.com', newEmail: 'Case@Example.com' });
+    expect(await byEmail('case@example.com')).toMatchObject({ email: 'Case@Example.com' });
+  });
+
+  it.each([
+    [
+      'an email that another has',
+      { currentUserId: 'held', newEmail: 'TAKEN@example.com' },
+      409,
+      'EmailAlreadyExists',
+    ],
+    [
+      'an unknown email',
+      { currentEmail: 'nobody@example.com', newEmail: 'x@example.com' },
+      404,
+      'UnknownEmailError',
+    ],
+    ['an unknown userId', { currentUserId: 'nobody', newEmail: 'x@example.com' }, 404, 'UnknownUserIdError'],
+    [
+      'a new email that is none',
+      { currentUserId: 'held', newEmail: 'foo@' },
+      400,
+      'InvalidEmailAddressError',
+    ],
+    ['no new email', { currentUserId: 'held' }, 400, 'BadJsonBody'],
+    ['nobody', { newEmail: 'x@example.com' }, 400, 'BadParams'],
+    [
+      'two names',
+      { currentEmail: 'held@example.com', currentUserId: 'held', newEmail: 'x@example.com' },
+      400,
+      'BadParams',
+    ],
+  ])('refuses %s, and changes nothing', async (_what, body, status, code) => {
+    await update({ email: 'held@example.com', userId: 'held' });
+    await update({ email: 'taken@example.com' });
+    expect(await updateEmail(body)).toMatchObject({ status, body: { code } });
+    expect(await byUserId('held')).toMatchObject({ email: 'held@example.com' });
+    expect(await byEmail('x@example.com')).toBeUndefined();
+  });
+
+  it('lets one of two users have an email that both want at once', async () => {
+    await update({ userId: 'racer-a' });
+    await update({ userId: 'racer-b' });
+    const answers = await Promise.all(
+      ['racer-a', 'racer-b'].map((currentUserId) =>
+        updateEmail({ currentUserId, newEmail: 'goal@example.com' }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+});

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { refOf, takeDue, type Waiting } from '../../src/db/outbox';
+import { outbox } from '../../src/db/schema';
+import { startDispatcher } from '../../src/background/dispatcher';
+import { startWorker } from '../../src/runtime/worker';
+import { createTemporal, type StartJourney } from '../../src/temporal/client';
+import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
+
+const OF_LIST = 200;
+const silent = pino({ level: 'silent' });
+
+let world: World;
+let journeyId: number;
+/** Calls nothing. */
+let quietId: number;
+beforeAll(async () => {
+  world = await createWorld();
+  // Else it takes, after a while, what a test has not handed over yet.
+  await world.dispatcher.stop();
+  journeyId = await world.journey([
+    { id: 'call', type: 'webhook', webhookId: await world.webhook({ includeEmailAndWorkflowId: true }) },
+  ]);
+  quietId = await world.journey([]);
+});
+afterAll(() => world.close());
+
+/** Accepts an entry of one user, not handed over yet. */
+async function accept(journeyId: number, email: string, ofJob: boolean): Promise<Waiting> {
+  const entryId = newEntryId();
+  const accepted = await acceptEntry(world.db, { entryId, journeyId, identity: { email }, triggerData: {} });
+  return { ...accepted![0]!, ...(ofJob && { ofJob }) };
+}
+
+async function acceptList(journeyId: number): Promise<Waiting[]> {
+  const users = Array.from({ length: OF_LIST }, (_, index) => `list${index}@example.com`);
+  return Promise.all(users.map((email) => accept(journeyId, email, true)));
+}
+
+describe('who is triggered singly while a list is being sent in', () => {
+  it('is handed to Temporal before those of the list who wait for that', async () => {
+    const handed: string[] = [];
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const temporal = {
+      ...world.temporal,
+      startJourney: async (start: StartJourney) => {
+        await gate;
+        handed.push(start.entryId);
+        await world.temporal.startJourney(start);
+      },
+    };
+    const dispatcher = startDispatcher({ db: world.db, temporal, log: silent });
+    (await acceptList(quietId)).forEach(dispatcher.offer);
+    const live = await accept(quietId, 'live@example.com', false);
+    dispatcher.offer(live);
+    open();
+    await until(async () => new Set(handed).size === OF_LIST + 1, 180_000);
+    await dispatcher.stop();
+    // Those before are the ones that were under way already.
+    expect(handed.indexOf(refOf(live))).toBeLessThanOrEqual(50);
+  });
+
+  it('comes out of the outbox before them too', async () => {
+    await world.db.delete(outbox);
+    const nextAt = new Date(Date.now() - 60_000);
+    const rows = ['ent_b', 'ent_c', 'ent_d'].map((ref) => ({
+      kind: 'event' as const,
+      ref,
+      nextAt,
+      jobId: 'job_1',
+    }));
+    await world.db.insert(outbox).values([...rows, { kind: 'event', ref: 'ent_a', nextAt: new Date() }]);
+    expect(await takeDue(world.db, 2)).toEqual([
+      { deliveryId: 'ent_a' },
+      { deliveryId: expect.any(String), ofJob: true },
+    ]);
+  });
+
+  it('is served before those of the list who wait in Temporal', async () => {
+    const taskQueue = `test-${randomUUID()}`;
+    const native = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS! });
+    const options = { namespace: 'default', taskQueue, maxRequests: 4, eagerStart: false };
+    const temporal = createTemporal(native, options);
+    const { offer, stop } = startDispatcher({ db: world.db, temporal, log: silent });
+    await world.db.delete(outbox);
+    (await acceptList(journeyId)).forEach(offer);
+    const handedOver = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
+    await handedOver();
+    offer(await accept(journeyId, 'live@example.com', false));
+    await handedOver();
+    const worker = await startWorker({
+      ...{
+        connection: native,
+        db: world.db,
+        sealer: world.sealer,
+        log: silent,
+        offer,
+        taskQueue,
+        cacheMs: 0,
+      },
+      config: {
+        allowedNetworks: ['127.0.0.0/8'],
+        allowHttp: true,
+        maxRequests: 4,
+        temporalNamespace: 'default',
+      },
+      workflowBundle: process.env.WAYHOOK_TEST_BUNDLE!,
+    });
+    const { requests } = world.receiver;
+    await until(async () => requests.length > OF_LIST, 180_000);
+    await worker.stop();
+    await stop();
+    await native.close();
+    const place = requests.findIndex(({ text }) => text.includes('live@example.com'));
+    expect(place).toBeLessThan(OF_LIST / 2);
+  });
+});

@@ -1,0 +1,88 @@
+import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { requestExit } from '../../src/background/exits';
+import { readable } from '../support/readable';
+import { until } from '../support/until';
+import { createWorld, type World } from '../support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld({ skipTime: false });
+});
+afterAll(() => world.close());
+
+const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
+
+describe('an exit that an operator asks for', () => {
+  it('cancels an entry under way, with what the operator wrote, which Temporal never sees', async () => {
+    const entryId = await world.enter(await world.journey(tiles));
+    const { entry } = await until(async () => {
+      const passage = await world.passage(entryId);
+      return passage.entry.status === 'running' && passage;
+    });
+    await requestExit(world, entry, 'Jane asked us to.');
+    expect((await world.ended(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      reason: 'operator',
+      detail: 'Jane asked us to.',
+    });
+    const history = await world.client.workflow.getHandle(entryId).fetchHistory();
+    expect(readable(history)).toContain('"reason":"operator"');
+    expect(readable(history)).not.toContain('Jane');
+  });
+
+  it('cancels an entry that Temporal does not know yet, and nothing is sent when it comes there', async () => {
+    const journeyId = await world.journey([
+      { id: 'call', type: 'webhook', webhookId: await world.webhook() },
+    ]);
+    const entryId = newEntryId();
+    const identity = { email: 'test.user@example.com' };
+    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const { entry } = await world.passage(entryId);
+    await requestExit(world, entry, '');
+    expect((await world.passage(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      detail: 'Asked to exit.',
+    });
+
+    accepted!.forEach(world.dispatcher.offer);
+    await world.ended(entryId);
+    const handle = world.client.workflow.getHandle(entryId);
+    await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
+    expect(world.receiver.requests).toEqual([]);
+  });
+
+  it('reaches an entry whose workflow begins right after Temporal knew of none', async () => {
+    const journeyId = await world.journey(tiles);
+    const entryId = newEntryId();
+    const identity = { email: 'test.user@example.com' };
+    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
+      const asked = await world.temporal.requestExit(...entry);
+      accepted!.forEach(world.dispatcher.offer);
+      await until(async () => (await world.passage(entryId)).entry.status === 'running');
+      return asked;
+    };
+    const deps = { db: world.db, temporal: { requestExit: askThenStart } };
+    await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
+    expect((await world.ended(entryId)).entry).toMatchObject({
+      status: 'cancelled',
+      detail: 'The journey was archived.',
+    });
+  });
+
+  it('does not reach another entry that a client started under the same workflow id', async () => {
+    const journeyId = await world.journey(tiles);
+    const start = async () =>
+      world.client.workflow.start('journey', {
+        workflowId: 'shared',
+        taskQueue: world.taskQueue,
+        args: [{ journeyId, userId: 'shared' }],
+      });
+    const first = await start();
+    await first.terminate();
+    const second = await start();
+    expect(await world.temporal.requestExit('shared', first.firstExecutionRunId)).toBe(false);
+    expect(await world.temporal.requestExit('shared', second.firstExecutionRunId)).toBe(true);
+  });
+});

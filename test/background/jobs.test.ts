@@ -1,0 +1,298 @@
+import { eq, sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { rowsOf } from '../../src/db/connection/client';
+import { findJob } from '../../src/db/jobs/list';
+import { findOpenJob, type HeldJob, insertJob, newJobId, type PageResult } from '../../src/db/jobs/jobs';
+import { jobs, lists, outbox } from '../../src/db/schema';
+import { createTurns, type JobsDeps, type Page, startJobs } from '../../src/background/jobs';
+import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
+import { until } from '../support/until';
+
+const PAGES = 4;
+
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await createApiWorld();
+});
+beforeEach(async () => {
+  await world.db.delete(outbox);
+  await world.db.delete(jobs);
+  await world.db.delete(lists);
+});
+afterAll(() => world.close());
+
+const silent = pino({ level: 'silent' });
+
+/** A page leaves a list named after it: a page that was done twice, or not at all, shows. */
+const writesLists: Page = async (tx, { cursor }) => {
+  const page = Number(cursor ?? 0) + 1;
+  await tx.insert(lists).values({ name: String(page), description: '' });
+  return result({ cursor: page, done: 10, ended: page === PAGES });
+};
+
+function result(page: Partial<PageResult>): PageResult {
+  return { cursor: 1, done: 1, refused: [], waiting: [], ended: true, ...page };
+}
+
+/** What a process of its own does with these jobs. */
+function process(kind: Page, more: Partial<JobsDeps> = {}): JobsDeps {
+  const broken: Page = () => Promise.reject(new Error('This page cannot be done.'));
+  return { db: world.db, log: silent, offer: () => undefined, kinds: { lists: kind, broken }, ...more };
+}
+
+async function begin(kind = 'lists', subject?: string): Promise<string> {
+  const id = newJobId();
+  expect(await insertJob(world.db, { id, kind, subject, parameters: { secret: 'needle' }, total: 40 })).toBe(
+    true,
+  );
+  return id;
+}
+
+const job = async (id: string) => (await findJob(world.db, id))!;
+const written = async () =>
+  (await world.db.select({ name: lists.name }).from(lists)).map(({ name }) => name).sort();
+const inOutbox = async () =>
+  (await world.db.select().from(outbox)).filter(({ kind }) => kind === 'job').length;
+/** A time of the database's clock. */
+const secondsOfDatabase = async (time = sql`now()`): Promise<number> =>
+  (await rowsOf<{ at: number }>(world.db, sql`select extract(epoch from ${time})::float8 as at`))[0]!.at;
+const allDue = () => world.db.update(outbox).set({ nextAt: sql`now()` });
+
+describe('a job', () => {
+  it('goes through its pages one after the other, tells how far it is, and is done', async () => {
+    const id = await begin();
+    const takeTurn = createTurns(process(writesLists));
+    expect(await job(id)).toMatchObject({ state: 'queued', total: 40, done: 0, startedAt: null });
+    expect(await takeTurn()).toBe(0);
+    expect(await job(id)).toMatchObject({ state: 'running', done: 10, startedAt: expect.any(Date) });
+    for (let page = 2; page <= PAGES; page += 1) await takeTurn();
+    expect(await job(id)).toMatchObject({ state: 'completed', done: 40, endedAt: expect.any(Date) });
+    expect(await takeTurn()).toBeGreaterThan(0);
+    expect(await written()).toEqual(['1', '2', '3', '4']);
+    expect(await inOutbox()).toBe(0);
+  });
+
+  it('forgets its parameters when it ends, and shows them nowhere', async () => {
+    const id = await begin();
+    expect(JSON.stringify((await world.call('GET', `/api/jobs/${id}`)).body)).not.toContain('needle');
+    const takeTurn = createTurns(process(async () => result({})));
+    await takeTurn();
+    const [row] = await world.db.select().from(jobs).where(eq(jobs.id, id));
+    expect(row).toMatchObject({ state: 'completed', parameters: {} });
+  });
+
+  it('goes on in another process where one was dropped, and does again a page that was rolled back', async () => {
+    const id = await begin();
+    await createTurns(process(writesLists))();
+    const half: Page = async (tx, held) => {
+      await writesLists(tx, held);
+      throw new Error('The process ends here.');
+    };
+    await createTurns(process(half))();
+    expect(await job(id)).toMatchObject({ state: 'running', done: 10 });
+    await allDue();
+    const other = startJobs(process(writesLists));
+    await until(async () => (await job(id)).state === 'completed');
+    await other.stop();
+    expect(await written()).toEqual(['1', '2', '3', '4']);
+    expect(await job(id)).toMatchObject({ done: 40 });
+  });
+
+  it('is never done twice by processes that take turns at the same time', async () => {
+    const ids = [await begin(), await begin(), await begin()];
+    const processes = Array.from({ length: 4 }, () => createTurns(process(writesLists)));
+    await until(async () => {
+      await Promise.all(processes.map((takeTurn) => takeTurn()));
+      return (await Promise.all(ids.map(job))).every(({ state }) => state === 'completed');
+    });
+    expect(await written()).toEqual(['1', '2', '3', '4'].flatMap((name) => [name, name, name]));
+    expect((await Promise.all(ids.map(job))).map(({ done }) => done)).toEqual([40, 40, 40]);
+  });
+
+  it('takes turns with other jobs', async () => {
+    const first = await begin();
+    const second = await begin();
+    const takeTurn = createTurns(process(writesLists));
+    for (let turn = 0; turn < 4; turn += 1) await takeTurn();
+    expect([(await job(first)).done, (await job(second)).done]).toEqual([20, 20]);
+  });
+
+  it('is left to those who know its kind', async () => {
+    const id = await begin('unheard of');
+    expect(await createTurns(process(writesLists))()).toBeGreaterThan(0);
+    expect(await job(id)).toMatchObject({ state: 'queued' });
+  });
+
+  it('is made once for a kind and subject, whoever asks at the same time, until it has ended', async () => {
+    const make = () => insertJob(world.db, { id: newJobId(), kind: 'lists', subject: '1/2', parameters: {} });
+    const made = await Promise.all(Array.from({ length: 8 }, make));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await findOpenJob(world.db, 'lists', '1/2')).toMatch(/^job_/);
+    expect(await inOutbox()).toBe(1);
+    await createTurns(process(async () => result({})))();
+    expect(await findOpenJob(world.db, 'lists', '1/2')).toBeUndefined();
+    expect(await make()).toBe(true);
+  });
+
+  it('is made once under the same id', async () => {
+    const make = () => insertJob(world.db, { id: 'job_mine', kind: 'lists', parameters: {} });
+    expect((await Promise.all([make(), make(), make()])).filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('a page that fails', () => {
+  it('is tried again later and later, and after five failures in a row the job has failed', async () => {
+    const id = await begin('broken');
+    const takeTurn = createTurns(process(writesLists));
+    for (const pause of [2, 4, 8, 16]) {
+      const before = await secondsOfDatabase();
+      await takeTurn();
+      const after = await secondsOfDatabase();
+      const due = await secondsOfDatabase(sql`(select next_at from outbox where ref = ${id})`);
+      expect(due).toBeGreaterThanOrEqual(before + pause);
+      expect(due).toBeLessThanOrEqual(after + pause);
+      await allDue();
+    }
+    await takeTurn();
+    expect(await inOutbox()).toBe(0);
+    expect(await job(id)).toMatchObject({
+      state: 'failed',
+      reason: 'A page failed 5 times in a row. The server’s log says why, under this job’s id.',
+    });
+  });
+
+  it('holds up no other job', async () => {
+    const broken = await begin('broken');
+    const id = await begin();
+    const runner = startJobs(process(writesLists));
+    await until(async () => (await job(id)).state === 'completed');
+    await runner.stop();
+    expect((await job(broken)).state).not.toBe('completed');
+  });
+
+  it('counts from the start after one that succeeded', async () => {
+    const id = await begin();
+    let calls = 0;
+    const every: Page = (tx, held) => {
+      calls += 1;
+      return calls % 5 === 0 ? writesLists(tx, held) : Promise.reject(new Error('Not this time.'));
+    };
+    const takeTurn = createTurns(process(every));
+    for (let turn = 0; turn < 5 * PAGES; turn += 1) {
+      await takeTurn();
+      await allDue();
+    }
+    expect(await job(id)).toMatchObject({ state: 'completed', done: 40 });
+  });
+
+  it('never ends the job while the database is away', async () => {
+    const id = await begin();
+    const away: Page = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+    const takeTurn = createTurns(process(away));
+    for (let turn = 0; turn < 10; turn += 1) {
+      await takeTurn();
+      await allDue();
+    }
+    expect(await job(id)).toMatchObject({ state: 'queued', reason: null });
+    await createTurns(process(async () => result({})))();
+    expect(await job(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('is told in the log by the job’s id, without what the job is about', async () => {
+    const told: unknown[] = [];
+    const log = {
+      info: () => {},
+      warn: (fields: object, message: string) => told.push({ ...fields, message }),
+    };
+    const id = await begin('broken');
+    await createTurns(process(writesLists, { log }))();
+    expect(told).toEqual([
+      { id, error: 'This page cannot be done.', message: 'a page of a job failed; it is tried again' },
+    ]);
+  });
+
+  it('ends the job at once when it says why', async () => {
+    const id = await begin();
+    await createTurns(process(async () => ({ failed: 'The list is gone.' })))();
+    expect(await job(id)).toMatchObject({ state: 'failed', reason: 'The list is gone.' });
+    expect(await inOutbox()).toBe(0);
+  });
+});
+
+describe('what a page accepts', () => {
+  let journeyId: number;
+  beforeAll(async () => void ({ journeyId } = await publishJourney(world)));
+
+  /** A page that makes as many entries of one user as this. */
+  const making =
+    (count: number): Page =>
+    async (tx, { cursor }: HeldJob) => {
+      const page = Number(cursor ?? 0) + 1;
+      const waiting = Array.from({ length: count }, (_, index) => ({
+        entryId: `ent_${page}_${index}`,
+        journeyId,
+        version: 1,
+      }));
+      for (const { entryId } of waiting) {
+        await tx.insert(outbox).values({ kind: 'entry', ref: entryId, nextAt: sql`now()` });
+      }
+      return result({ cursor: page, waiting, ended: false });
+    };
+
+  it('is handed over after it is stored, marked as a job’s', async () => {
+    await begin();
+    const offered: unknown[] = [];
+    await createTurns(process(making(2), { offer: (waiting) => void offered.push(waiting) }))();
+    expect(offered).toEqual([
+      { entryId: 'ent_1_0', journeyId, version: 1, ofJob: true },
+      { entryId: 'ent_1_1', journeyId, version: 1, ofJob: true },
+    ]);
+  });
+
+  it('holds the job back while 500 of it wait, but no other job', async () => {
+    const id = await begin();
+    const takeTurn = createTurns(process(making(300)));
+    for (let turn = 0; turn < 5; turn += 1) await takeTurn();
+    expect(await job(id)).toMatchObject({ done: 2 });
+    const other = await begin('broken');
+    await takeTurn();
+    expect(await world.db.select().from(jobs).where(eq(jobs.id, other))).toMatchObject([{ failures: 1 }]);
+    await world.db.delete(outbox).where(sql`ref like 'ent_1_%'`);
+    await takeTurn();
+    expect(await job(id)).toMatchObject({ done: 3 });
+  });
+});
+
+it('a stop lets the page under way finish, and begins no other', async () => {
+  const id = await begin();
+  let reached = (): void => undefined;
+  let goOn = (): void => undefined;
+  const underWay = new Promise<void>((resolve) => (reached = resolve));
+  const held: Page = async (tx, held) => {
+    reached();
+    await new Promise<void>((resolve) => (goOn = resolve));
+    return writesLists(tx, held);
+  };
+  const runner = startJobs(process(held));
+  await underWay;
+  const stopped = runner.stop();
+  goOn();
+  await stopped;
+  expect(await job(id)).toMatchObject({ state: 'running', done: 10 });
+  expect(await written()).toEqual(['1']);
+});
+
+it('lets whoever else waits have a turn after each page', async () => {
+  const id = await begin();
+  let pages = 0;
+  let others = 0;
+  setImmediate(() => (others += 1));
+  const untilOthers: Page = async (_tx, { cursor }) => {
+    pages += 1;
+    return result({ cursor: Number(cursor ?? 0) + 1, ended: others > 0 || pages === 50 });
+  };
+  const runner = startJobs(process(untilOthers));
+  await until(async () => (await job(id)).endedAt !== null);
+  await runner.stop();
+  expect(pages).toBeLessThan(50);
+});

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { type Connection, openEmbedded, rowsOf } from '../../src/db/connection/client';
+import { wornTables } from '../../src/db/connection/maintenance';
+import { keepUp } from '../../src/background/maintenance';
+
+const MEBIBYTE = 1_048_576;
+
+let folder: string;
+let connection: Connection;
+let warnings: unknown[];
+const log = { info: () => undefined, warn: (...said: unknown[]) => void warnings.push(said) };
+
+beforeEach(async () => {
+  warnings = [];
+  folder = await mkdtemp(join(tmpdir(), 'wayhook-upkeep-'));
+  connection = await openEmbedded(folder);
+  await connection.script('create table things (id int primary key, name text not null)');
+});
+afterEach(async () => {
+  await connection.close();
+  await rm(folder, { recursive: true });
+});
+
+async function ask<T>(statement: ReturnType<typeof sql>): Promise<T> {
+  const [row] = await rowsOf<{ value: T }>(connection.db, statement);
+  return row!.value;
+}
+
+/** Counts of changed rows are passed on once a second, unless that is asked for. */
+const counted = () => connection.script('select pg_stat_force_next_flush()');
+
+async function keep(): Promise<void> {
+  await counted();
+  await keepUp({ db: connection.db, log });
+}
+
+const sizeOfThings = () => ask<number>(sql`select pg_total_relation_size('things') as value`);
+const logToRead = () =>
+  ask<number>(sql`select (pg_current_wal_lsn() - redo_lsn)::int8 as value from pg_control_checkpoint()`);
+
+describe('the embedded database, kept in order', () => {
+  it('uses the space of updated rows again', async () => {
+    await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 5000) n`);
+    await connection.script(`update things set name = name || 'y'`);
+    await keep();
+    const size = await sizeOfThings();
+    for (let round = 0; round < 5; round += 1) {
+      await connection.script(`update things set name = name || 'y'`);
+      await keep();
+    }
+    expect(await sizeOfThings()).toBeLessThanOrEqual(size * 1.1);
+  });
+
+  it('tells the planner how tables have grown, and leaves those alone that have not changed', async () => {
+    await connection.script('create table others (id int primary key); insert into others values (1)');
+    await connection.script(`insert into things select n, 'x' from generate_series(1, 5000) n`);
+    await counted();
+    expect(await wornTables(connection.db)).toEqual(['things']);
+    await keep();
+    expect(await wornTables(connection.db)).toEqual([]);
+    expect(await ask(sql`select reltuples::int8 as value from pg_class where relname = 'things'`)).toBe(5000);
+  });
+
+  it('has no more than 64 MiB of changes to read after a crash', async () => {
+    await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 50000) n`);
+    while ((await logToRead()) <= 64 * MEBIBYTE) await connection.script(`update things set id = id`);
+    await keep();
+    expect(await logToRead()).toBeLessThan(MEBIBYTE);
+    await connection.script(`update things set id = id where id = 1`);
+    const before = await logToRead();
+    await keep();
+    expect(await logToRead()).toBeGreaterThanOrEqual(before);
+  });
+
+  it('says so where it cannot, and ends nothing', async () => {
+    const gone = await openEmbedded();
+    await gone.close();
+    await keepUp({ db: gone.db, log });
+    expect(warnings).toEqual([[{ error: 'PGlite is closed' }, expect.stringMatching('kept in order')]]);
+  });
+});

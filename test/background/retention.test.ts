@@ -1,0 +1,181 @@
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { deliveryIdOf, openAttempt } from '../../src/db/deliveries/deliveries';
+import { claimEntry } from '../../src/db/entries/entries';
+import { closeEntry } from '../../src/db/entries/close';
+import { rowsOf } from '../../src/db/connection/client';
+import { clean, startCleaner } from '../../src/background/retention';
+import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
+import { until } from '../support/until';
+
+const DAY_MS = 86_400_000;
+const RUN = 'run-1';
+
+let world: ApiWorld;
+let journeyId: number;
+let webhookId: number;
+
+beforeAll(async () => {
+  world = await createApiWorld();
+  ({ journeyId, webhookId } = await publishJourney(world));
+});
+afterAll(() => world.close());
+
+const silent = pino({ level: 'silent' });
+const cleanUp = (retentionDays: number) => clean({ db: world.db, log: silent, retentionDays });
+
+/** An entry with one attempt of one delivery that ended some days ago; open without a number. */
+async function entry(endedDaysAgo?: number): Promise<string> {
+  const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', {
+    workflowId: journeyId,
+    email: 'test.user@example.com',
+  });
+  const { entryId } = body.params;
+  const at = Date.now() - (endedDaysAgo ?? 1_000) * DAY_MS;
+  const visit = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1 };
+  await claimEntry(world.db, visit, 'crm', at);
+  const key = { deliveryId: deliveryIdOf(visit), generation: 1, number: 1 };
+  await openAttempt(world.db, visit, key, { journeyId, webhookId, request: Buffer.alloc(1), at });
+  if (endedDaysAgo !== undefined) await closeEntry(world.db, visit, { status: 'completed' }, at);
+  return entryId;
+}
+
+/** How many rows there are of an entry: itself, its deliveries, their attempts. */
+async function rowsOfEntry(id: string): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    world.db,
+    sql`select (select count(*) from entries where id = ${id})
+      + (select count(*) from deliveries where entry_id = ${id})
+      + (select count(*) from attempts join deliveries on delivery_id = deliveries.id where entry_id = ${id}) as count`,
+  );
+  return row!.count;
+}
+
+const count = async (table: string): Promise<number> =>
+  (await rowsOf<{ count: number }>(world.db, sql`select count(*) as count from ${sql.identifier(table)}`))[0]!
+    .count;
+
+describe('the cleaner', () => {
+  it('deletes entries that ended longer ago than they are kept, with all their rows', async () => {
+    const [older, younger, open] = [await entry(31), await entry(29), await entry()];
+    await cleanUp(30);
+    expect([await rowsOfEntry(older), await rowsOfEntry(younger), await rowsOfEntry(open)]).toEqual([
+      0, 3, 3,
+    ]);
+    await cleanUp(28);
+    expect(await rowsOfEntry(younger)).toBe(0);
+    expect(await rowsOfEntry(open)).toBe(3);
+  });
+
+  it('deletes more of them than fit one batch', async () => {
+    const ended = new Date(Date.now() - 60 * DAY_MS).toISOString();
+    const before = await count('entries');
+    await world.db.execute(sql`
+      insert into entries (id, journey_id, version, user_id, status, workflow_id, started_at, ended_at)
+      select 'ent_many' || n, ${journeyId}::int, 1, (select min(id) from users), 'completed', 'many' || n,
+        ${ended}::timestamptz, ${ended}::timestamptz
+      from generate_series(1, 450) as n`);
+    await cleanUp(30);
+    expect(await count('entries')).toBe(before);
+  });
+
+  it('deletes events with their deliveries by the same age, unless one is under way', async () => {
+    const [target] = await rowsOf<{ id: number }>(
+      world.db,
+      sql`insert into event_webhooks (name, target_url, event_types, enabled, send_secret_key)
+          values ('CRM', 'https://crm.example.com', '{}', false, true) returning id`,
+    );
+    for (const [id, days, ended] of [
+      ['old', 31, 31],
+      ['late', 31, 29],
+      ['under way', 31, null],
+      ['young', 29, 29],
+    ] as const) {
+      const ago = (age: number) => new Date(Date.now() - age * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        with event as (
+          insert into webhook_events (id, type, data, created_at)
+          values (${id}, 'message.sent', '{}', ${ago(days)}::timestamptz) returning *
+        )
+        insert into deliveries (id, event_id, event_webhook_id, status, created_at, ended_at)
+        select ${`dlv_${id}`}, id, ${target!.id}::int, 'delivered', created_at,
+          ${ended === null ? null : ago(ended)}::timestamptz
+        from event`);
+    }
+    await cleanUp(30);
+    const left = await rowsOf<{ id: string }>(
+      world.db,
+      sql`select event_id as id from deliveries join webhook_events on event_id = webhook_events.id order by 1`,
+    );
+    expect(left.map(({ id }) => id)).toEqual(['late', 'under way', 'young']);
+  });
+
+  it('deletes recorded requests by the same age', async () => {
+    for (const [id, days] of [
+      ['old', 31],
+      ['young', 29],
+    ] as const) {
+      const at = new Date(Date.now() - days * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        insert into inbox_requests (inbox, method, url, headers, body, received_at)
+        values (${id}, 'POST', '/', '{}', ''::bytea, ${at}::timestamptz)`);
+    }
+    await cleanUp(30);
+    const left = await rowsOf(world.db, sql`select inbox from inbox_requests`);
+    expect(left).toEqual([{ inbox: 'young' }]);
+  });
+
+  it('deletes jobs that ended by the same age, with what they refused, and no open one', async () => {
+    for (const [id, days] of [
+      ['old', 31],
+      ['young', 29],
+      ['open', null],
+    ] as const) {
+      const ended = days === null ? null : new Date(Date.now() - days * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        insert into jobs (id, kind, state, parameters, created_at, ended_at)
+        select ${id}, 'test', ${ended === null ? 'running' : 'completed'}, '{}', now() - interval '60 days',
+          ${ended}::timestamptz`);
+      await world.db.execute(sql`
+        insert into job_refusals (job_id, ordinal, ref, reason)
+        select ${id}, n, 'line', 'No email.' from generate_series(1, 450) n`);
+    }
+    await cleanUp(30);
+    const left = await rowsOf(
+      world.db,
+      sql`select jobs.id, count(*) from jobs join job_refusals on job_id = jobs.id group by jobs.id order by 1`,
+    );
+    expect(left).toEqual([
+      { id: 'open', count: 450 },
+      { id: 'young', count: 450 },
+    ]);
+    expect(await count('jobs')).toBe(2);
+  });
+
+  it('forgets idempotency keys after a day', async () => {
+    const trigger = (key: string) =>
+      world.call(
+        'POST',
+        '/api/workflows/triggerWorkflow',
+        { workflowId: journeyId, userId: 'keyed' },
+        { 'idempotency-key': key },
+      );
+    await trigger('old');
+    await world.db.execute(sql`update idempotency_keys set created_at = now() - interval '25 hours'`);
+    await trigger('young');
+    await cleanUp(30);
+    expect(await rowsOf(world.db, sql`select key from idempotency_keys`)).toEqual([{ key: 'young' }]);
+  });
+
+  it('begins when the server does, goes on past what cannot be removed, and says so', async () => {
+    const told: string[] = [];
+    const id = await entry(31);
+    await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);
+    const log = pino({}, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
+    const cleaner = startCleaner({ db: world.db, log, retentionDays: 30 });
+    await until(async () => (await rowsOfEntry(id)) === 0);
+    await cleaner.stop();
+    await world.db.execute(sql`alter table keys_away rename to idempotency_keys`);
+    expect(told).toEqual(['old idempotency keys could not be removed; it is tried again']);
+  });
+});

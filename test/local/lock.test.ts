@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockFolder } from '../../src/local/lock';
+
+describe('the lock of a data folder', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'wayhook-lock-'));
+  let holder: ChildProcess | undefined;
+  afterAll(() => {
+    holder?.kill('SIGKILL');
+    rmSync(parent, { recursive: true });
+  });
+
+  it('makes a folder that only its owner reads', async () => {
+    const folder = join(parent, 'new/data');
+    const lock = await lockFolder(folder);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    lock.release();
+  });
+
+  it('refuses a second holder until the first lets go', async () => {
+    const folder = join(parent, 'twice');
+    const first = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toThrow(/Another Wayhook is running on the data folder .*twice/);
+    first.release();
+    (await lockFolder(folder)).release();
+  });
+
+  it('knows a folder by whatever path it is named', async () => {
+    const folder = join(parent, 'named');
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(join(parent, 'other/../named'))).rejects.toThrow('Another Wayhook');
+    lock.release();
+  });
+
+  it('is free once its holder was killed', async () => {
+    const folder = join(parent, 'killed');
+    (await lockFolder(folder)).release();
+    holder = spawn(process.execPath, ['-e', HOLD, join(folder, 'lock.sock')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout!, 'data');
+    await expect(lockFolder(folder)).rejects.toThrow('Another Wayhook');
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    (await lockFolder(folder)).release();
+  });
+
+  it('holds in a folder whose path is too long for a socket', async () => {
+    const folder = join(parent, 'long'.repeat(40));
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toThrow('Another Wayhook');
+    lock.release();
+  });
+});
+
+/** A process that holds the lock as a Wayhook does. */
+const HOLD = `require('node:net').createServer().listen(process.argv[1], () => console.log('held'));`;

@@ -1,0 +1,148 @@
+import { createHmac } from 'node:crypto';
+import { createWorld, type Passage, type World } from '../../support/world';
+import { makeCertificate } from '../../support/certificate';
+import { wholeMinutes } from '../../support/minutes';
+import { hang, reset, startReceiver } from '../../support/receiver';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+/** Sends one user through a journey of one webhook, answered by these replies in turn. */
+async function sendThrough(
+  path: string,
+  replies: Parameters<World['receiver']['respond']>,
+  tile: object = {},
+) {
+  world.receiver.respondAt(path, ...replies);
+  const webhookId = await world.webhook({ endpoint: `${world.receiver.url}${path}` });
+  const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId, ...tile }]);
+  const passage = await world.ended(await world.enter(journeyId, { dataFields: { promotionId: 123 } }));
+  return { passage, requests: world.receiver.requests.filter((request) => request.url === path) };
+}
+
+/** Minutes between the starts of successive attempts. */
+function gaps({ deliveries }: Passage): number[] {
+  const starts = deliveries[0]!.attempts.map((attempt) => attempt.startedAt.getTime());
+  return starts.slice(1).map((start, index) => wholeMinutes(start - starts[index]!));
+}
+
+describe('a webhook tile', () => {
+  it.each([200, 201, 202, 204, 299])('goes on after %i (B016)', async (status) => {
+    const { passage, requests } = await sendThrough(`/ok-${status}`, [status]);
+    expect(requests).toHaveLength(1);
+    expect(passage.entry).toMatchObject({ status: 'completed', reason: null, tileId: 'call' });
+    expect(passage.deliveries).toMatchObject([{ status: 'delivered', attempts: [{ number: 1, status }] }]);
+  });
+
+  it('sends the same bytes and the same id again after 503 and 503, and then goes on (B019, B023)', async () => {
+    const { passage, requests } = await sendThrough('/recovers', [503, 503, 200]);
+    expect(passage.entry.status).toBe('completed');
+    expect(gaps(passage)).toEqual([3, 3]);
+    expect(new Set(requests.map((request) => request.text)).size).toBe(1);
+    expect(requests.map((request) => request.headers['webhook-id'])).toEqual(
+      Array(3).fill(passage.deliveries[0]!.id),
+    );
+  });
+
+  it('renders helpers with the key of the project and one clock for all its attempts (B147)', async () => {
+    const path = '/helpers';
+    world.receiver.respondAt(path, 503, 200);
+    const webhookId = await world.webhook({
+      endpoint: `${world.receiver.url}${path}`,
+      includeEmailAndWorkflowId: false,
+      body: '{"signed": "{{hmacSHA256 email}}", "at": {{timestamp}}}',
+    });
+    await world.ended(await world.enter(await world.journey([{ id: 'call', type: 'webhook', webhookId }])));
+    const bodies = world.receiver.requests.filter(({ url }) => url === path).map(({ text }) => text);
+    expect(bodies).toHaveLength(2);
+    expect(bodies[0]).toBe(bodies[1]);
+    const signed = createHmac('sha256', world.sealer.hmacKey).update('test.user@example.com').digest('hex');
+    expect(JSON.parse(bodies[0]!)).toEqual({ signed, at: expect.any(Number) as number });
+  });
+
+  it.each([429, 502, 503, 504])(
+    'exits after four answers of %i, three minutes apart (B010, B017, B018, B019, B020, B024)',
+    async (status) => {
+      const { passage, requests } = await sendThrough(`/stays-${status}`, [status]);
+      expect(requests).toHaveLength(4);
+      expect(gaps(passage)).toEqual([3, 3, 3]);
+      expect(passage.entry).toMatchObject({ status: 'exited', reason: 'http_status', tileId: 'call' });
+      expect(passage.entry.detail).toMatch(new RegExp(`${status}.*after 4 requests`));
+    },
+  );
+
+  it.each([301, 400, 401, 403, 404, 408, 409, 410, 418, 500, 501, 505])(
+    'exits after one answer of %i (B021, B022)',
+    async (status) => {
+      const { passage, requests } = await sendThrough(`/refuses-${status}`, [status]);
+      expect(requests).toHaveLength(1);
+      expect(passage.entry.status).toBe('exited');
+      expect(passage.deliveries).toMatchObject([{ status: 'failed', attempts: [{ outcome: 'giveUp' }] }]);
+    },
+  );
+
+  it('calls an endpoint that hangs four times, ten seconds each, then exits (B014, B015)', async () => {
+    const { passage, requests } = await sendThrough('/hangs', [hang]);
+    expect(requests).toHaveLength(4);
+    expect(gaps(passage)).toEqual([3, 3, 3]);
+    expect(passage.entry).toMatchObject({ status: 'exited', reason: 'timeout' });
+    for (const { durationMs } of passage.deliveries[0]!.attempts)
+      expect(durationMs).toBeGreaterThanOrEqual(9_990);
+  });
+
+  it('retries a connection that is reset', async () => {
+    const { passage } = await sendThrough('/resets', [reset, 200]);
+    expect(passage.deliveries[0]!.attempts.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['retry', 'network'],
+      ['delivered', null],
+    ]);
+  });
+
+  it('exits after one call to an endpoint whose certificate is not to be trusted (B027)', async () => {
+    const secure = await startReceiver(200, makeCertificate('127.0.0.1'));
+    const webhookId = await world.webhook({ endpoint: secure.url });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const { entry, deliveries } = await world.ended(await world.enter(journeyId));
+    await secure.close();
+    expect(entry).toMatchObject({ status: 'exited', reason: 'tls' });
+    expect(deliveries[0]!.attempts).toHaveLength(1);
+    expect(secure.requests).toHaveLength(0);
+  });
+
+  it('waits for a Retry-After that is longer than three minutes', async () => {
+    const { passage } = await sendThrough('/later', [
+      { status: 429, headers: { 'retry-after': '1200' } },
+      200,
+    ]);
+    expect(gaps(passage)).toEqual([20]);
+  });
+
+  it('takes the failure way where the tile has one', async () => {
+    const { passage } = await sendThrough('/other-way', [400], { onFailure: 'exit' });
+    expect(passage.entry.status).toBe('completed');
+    expect(passage.deliveries[0]!.status).toBe('failed');
+  });
+
+  it('tries the next user after one has exited (B025)', async () => {
+    world.receiver.respondAt('/next-user', 400, 200);
+    const webhookId = await world.webhook({ endpoint: `${world.receiver.url}/next-user` });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const first = await world.ended(await world.enter(journeyId, { identity: { userId: 'a' } }));
+    const second = await world.ended(await world.enter(journeyId, { identity: { userId: 'b' } }));
+    expect([first.entry.status, second.entry.status]).toEqual(['exited', 'completed']);
+  });
+
+  it('keeps no credential of an answer', async () => {
+    const headers = { 'set-cookie': 'session=1', 'x-access-token': 'secret', 'x-request-id': '7' };
+    const { passage } = await sendThrough('/cookies', [{ headers }]);
+    expect(passage.deliveries[0]!.attempts[0]!.responseHeaders).toMatchObject({
+      'set-cookie': '[redacted]',
+      'x-access-token': '[redacted]',
+      'x-request-id': '7',
+    });
+  });
+});
