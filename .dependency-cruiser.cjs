@@ -1,48 +1,41 @@
-/* The import table of the layout, enforced: each folder may import values only from what is listed for it. */
+/* The import table of the layout, enforced: each room may import values only from what is listed for it. */
 const NODE =
   '^(node:|assert|crypto|dns|fs|http|https|net|os|path|stream|tls|url|util|events|buffer|timers|worker_threads|perf_hooks)';
 const pkg = (...names) => names.map((name) => `node_modules/${name}(/|$)`);
 const part = (...names) => names.map((name) => `^src/${name}(/|\\.ts$)`);
 
-/** Values from anywhere but `allowed` are refused in `from`; types are free. */
-const only = (name, from, allowed) => ({
-  name: `${name}-imports`,
-  comment: `src/${name} may import values only from: ${allowed.join(', ')}`,
+/** Values from anywhere but `allowed` are refused in `src/<room>`; types are free. */
+const only = (room, allowed) => ({
+  name: `${room}-imports`,
+  comment: `src/${room} may import values only from: ${allowed.join(', ')}`,
   severity: 'error',
-  from: { path: from },
-  to: { pathNot: allowed, dependencyTypesNot: ['type-only', 'type-import'] },
+  from: { path: `^src/${room}/` },
+  to: { pathNot: [...part(room), ...allowed], dependencyTypesNot: ['type-only', 'type-import'] },
 });
 
 module.exports = {
   forbidden: [
-    only('domain', '^src/domain/', [...part('domain'), ...pkg('zod', 'lru-cache', 're2js')]),
-    only('webhook', '^src/webhook/', [
-      ...part('domain', 'webhook'),
-      ...pkg('handlebars', 'undici', 'ipaddr\\.js', 'lru-cache'),
-      NODE,
-    ]),
-    only('db', '^src/db/', [
-      ...part('domain', 'db'),
-      ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'),
-      NODE,
-    ]),
-    only('workflows', '^src/workflows/', [...part('workflows'), ...pkg('@temporalio/workflow')]),
-    only('activities', '^src/activities/', [
-      ...part('domain', 'webhook', 'db', 'activities'),
+    only('domain', pkg('zod', 'lru-cache', 're2js')),
+    only('template', [...part('domain'), ...pkg('handlebars', 'lru-cache'), NODE]),
+    only('webhook', [...part('domain', 'template'), ...pkg('undici', 'ipaddr\\.js'), NODE]),
+    only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
+    only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),
+    only('usecases', [...part('domain', 'db', 'template', 'webhook'), NODE]),
+    only('workflows', pkg('@temporalio/workflow')),
+    only('activities', [
+      ...part('domain', 'webhook', 'template', 'db', 'usecases'),
       ...pkg('@temporalio/activity', 'lru-cache'),
       NODE,
     ]),
-    only('transfer', '^src/transfer/', [...part('domain', 'transfer'), ...pkg('csv-parse'), NODE]),
-    only('dispatch', '^src/dispatch/', [...part('domain', 'db', 'temporal', 'transfer', 'dispatch'), NODE]),
-    only('commands', '^src/commands/', [...part('config', 'transfer', 'commands'), ...pkg('undici'), NODE]),
-    only('temporal.ts', '^src/temporal(-attributes|-schedules)?\\.ts$', [
-      ...pkg('@temporalio/client', '@temporalio/common'),
+    only('temporal', [
+      ...part('domain'),
       '^src/workflows/messages\\.ts$',
-      '^src/temporal-(attributes|schedules)\\.ts$',
-      '^src/domain/schedule\\.ts$',
+      ...pkg('@temporalio/client', '@temporalio/common'),
+      NODE,
     ]),
-    only('api', '^src/api/', [
-      ...part('domain', 'db', 'dispatch', 'temporal', 'webhook', 'transfer', 'api'),
+    only('background', [...part('domain', 'db', 'usecases', 'temporal', 'transfer'), NODE]),
+    only('api', [
+      ...part('domain', 'db', 'usecases', 'webhook', 'template', 'background', 'temporal', 'transfer'),
       ...pkg(
         'fastify',
         'fastify-type-provider-zod',
@@ -54,12 +47,21 @@ module.exports = {
       NODE,
     ]),
     {
-      name: 'only-config-reads-the-environment',
+      name: 'only-temporal-uses-its-client',
+      comment: 'One room makes Temporal clients: src/temporal',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/temporal/' },
+      to: {
+        path: pkg('@temporalio/client'),
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
+    },
+    {
+      name: 'only-programs-read-the-configuration',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot:
-          '^src/(config|main|server|worker|migrate|probe-limits|import|export)\\.ts$|^src/(parts|embedded|commands)/',
+        pathNot: '^src/(config|main|server|worker)\\.ts$|^src/(runtime|local|commands)/',
       },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only', 'type-import'] },
     },

@@ -5,7 +5,7 @@ import { openEmbedded } from './db/connection/client';
 import { migrate } from './db/connection/migrate';
 import { startDispatcher } from './background/dispatcher';
 import { createRateLimits } from './background/rate-limits';
-import { startUpkeep } from './background/maintenance';
+import { startMaintenance } from './background/maintenance';
 import { installDemo } from './local/demo';
 import { keptKey, makeApiKey, makeSecretKey } from './local/keys';
 import { lockFolder } from './local/lock';
@@ -15,7 +15,7 @@ import { requireFree } from './runtime/ports';
 import { installRuntime, type Running, runProcess, type Starting } from './runtime/process';
 import { startServer } from './runtime/server';
 import { checkedSealer, MIGRATIONS, reachPostgres, type Store } from './runtime/store';
-import { closeUnless, connectWhenThere, leaveIfAway } from './runtime/temporal-connection';
+import { closeUnless, connectWhenThere, watchForTemporalDown } from './runtime/temporal-connection';
 import { startWorker } from './runtime/worker';
 import { createTemporal } from './temporal/client';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
@@ -27,8 +27,8 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   undo.add(lock.release);
   await requireFree({ port: config.port, host: config.host, setting: 'PORT' });
   await installRuntime(config, log);
-  const away = new AbortController();
-  const connection = await connectTemporal(starting, away);
+  const temporalDown = new AbortController();
+  const connection = await connectTemporal(starting, temporalDown);
   const { db, sealer } = await openLocalStore(starting);
   const { temporalNamespace: namespace, maxRequests } = config;
   const temporal = createTemporal(connection, {
@@ -36,7 +36,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
     maxRequests,
     taskQueue: TASK_QUEUE,
     eagerStart: true,
-    away: away.signal,
+    temporalDown: temporalDown.signal,
   });
   if (!config.temporal) await temporal.setRetention(config.retentionDays);
   const apiKey = config.apiKey ?? keptKey(config.dataDir, 'api-key', makeApiKey);
@@ -45,13 +45,19 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   // The server first, so that at the end the worker stops before it: the inbox answers what is under way.
   const queue = limitedQueueOf(TASK_QUEUE);
   const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
-  const { offer, stop } = startDispatcher({ db, temporal, log });
+  const { enqueue, stop } = startDispatcher({ db, temporal, log });
   undo.add(stop);
-  const parts = { db, sealer, offer, log };
+  const parts = { db, sealer, enqueue, log };
   const server = await startServer({ ...parts, temporal, rateLimits, config: { ...config, apiKey } });
   undo.add(server.stop);
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ ...parts, connection, config, workflowBundle, away: away.signal });
+  const worker = await startWorker({
+    ...parts,
+    connection,
+    config,
+    workflowBundle,
+    temporalDown: temporalDown.signal,
+  });
   undo.add(worker.stop);
   void rateLimits.check(stopping);
   console.log(greeting(config, apiKey));
@@ -60,7 +66,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
 
 async function connectTemporal(
   { config, log, undo, stopping }: Starting,
-  away: AbortController,
+  temporalDown: AbortController,
 ): Promise<NativeConnection> {
   if (!config.temporal) {
     if (!config.temporalBinary)
@@ -72,15 +78,15 @@ async function connectTemporal(
       uiPort: config.temporalUiPort,
       namespace: config.temporalNamespace,
       warn: (message) => log.warn(message),
-      away: away.signal,
+      temporalDown: temporalDown.signal,
     });
     undo.add(stop);
     if (takenOver) console.log('Took over the Temporal server that an earlier Wayhook left running.');
   }
   const address = `127.0.0.1:${config.temporalPort}`;
   const connection = await connectWhenThere(config.temporal ?? { address }, log, stopping);
-  leaveIfAway(connection, stopping, away);
-  undo.add(() => closeUnless(away.signal, connection));
+  watchForTemporalDown(connection, stopping, temporalDown);
+  undo.add(() => closeUnless(temporalDown.signal, connection));
   return connection;
 }
 
@@ -92,7 +98,7 @@ async function openLocalStore({ config, log, undo }: Starting): Promise<Store> {
     : openEmbedded(join(dataDir, 'database')));
   undo.add(connection.close);
   await migrate(connection, MIGRATIONS);
-  if (!databaseUrl) undo.add(startUpkeep({ db: connection.db, log }).stop);
+  if (!databaseUrl) undo.add(startMaintenance({ db: connection.db, log }).stop);
   const keys = config.secretKeys ?? [Buffer.from(keptKey(dataDir, 'secret-key', makeSecretKey), 'base64')];
   return { ...connection, sealer: await checkedSealer(connection, keys) };
 }

@@ -6,7 +6,7 @@ import { requireFree } from './runtime/ports';
 import { installRuntime, runProcess } from './runtime/process';
 import { startServer } from './runtime/server';
 import { openStore } from './runtime/store';
-import { leaveIfAway } from './runtime/temporal-connection';
+import { watchForTemporalDown } from './runtime/temporal-connection';
 import { createTemporal } from './temporal/client';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
@@ -20,21 +20,21 @@ runProcess(async ({ config, log, undo, stopping }) => {
   // Lazy: what is accepted while Temporal is away waits in the outbox.
   const connection = Connection.lazy(temporalSettings);
   undo.add(() => connection.close());
-  const away = new AbortController();
-  leaveIfAway(connection, stopping, away);
+  const temporalDown = new AbortController();
+  watchForTemporalDown(connection, stopping, temporalDown);
   const { temporalNamespace: namespace, maxRequests } = config;
   const temporal = createTemporal(connection, {
     namespace,
     maxRequests,
     taskQueue: TASK_QUEUE,
     eagerStart: false,
-    away: away.signal,
+    temporalDown: temporalDown.signal,
   });
   const queue = limitedQueueOf(TASK_QUEUE);
   const rateLimits = createRateLimits({ db, log, connection, namespace, queue });
-  const { offer, stop } = startDispatcher({ db, temporal, log });
+  const { enqueue, stop } = startDispatcher({ db, temporal, log });
   undo.add(stop);
-  const server = await startServer({ db, sealer, temporal, offer, rateLimits, config, log });
+  const server = await startServer({ db, sealer, temporal, enqueue, rateLimits, config, log });
   undo.add(server.stop);
   log.info({ port: config.port, metricsPort: config.metricsPort }, 'the server runs');
   return {};

@@ -4,7 +4,7 @@ import { startDispatcher } from './background/dispatcher';
 import { createRateLimits } from './background/rate-limits';
 import { installRuntime, runProcess } from './runtime/process';
 import { openStore } from './runtime/store';
-import { closeUnless, connectWhenThere, leaveIfAway } from './runtime/temporal-connection';
+import { closeUnless, connectWhenThere, watchForTemporalDown } from './runtime/temporal-connection';
 import { startWorker } from './runtime/worker';
 import { createTemporal } from './temporal/client';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
@@ -16,17 +16,26 @@ runProcess(async ({ config, log, undo, stopping }) => {
   const { db, sealer, close } = await openStore(config);
   undo.add(close);
   const connection = await connectWhenThere(temporal, log, stopping);
-  const gone = new AbortController();
-  const away = gone.signal;
-  leaveIfAway(connection, stopping, gone);
-  undo.add(() => closeUnless(away, connection));
+  const down = new AbortController();
+  const temporalDown = down.signal;
+  watchForTemporalDown(connection, stopping, down);
+  undo.add(() => closeUnless(temporalDown, connection));
   const { temporalNamespace: namespace, maxRequests } = config;
-  const settings = { namespace, maxRequests, taskQueue: TASK_QUEUE, eagerStart: true, away };
+  const settings = { namespace, maxRequests, taskQueue: TASK_QUEUE, eagerStart: true, temporalDown };
   const dispatcher = startDispatcher({ db, temporal: createTemporal(connection, settings), log });
   undo.add(dispatcher.stop);
-  const { offer } = dispatcher;
+  const { enqueue } = dispatcher;
   const workflowBundle = join(__dirname, 'workflow-bundle.js');
-  const worker = await startWorker({ connection, db, sealer, config, log, offer, workflowBundle, away });
+  const worker = await startWorker({
+    connection,
+    db,
+    sealer,
+    config,
+    log,
+    enqueue,
+    workflowBundle,
+    temporalDown,
+  });
   undo.add(worker.stop);
   const queue = limitedQueueOf(TASK_QUEUE);
   void createRateLimits({ db, log, connection, namespace, queue }).check(stopping);

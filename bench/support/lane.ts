@@ -50,13 +50,13 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
     eagerStart: false,
   });
   const dispatcher = startDispatcher({ db, temporal, log });
-  const { offer } = dispatcher;
+  const { enqueue } = dispatcher;
   // A connection takes one worker of a queue.
   const running = await Promise.all(
     Array.from({ length: workers }, async () => {
       const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
       const worker = await startWorker({
-        ...{ connection, db, sealer, config, log, offer, workflowBundle, taskQueue, cacheMs: CACHE_MS },
+        ...{ connection, db, sealer, config, log, enqueue, workflowBundle, taskQueue, cacheMs: CACHE_MS },
       });
       return { stop: () => worker.stop().finally(() => connection.close()) };
     }),
@@ -66,7 +66,7 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
       const entryId = newEntryId();
       const identity = { email: `${entryId}@example.com` };
       const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: {} });
-      accepted!.forEach(dispatcher.offer);
+      accepted!.forEach(dispatcher.enqueue);
       return entryId;
     },
     async ended(entryId) {

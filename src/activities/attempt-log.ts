@@ -11,9 +11,9 @@ import { standardHeaders } from '../webhook/sign';
 export const LOGGED_BYTES = 16_384;
 
 /** Counts a request that was answered, or was not. */
-export type Count = (outcome: Outcome, durationMs: number) => void;
+export type CountAttempt = (outcome: Outcome, durationMs: number) => void;
 
-export function createCount(meter: MetricMeter): Count {
+export function createAttemptCounter(meter: MetricMeter): CountAttempt {
   const sent = meter.createCounter('wayhook_attempts', undefined, 'Requests sent, by outcome and reason');
   const took = meter.createHistogram('wayhook_attempt_duration', 'int', 'ms', 'Time a request took');
   return (outcome, durationMs) => {
@@ -23,13 +23,17 @@ export function createCount(meter: MetricMeter): Count {
 }
 
 /** By the real clock, also where Temporal's runs ahead: receivers refuse what is far from theirs. */
-export function signed(deliveryId: string, body: string, signing: SigningSecret[]): Record<string, string> {
+export function signatureHeaders(
+  deliveryId: string,
+  body: string,
+  signing: SigningSecret[],
+): Record<string, string> {
   const now = Date.now();
   return standardHeaders(deliveryId, Math.floor(now / 1_000), body, validSecrets(signing, now));
 }
 
 /** What the log keeps of an answer; Postgres keeps no NUL in a text. */
-export function logged(answer: Answer | undefined): {
+export function responseLog(answer: Answer | undefined): {
   responseHeaders: Record<string, string> | null;
   responseBody: string | null;
 } {
@@ -39,7 +43,7 @@ export function logged(answer: Answer | undefined): {
 }
 
 /** What an endpoint sent back without the keys that it was sent. */
-export function withoutSecrets(log: ReturnType<typeof logged>, keys: SigningSecret[]): typeof log {
+export function redactLog(log: ReturnType<typeof responseLog>, keys: SigningSecret[]): typeof log {
   const secrets = keys.map(({ secret }) => secret);
   const { responseHeaders: headers, responseBody: body } = log;
   return {

@@ -7,36 +7,36 @@ import {
   openAttempt,
 } from '../db/deliveries/deliveries';
 import { closeAttempt } from '../db/deliveries/close';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import { mismatchedFields } from '../db/users/profile-fields';
 import { sealRequest } from '../db/deliveries/sealed-request';
 import type { Sealer } from '../db/secrets/seal';
 import { mergeEntryProfile } from '../db/entries/profile';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
 import { authorizationHeaders, authorizedBody } from '../webhook/authenticate';
-import { judge } from '../webhook/outcome';
+import { classify } from '../webhook/outcome';
 import { type Answer, send, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
-import type { DeliverInput, FinalAnswer, TokenRef, UnrecordedAnswer } from './contract';
-import type { Call, Keeps } from './resolve-request';
-import { activityTime, type Known } from './failures';
-import { keep, type Kept, unfit } from './capture';
-import { type Count, LOGGED_BYTES, logged, signed } from './attempt-log';
-import { type Consequence, consequenceOf, pauseAfter, tell } from './decide';
+import type { DeliverInput, FinalAnswer, TokenRef, UnsavedResult } from './contract';
+import type { TileRequest, CaptureRule } from './resolve-request';
+import { activityTime, type AttemptState } from './failures';
+import { capture, type Captured, mismatchedTypes } from './capture';
+import { type CountAttempt, LOGGED_BYTES, responseLog, signatureHeaders } from './attempt-log';
+import { type Decision, decide, pauseAfter, answerOrThrow } from './decide';
 
 export interface AttemptDeps {
   db: Database;
   sealer: Sealer;
   /** The guarded agent: everything that leaves goes through it. */
   agent: Dispatcher;
-  count: Count;
+  count: CountAttempt;
   /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
 }
 
 /** One execution of a delivery's activity: what it was told, what it knows by now, what it read. */
 export interface Execution {
   input: DeliverInput;
-  known: Known;
+  known: AttemptState;
   context: DeliveryContext;
 }
 
@@ -51,7 +51,7 @@ export interface IssuedToken {
 /** The longest answer of which anything is kept; of a longer one nothing is. */
 const MOST_KEPT_BYTES = 1_048_576;
 
-function limitsOf({ kind }: Keeps): SendOptions {
+function limitsOf({ kind }: CaptureRule): SendOptions {
   const timeoutMs = WEBHOOK_TIMEOUT_MS;
   return kind === 'nothing'
     ? { timeoutMs, maxBytes: LOGGED_BYTES, onLimit: 'truncate' }
@@ -59,14 +59,14 @@ function limitsOf({ kind }: Keeps): SendOptions {
 }
 
 /** Sending one request and writing down what came of it. */
-export function createAttempts({ db, sealer, agent, count, offer }: AttemptDeps) {
+export function createAttempt({ db, sealer, agent, count, enqueue }: AttemptDeps) {
   /**
    * Opens the attempt's row, sends, judges and closes the row: a crash between leaves an honest open row.
    * Undefined when the entry was closed meanwhile: nothing is sent.
    */
   async function attempt(
     execution: Execution,
-    { callable: { webhook, secret, signing }, keeps }: Call,
+    { opened: { webhook, secret, signing }, captures }: TileRequest,
     request: RenderedRequest,
     token: IssuedToken | undefined,
   ): Promise<FinalAnswer | undefined> {
@@ -76,7 +76,7 @@ export function createAttempts({ db, sealer, agent, count, offer }: AttemptDeps)
     const headers = {
       ...request.headers,
       ...authorizationHeaders(webhook.authentication, secret, token?.accessToken),
-      ...signed(key.deliveryId, body ?? '', signing),
+      ...signatureHeaders(key.deliveryId, body ?? '', signing),
     };
     const opened = await openAttempt(db, input, key, {
       journeyId: context.journeyId,
@@ -85,9 +85,9 @@ export function createAttempts({ db, sealer, agent, count, offer }: AttemptDeps)
       at: activityTime(),
     });
     if (!opened) return undefined;
-    const answer = await send(agent, { ...request, headers, body }, limitsOf(keeps));
-    const judged = judge(answer, { oauth: token !== undefined });
-    const { outcome, kept } = await fitting(keep(keeps, judged, answer));
+    const answer = await send(agent, { ...request, headers, body }, limitsOf(captures));
+    const judged = classify(answer, { oauth: token !== undefined });
+    const { outcome, kept } = await fitting(capture(captures, judged, answer));
     const { durationMs } = answer;
     count(outcome, durationMs);
     const status = answer.kind === 'response' ? answer.status : null;
@@ -95,47 +95,47 @@ export function createAttempts({ db, sealer, agent, count, offer }: AttemptDeps)
     const answered = { number: key.number, outcome, status, durationMs, token: token?.ref, refusedEarly };
     // What is kept of an answer does not go through history: if it is not written down now, it is asked for again.
     if (kept === undefined) known.unrecorded = answered;
-    known.retryInMs = pauseAfter(consequenceOf(input, known.counted, outcome));
-    return tell(await record(execution, answered, answer, kept), token?.ref);
+    known.retryInMs = pauseAfter(decide(input, known.counted, outcome));
+    return answerOrThrow(await record(execution, answered, answer, kept), token?.ref);
   }
 
   /** A profile is written whole or not at all. */
-  async function fitting(taken: ReturnType<typeof keep>): Promise<ReturnType<typeof keep>> {
+  async function fitting(taken: ReturnType<typeof capture>): Promise<ReturnType<typeof capture>> {
     if (taken.kept === undefined || !('profile' in taken.kept)) return taken;
     const fields = await mismatchedFields(db, taken.kept.profile);
-    return fields.length > 0 ? { outcome: unfit(fields) } : taken;
+    return fields.length > 0 ? { outcome: mismatchedTypes(fields) } : taken;
   }
 
   /** Writes an answer down, with all that follows from it. From then on our own failures know of it. */
   async function record(
     execution: Execution,
-    answered: UnrecordedAnswer,
+    answered: UnsavedResult,
     answer?: Answer,
-    kept?: Kept,
-  ): Promise<Consequence> {
+    kept?: Captured,
+  ): Promise<Decision> {
     const { input, known, context } = execution;
     const call = { ...input, journeyId: context.journeyId };
     const at = activityTime();
-    const consequence = consequenceOf(input, known.counted, answered.outcome);
+    const consequence = decide(input, known.counted, answered.outcome);
     const settlement = consequence.kind === 'settled' ? consequence.settlement : undefined;
     const pauseMs = pauseAfter(consequence);
     const result = {
       ...answered,
       refusedEarly: answered.refusedEarly ?? false,
       nextAttemptAt: pauseMs === undefined ? null : at + pauseMs,
-      ...logged(answer),
+      ...responseLog(answer),
       liveData:
         kept && 'liveData' in kept ? withLatest(execution.context.liveData, kept.liveData) : undefined,
     };
     const key = attemptKey(execution, answered.number);
     if (kept && 'profile' in kept) {
-      const waiting = await db.transaction(async (tx) => [
+      const items = await db.transaction(async (tx) => [
         ...(await mergeEntryProfile(tx, input.entryId, kept.profile)),
         ...(await closeAttempt(tx, call, key, result, settlement, at)),
       ]);
-      waiting.forEach(offer);
+      items.forEach(enqueue);
     } else {
-      (await closeAttempt(db, call, key, result, settlement, at)).forEach(offer);
+      (await closeAttempt(db, call, key, result, settlement, at)).forEach(enqueue);
     }
     known.counted = consequence.counted;
     known.unrecorded = known.retryInMs = undefined;

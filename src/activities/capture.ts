@@ -3,16 +3,20 @@ import { selectFields } from '../domain/webhooks/live-data';
 import { MOST_FIELDS, type Profile } from '../domain/users/profile';
 import { readJsonAnswer } from '../webhook/json-answer';
 import type { Answer } from '../webhook/send';
-import type { Keeps } from './resolve-request';
+import type { CaptureRule } from './resolve-request';
 
 /** What an entry or a user keeps of one answer. */
-export type Kept = { liveData: { name: string; values: unknown } } | { profile: Profile };
+export type Captured = { liveData: { name: string; values: unknown } } | { profile: Profile };
 
 /**
  * Takes from a delivered answer what its tile keeps. An answer that has no such thing is given up, never retried
  * (B028, C3): Live Data needs a JSON object or array, the profile an object.
  */
-export function keep(keeps: Keeps, outcome: Outcome, answer: Answer): { outcome: Outcome; kept?: Kept } {
+export function capture(
+  keeps: CaptureRule,
+  outcome: Outcome,
+  answer: Answer,
+): { outcome: Outcome; kept?: Captured } {
   if (keeps.kind === 'nothing' || outcome.kind !== 'delivered' || answer.kind !== 'response') {
     return { outcome };
   }
@@ -31,7 +35,7 @@ export function keep(keeps: Keeps, outcome: Outcome, answer: Answer): { outcome:
 }
 
 /** A value that was refused after it was read: the profile's fields have the types of their first use. */
-export function unfit(fields: string[]): Outcome {
+export function mismatchedTypes(fields: string[]): Outcome {
   return notJson(`The answer has values of another type for these profile fields: ${fields.join(', ')}.`);
 }
 

@@ -1,5 +1,5 @@
 import type { RunOutcome } from '../db/journeys/schedules';
-import type { Sent } from '../db/entries/hand-offs';
+import type { HandOffResult } from '../db/entries/hand-offs';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 
@@ -7,15 +7,15 @@ import type { EntryEnd, Reason } from '../domain/entry';
    counts and closed words only, no personal data, no secret. */
 
 /** What a delivery has spent of the requests it may spend. */
-export interface Spending {
+export interface RequestBudget {
   /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
   maxRequests: number;
   counted: number;
   /** An answer that came while the database was away: it is written down before anything is sent again. */
-  unrecorded?: UnrecordedAnswer;
+  unrecorded?: UnsavedResult;
 }
 
-export interface DeliverInput extends Spending {
+export interface DeliverInput extends RequestBudget {
   entryId: string;
   firstRunId: string;
   tileId: string;
@@ -29,12 +29,12 @@ export interface DeliverInput extends Spending {
   whenFailed: 'goOn' | 'complete' | 'exit';
 }
 
-export interface DeliverEventInput extends Spending {
+export interface DeliverEventInput extends RequestBudget {
   deliveryId: string;
 }
 
 /** An answer without its headers and body. */
-export interface UnrecordedAnswer {
+export interface UnsavedResult {
   number: number;
   outcome: Outcome;
   status: number | null;
@@ -74,7 +74,8 @@ export type EventAnswer =
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 
 /** What a tile that sends the user to another journey comes to: the entry that it began, or why it began none. */
-export type SendAnswer = ({ kind: 'walked' } & Sent) | (FinalAnswer & { kind: 'ended' | 'superseded' });
+export type HandOffAnswer =
+  ({ kind: 'walked' } & HandOffResult) | (FinalAnswer & { kind: 'ended' | 'superseded' });
 
 /** One time of a journey's schedule, as history has it. */
 export interface RunInput {
@@ -90,7 +91,7 @@ export type RunAnswer = RunOutcome;
 /** Thrown, not retryable by the server: the workflow waits and calls again. */
 export interface OurFault {
   counted: number;
-  unrecorded?: UnrecordedAnswer;
+  unrecorded?: UnsavedResult;
   /** When the last answer was to be retried: then the retry's own pace holds. */
   retryInMs?: number;
 }

@@ -1,4 +1,4 @@
-import type { Settlement } from '../db/deliveries/close';
+import type { TileDeliveryEnd } from '../db/deliveries/close';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RETRY_INTERVAL_MS } from '../webhook/outcome';
@@ -8,18 +8,21 @@ import { gaveUp, retryable, unauthorized } from './failures';
 /* What one answer means for its delivery and entry: first written down, then told to the workflow. */
 
 /** What follows from an answer; `counted` is what the delivery has spent with it. */
-export type Consequence =
-  | { kind: 'settled'; counted: number; settlement: Settlement }
+export type Decision =
+  | { kind: 'settled'; counted: number; settlement: TileDeliveryEnd }
   | { kind: 'refresh'; counted: number }
   /** `nextDelayMs` only where the endpoint asks for longer than the declared interval. */
   | { kind: 'retry'; counted: number; detail: string; nextDelayMs: number | undefined };
 
 /** What decides on the consequences of an answer, besides the answer. */
-export type Limits = Pick<DeliverInput, 'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed'>;
+export type DeliveryRules = Pick<
+  DeliverInput,
+  'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed'
+>;
 
 /** The one place that weighs an outcome against the limits of its delivery (B015, B024, B067). */
-export function consequenceOf(input: Limits, counted: number, outcome: Outcome): Consequence {
-  const settled = (settlement: Settlement, spent = counted): Consequence => ({
+export function decide(input: DeliveryRules, counted: number, outcome: Outcome): Decision {
+  const settled = (settlement: TileDeliveryEnd, spent = counted): Decision => ({
     kind: 'settled',
     counted: spent,
     settlement,
@@ -28,21 +31,21 @@ export function consequenceOf(input: Limits, counted: number, outcome: Outcome):
     case 'delivered':
       return settled(delivered(input));
     case 'giveUp':
-      return settled(failed(input, outcome.reason, outcome.detail));
+      return settled(deliveryFailed(input, outcome.reason, outcome.detail));
     case 'unauthorized':
       if (input.refreshesLeft > 0) return { kind: 'refresh', counted };
-      return settled(failed(input, outcome.reason, `${outcome.detail} A fresh token did not help.`));
+      return settled(deliveryFailed(input, outcome.reason, `${outcome.detail} A fresh token did not help.`));
     case 'retry': {
       const { reason, detail, retryAfterMs: nextDelayMs } = outcome;
       const spent = counted + 1;
       if (spent < input.maxRequests) return { kind: 'retry', counted: spent, detail, nextDelayMs };
-      return settled(failed(input, reason, afterAll(detail, spent)), spent);
+      return settled(deliveryFailed(input, reason, withRequestCount(detail, spent)), spent);
     }
   }
 }
 
 /** How long until the next request, in ms; undefined when there is none. */
-export function pauseAfter(consequence: Consequence): number | undefined {
+export function pauseAfter(consequence: Decision): number | undefined {
   switch (consequence.kind) {
     case 'settled':
       return undefined;
@@ -54,11 +57,11 @@ export function pauseAfter(consequence: Consequence): number | undefined {
 }
 
 /** "503 Service Unavailable." and 4 → "503 Service Unavailable, after 4 requests." */
-export function afterAll(detail: string, requests: number): string {
+export function withRequestCount(detail: string, requests: number): string {
   return `${detail.replace(/\.$/, '')}, after ${requests} request${requests === 1 ? '' : 's'}.`;
 }
 
-function delivered(input: Limits): Settlement {
+function delivered(input: DeliveryRules): TileDeliveryEnd {
   const entry: EntryEnd | undefined =
     input.whenDelivered === 'complete' ? { status: 'completed' } : undefined;
   return { status: 'delivered', reason: null, detail: null, entry };
@@ -68,7 +71,7 @@ function delivered(input: Limits): Settlement {
 const ALWAYS_EXITS: Reason[] = ['webhook_deleted'];
 
 /** A delivery that ends without success, and the entry with it unless the tile has a way for that. */
-export function failed(input: Limits, reason: Reason, detail: string): Settlement {
+export function deliveryFailed(input: DeliveryRules, reason: Reason, detail: string): TileDeliveryEnd {
   const ends: Record<DeliverInput['whenFailed'], EntryEnd | undefined> = {
     goOn: undefined,
     complete: { status: 'completed' },
@@ -79,7 +82,7 @@ export function failed(input: Limits, reason: Reason, detail: string): Settlemen
 }
 
 /** Tells the workflow: an answer where the delivery went through, else the failure that fits. */
-export function tell(consequence: Consequence, token: TokenRef | undefined): FinalAnswer {
+export function answerOrThrow(consequence: Decision, token: TokenRef | undefined): FinalAnswer {
   switch (consequence.kind) {
     case 'refresh':
       throw unauthorized({ kind: 'unauthorized', token: token!, counted: consequence.counted });
@@ -87,14 +90,14 @@ export function tell(consequence: Consequence, token: TokenRef | undefined): Fin
       throw retryable(consequence.detail, consequence.nextDelayMs);
     case 'settled': {
       const { status, reason, detail } = consequence.settlement;
-      if (status === 'failed') throw gaveUpOn(reason!, detail!);
+      if (status === 'failed') throw deliveryGaveUp(reason!, detail!);
       return { kind: 'delivered' };
     }
   }
 }
 
 /** A delivery that has failed for good. */
-export function gaveUpOn(reason: Reason, detail: string) {
+export function deliveryGaveUp(reason: Reason, detail: string) {
   const kind = ALWAYS_EXITS.includes(reason) ? 'ended' : 'failed';
   return gaveUp(`${detail} (${reason})`, { kind, end: { status: 'exited', reason, detail } });
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beginDelivery, type DeliveryContext, deliveryIdOf } from '../db/deliveries/deliveries';
-import { settleDelivery } from '../db/deliveries/close';
+import { closeDelivery } from '../db/deliveries/close';
 import { hasDeclined } from '../db/users/consents';
 import { closeEntry, endOfEntry } from '../db/entries/close';
 import { openRequest } from '../db/deliveries/sealed-request';
@@ -8,30 +8,30 @@ import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RenderFault } from '../template/template';
 import type { DeliverInput, FinalAnswer, RefreshAnswer, TokenRef } from './contract';
-import { type AttemptDeps, createAttempts, type Execution, type IssuedToken } from './attempt';
-import { type Call, type Calls, renderCall } from './resolve-request';
-import { activityTime, answering, type Known } from './failures';
-import { afterAll, failed, gaveUpOn, tell } from './decide';
+import { type AttemptDeps, createAttempt, type Execution, type IssuedToken } from './attempt';
+import { type TileRequest, type ResolveRequest, renderTileRequest } from './resolve-request';
+import { activityTime, throwingOurFault, type AttemptState } from './failures';
+import { withRequestCount, deliveryFailed, deliveryGaveUp, answerOrThrow } from './decide';
 import type { Credentials, Tokens } from './tokens';
-import type { CallableWebhook } from './webhook-cache';
+import type { OpenedWebhook } from './webhook-cache';
 
 export interface DeliveryDeps extends AttemptDeps {
-  calls: Calls;
+  resolveRequest: ResolveRequest;
   tokens: Tokens;
 }
 
 /** The two activities of a tile that calls an endpoint. Answers are told by `settle`, faults of ours by `edge`. */
-export function createDeliveries(deps: DeliveryDeps) {
-  const { db, sealer, calls, offer } = deps;
-  const { attempt, record } = createAttempts(deps);
+export function createDeliver(deps: DeliveryDeps) {
+  const { db, sealer, resolveRequest, enqueue } = deps;
+  const { attempt, record } = createAttempt(deps);
 
-  async function deliver(input: DeliverInput, known: Known): Promise<FinalAnswer> {
+  async function deliver(input: DeliverInput, known: AttemptState): Promise<FinalAnswer> {
     const context = await beginDelivery(db, input, activityTime());
     if (!context) return notOurs(input);
     const execution = { input, known, context };
     const past = context.delivery;
     if (past?.status === 'delivered') return { kind: 'delivered' };
-    if (past?.status === 'failed') throw gaveUpOn(past.reason!, past.detail!);
+    if (past?.status === 'failed') throw deliveryGaveUp(past.reason!, past.detail!);
     known.counted = past?.counted ?? 0;
     // The server repeats an execution with the same input: by then the answer may be written down.
     if (!past?.openNumbers.includes(known.unrecorded?.number ?? 0)) known.unrecorded = undefined;
@@ -39,36 +39,40 @@ export function createDeliveries(deps: DeliveryDeps) {
       const { token } = known.unrecorded;
       const consequence = await record(execution, known.unrecorded);
       // An answer to be retried has had its pause while the database was away.
-      if (consequence.kind !== 'retry') return tell(consequence, token);
+      if (consequence.kind !== 'retry') return answerOrThrow(consequence, token);
     }
     if (known.counted >= input.maxRequests) return spent(execution);
-    const call = await calls(context, input.tileId);
+    const call = await resolveRequest(context, input.tileId);
     if (!call) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
     if (await isKeptBack(input, call)) return exitWithoutConsent(input);
     const request = await requestOf(execution, call);
     if (request instanceof RenderFault) return fail(execution, request.reason, request.message);
-    const token = await tokenFor(call.callable);
+    const token = await tokenFor(call.opened);
     if (token && !token.ok) return fail(execution, 'token', token.detail);
     return (await attempt(execution, call, request, token?.issued)) ?? notOurs(input);
   }
 
-  async function refresh(input: DeliverInput, known: Known, refused: TokenRef): Promise<RefreshAnswer> {
+  async function refresh(
+    input: DeliverInput,
+    known: AttemptState,
+    refused: TokenRef,
+  ): Promise<RefreshAnswer> {
     const context = await beginDelivery(db, input, activityTime());
     if (!context) return notOurs(input);
     const execution = { input, known, context };
     known.counted = context.delivery?.counted ?? 0;
-    const call = await calls(context, input.tileId);
+    const call = await resolveRequest(context, input.tileId);
     if (!call) return fail(execution, 'webhook_deleted', 'The webhook was deleted.');
-    const { callable } = call;
+    const { opened } = call;
     // With another credential, nothing is known against its token.
-    const rejected = callable.webhook.secretId === refused.secretId ? refused.version : 0;
-    const token = await tokenFor(callable, rejected);
+    const rejected = opened.webhook.secretId === refused.secretId ? refused.version : 0;
+    const token = await tokenFor(opened, rejected);
     if (token && !token.ok) return fail(execution, 'token', token.detail);
     return { kind: 'refreshed' };
   }
 
   /** Asked before every request: a user may decline between two of them. */
-  async function isKeptBack({ entryId }: DeliverInput, { inline }: Call): Promise<boolean> {
+  async function isKeptBack({ entryId }: DeliverInput, { inline }: TileRequest): Promise<boolean> {
     const consent = inline?.webhook.consent;
     return consent?.check === true && hasDeclined(db, entryId, consent.category);
   }
@@ -77,14 +81,14 @@ export function createDeliveries(deps: DeliveryDeps) {
   async function exitWithoutConsent(input: DeliverInput): Promise<FinalAnswer> {
     const detail = 'The user declined the category that this webhook is for.';
     const end: EntryEnd = { status: 'exited', reason: 'consent', detail };
-    (await closeEntry(db, input, end, activityTime())).forEach(offer);
+    (await closeEntry(db, input, end, activityTime())).forEach(enqueue);
     return { kind: 'ended', end };
   }
 
   /** The request as it was first rendered; rendered now when this is the delivery's first attempt. */
   async function requestOf(
     { input, context }: Execution,
-    call: Call,
+    call: TileRequest,
   ): Promise<RenderedRequest | RenderFault> {
     const frozen = context.delivery?.request;
     if (frozen) return openRequest(sealer, deliveryIdOf(input), frozen);
@@ -95,9 +99,9 @@ export function createDeliveries(deps: DeliveryDeps) {
     return tryToRender(call, context);
   }
 
-  function tryToRender(call: Call, context: DeliveryContext): RenderedRequest | RenderFault {
+  function tryToRender(call: TileRequest, context: DeliveryContext): RenderedRequest | RenderFault {
     try {
-      return renderCall(call, context, sealer.hmacKey);
+      return renderTileRequest(call, context, sealer.hmacKey);
     } catch (error) {
       if (error instanceof RenderFault) return error;
       throw error;
@@ -106,10 +110,10 @@ export function createDeliveries(deps: DeliveryDeps) {
 
   /** The token to send with an OAuth webhook; undefined for the other kinds. */
   async function tokenFor(
-    callable: CallableWebhook,
+    opened: OpenedWebhook,
     rejected = 0,
   ): Promise<{ ok: true; issued: IssuedToken } | { ok: false; detail: string } | undefined> {
-    const credentials = credentialsOf(callable);
+    const credentials = credentialsOf(opened);
     if (!credentials) return undefined;
     const result = await deps.tokens(credentials, rejected, activityTime());
     if (!result.ok) return result;
@@ -121,14 +125,14 @@ export function createDeliveries(deps: DeliveryDeps) {
   /** Ends a delivery that cannot be sent, or not once more. */
   async function fail({ input, context }: Execution, reason: Reason, detail: string): Promise<never> {
     const call = { ...input, journeyId: context.journeyId };
-    (await settleDelivery(db, call, failed(input, reason, detail), activityTime())).forEach(offer);
-    throw gaveUpOn(reason, detail);
+    (await closeDelivery(db, call, deliveryFailed(input, reason, detail), activityTime())).forEach(enqueue);
+    throw deliveryGaveUp(reason, detail);
   }
 
   /** Two executions at once, one of them taken for lost, may each have spent what they thought was the last but one. */
   function spent(execution: Execution): Promise<never> {
     const { lastReason, counted } = execution.context.delivery!;
-    return fail(execution, lastReason!, afterAll('No answer let the user go on.', counted));
+    return fail(execution, lastReason!, withRequestCount('No answer let the user go on.', counted));
   }
 
   /** Why there is nothing to do: an earlier execution ended the entry, or another run has it. */
@@ -140,14 +144,16 @@ export function createDeliveries(deps: DeliveryDeps) {
   return {
     /** Sends one request, at most, of one delivery: rendered once, judged, written down. */
     deliver: (input: DeliverInput): Promise<FinalAnswer> =>
-      answering({ counted: input.counted, unrecorded: input.unrecorded }, (known) => deliver(input, known)),
+      throwingOurFault({ counted: input.counted, unrecorded: input.unrecorded }, (known) =>
+        deliver(input, known),
+      ),
     /** Gets a fresh token for a delivery whose token was refused; without one the delivery has failed (B029). */
     refreshToken: (input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> =>
-      answering({ counted: input.counted }, (known) => refresh(input, known, refused)),
+      throwingOurFault({ counted: input.counted }, (known) => refresh(input, known, refused)),
   };
 }
 
-function credentialsOf({ webhook, secret }: CallableWebhook): Credentials | undefined {
+function credentialsOf({ webhook, secret }: OpenedWebhook): Credentials | undefined {
   const { authentication, secretId } = webhook;
   if (authentication.type !== 'oauth2') return undefined;
   const { clientId, tokenUrl } = authentication;

@@ -3,14 +3,14 @@ import { log } from '@temporalio/activity';
 import type { Database } from '../db/connection/client';
 import { claimEntry, insertStartedEntry, type Owner } from '../db/entries/entries';
 import { closeEntry } from '../db/entries/close';
-import type { Waiting } from '../db/outbox';
-import { type Sending, sendUser } from '../db/entries/hand-offs';
+import type { OutboxItem } from '../db/outbox';
+import { type HandOff, handOffUser } from '../db/entries/hand-offs';
 import { findVersion } from '../db/journeys/versions';
 import type { EntryEnd, Skip } from '../domain/entry';
 import type { Plan } from '../domain/journeys/plan';
 import { type Identity, isEmail, isUserId } from '../domain/users/profile';
-import type { SendAnswer } from './contract';
-import { activityTime, repeatable } from './failures';
+import type { HandOffAnswer } from './contract';
+import { activityTime, retriedByTemporal } from './failures';
 
 /** The largest id that a journey's or a version's column holds. */
 const MOST_INT4 = 2_147_483_647;
@@ -35,32 +35,32 @@ export interface EntryDeps {
   db: Database;
   maxRequests: number;
   /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
 }
 
 /** Bookkeeping of entries, called where no webhook is at hand to ride with. All of it may be repeated. */
-export function createEntries({ db, maxRequests, offer }: EntryDeps) {
+export function createEntries({ db, maxRequests, enqueue }: EntryDeps) {
   return {
     /** Gives an entry that a bare client started its row, and the workflow its plan. */
     admit: (input: AdmitInput): Promise<AdmitAnswer> =>
-      repeatable(() => admit({ db, maxRequests, offer }, input)),
+      retriedByTemporal(() => admit({ db, maxRequests, enqueue }, input)),
 
     /** Notes that an entry has come to a tile that waits. False when the entry is closed, or another run's. */
     arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
-      repeatable(() => claimEntry(db, owner, tileId, activityTime())),
+      retriedByTemporal(() => claimEntry(db, owner, tileId, activityTime())),
 
     /** Closes an entry that no delivery closes. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
-      repeatable(async () => (await closeEntry(db, owner, end, activityTime())).forEach(offer)),
+      retriedByTemporal(async () => (await closeEntry(db, owner, end, activityTime())).forEach(enqueue)),
 
     /** Sends the user of an entry into another journey. */
-    send: (input: Sending): Promise<SendAnswer> => repeatable(() => send({ db, offer }, input)),
+    send: (input: HandOff): Promise<HandOffAnswer> => retriedByTemporal(() => send({ db, enqueue }, input)),
   };
 }
 
 const NOT_FOUND = 'The argument’s journeyId names no published journey, or its version none of that journey.';
 
-async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
+async function admit({ db, maxRequests, enqueue }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
   const identity = identityOf(input);
   if (typeof identity === 'string') return { refused: identity };
   const { journeyId, workflowId, firstRunId } = input;
@@ -72,7 +72,7 @@ async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): 
   const entryId = entryIdOf(workflowId, firstRunId);
   const triggerData = isFields(input.dataFields) ? input.dataFields : {};
   const at = activityTime();
-  const waiting = await insertStartedEntry(db, {
+  const items = await insertStartedEntry(db, {
     entryId,
     workflowId,
     firstRunId,
@@ -82,16 +82,19 @@ async function admit({ db, maxRequests, offer }: EntryDeps, input: AdmitInput): 
     triggerData,
     at,
   });
-  if (!waiting) return { refused: NOT_FOUND };
-  waiting.forEach(offer);
+  if (!items) return { refused: NOT_FOUND };
+  items.forEach(enqueue);
   return { entry: { id: entryId, plan, maxRequests }, version };
 }
 
-async function send({ db, offer }: Pick<EntryDeps, 'db' | 'offer'>, input: Sending): Promise<SendAnswer> {
-  const outcome = await sendUser(db, input, activityTime());
+async function send(
+  { db, enqueue }: Pick<EntryDeps, 'db' | 'enqueue'>,
+  input: HandOff,
+): Promise<HandOffAnswer> {
+  const outcome = await handOffUser(db, input, activityTime());
   if (outcome.kind !== 'walked') return outcome;
-  const { waiting, ...walked } = outcome;
-  waiting.forEach(offer);
+  const { items, ...walked } = outcome;
+  items.forEach(enqueue);
   if (isForOperators(walked.skipped)) {
     const { entryId, tileId, journeyId } = input;
     log.warn('a user was not sent to another journey', {

@@ -1,4 +1,4 @@
-import { type Happening, wordsOf } from '../domain/notification';
+import { type NotificationFacts, notificationTextOf } from '../domain/notification';
 import type { EventDelivery } from '../db/event-webhooks/deliveries';
 
 /** The body of an event's request: the same bytes for every event webhook (B160; api.md, Event webhooks). */
@@ -13,8 +13,9 @@ export function renderEvent({ id, type, createdAt, data }: EventDelivery['event'
 
 /** A notification's words are made when it is read, as over the API. */
 function inWords({ notification }: Record<string, unknown>): object {
-  const { webhookName, journeyName, detail, ...rest } = notification as Happening & Record<string, unknown>;
+  const { webhookName, journeyName, detail, ...rest } = notification as NotificationFacts &
+    Record<string, unknown>;
   const { kind, tileId } = rest;
-  const words = wordsOf({ kind, tileId, webhookName, journeyName, detail });
+  const words = notificationTextOf({ kind, tileId, webhookName, journeyName, detail });
   return { notification: { ...rest, ...words } };
 }

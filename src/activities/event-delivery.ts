@@ -5,34 +5,34 @@ import {
   type EventDelivery,
   findEventDelivery,
   openEventAttempt,
-  settleEventDelivery,
+  closeEventDelivery,
 } from '../db/event-webhooks/deliveries';
 import { openRequest, sealRequest } from '../db/deliveries/sealed-request';
 import type { Sealer } from '../db/secrets/seal';
 import { readSecretKeys } from '../db/secrets/signing-secrets';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';
-import { judge } from '../webhook/outcome';
+import { classify } from '../webhook/outcome';
 import { send, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
 import { SECRET_KEY_HEADER } from '../webhook/sign';
-import type { DeliverEventInput, EventAnswer, UnrecordedAnswer } from './contract';
-import { activityTime, answering, gaveUp, type Known, retryable } from './failures';
+import type { DeliverEventInput, EventAnswer, UnsavedResult } from './contract';
+import { activityTime, throwingOurFault, gaveUp, type AttemptState, retryable } from './failures';
 import { renderEvent } from './event-body';
-import { type Count, LOGGED_BYTES, logged, signed, withoutSecrets } from './attempt-log';
-import { afterAll, type Consequence, consequenceOf, type Limits, pauseAfter } from './decide';
+import { type CountAttempt, LOGGED_BYTES, responseLog, signatureHeaders, redactLog } from './attempt-log';
+import { withRequestCount, type Decision, decide, type DeliveryRules, pauseAfter } from './decide';
 
-export interface EventDeps {
+export interface EventDeliveryDeps {
   db: Database;
   sealer: Sealer;
   /** The guarded agent: everything that leaves goes through it. */
   agent: Dispatcher;
-  count: Count;
+  count: CountAttempt;
 }
 
 /** One execution of an event's activity: what it was told, what it knows by now, what it read. */
 interface Execution {
   input: DeliverEventInput;
-  known: Known;
+  known: AttemptState;
   delivery: EventDelivery;
 }
 
@@ -41,8 +41,8 @@ type Answered = EventAnswer & { kind: 'delivered' | 'superseded' };
 const SEND_OPTIONS = { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: LOGGED_BYTES, onLimit: 'truncate' } as const;
 
 /** The activity that sends an event to an event webhook (B151): like a tile's, without entry, token or template. */
-export function createEvents({ db, sealer, agent, count }: EventDeps) {
-  async function deliver(input: DeliverEventInput, known: Known): Promise<Answered> {
+export function createEventDelivery({ db, sealer, agent, count }: EventDeliveryDeps) {
+  async function deliver(input: DeliverEventInput, known: AttemptState): Promise<Answered> {
     const delivery = await findEventDelivery(db, input.deliveryId);
     if (!delivery) return { kind: 'superseded' };
     if (delivery.status === 'delivered') return { kind: 'delivered' };
@@ -57,7 +57,7 @@ export function createEvents({ db, sealer, agent, count }: EventDeps) {
       if (consequence.kind !== 'retry') return tell(consequence);
     }
     if (known.counted >= input.maxRequests) {
-      const detail = afterAll('No answer was a success.', known.counted);
+      const detail = withRequestCount('No answer was a success.', known.counted);
       return fail(input, delivery.lastReason!, detail);
     }
     if (delivery.webhook.deleted) return fail(input, 'webhook_deleted', 'The event webhook was deleted.');
@@ -79,26 +79,26 @@ export function createEvents({ db, sealer, agent, count }: EventDeps) {
     const headers = {
       ...request.headers,
       ...(webhook.sendSecretKey && { [SECRET_KEY_HEADER]: keys[0]!.secret }),
-      ...signed(deliveryId, request.body!, keys),
+      ...signatureHeaders(deliveryId, request.body!, keys),
     };
     const answer = await send(agent, { ...request, headers }, SEND_OPTIONS);
-    const outcome = judge(answer, { oauth: false });
+    const outcome = classify(answer, { oauth: false });
     const { durationMs } = answer;
     count(outcome, durationMs);
     const status = answer.kind === 'response' ? answer.status : null;
     known.unrecorded = { number, outcome, status, durationMs };
-    known.retryInMs = pauseAfter(consequenceOf(limitsOf(input), known.counted, outcome));
-    return tell(await record(execution, known.unrecorded, withoutSecrets(logged(answer), keys)));
+    known.retryInMs = pauseAfter(decide(limitsOf(input), known.counted, outcome));
+    return tell(await record(execution, known.unrecorded, redactLog(responseLog(answer), keys)));
   }
 
   /** Writes an answer down. From then on our own failures know of it. */
   async function record(
     { input, known, delivery }: Execution,
-    answered: UnrecordedAnswer,
-    log = logged(undefined),
-  ): Promise<Consequence> {
+    answered: UnsavedResult,
+    log = responseLog(undefined),
+  ): Promise<Decision> {
     const at = activityTime();
-    const consequence = consequenceOf(limitsOf(input), known.counted, answered.outcome);
+    const consequence = decide(limitsOf(input), known.counted, answered.outcome);
     const settlement = consequence.kind === 'settled' ? consequence.settlement : undefined;
     const pauseMs = pauseAfter(consequence);
     const nextAttemptAt = pauseMs === undefined ? null : at + pauseMs;
@@ -122,19 +122,21 @@ export function createEvents({ db, sealer, agent, count }: EventDeps) {
 
   /** Ends a delivery that cannot be sent, or not once more. */
   async function fail({ deliveryId }: DeliverEventInput, reason: Reason, detail: string): Promise<never> {
-    await settleEventDelivery(db, deliveryId, { status: 'failed', reason, detail }, activityTime());
+    await closeEventDelivery(db, deliveryId, { status: 'failed', reason, detail }, activityTime());
     throw gaveUpOn(reason, detail);
   }
 
   return {
     /** Sends one request, at most, of one event to one event webhook: rendered once, judged, written down. */
     deliverEvent: (input: DeliverEventInput): Promise<EventAnswer> =>
-      answering({ counted: input.counted, unrecorded: input.unrecorded }, (known) => deliver(input, known)),
+      throwingOurFault({ counted: input.counted, unrecorded: input.unrecorded }, (known) =>
+        deliver(input, known),
+      ),
   };
 }
 
 /** There is no token to refresh and no entry to close. */
-function limitsOf({ maxRequests }: DeliverEventInput): Limits {
+function limitsOf({ maxRequests }: DeliverEventInput): DeliveryRules {
   return { maxRequests, refreshesLeft: 0, whenDelivered: 'goOn', whenFailed: 'goOn' };
 }
 
@@ -143,7 +145,7 @@ function keyOf({ deliveryId, generation }: EventDelivery, number: number) {
 }
 
 /** Tells the workflow, as `settle` does for tiles. */
-function tell(consequence: Consequence): Answered {
+function tell(consequence: Decision): Answered {
   if (consequence.kind === 'retry') throw retryable(consequence.detail, consequence.nextDelayMs);
   if (consequence.kind === 'refresh') throw new Error('An event webhook has no token to refresh.');
   const { status, reason, detail } = consequence.settlement;

@@ -1,6 +1,6 @@
 import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
 import type { EntryEnd } from '../domain/entry';
-import type { DeliveryAnswer, EventAnswer, OurFault, UnrecordedAnswer } from './contract';
+import type { DeliveryAnswer, EventAnswer, OurFault, UnsavedResult } from './contract';
 
 /* Where what happened becomes what Temporal is told. Nothing personal passes: history keeps it. */
 
@@ -13,9 +13,9 @@ export function activityTime(): number {
 }
 
 /** What an execution knows should our own database fail it. */
-export interface Known {
+export interface AttemptState {
   counted: number;
-  unrecorded?: UnrecordedAnswer;
+  unrecorded?: UnsavedResult;
   retryInMs?: number;
 }
 
@@ -59,9 +59,9 @@ export function retryable(message: string, retryAfterMs: number | undefined): Ap
  * Runs a delivery's activity. Whatever it throws that is not one of the answers above is ours: it must not
  * spend one of the endpoint's requests, so the server does not retry it and the workflow waits instead.
  */
-export async function answering<Answer>(
-  known: Known,
-  run: (known: Known) => Promise<Answer>,
+export async function throwingOurFault<Answer>(
+  known: AttemptState,
+  run: (known: AttemptState) => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await run(known);
@@ -78,7 +78,7 @@ export async function answering<Answer>(
 }
 
 /** Runs bookkeeping, which the server repeats until it succeeds. Its failures say as little as the others. */
-export async function repeatable<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+export async function retriedByTemporal<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();
   } catch (error) {

@@ -1,14 +1,14 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
-import { createCalls } from './resolve-request';
-import { createDeliveries } from './deliver';
+import { createRequestResolver } from './resolve-request';
+import { createDeliver } from './deliver';
 import { createEntries } from './entries';
-import { createEvents } from './event-delivery';
-import { createCount } from './attempt-log';
-import { createRuns } from './schedule-run';
+import { createEventDelivery } from './event-delivery';
+import { createAttemptCounter } from './attempt-log';
+import { createScheduleRun } from './schedule-run';
 import { createTokens } from './tokens';
 import { createSecretCache, createWebhookCache } from './webhook-cache';
 
@@ -19,7 +19,7 @@ export interface ActivityDeps {
   agent: Dispatcher;
   meter: MetricMeter;
   /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   /** How long webhooks and tokens are remembered, in ms; 0 in tests. */
   cacheMs: number;
   /** The first request of a delivery and the retries after it. */
@@ -28,18 +28,18 @@ export interface ActivityDeps {
 
 /** Every activity of the task queue. */
 export function createActivities(deps: ActivityDeps) {
-  const { db, sealer, agent, meter, offer, cacheMs, maxRequests } = deps;
+  const { db, sealer, agent, meter, enqueue, cacheMs, maxRequests } = deps;
   const webhooks = createWebhookCache(db, sealer, cacheMs);
-  const calls = createCalls(db, webhooks, createSecretCache(db, sealer, cacheMs));
+  const resolveRequest = createRequestResolver(db, webhooks, createSecretCache(db, sealer, cacheMs));
   const tokens = createTokens({ db, sealer, agent, cacheMs });
-  const count = createCount(meter);
+  const count = createAttemptCounter(meter);
   return {
-    ...createDeliveries({ db, sealer, agent, calls, tokens, count, offer }),
-    ...createEvents({ db, sealer, agent, count }),
-    ...createEntries({ db, maxRequests, offer }),
-    ...createRuns({ db }),
+    ...createDeliver({ db, sealer, agent, resolveRequest, tokens, count, enqueue }),
+    ...createEventDelivery({ db, sealer, agent, count }),
+    ...createEntries({ db, maxRequests, enqueue }),
+    ...createScheduleRun({ db }),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
-export type HousekeepingActivities = ReturnType<typeof createEntries> & ReturnType<typeof createRuns>;
+export type HousekeepingActivities = ReturnType<typeof createEntries> & ReturnType<typeof createScheduleRun>;

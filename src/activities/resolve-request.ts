@@ -12,28 +12,32 @@ import { BARE_WEBHOOK, inlinePayload, webhookOfInline } from '../webhook/inline'
 import { withIdentity } from '../webhook/query';
 import { renderWebhook } from '../webhook/render';
 import { activityTime } from './failures';
-import type { CallableWebhook, SecretCache, WebhookCache } from './webhook-cache';
+import type { OpenedWebhook, SecretCache, WebhookCache } from './webhook-cache';
 
 /** What a tile calls, with which dynamic parameters, and what it keeps of the answer. */
-export interface Call {
-  callable: CallableWebhook;
+export interface TileRequest {
+  opened: OpenedWebhook;
   parameters: DynamicParameters;
-  keeps: Keeps;
+  captures: CaptureRule;
   /** Where the webhook stands in the tile itself: its body is made another way, and consent may keep it back. */
   inline?: { webhook: InlineWebhook; journeyName: string };
 }
 
 /** A webhook tile discards the answer (B004), a Live Data tile keeps chosen fields, a User Profile tile all. */
-export type Keeps =
+export type CaptureRule =
   { kind: 'nothing' } | { kind: 'liveData'; name: string; fields: LiveDataField[] } | { kind: 'profile' };
 
 /** Resolves a tile of an entry to its call; undefined when its webhook was deleted. */
-export type Calls = (context: DeliveryContext, tileId: string) => Promise<Call | undefined>;
+export type ResolveRequest = (context: DeliveryContext, tileId: string) => Promise<TileRequest | undefined>;
 
-type CallingTile = Extract<Tile, { type: 'webhook' | 'liveData' | 'userProfile' }>;
+type RequestTile = Extract<Tile, { type: 'webhook' | 'liveData' | 'userProfile' }>;
 
 /** Looks up the details of tiles, which history does not carry. Versions never change, so they are kept. */
-export function createCalls(db: Database, webhooks: WebhookCache, secrets: SecretCache): Calls {
+export function createRequestResolver(
+  db: Database,
+  webhooks: WebhookCache,
+  secrets: SecretCache,
+): ResolveRequest {
   const versions = new LRUCache<string, FrozenVersion>({ max: 200 });
 
   async function versionOf({ journeyId, version }: DeliveryContext): Promise<FrozenVersion> {
@@ -43,48 +47,52 @@ export function createCalls(db: Database, webhooks: WebhookCache, secrets: Secre
     return frozen;
   }
 
-  async function inlineCall(frozen: FrozenVersion, tile: CallingTile, inline: InlineWebhook): Promise<Call> {
+  async function inlineRequest(
+    frozen: FrozenVersion,
+    tile: RequestTile,
+    inline: InlineWebhook,
+  ): Promise<TileRequest> {
     const { id, value } = (await secrets(frozen.secrets[tile.id])) ?? { id: null, value: null };
     const { stored } = splitSecret(inline.authentication);
     const webhook = { ...webhookOfInline(inline, stored), id: null, name: tile.id, secretId: id };
     return {
-      callable: { webhook, secret: value, signing: [] },
+      opened: { webhook, secret: value, signing: [] },
       parameters: parametersOf(tile),
-      keeps: { kind: 'nothing' },
+      captures: { kind: 'nothing' },
       inline: { webhook: inline, journeyName: frozen.definition.name },
     };
   }
 
   return async (context, tileId) => {
     const frozen = await versionOf(context);
-    const tile = frozen.definition.tiles.find(({ id }) => id === tileId) as CallingTile | undefined;
+    const tile = frozen.definition.tiles.find(({ id }) => id === tileId) as RequestTile | undefined;
     if (tile === undefined) throw new Error(`Version ${context.version} has no tile ${tileId}.`);
-    if (tile.type === 'webhook' && tile.webhook) return inlineCall(frozen, tile, tile.webhook);
-    if (tile.type === 'userProfile' && tile.url !== undefined) return profileCall(callOfUrl(tile.url));
-    const callable = await webhooks(tile.webhookId!);
-    if (callable === undefined) return undefined;
-    if (tile.type === 'userProfile') return profileCall(callable);
+    if (tile.type === 'webhook' && tile.webhook) return inlineRequest(frozen, tile, tile.webhook);
+    if (tile.type === 'userProfile' && tile.url !== undefined) return profileRequest(webhookOfUrl(tile.url));
+    const opened = await webhooks(tile.webhookId!);
+    if (opened === undefined) return undefined;
+    if (tile.type === 'userProfile') return profileRequest(opened);
     const parameters = parametersOf(tile);
-    if (tile.type === 'webhook') return { callable, parameters, keeps: { kind: 'nothing' } };
-    const fields = callable.webhook.liveDataFields;
-    return { callable, parameters, keeps: { kind: 'liveData', name: tile.name, fields } };
+    if (tile.type === 'webhook') return { opened, parameters, captures: { kind: 'nothing' } };
+    const fields = opened.webhook.liveDataFields;
+    return { opened, parameters, captures: { kind: 'liveData', name: tile.name, fields } };
   };
 }
 
-function parametersOf(tile: CallingTile): DynamicParameters {
+function parametersOf(tile: RequestTile): DynamicParameters {
   return ('parameters' in tile && tile.parameters) || {};
 }
 
 /** Always a GET (B101), even if the webhook has been given another method since it was published. */
-function profileCall(callable: CallableWebhook): Call {
+function profileRequest(opened: OpenedWebhook): TileRequest {
   return {
-    callable: { ...callable, webhook: { ...callable.webhook, method: 'GET' } },
+    opened: { ...opened, webhook: { ...opened.webhook, method: 'GET' } },
     parameters: {},
-    keeps: { kind: 'profile' },
+    captures: { kind: 'profile' },
   };
 }
 
-function callOfUrl(endpoint: string): CallableWebhook {
+function webhookOfUrl(endpoint: string): OpenedWebhook {
   return {
     webhook: { ...BARE_WEBHOOK, method: 'GET', endpoint, id: null, name: endpoint, secretId: null },
     secret: null,
@@ -93,8 +101,8 @@ function callOfUrl(endpoint: string): CallableWebhook {
 }
 
 /** The request of a call for one user. Throws RenderFault. */
-export function renderCall(
-  { callable, parameters, keeps, inline }: Call,
+export function renderTileRequest(
+  { opened, parameters, captures, inline }: TileRequest,
   visited: DeliveryContext,
   hmacKey: string,
 ): RenderedRequest {
@@ -104,9 +112,9 @@ export function renderCall(
   if (inline) {
     const { webhook, journeyName } = inline;
     const payload = inlinePayload(webhook, { ...context, profileId, journeyName });
-    return renderWebhook(callable.webhook, context, parameters, payload);
+    return renderWebhook(opened.webhook, context, parameters, payload);
   }
-  const request = renderWebhook(callable.webhook, context, parameters);
-  if (keeps.kind !== 'profile') return request;
+  const request = renderWebhook(opened.webhook, context, parameters);
+  if (captures.kind !== 'profile') return request;
   return { ...request, url: withIdentity(request.url, { email, userId }) };
 }

@@ -2,13 +2,13 @@ import { log } from '@temporalio/activity';
 import type { Database } from '../db/connection/client';
 import { beginRun } from '../db/journeys/schedules';
 import type { RunAnswer, RunInput } from './contract';
-import { repeatable } from './failures';
+import { retriedByTemporal } from './failures';
 
 /** What is done at the times of schedules. It may be repeated. */
-export function createRuns({ db }: { db: Database }) {
+export function createScheduleRun({ db }: { db: Database }) {
   return {
     /** Lets the users of a journey's list enter, in the background. */
-    begin: (input: RunInput): Promise<RunAnswer> => repeatable(() => begin(db, input)),
+    begin: (input: RunInput): Promise<RunAnswer> => retriedByTemporal(() => begin(db, input)),
   };
 }
 

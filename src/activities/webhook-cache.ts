@@ -7,34 +7,34 @@ import { findWebhook, type WebhookRow } from '../db/webhooks/webhooks';
 import type { Webhook } from '../domain/webhooks/webhook';
 
 /** A webhook with its secrets opened: it stays in the worker's memory. */
-export interface CallableWebhook {
+export interface OpenedWebhook {
   webhook: Webhook;
   secret: string | null;
   /** What signs its requests, the latest first; none while signing is off. */
   signing: SigningSecret[];
 }
 
-export type WebhookCache = (id: number) => Promise<CallableWebhook | undefined>;
+export type WebhookCache = (id: number) => Promise<OpenedWebhook | undefined>;
 
 /**
  * Reads webhooks, each at most once in `cacheMs`: an edit reaches running journeys within that time (B123).
  * 0 reads every time. A webhook that is not there is never remembered.
  */
 export function createWebhookCache(db: Database, sealer: Sealer, cacheMs: number): WebhookCache {
-  const cache = new LRUCache<number, CallableWebhook>({ max: 5_000, ttl: Math.max(cacheMs, 1) });
+  const cache = new LRUCache<number, OpenedWebhook>({ max: 5_000, ttl: Math.max(cacheMs, 1) });
   return async (id) => {
     const cached = cacheMs > 0 ? cache.get(id) : undefined;
     if (cached) return cached;
     const row = await findWebhook(db, id);
     if (!row) return undefined;
-    const callable = await withSecrets(db, sealer, row);
-    cache.set(id, callable);
-    return callable;
+    const opened = await withSecrets(db, sealer, row);
+    cache.set(id, opened);
+    return opened;
   };
 }
 
 /** One more read, and only for a webhook that has secrets. */
-async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promise<CallableWebhook> {
+async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promise<OpenedWebhook> {
   const { id, name, definition, secretId } = row;
   const webhook = { ...definition, id, name, secretId };
   const signs = definition.signing.enabled;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import { RequestError } from '../domain/errors';
+import { ApiError } from '../domain/errors';
 import { registerAuthentication } from './http/authentication';
 import { commerceRoutes } from './events/commerce';
 import { consentRoute } from './users/consent';
@@ -37,7 +37,7 @@ import { erasureRoutes } from './users/erase';
 import { mergeRoute } from './users/merge';
 import { tagsRoute } from './users/tags';
 import { userRoutes } from './users/routes';
-import { webhookManagingRoutes } from './webhooks/usage';
+import { webhookUsageRoutes } from './webhooks/usage';
 import { webhookPreviewRoute } from './webhooks/preview';
 import { signingRoute } from './webhooks/signing';
 import { webhookTestRoute } from './webhooks/run-test';
@@ -80,7 +80,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.addHook('onRequest', async ({ url }) => refuseNul(url));
   const api = app as Api;
   webhookRoutes(api, deps);
-  webhookManagingRoutes(api, deps);
+  webhookUsageRoutes(api, deps);
   signingRoute(api, deps);
   webhookPreviewRoute(api, deps);
   const limited = createTestLimit();
@@ -116,7 +116,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
 /** Postgres keeps no text with a NUL in it, and refuses to look for one. */
 function refuseNul(url: string): void {
   if (url.includes('%00')) {
-    throw new RequestError('BadParams', 'The URL has a NUL character (%00) in it. Remove it.');
+    throw new ApiError('BadParams', 'The URL has a NUL character (%00) in it. Remove it.');
   }
 }
 

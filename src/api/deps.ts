@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { OpenEntry } from '../background/exits';
 import type { Verdict } from '../temporal/rate-limit-probe';
@@ -15,7 +15,7 @@ export interface AppDeps {
   /** The guarded agent: tests of webhooks go through it. */
   agent: Dispatcher;
   /** Hands an accepted entry to the dispatcher. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   /** Whether the two things that this process depends on answer. */
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
   /** Asks an entry to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
@@ -23,9 +23,9 @@ export interface AppDeps {
   /** Whether rate limits hold. Throws a `RequestError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
   /** Lets Temporal's schedules follow the journeys at once. Never throws: they are compared in any case. */
-  schedulesChanged: () => void;
+  nudgeSchedules: () => void;
   /** Tells the workflows of entries that were closed here. Never throws: the outbox has them in any case. */
-  tellExits: () => void;
+  nudgeExits: () => void;
   /** Has the pages of jobs done at once. Never throws: they are done in any case. */
   nudgeJobs: () => void;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };

@@ -1,5 +1,5 @@
 import type { Database } from '../db/connection/client';
-import { refOf, removeHandedOver, takeDue, type Waiting, type WaitingEntry } from '../db/outbox';
+import { refOf, removeDispatched, takeDue, type OutboxItem, type EntryItem } from '../db/outbox';
 import { readPlan } from '../db/journeys/versions';
 import type { Plan } from '../domain/journeys/plan';
 import { isOutage, type Temporal } from '../temporal/client';
@@ -14,7 +14,7 @@ export interface DispatcherDeps {
 
 export interface Dispatcher {
   /** Takes what was just accepted. Never throws, never waits: the outbox has it anyway. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   /** Finishes what is being handed over now; the rest stays in the outbox. */
   stop: () => Promise<void>;
 }
@@ -37,9 +37,9 @@ const LONGEST_PAUSE_MS = 5_000;
  * and cost no reading; what another process left behind comes from the outbox, swept every few seconds.
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
-  const queue: Waiting[] = [];
+  const queue: OutboxItem[] = [];
   /** What jobs made, which goes when nothing else is there. */
-  const queueOfJobs: Waiting[] = [];
+  const queueOfJobs: OutboxItem[] = [];
   const inHand = new Set<string>();
   const plans = new Map<string, Plan>();
   const running = new Set<Promise<void>>();
@@ -47,28 +47,28 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   let pauseMs = 0;
   let pausing: NodeJS.Timeout | undefined;
 
-  function offer(waiting: Waiting): void {
-    const ref = refOf(waiting);
+  function enqueue(item: OutboxItem): void {
+    const ref = refOf(item);
     if (stopped || inHand.size >= MOST_IN_HAND || inHand.has(ref)) return;
-    if (waiting.ofJob && queueOfJobs.length >= MOST_OF_JOBS) return;
+    if (item.ofJob && queueOfJobs.length >= MOST_OF_JOBS) return;
     inHand.add(ref);
-    queueFor(waiting).push(waiting);
+    queueFor(item).push(item);
     pump();
   }
 
-  function queueFor({ ofJob }: Waiting): Waiting[] {
+  function queueFor({ ofJob }: OutboxItem): OutboxItem[] {
     return ofJob ? queueOfJobs : queue;
   }
 
-  function next(): Waiting | undefined {
+  function next(): OutboxItem | undefined {
     return queue.shift() ?? queueOfJobs.shift();
   }
 
   function pump(): void {
     while (!stopped && pausing === undefined && running.size < STARTS_AT_ONCE) {
-      const waiting = next();
-      if (waiting === undefined) return;
-      const work: Promise<void> = handOver(waiting).finally(() => {
+      const item = next();
+      if (item === undefined) return;
+      const work: Promise<void> = handOver(item).finally(() => {
         running.delete(work);
         pump();
       });
@@ -76,26 +76,23 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
     }
   }
 
-  async function handOver(waiting: Waiting): Promise<void> {
-    const ref = refOf(waiting);
+  async function handOver(item: OutboxItem): Promise<void> {
+    const ref = refOf(item);
     try {
-      await start(waiting);
+      await start(item);
       pauseMs = 0;
       forget.add(ref);
     } catch (error) {
-      log.warn(
-        { id: ref, error: innermost(error) },
-        `${nameOf(waiting)} could not be handed to Temporal yet`,
-      );
+      log.warn({ id: ref, error: innermost(error) }, `${nameOf(item)} could not be handed to Temporal yet`);
       if (!isOutage(error)) return void inHand.delete(ref);
-      queueFor(waiting).unshift(waiting);
+      queueFor(item).unshift(item);
       holdBack();
     }
   }
 
-  async function start(waiting: Waiting): Promise<void> {
-    if ('deliveryId' in waiting) return temporal.startEvent(waiting);
-    return temporal.startJourney({ ...waiting, plan: await planOf(waiting) });
+  async function start(item: OutboxItem): Promise<void> {
+    if ('deliveryId' in item) return temporal.startEvent(item);
+    return temporal.startJourney({ ...item, plan: await planOf(item) });
   }
 
   /** An outage shows in every start: all of them wait, longer each time. */
@@ -108,7 +105,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
     }, pauseMs);
   }
 
-  async function planOf({ journeyId, version }: WaitingEntry): Promise<Plan> {
+  async function planOf({ journeyId, version }: EntryItem): Promise<Plan> {
     const key = `${journeyId}/${version}`;
     const plan = plans.get(key) ?? (await readPlan(db, journeyId, version));
     if (!plan) throw new Error(`Journey ${journeyId} has no version ${version}.`);
@@ -120,7 +117,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   /** Rows that cannot be removed now are offered again, and Temporal knows them. */
   const forget = createBatcher(async (refs) => {
     try {
-      await removeHandedOver(db, refs);
+      await removeDispatched(db, refs);
     } catch (error) {
       log.warn(
         { count: refs.length, error: innermost(error) },
@@ -132,7 +129,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
 
   async function sweep(): Promise<void> {
     try {
-      for (const waiting of await takeDue(db, MOST_IN_HAND - inHand.size)) offer(waiting);
+      for (const item of await takeDue(db, MOST_IN_HAND - inHand.size)) enqueue(item);
     } catch (error) {
       log.warn({ error: innermost(error) }, 'the outbox could not be read; it is tried again');
     }
@@ -140,7 +137,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   const sweeping = repeat(SWEEP_MS, sweep);
 
   return {
-    offer,
+    enqueue,
     async stop() {
       stopped = true;
       clearTimeout(pausing);
@@ -151,8 +148,8 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   };
 }
 
-function nameOf(waiting: Waiting): string {
-  return 'entryId' in waiting ? 'an entry' : 'an event';
+function nameOf(item: OutboxItem): string {
+  return 'entryId' in item ? 'an entry' : 'an event';
 }
 
 /** Collects what is added while a batch is under way, and runs the next with all of it. */

@@ -1,7 +1,7 @@
 import type { Database } from '../db/connection/client';
 import { closeEntry, openEntriesOf, writeExitNote } from '../db/entries/close';
 import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
-import { RequestError } from '../domain/errors';
+import { ApiError } from '../domain/errors';
 import type { Temporal } from '../temporal/client';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
@@ -42,7 +42,7 @@ async function asks(temporal: Pick<Temporal, 'requestExit'>, entry: OpenEntry): 
     return await temporal.requestExit(entry.workflowId, entry.firstRunId);
   } catch (cause) {
     const message = 'Temporal cannot be reached, so the entry goes on. Send the request again shortly.';
-    throw new RequestError('Unavailable', message, null, { cause });
+    throw new ApiError('Unavailable', message, null, { cause });
   }
 }
 
@@ -60,11 +60,11 @@ export interface ExitsDeps {
  * they wait in the outbox. A workflow that hears of it late does nothing meanwhile: its entry is closed.
  */
 export function startExits(deps: ExitsDeps): { tell: () => void; stop: () => Promise<void> } {
-  const sweeping = repeat(SWEEP_MS, () => tellAll(deps));
+  const sweeping = repeat(SWEEP_MS, () => signalAll(deps));
   let telling = Promise.resolve();
   return {
     /** Does not wait for the next sweep. Never throws. */
-    tell: () => void (telling = telling.then(() => tellAll(deps))),
+    tell: () => void (telling = telling.then(() => signalAll(deps))),
     async stop() {
       await sweeping.stop();
       await telling;
@@ -72,7 +72,7 @@ export function startExits(deps: ExitsDeps): { tell: () => void; stop: () => Pro
   };
 }
 
-async function tellAll({ db, temporal, log }: ExitsDeps): Promise<void> {
+async function signalAll({ db, temporal, log }: ExitsDeps): Promise<void> {
   const tell = async ({ entryId, workflowId, firstRunId, reason }: DueExit): Promise<void> => {
     await temporal.requestExit(workflowId, firstRunId, reason === 'user_deleted' ? reason : 'operator');
     await removeExit(db, entryId);

@@ -1,14 +1,14 @@
 import type { Database } from '../db/connection/client';
 import { readChunk, removeImport } from '../db/imports/files';
-import { applyRows, isWatched } from '../db/imports/rows';
+import { applyRows, startsOrPublishes } from '../db/imports/rows';
 import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
-import type { HeldJob, PageResult } from '../db/jobs/jobs';
+import type { LockedJob, PageResult } from '../db/jobs/jobs';
 import { unknownListsAmong } from '../db/lists/lists';
 import { declareFields, typesOf } from '../db/users/profile-fields';
 import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
 import { type Cell, cellsOf, type Column } from '../transfer/csv';
 import { readLine } from '../transfer/ndjson';
-import { type ImportFormat, type Place, type Row, RowSplitter } from '../transfer/rows';
+import { type ImportFormat, type FilePosition, type Row, RowSplitter } from '../transfer/rows';
 import { guessType, type ReadRow, readCells } from '../transfer/values';
 
 /** What the job of an import has to know. Nothing of a user is in it. */
@@ -19,7 +19,7 @@ export interface ImportParameters {
   /** The types that the file says its fields have. */
   types: Record<string, ProfileFieldType>;
   /** Where its first user is. */
-  begin: Place;
+  begin: FilePosition;
   listId?: number;
   updateExistingUsersOnly: boolean;
   mergeNestedObjects: boolean;
@@ -33,7 +33,7 @@ const MOST_BYTES = 4_194_304;
 const MOST_WATCHED_ROWS = 50;
 
 /** Applies the next rows of an import's file; a row that cannot be applied is refused by its line. */
-export async function importPage(tx: Database, job: HeldJob): Promise<PageResult | { failed: string }> {
+export async function importPage(tx: Database, job: LockedJob): Promise<PageResult | { failed: string }> {
   const parameters = job.parameters as unknown as ImportParameters;
   const { format, begin, types, listId, updateExistingUsersOnly: knownOnly } = parameters;
   if (listId !== undefined && (await unknownListsAmong(tx, [listId])).length > 0) {
@@ -41,11 +41,11 @@ export async function importPage(tx: Database, job: HeldJob): Promise<PageResult
     return { failed: `List ${listId} was deleted. The rows that were not done by then were not imported.` };
   }
   if (job.cursor === null) await declareFields(tx, new Map(Object.entries(types)));
-  const page = await readRows(tx, job.id, format, (job.cursor as Place | null) ?? begin);
+  const page = await readRows(tx, job.id, format, (job.cursor as FilePosition | null) ?? begin);
   const read = format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : page.rows.map(readLine);
   const { good, refused } = sortOut(page.rows, read, parameters);
   const target = { listId, knownOnly };
-  const watched = await isWatched(tx, good, target);
+  const watched = await startsOrPublishes(tx, good, target);
   const { rows, next, ended } = watched ? firstOf(page, MOST_WATCHED_ROWS) : page;
   const isOfPage = ({ line }: { line: number }) => rows.length > 0 && line <= rows.at(-1)!.line;
   const applied = await applyRows(tx, good.filter(isOfPage), target, watched);
@@ -56,7 +56,7 @@ export async function importPage(tx: Database, job: HeldJob): Promise<PageResult
     refused: [...refused.filter(isOfPage), ...applied.refused]
       .sort((one, other) => one.line - other.line)
       .map(refusalOf),
-    waiting: applied.waiting,
+    items: applied.items,
     ended,
   };
 }
@@ -69,12 +69,17 @@ function refusalOf({ line, reason }: RowRefusal): { ref: string; reason: string 
 /** Rows of a file, and where the next one begins. */
 interface FilePage {
   rows: Row[];
-  next: Place;
+  next: FilePosition;
   /** Whether these are the last. */
   ended: boolean;
 }
 
-async function readRows(tx: Database, id: string, format: ImportFormat, place: Place): Promise<FilePage> {
+async function readRows(
+  tx: Database,
+  id: string,
+  format: ImportFormat,
+  place: FilePosition,
+): Promise<FilePage> {
   const splitter = new RowSplitter(format, place);
   const rows: Row[] = [];
   let { offset } = place;

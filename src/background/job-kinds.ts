@@ -1,7 +1,7 @@
-import { enterNextOfList } from '../db/entries/list-page';
+import { startListPage } from '../db/entries/list-page';
 import { LIST_TRIGGER } from '../db/entries/list-trigger';
 import { importPage } from './import-page';
 import type { Page } from './jobs';
 
 /** How each kind of job does a page. */
-export const JOB_KINDS: Record<string, Page> = { import: importPage, [LIST_TRIGGER]: enterNextOfList };
+export const JOB_KINDS: Record<string, Page> = { import: importPage, [LIST_TRIGGER]: startListPage };

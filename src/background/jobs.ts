@@ -4,24 +4,24 @@ import {
   advanceJob,
   countFailure,
   endJob,
-  type HeldJob,
-  holdNextJob,
+  type LockedJob,
+  lockNextJob,
   type PageResult,
   postponeJob,
 } from '../db/jobs/jobs';
 import { isOutage } from '../db/connection/outage';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import { innermost, type Log } from './log';
 import { repeat, type Repeating } from './repeat';
 
 /** Does the next page of a job within the transaction that holds it; or says, in words, why the job cannot go on. */
-export type Page = (tx: Database, job: HeldJob) => Promise<PageResult | { failed: string }>;
+export type Page = (tx: Database, job: LockedJob) => Promise<PageResult | { failed: string }>;
 
 export interface JobsDeps {
   db: Database;
   log: Log;
   /** Takes what a page accepted, once it is stored. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   /** How each kind does a page. A kind that is not here is left to a process that knows it. */
   kinds: Record<string, Page>;
 }
@@ -45,7 +45,7 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export function startJobs(deps: JobsDeps): Repeating {
   let stopped = false;
-  const takeTurn = createTurns(deps);
+  const takeTurn = createPageRunner(deps);
   const sweeping = repeat(SWEEP_MS, async () => {
     let pauseMs = 0;
     while (!stopped && pauseMs === 0) {
@@ -65,20 +65,20 @@ export function startJobs(deps: JobsDeps): Repeating {
 }
 
 /** Each call does one page, if one is due. Its answer: for how many milliseconds there is nothing to do; 0 after a page. */
-export function createTurns(deps: JobsDeps): () => Promise<number> {
+export function createPageRunner(deps: JobsDeps): () => Promise<number> {
   const { db, log } = deps;
   let outages = 0;
 
   return async function takeTurn() {
-    let held: HeldJob | undefined;
+    let held: LockedJob | undefined;
     try {
       const turn = await db.transaction(async (tx) => {
-        held = await holdNextJob(tx, Object.keys(deps.kinds), MOST_WAITING);
+        held = await lockNextJob(tx, Object.keys(deps.kinds), MOST_WAITING);
         return held === undefined ? SWEEP_MS : doPage(deps, tx, held);
       });
       if (typeof turn === 'number') return turn;
       outages = 0;
-      turn.forEach(deps.offer);
+      turn.forEach(deps.enqueue);
       return 0;
     } catch (error) {
       log.warn({ id: held?.id, error: innermost(error) }, 'a page of a job failed; it is tried again');
@@ -99,7 +99,7 @@ export function createTurns(deps: JobsDeps): () => Promise<number> {
 const GAVE_UP = `A page failed ${MOST_FAILURES} times in a row. The server’s log says why, under this job’s id.`;
 
 /** What the page accepted, or how long there is nothing to do. */
-async function doPage({ kinds }: JobsDeps, tx: Database, job: HeldJob): Promise<Waiting[] | number> {
+async function doPage({ kinds }: JobsDeps, tx: Database, job: LockedJob): Promise<OutboxItem[] | number> {
   if (job.waiting >= MOST_WAITING) return LOOK_AGAIN_MS;
   if (job.dueInMs > 0) return Math.ceil(job.dueInMs);
   const page = await kinds[job.kind]!(tx, job);
@@ -108,5 +108,5 @@ async function doPage({ kinds }: JobsDeps, tx: Database, job: HeldJob): Promise<
     return [];
   }
   await advanceJob(tx, job, page);
-  return page.waiting.map((waiting) => ({ ...waiting, ofJob: true as const }));
+  return page.items.map((item) => ({ ...item, ofJob: true as const }));
 }

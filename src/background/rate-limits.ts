@@ -1,7 +1,7 @@
 import type { Database } from '../db/connection/client';
 import { raiseNotification } from '../db/notifications/notifications';
-import { readProgress, writeProgress } from '../db/key-value';
-import { RequestError } from '../domain/errors';
+import { readValue, writeValue } from '../db/key-value';
+import { ApiError } from '../domain/errors';
 import { innermost, type Log } from './log';
 import { probeRateLimits, type ProbeOptions, type Verdict } from '../temporal/rate-limit-probe';
 
@@ -22,7 +22,7 @@ export type RateLimits = ReturnType<typeof createRateLimits>;
 
 export function createRateLimits({ db, log, ...probed }: RateLimitsOptions) {
   async function keep(verdict: Verdict): Promise<Verdict> {
-    await writeProgress(db, ENFORCED, String(verdict.enforced ? Date.now() : 0));
+    await writeValue(db, ENFORCED, String(verdict.enforced ? Date.now() : 0));
     return verdict;
   }
 
@@ -30,7 +30,7 @@ export function createRateLimits({ db, log, ...probed }: RateLimitsOptions) {
     const at = Date.now();
     if (at - (await timeOf(db, TOLD)) < DAY_MS) return;
     await raiseNotification(db, { ...ABOUT_THE_SERVER, detail: reason, at });
-    await writeProgress(db, TOLD, String(at));
+    await writeValue(db, TOLD, String(at));
   }
 
   return {
@@ -40,7 +40,7 @@ export function createRateLimits({ db, log, ...probed }: RateLimitsOptions) {
       const verdict = await probeRateLimits(probed).catch((cause: unknown) => {
         const message =
           'Temporal does not answer whether it keeps rate limits. Send the request again shortly.';
-        throw new RequestError('Unavailable', message, null, { cause });
+        throw new ApiError('Unavailable', message, null, { cause });
       });
       return keep(verdict);
     },
@@ -62,7 +62,7 @@ export function createRateLimits({ db, log, ...probed }: RateLimitsOptions) {
 
 /** The time that was noted under a name; 0 when there is none. */
 async function timeOf(db: Database, name: string): Promise<number> {
-  return Number((await readProgress(db, name)) ?? 0);
+  return Number((await readValue(db, name)) ?? 0);
 }
 
 const ABOUT_THE_SERVER = {

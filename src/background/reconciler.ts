@@ -1,7 +1,7 @@
 import type { Database } from '../db/connection/client';
 import { closeEntry, openEntriesOf } from '../db/entries/close';
-import { pendingEventDeliveries, settleEventDelivery } from '../db/event-webhooks/deliveries';
-import { readProgress, writeProgress } from '../db/key-value';
+import { pendingEventDeliveries, closeEventDelivery } from '../db/event-webhooks/deliveries';
+import { readValue, writeValue } from '../db/key-value';
 import type { ClosedWorkflow, Temporal } from '../temporal/client';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
@@ -47,12 +47,12 @@ export function startReconciler(deps: ReconcilerDeps): { stop: () => Promise<voi
 export async function reconcile(deps: ReconcilerDeps): Promise<number> {
   const { db, temporal } = deps;
   const began = Date.now();
-  const last = Number((await readProgress(db, PROGRESS)) ?? began - FIRST_LOOK_MS);
+  const last = Number((await readValue(db, PROGRESS)) ?? began - FIRST_LOOK_MS);
   let closed = 0;
   for await (const batch of inBatches(temporal.closedSince(new Date(last - OVERLAP_MS)), 500)) {
     closed += (await closeEntries(deps, batch)) + (await closeEvents(deps, batch));
   }
-  await writeProgress(db, PROGRESS, String(began));
+  await writeValue(db, PROGRESS, String(began));
   return closed;
 }
 
@@ -77,7 +77,7 @@ async function closeEvents({ db, temporal, log }: ReconcilerDeps, batch: ClosedW
     if (await temporal.isRunning(deliveryId, null)) continue;
     const { status } = batch.find((workflow) => workflow.workflowId === deliveryId)!;
     const end = { status: 'failed', reason: 'operator', detail: wordsOf(status) } as const;
-    await settleEventDelivery(db, deliveryId, end, Date.now());
+    await closeEventDelivery(db, deliveryId, end, Date.now());
     log.info({ deliveryId, status }, 'closed an event’s delivery whose workflow had ended');
     closed += 1;
   }

@@ -6,7 +6,7 @@ import {
   deleteOldInboxRequests,
   deleteOldJobs,
   deleteOldRefusals,
-  deleteOldWebhookEvents,
+  deleteOldPublishedEvents,
 } from '../db/retention';
 import { deleteExpiredSigningSecrets } from '../db/secrets/signing-secrets';
 import { innermost, type Log } from './log';
@@ -17,19 +17,22 @@ const EVERY_MS = 600_000;
 /** Few enough that nobody waits long for the one connection of the embedded database. */
 const BATCH = 200;
 
-export interface CleanerDeps {
+export interface RetentionDeps {
   db: Database;
   log: Log;
   retentionDays: number;
 }
 
 /** Removes what nobody may ask for any more. */
-export function startCleaner(deps: CleanerDeps): Repeating {
-  return repeat(EVERY_MS, (stopping) => clean(deps, stopping));
+export function startRetention(deps: RetentionDeps): Repeating {
+  return repeat(EVERY_MS, (stopping) => applyRetention(deps, stopping));
 }
 
 /** One round. What cannot be removed keeps nothing else from going. */
-export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: AbortSignal): Promise<void> {
+export async function applyRetention(
+  { db, log, retentionDays }: RetentionDeps,
+  signal?: AbortSignal,
+): Promise<void> {
   const byAge = (batch: typeof deleteOldEntries) => async () => {
     while (!signal?.aborted && (await batch(db, retentionDays, BATCH)) === BATCH);
   };
@@ -37,7 +40,7 @@ export async function clean({ db, log, retentionDays }: CleanerDeps, signal?: Ab
     'idempotency keys': () => forgetExpiredKeys(db),
     'signing secrets': () => deleteExpiredSigningSecrets(db),
     entries: byAge(deleteOldEntries),
-    'events of event webhooks': byAge(deleteOldWebhookEvents),
+    'events of event webhooks': byAge(deleteOldPublishedEvents),
     'refusals of jobs': byAge(deleteOldRefusals),
     jobs: byAge(deleteOldJobs),
     'files of imports': () => removeLeftImports(db),

@@ -1,5 +1,5 @@
 import { openClient } from './client';
-import { follow, importOptions, upload } from './upload';
+import { watchJob, importOptions, upload } from './upload';
 import { ConfigError } from '../config';
 import { runProcess } from '../runtime/process';
 
@@ -22,7 +22,7 @@ runProcess(async ({ config, undo }) => {
     try {
       jobId = await upload(client, options);
       console.log(`The file has arrived: ${jobId}.`);
-      await follow(client, jobId, options.refused);
+      await watchJob(client, jobId, options.refused);
     } finally {
       isOver = true;
     }

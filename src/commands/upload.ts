@@ -74,7 +74,7 @@ const LOOK_AGAIN_MS = 500;
 const MOST_LOOKS_IN_VAIN = 120;
 
 /** Waits for the end of the job, tells what came of it, and throws a ConfigError when not every row was applied. */
-export async function follow(client: Client, id: string, refusedFile?: string): Promise<void> {
+export async function watchJob(client: Client, id: string, refusedFile?: string): Promise<void> {
   let inVain = 0;
   for (;;) {
     const job = await look(client, id).catch((error: unknown) => {

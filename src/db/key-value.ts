@@ -1,16 +1,16 @@
 import { eq } from 'drizzle-orm';
 import type { Database } from './connection/client';
-import { progress } from './schema';
+import { keyValues } from './schema';
 
 /** How far a background task has come; undefined before its first time. */
-export async function readProgress(db: Database, name: string): Promise<string | undefined> {
-  const [row] = await db.select({ value: progress.value }).from(progress).where(eq(progress.name, name));
+export async function readValue(db: Database, name: string): Promise<string | undefined> {
+  const [row] = await db.select({ value: keyValues.value }).from(keyValues).where(eq(keyValues.name, name));
   return row?.value;
 }
 
-export async function writeProgress(db: Database, name: string, value: string): Promise<void> {
+export async function writeValue(db: Database, name: string, value: string): Promise<void> {
   await db
-    .insert(progress)
+    .insert(keyValues)
     .values({ name, value })
-    .onConflictDoUpdate({ target: progress.name, set: { value } });
+    .onConflictDoUpdate({ target: keyValues.name, set: { value } });
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../domain/entry';
 import { type Database, rowsOf } from './connection/client';
 
 /** An accepted entry that has still to be handed to Temporal. */
-export interface WaitingEntry {
+export interface EntryItem {
   entryId: string;
   journeyId: number;
   version: number;
@@ -12,17 +12,17 @@ export interface WaitingEntry {
 }
 
 /** A delivery of an event that has still to be handed to Temporal. */
-export interface WaitingEvent {
+export interface EventDeliveryItem {
   deliveryId: string;
   /** As of an entry. */
   ofJob?: true;
 }
 
-export type Waiting = WaitingEntry | WaitingEvent;
+export type OutboxItem = EntryItem | EventDeliveryItem;
 
 /** What names it in the outbox, and its workflow in Temporal. */
-export function refOf(waiting: Waiting): string {
-  return 'entryId' in waiting ? waiting.entryId : waiting.deliveryId;
+export function refOf(item: OutboxItem): string {
+  return 'entryId' in item ? item.entryId : item.deliveryId;
 }
 
 /** While a process hands over what it took, nobody else is offered it. */
@@ -40,11 +40,11 @@ interface DueRow {
  * Takes up to `limit` rows whose hand-over is due: those of a process that died, of an outage, or offered by nobody.
  * What jobs made comes last.
  */
-export async function takeDue(db: Database, limit: number): Promise<Waiting[]> {
+export async function takeDue(db: Database, limit: number): Promise<OutboxItem[]> {
   const rows = await rowsOf<DueRow>(
     db,
     sql`
-    with ${taken(['entry', 'event'], limit)}
+    with ${takeDueSql(['entry', 'event'], limit)}
     select kind, ref, job_id as "jobId", journey_id as "journeyId", version
     from taken left join entries on id = ref
     where kind = 'event' or id is not null
@@ -69,7 +69,7 @@ export async function takeDueExits(db: Database, limit: number): Promise<DueExit
   return rowsOf<DueExit>(
     db,
     sql`
-    with ${taken(['exit'], limit)}
+    with ${takeDueSql(['exit'], limit)}
     select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId", reason
     from entries, taken where id = taken.ref`,
   );
@@ -80,7 +80,7 @@ export async function removeExit(db: Database, entryId: string): Promise<void> {
 }
 
 /** SQL that takes up to `limit` rows of these kinds, the longest due first, and after all others what jobs made. */
-function taken(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
+function takeDueSql(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
   return sql`
     due as (
       select kind, ref from outbox where next_at <= now() and kind in ${kinds}
@@ -94,7 +94,7 @@ function taken(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
 }
 
 /** Forgets what Temporal has. */
-export async function removeHandedOver(db: Database, refs: string[]): Promise<void> {
+export async function removeDispatched(db: Database, refs: string[]): Promise<void> {
   await db.execute(
     sql`delete from outbox where kind in ('entry', 'event') and ref = any(${sql.param(refs)}::text[])`,
   );

@@ -30,13 +30,13 @@ export async function deleteOldEntries(db: Database, days: number, limit: number
 }
 
 /** The same for what event webhooks were told: an event goes with its deliveries, once all of them are that old. */
-export function deleteOldWebhookEvents(db: Database, days: number, limit: number): Promise<number> {
+export function deleteOldPublishedEvents(db: Database, days: number, limit: number): Promise<number> {
   return deleteSome(
     db,
-    sql`webhook_events`,
-    sql`select id from webhook_events where created_at < ${ago(days)} and not exists (
+    sql`published_events`,
+    sql`select id from published_events where created_at < ${ago(days)} and not exists (
           select 1 from deliveries
-          where event_id = webhook_events.id and (ended_at is null or ended_at >= ${ago(days)}))
+          where event_id = published_events.id and (ended_at is null or ended_at >= ${ago(days)}))
         order by created_at limit ${limit} for update skip locked`,
   );
 }

@@ -97,7 +97,7 @@ export const eventWebhooks = pgTable('event_webhooks', {
   deletedAt: time('deleted_at'),
 });
 
-export const webhookEvents = pgTable('webhook_events', {
+export const publishedEvents = pgTable('published_events', {
   id: text('id').primaryKey(),
   type: text('type').$type<EventType>().notNull(),
   userId: bigint('user_id', { mode: 'number' }),
@@ -187,8 +187,8 @@ export const entries = pgTable('entries', {
   endedAt: time('ended_at'),
 });
 
-export const sendings = pgTable(
-  'sendings',
+export const handOffs = pgTable(
+  'hand_offs',
   {
     entryId: text('entry_id').notNull(),
     tileId: text('tile_id').notNull(),
@@ -375,7 +375,7 @@ export const inboxRequests = pgTable('inbox_requests', {
   receivedAt: time('received_at').notNull().defaultNow(),
 });
 
-export const progress = pgTable('progress', {
+export const keyValues = pgTable('key_values', {
   name: text('name').primaryKey(),
   value: text('value').notNull(),
 });

@@ -31,7 +31,7 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
  * A caller's mistake: answered with the code's status, never retried, never sent to Temporal.
  * `params` names the fields at fault, path to message: `{ "tiles[1].next": "There is no tile …" }`.
  */
-export class RequestError extends Error {
+export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,

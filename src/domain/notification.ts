@@ -48,7 +48,7 @@ export function kindOfExit(reason: Reason): NotificationKind | null {
 }
 
 /** What a notification is about, as far as it is about anything in particular. */
-export interface Happening {
+export interface NotificationFacts {
   kind: NotificationKind;
   webhookName: string | null;
   journeyName: string | null;
@@ -57,14 +57,14 @@ export interface Happening {
   detail: string | null;
 }
 
-export interface Words {
+export interface NotificationText {
   level: NotificationLevel;
   title: string;
   text: string;
 }
 
 /** Says what happened and what to do: names that operators gave, no data of a user. */
-export function wordsOf(happening: Happening): Words {
+export function notificationTextOf(happening: NotificationFacts): NotificationText {
   const { kind, webhookName, detail } = happening;
   const webhook = webhookName === null ? 'An inline webhook' : `Journey webhook “${webhookName}”`;
   const { title, todo } = TEXTS[kind];
@@ -73,7 +73,7 @@ export function wordsOf(happening: Happening): Words {
 }
 
 /** Where it happened last: “Tile “crm” of journey “Win back”: ”. */
-function placeOf({ tileId, journeyName }: Happening): string {
+function placeOf({ tileId, journeyName }: NotificationFacts): string {
   return tileId === null || journeyName === null
     ? ''
     : `Last at tile “${tileId}” of journey “${journeyName}”: `;

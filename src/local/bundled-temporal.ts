@@ -8,13 +8,13 @@ import { serves } from '../runtime/temporal-connection';
 import { devServerArguments } from '../temporal/dev-server';
 import { commandOf, isAlive } from './process-table';
 
-export interface EmbeddedTemporal {
+export interface BundledTemporal {
   /** Whether the server was left running by a Wayhook that was killed. */
   takenOver: boolean;
   stop: () => Promise<void>;
 }
 
-export interface EmbeddedTemporalOptions {
+export interface BundledTemporalOptions {
   binary: string;
   folder: string;
   port: number;
@@ -22,7 +22,7 @@ export interface EmbeddedTemporalOptions {
   namespace: string;
   warn: (message: string) => void;
   /** Aborted when the server does not answer: `stop` kills it then. What it has acknowledged is on the disk. */
-  away?: AbortSignal;
+  temporalDown?: AbortSignal;
 }
 
 /** Only ends what hangs: a server that cannot run ends by itself, and one on a slow disk takes its time. */
@@ -36,7 +36,7 @@ const NO_PROCESS = -1;
  * that Ctrl-C ends the work under way before it; one that a killed Wayhook left running is taken over, or
  * stopped when it was started otherwise than it would be now; one that dies is started again.
  */
-export async function startTemporal(options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
+export async function startTemporal(options: BundledTemporalOptions): Promise<BundledTemporal> {
   const left = await takeOver(options);
   let pid = left ?? (await launchFirst(options));
   const watch = setInterval(() => {
@@ -50,13 +50,13 @@ export async function startTemporal(options: EmbeddedTemporalOptions): Promise<E
     takenOver: left !== undefined,
     async stop() {
       clearInterval(watch);
-      await end(pid, options.away?.aborted ? 0 : STOP_MS);
+      await end(pid, options.temporalDown?.aborted ? 0 : STOP_MS);
     },
   };
 }
 
 /** The server that is still running on this data folder, if it can serve as it is; one that cannot is ended. */
-async function takeOver(options: EmbeddedTemporalOptions): Promise<number | undefined> {
+async function takeOver(options: BundledTemporalOptions): Promise<number | undefined> {
   const file = pidFile(options);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   const command = pid > 0 ? commandOf(pid) : undefined;
@@ -68,7 +68,7 @@ async function takeOver(options: EmbeddedTemporalOptions): Promise<number | unde
   return undefined;
 }
 
-async function launchFirst(options: EmbeddedTemporalOptions): Promise<number> {
+async function launchFirst(options: BundledTemporalOptions): Promise<number> {
   await requireFree({
     port: options.port,
     host: '127.0.0.1',
@@ -86,7 +86,7 @@ async function launchFirst(options: EmbeddedTemporalOptions): Promise<number> {
   return pid;
 }
 
-function launch(options: EmbeddedTemporalOptions): number {
+function launch(options: BundledTemporalOptions): number {
   const log = openSync(join(options.folder, 'temporal.log'), 'a', 0o600);
   const child = spawn(options.binary, serverArguments(options), {
     detached: true,
@@ -102,7 +102,7 @@ function launch(options: EmbeddedTemporalOptions): number {
 }
 
 /** The Web UI comes up a little later than the server. */
-async function untilAnswering({ port, uiPort, folder }: EmbeddedTemporalOptions, pid: number): Promise<void> {
+async function untilAnswering({ port, uiPort, folder }: BundledTemporalOptions, pid: number): Promise<void> {
   for (const began = Date.now(); Date.now() - began < START_MS; await pause(50)) {
     if ((await answers(port)) && (await answers(uiPort)) && (await serves(`127.0.0.1:${port}`))) return;
     if (!isAlive(pid)) break;
@@ -118,14 +118,14 @@ async function end(pid: number, withinMs = STOP_MS): Promise<void> {
   }
 }
 
-function serverArguments(options: EmbeddedTemporalOptions): string[] {
+function serverArguments(options: BundledTemporalOptions): string[] {
   return devServerArguments({ ...options, databaseFile: databaseFile(options) });
 }
 
-function databaseFile({ folder }: EmbeddedTemporalOptions): string {
+function databaseFile({ folder }: BundledTemporalOptions): string {
   return join(folder, 'temporal.db');
 }
 
-function pidFile({ folder }: EmbeddedTemporalOptions): string {
+function pidFile({ folder }: BundledTemporalOptions): string {
   return join(folder, 'temporal.pid');
 }

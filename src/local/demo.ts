@@ -4,7 +4,7 @@ import { findWebhook, insertWebhook, updateWebhook } from '../db/webhooks/webhoo
 import { JourneyDefinition } from '../domain/journeys/journey';
 import { planOf } from '../domain/journeys/plan';
 import { WebhookInput } from '../domain/webhooks/webhook';
-import { readProgress, writeProgress } from '../db/key-value';
+import { readValue, writeValue } from '../db/key-value';
 
 export const DEMO_JOURNEY_ID = 12345;
 
@@ -16,8 +16,8 @@ const DEMO_WEBHOOK = 'demo-webhook';
  */
 export async function installDemo(db: Database, port: number): Promise<void> {
   const endpoint = `http://127.0.0.1:${port}/inbox/demo`;
-  const known = await readProgress(db, DEMO_WEBHOOK);
-  if (known !== undefined) return follow(db, Number(known), endpoint);
+  const known = await readValue(db, DEMO_WEBHOOK);
+  if (known !== undefined) return followPort(db, Number(known), endpoint);
   if (await findJourney(db, DEMO_JOURNEY_ID)) return;
   const { name, authentication: _none, ...definition } = WebhookInput.parse({ name: 'Demo inbox', endpoint });
   const stored = { ...definition, authentication: { type: 'none' as const } };
@@ -28,10 +28,10 @@ export async function installDemo(db: Database, port: number): Promise<void> {
   });
   const row = await insertJourney(db, { definition: journey, secrets: {} }, DEMO_JOURNEY_ID);
   await freezeVersion(db, row!, journey, planOf(DEMO_JOURNEY_ID, journey.tiles));
-  await writeProgress(db, DEMO_WEBHOOK, String(webhook.id));
+  await writeValue(db, DEMO_WEBHOOK, String(webhook.id));
 }
 
-async function follow(db: Database, id: number, endpoint: string): Promise<void> {
+async function followPort(db: Database, id: number, endpoint: string): Promise<void> {
   const webhook = await findWebhook(db, id);
   if (!webhook || !/^http:\/\/127\.0\.0\.1:\d+\/inbox\/demo$/.test(webhook.definition.endpoint)) return;
   if (webhook.definition.endpoint === endpoint) return;

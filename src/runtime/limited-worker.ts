@@ -4,7 +4,7 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import { DEFAULT_RATE } from '../domain/journeys/rate-limit';
 import { innermost, type Log } from '../background/log';
 import { repeat } from '../background/repeat';
-import { limitKeys, unless } from '../temporal/client';
+import { limitKeys, orStopIfDown } from '../temporal/client';
 import type { Running } from './process';
 
 /** How soon the limit is set again, should somebody have taken it off. */
@@ -20,7 +20,7 @@ export interface LimitedWorkerParts {
   log: Log;
   create: () => Promise<Worker>;
   /** See `TemporalOptions`. */
-  away?: AbortSignal;
+  temporalDown?: AbortSignal;
 }
 
 /**
@@ -55,9 +55,15 @@ async function run(parts: LimitedWorkerParts, stopping: AbortSignal): Promise<vo
   }
 }
 
-async function limit({ connection, namespace, queue, log, away }: LimitedWorkerParts): Promise<boolean> {
+async function limit({
+  connection,
+  namespace,
+  queue,
+  log,
+  temporalDown,
+}: LimitedWorkerParts): Promise<boolean> {
   try {
-    await unless(away, () => limitKeys(connection, namespace, queue, DEFAULT_RATE));
+    await orStopIfDown(temporalDown, () => limitKeys(connection, namespace, queue, DEFAULT_RATE));
     return true;
   } catch (error) {
     log.warn(

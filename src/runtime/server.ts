@@ -5,9 +5,9 @@ import { TESTS_AT_ONCE } from '../api/webhooks/test-result';
 import type { Config } from '../config';
 import { ensureApiKey } from '../db/api-keys';
 import type { Database } from '../db/connection/client';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
-import { startCleaner } from '../background/retention';
+import { startRetention } from '../background/retention';
 import { JOB_KINDS } from '../background/job-kinds';
 import { startJobs } from '../background/jobs';
 import { startReconciler } from '../background/reconciler';
@@ -24,7 +24,7 @@ export interface ServerParts {
   sealer: Sealer;
   temporal: Temporal;
   /** Hands what was accepted to Temporal: the dispatcher's. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   rateLimits: RateLimits;
   config: Pick<
     Config,
@@ -43,14 +43,14 @@ export interface ServerParts {
 
 /** Runs the API and what looks after its entries. `stop` answers the requests under way first. */
 export async function startServer(parts: ServerParts): Promise<Running> {
-  const { db, sealer, temporal, offer, rateLimits, config, log } = parts;
+  const { db, sealer, temporal, enqueue, rateLimits, config, log } = parts;
   const undo = new Undo();
   if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
   const exits = startExits({ db, temporal, log });
   undo.add(exits.stop);
   undo.add(startReconciler({ db, temporal, log }).stop);
-  undo.add(startCleaner({ db, log, retentionDays: config.retentionDays }).stop);
-  const jobs = startJobs({ db, log, offer, kinds: JOB_KINDS });
+  undo.add(startRetention({ db, log, retentionDays: config.retentionDays }).stop);
+  const jobs = startJobs({ db, log, enqueue, kinds: JOB_KINDS });
   undo.add(jobs.stop);
   const schedules = startSchedules({ db, schedules: temporal.schedules, log });
   undo.add(schedules.stop);
@@ -60,12 +60,12 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     db,
     sealer,
     agent,
-    offer,
+    enqueue,
     ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
-    tellExits: exits.tell,
-    schedulesChanged: schedules.nudge,
+    nudgeExits: exits.tell,
+    nudgeSchedules: schedules.nudge,
     nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
     logger: log,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type Config, ConfigError } from '../config';
 import { type Connection, openPostgres, rowsOf } from '../db/connection/client';
-import { readProgress, writeProgress } from '../db/key-value';
+import { readValue, writeValue } from '../db/key-value';
 import { createSealer, type Sealer } from '../db/secrets/seal';
 
 /** Where the migrations lie, beside the built program as beside its source. */
@@ -55,7 +55,7 @@ const CHECK = 'secret-key-check';
 /** A sealer, once it has opened what was sealed at the first start: a wrong key shows now, not at a delivery. */
 export async function checkedSealer({ db }: Connection, keys: Buffer[]): Promise<Sealer> {
   const sealer = createSealer(keys);
-  const kept = await readProgress(db, CHECK);
+  const kept = await readValue(db, CHECK);
   try {
     if (kept !== undefined) sealer.open(CHECK, Buffer.from(kept, 'base64'));
   } catch (error) {
@@ -65,6 +65,6 @@ export async function checkedSealer({ db }: Connection, keys: Buffer[]): Promise
       { cause: error },
     );
   }
-  if (kept === undefined) await writeProgress(db, CHECK, sealer.seal(CHECK, 'wayhook').toString('base64'));
+  if (kept === undefined) await writeValue(db, CHECK, sealer.seal(CHECK, 'wayhook').toString('base64'));
   return sealer;
 }

@@ -28,19 +28,25 @@ export async function connectWhenThere(
 /** How long Temporal has at a stop to say that it is there. */
 const ANSWER_MS = 5_000;
 
-/** Aborts `away` if a stop begins while Temporal does not answer: nothing is to wait for it then. */
-export function leaveIfAway(connection: ConnectionLike, stopping: AbortSignal, away: AbortController): void {
+/** Aborts `temporalDown` if a stop begins while Temporal does not answer: nothing is to wait for it then. */
+export function watchForTemporalDown(
+  connection: ConnectionLike,
+  stopping: AbortSignal,
+  temporalDown: AbortController,
+): void {
   const ask = () => connection.workflowService.getSystemInfo({});
   stopping.addEventListener('abort', () => {
     connection
       .withDeadline(Date.now() + ANSWER_MS, ask)
-      .catch(() => away.abort(new Error('Temporal does not answer, and the program is being stopped.')));
+      .catch(() =>
+        temporalDown.abort(new Error('Temporal does not answer, and the program is being stopped.')),
+      );
   });
 }
 
 /** Closes a connection, unless Temporal is away: workers that were not waited for have it still. */
-export async function closeUnless(away: AbortSignal, connection: ConnectionLike): Promise<void> {
-  if (!away.aborted) await connection.close();
+export async function closeUnless(temporalDown: AbortSignal, connection: ConnectionLike): Promise<void> {
+  if (!temporalDown.aborted) await connection.close();
 }
 
 /** Whether a Temporal server takes calls; its port is open some time before. Needs the runtime to be installed. */

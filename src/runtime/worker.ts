@@ -10,7 +10,7 @@ import {
 import { createActivities } from '../activities';
 import type { Config } from '../config';
 import type { Database } from '../db/connection/client';
-import type { Waiting } from '../db/outbox';
+import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { Log } from '../background/log';
 import { createAgent } from '../webhook/agent';
@@ -36,11 +36,11 @@ export interface WorkerParts {
   config: Pick<Config, 'allowedNetworks' | 'allowHttp' | 'maxRequests' | 'temporalNamespace'>;
   log: Log;
   /** Hands what event webhooks have to be sent to Temporal. Never throws: the outbox has it in any case. */
-  offer: (waiting: Waiting) => void;
+  enqueue: (item: OutboxItem) => void;
   /** The file with the bundled workflow code. */
   workflowBundle: string;
   /** Aborted when nothing is to wait for Temporal any more. */
-  away?: AbortSignal;
+  temporalDown?: AbortSignal;
   taskQueue?: string;
   cacheMs?: number;
 }
@@ -50,13 +50,13 @@ export interface WorkerParts {
  * take no place. `stop` takes no more work and waits for what is under way; where Temporal is away, for activities only.
  */
 export async function startWorker(parts: WorkerParts): Promise<Running> {
-  const { connection, db, sealer, config, log, offer, workflowBundle } = parts;
-  const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, away } = parts;
+  const { connection, db, sealer, config, log, enqueue, workflowBundle } = parts;
+  const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, temporalDown } = parts;
   const { temporalNamespace: namespace, maxRequests } = config;
   // The requests of both queues may go to one origin.
   const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
   const { metricMeter: meter } = Runtime.instance();
-  const activities = createActivities({ db, sealer, agent, meter, offer, cacheMs, maxRequests });
+  const activities = createActivities({ db, sealer, agent, meter, enqueue, cacheMs, maxRequests });
   const underWay = countActivities();
   const options = {
     connection,
@@ -75,7 +75,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const queue = limitedQueueOf(taskQueue);
   const { deliver } = activities;
   const limited = startLimitedWorker({
-    ...{ connection, namespace, queue, log, away },
+    ...{ connection, namespace, queue, log, temporalDown },
     create: () => Worker.create({ ...options, taskQueue: queue, activities: { deliver } }),
   });
   const ended = Promise.all([run, limited.ended]);
@@ -85,9 +85,9 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       const stopped = Promise.allSettled([run, limited.stop()]);
       // The SDK says goodbye to Temporal for half a minute, however long it has been away.
-      await Promise.race([stopped, ...(away ? [aborted(away).then(underWay.none)] : [])]);
+      await Promise.race([stopped, ...(temporalDown ? [aborted(temporalDown).then(underWay.none)] : [])]);
       await agent.close();
-      if (!away?.aborted) await ended;
+      if (!temporalDown?.aborted) await ended;
     },
   };
 }

@@ -3,7 +3,7 @@ import { JSON_START, afterJsonTag, afterJsonText, joinJson, jsonMode, type JsonS
 import type { Mode } from './outputs';
 
 /** What a template is the text of. */
-export type Place = 'url' | 'header' | 'form' | 'parameter' | 'json';
+export type Position = 'url' | 'header' | 'form' | 'parameter' | 'json';
 
 /** Where the walk through a template stands. Plain text, tags and blocks lead on from it. */
 export type Spot = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonSpot;
@@ -11,7 +11,7 @@ export type Spot = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | Json
 export const TEXT: Spot = { in: 'text' };
 
 /** Where a template of each place begins. */
-export const START: Record<Place, Spot> = {
+export const START: Record<Position, Spot> = {
   url: { in: 'scheme' },
   header: { in: 'header' },
   form: TEXT,

@@ -17,14 +17,24 @@ import type { Helper } from './helpers/helper';
 import { helperNamed } from './helpers/table';
 import type { Mode } from './outputs';
 import { parseTemplate } from './parse';
-import { START, TEXT, afterTag, afterText, finish, join, modeAt, type Place, type Spot } from './positions';
+import {
+  START,
+  TEXT,
+  afterTag,
+  afterText,
+  finish,
+  join,
+  modeAt,
+  type Position,
+  type Spot,
+} from './positions';
 import { noLoad } from './scan';
 
 /**
  * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of the place where
  * it stands, and calls only what is ours. Throws TemplateFault for a template that cannot work.
  */
-export function buildTree(text: string, place: Place, load = noLoad()): hbs.AST.Program {
+export function buildTree(text: string, place: Position, load = noLoad()): hbs.AST.Program {
   const program = parseTemplate(text, load);
   const [first, second] = withoutComments(program);
   if (isValue(place) && first?.type === 'MustacheStatement' && second === undefined) {
@@ -36,7 +46,7 @@ export function buildTree(text: string, place: Place, load = noLoad()): hbs.AST.
 }
 
 /** Places where a template is the whole of a value, which is left out when it resolves to nothing (G2). */
-function isValue(place: Place): boolean {
+function isValue(place: Position): boolean {
   return place === 'form' || place === 'parameter';
 }
 

@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { RenderFault, TemplateFault } from './faults';
 import { checkJsonTree } from './json-body';
 import { compileTree, type Renderer } from './compile';
-import type { Place } from './positions';
+import type { Position } from './positions';
 import type { Run } from './run';
 import { noLoad, type Load } from './scan';
 import { buildTree } from './rewrite';
 import { NOTHING } from './values';
 
-export { RenderFault, TemplateFault, noLoad, type Load, type Place };
+export { RenderFault, TemplateFault, noLoad, type Load, type Position };
 
 /** Compiled templates; a compiled one takes some ten times the memory of its text. */
 const compiled = new LRUCache<string, Renderer>({
@@ -21,7 +21,7 @@ const compiled = new LRUCache<string, Renderer>({
  * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
  * never work in its place, or is too much with those that were checked with the same `load`.
  */
-export function checkTemplate(text: string, place: Place, load = noLoad()): void {
+export function checkTemplate(text: string, place: Position, load = noLoad()): void {
   const tree = buildTree(text, place, load);
   if (place === 'json') checkJsonTree(tree);
 }
@@ -32,7 +32,7 @@ export function checkTemplate(text: string, place: Place, load = noLoad()): void
  */
 export function renderTemplate(
   text: string,
-  place: Place,
+  place: Position,
   label: string,
   scope: object,
   run: Run,
@@ -52,7 +52,7 @@ export function renderTemplate(
   }
 }
 
-function rendererOf(text: string, place: Place): Renderer {
+function rendererOf(text: string, place: Position): Renderer {
   const key = `${place} ${text}`;
   const known = compiled.get(key);
   if (known) return known;

@@ -7,8 +7,8 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import {
-  EVENT_WORKFLOW_TYPE,
-  type EventStart,
+  EVENT_DELIVERY_WORKFLOW_TYPE,
+  type EventDeliveryStart,
   type ExitRequest,
   exitSignal,
   type JourneyStart,
@@ -65,7 +65,7 @@ export interface StartJourney {
 }
 
 /** A delivery of an event, as it is handed to Temporal. Its id is the workflow's. */
-export interface StartEvent extends Pick<StartJourney, 'ofJob'> {
+export interface StartEventDelivery extends Pick<StartJourney, 'ofJob'> {
   deliveryId: string;
 }
 
@@ -87,7 +87,7 @@ export interface TemporalOptions {
   /** Only where the worker shares the connection: it then takes the first task with the start's answer. */
   eagerStart: boolean;
   /** Aborted when nothing is to wait for Temporal any more: calls fail then. */
-  away?: AbortSignal;
+  temporalDown?: AbortSignal;
 }
 
 /** gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
@@ -107,15 +107,18 @@ export function isRefusal(error: unknown): boolean {
   return isGrpcServiceError(error) && REFUSAL_CODES.has(error.code);
 }
 
-/** What a call comes to, unless `away` is aborted before: then its reason is thrown, and nobody waits for the call. */
-export async function unless<T>(away: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-  away?.throwIfAborted();
+/** What a call comes to, unless `temporalDown` is aborted before: then its reason is thrown, and nobody waits for the call. */
+export async function orStopIfDown<T>(
+  temporalDown: AbortSignal | undefined,
+  call: () => Promise<T>,
+): Promise<T> {
+  temporalDown?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const leave = () => reject(away!.reason as Error);
-    away?.addEventListener('abort', leave);
+    const leave = () => reject(temporalDown!.reason as Error);
+    temporalDown?.addEventListener('abort', leave);
     void call()
       .then(resolve, reject)
-      .finally(() => away?.removeEventListener('abort', leave));
+      .finally(() => temporalDown?.removeEventListener('abort', leave));
   });
 }
 
@@ -124,9 +127,9 @@ export type Temporal = ReturnType<typeof createTemporal>;
 /** All that Wayhook asks of Temporal outside a worker. Calls throw what the client throws. */
 export function createTemporal(connection: ConnectionLike, options: TemporalOptions) {
   const client = new Client({ connection, namespace: options.namespace });
-  const { taskQueue, maxRequests, eagerStart, away } = options;
-  const soon = <T>(call: () => Promise<T>): Promise<T> =>
-    unless(away, () => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call));
+  const { taskQueue, maxRequests, eagerStart, temporalDown } = options;
+  const withDeadline = <T>(call: () => Promise<T>): Promise<T> =>
+    orStopIfDown(temporalDown, () => client.withDeadline(Date.now() + CALL_DEADLINE_MS, call));
 
   const settings = {
     taskQueue,
@@ -137,14 +140,14 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
   /** That a workflow was started before is as good. */
   async function once(start: () => Promise<unknown>): Promise<void> {
     try {
-      await soon(start);
+      await withDeadline(start);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   }
 
   return {
-    schedules: createSchedules(client, { taskQueue, soon }),
+    schedules: createSchedules(client, { taskQueue, withDeadline }),
 
     /** Starts an entry's workflow. */
     startJourney({ entryId, journeyId, version, plan, ofJob }: StartJourney): Promise<void> {
@@ -165,10 +168,10 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
     },
 
     /** Starts the workflow of an event's delivery. */
-    startEvent({ deliveryId, ofJob }: StartEvent): Promise<void> {
-      const start: EventStart = { deliveryId, maxRequests };
+    startEvent({ deliveryId, ofJob }: StartEventDelivery): Promise<void> {
+      const start: EventDeliveryStart = { deliveryId, maxRequests };
       return once(() =>
-        client.workflow.start<typeof event>(EVENT_WORKFLOW_TYPE, {
+        client.workflow.start<typeof event>(EVENT_DELIVERY_WORKFLOW_TYPE, {
           ...settings,
           ...(ofJob && OF_JOB),
           workflowId: deliveryId,
@@ -186,7 +189,7 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
     ): Promise<boolean> {
       try {
         if (!(await this.isRunning(workflowId, firstRunId))) return false;
-        await soon(() => client.workflow.getHandle(workflowId).signal(exitSignal, { reason }));
+        await withDeadline(() => client.workflow.getHandle(workflowId).signal(exitSignal, { reason }));
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
@@ -197,12 +200,12 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
     /** Workflows of ours that closed since a time in any way that may have passed their row by. */
     async *closedSince(time: Date): AsyncIterable<ClosedWorkflow> {
       const query =
-        `WorkflowType IN ('${WORKFLOW_TYPE}', '${EVENT_WORKFLOW_TYPE}') AND CloseTime >= '${time.toISOString()}' ` +
+        `WorkflowType IN ('${WORKFLOW_TYPE}', '${EVENT_DELIVERY_WORKFLOW_TYPE}') AND CloseTime >= '${time.toISOString()}' ` +
         `AND ExecutionStatus IN ('Terminated', 'TimedOut', 'Canceled', 'Failed')`;
       const closed = client.workflow.list({ query, pageSize: 500 })[Symbol.asyncIterator]();
       for (;;) {
         // Any step may ask for the next page.
-        const next = await soon(() => closed.next());
+        const next = await withDeadline(() => closed.next());
         if (next.done) return;
         const { workflowId, runId, status } = next.value;
         yield { workflowId, runId, status: status.name };
@@ -214,7 +217,7 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
      * ends one run of it and begins another, and a client may use a workflow id again.
      */
     async isRunning(workflowId: string, firstRunId: string | null): Promise<boolean> {
-      const { status, raw } = await soon(() => client.workflow.getHandle(workflowId).describe());
+      const { status, raw } = await withDeadline(() => client.workflow.getHandle(workflowId).describe());
       const first = raw.workflowExecutionInfo?.firstRunId;
       return status.name === 'RUNNING' && (firstRunId === null || first === firstRunId);
     },
@@ -231,7 +234,7 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
 
     /** Sets how long the namespace remembers closed entries, in days. */
     async setRetention(days: number): Promise<void> {
-      await soon(() =>
+      await withDeadline(() =>
         connection.workflowService.updateNamespace({
           namespace: options.namespace,
           config: { workflowExecutionRetentionTtl: { seconds: days * 86_400 } as never },

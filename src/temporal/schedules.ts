@@ -27,11 +27,11 @@ export interface JourneySchedule {
 export interface SchedulesOptions {
   taskQueue: string;
   /** Makes a call that does not take long. */
-  soon: <T>(call: () => Promise<T>) => Promise<T>;
+  withDeadline: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
 /** The schedules that Temporal keeps for journeys, one a journey. Calls throw what the client throws. */
-export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOptions) {
+export function createSchedules(client: Client, { taskQueue, withDeadline }: SchedulesOptions) {
   const prefix = `${taskQueue}-journey-`;
   const handleOf = (journeyId: number) => client.schedule.getHandle(prefix + journeyId);
 
@@ -40,14 +40,16 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
     const connection = unlessChanged(client.connection);
     const { namespace } = client.options;
     const handle = new ScheduleClient({ connection, namespace }).getHandle(prefix + journeyId);
-    await soon(() => handle.update(change));
+    await withDeadline(() => handle.update(change));
   }
 
   /** Makes it, or changes it but for what an operator did: it may be paused. */
   async function createOrUpdate(journeyId: number, options: Omit<ScheduleUpdateOptions, 'state'>) {
     try {
       const action = options.action as ScheduleOptions['action'];
-      await soon(() => client.schedule.create({ ...options, action, scheduleId: prefix + journeyId }));
+      await withDeadline(() =>
+        client.schedule.create({ ...options, action, scheduleId: prefix + journeyId }),
+      );
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       await update(journeyId, ({ state }) => ({ ...options, state }));
@@ -56,7 +58,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
 
   /** Whether an operator has paused it. Throws if it is of another version: an update was refused. */
   async function isPaused({ journeyId, version }: JourneySchedule): Promise<boolean> {
-    const { action, state } = await soon(() => handleOf(journeyId).describe());
+    const { action, state } = await withDeadline(() => handleOf(journeyId).describe());
     const [start] = (action.args ?? []) as Partial<ScheduleStart>[];
     if (start?.version !== version) throw new Error('Somebody else changed the schedule at the same time.');
     return state.paused;
@@ -65,7 +67,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
   /** Begins the times that have passed since it was to run. */
   async function catchUp({ journeyId, since }: JourneySchedule): Promise<void> {
     const now = Date.now();
-    await soon(() =>
+    await withDeadline(() =>
       handleOf(journeyId).backfill({
         start: new Date(Math.max(since, now - CATCH_UP_MS)),
         end: new Date(now),
@@ -93,7 +95,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
       const listed = client.schedule.list({ pageSize: 500 })[Symbol.asyncIterator]();
       for (;;) {
         // Any step may ask for the next page.
-        const next = await soon(() => listed.next());
+        const next = await withDeadline(() => listed.next());
         if (next.done) return found;
         const { scheduleId, typedSearchAttributes } = next.value;
         const journeyId = scheduleId.startsWith(prefix) ? Number(scheduleId.slice(prefix.length)) : NaN;
@@ -122,7 +124,7 @@ export function createSchedules(client: Client, { taskQueue, soon }: SchedulesOp
     /** Removes a journey's schedule, if it has one. */
     async remove(journeyId: number): Promise<void> {
       try {
-        await soon(() => handleOf(journeyId).delete());
+        await withDeadline(() => handleOf(journeyId).delete());
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
       }

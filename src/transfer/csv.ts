@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { RequestError } from '../domain/errors';
+import { ApiError } from '../domain/errors';
 import { MOST_FIELDS, type ProfileFieldType, ProfileFieldType as FieldTypes } from '../domain/users/profile';
 import type { Row } from './rows';
 
@@ -59,8 +59,8 @@ function refuseRepeated(columns: Column[]): void {
   }
 }
 
-function badHeader(message: string): RequestError {
-  return new RequestError('BadParams', message, { header: message });
+function badHeader(message: string): ApiError {
+  return new ApiError('BadParams', message, { header: message });
 }
 
 /** Of each row its cells, or why it has none, in words. */

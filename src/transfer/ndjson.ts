@@ -1,4 +1,4 @@
-import { RequestError } from '../domain/errors';
+import { ApiError } from '../domain/errors';
 import { jsonTrapIn, textOfTrap } from '../domain/json';
 import { MOST_FIELDS, ProfileFieldType } from '../domain/users/profile';
 import type { Row } from './rows';
@@ -53,9 +53,9 @@ export function typesIn({ bytes, fault }: Row): Record<string, ProfileFieldType>
   return Object.fromEntries(types) as Record<string, ProfileFieldType>;
 }
 
-function badTypes(fault: string): RequestError {
+function badTypes(fault: string): ApiError {
   const message = `The first line says the types of fields. ${fault}`;
-  return new RequestError('BadParams', message, { fields: message });
+  return new ApiError('BadParams', message, { fields: message });
 }
 
 function isName(value: unknown): value is string | null | undefined {

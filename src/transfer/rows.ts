@@ -7,7 +7,7 @@ export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** A place between two rows, or within one that is too long and is passed over. Plain data: it can be kept and gone on from. */
-export interface Place {
+export interface FilePosition {
   /** Bytes before it. */
   offset: number;
   /** Number of the line that begins there, or that it is in. */
@@ -16,7 +16,7 @@ export interface Place {
   passing?: { line: number; state: State };
 }
 
-export const BEGINNING: Place = { offset: 0, line: 1 };
+export const BEGINNING: FilePosition = { offset: 0, line: 1 };
 
 /** A row as it stands in a file. */
 export interface Row {
@@ -27,7 +27,7 @@ export interface Row {
   /** Why it cannot be read, in words. */
   fault?: string;
   /** Where the next one begins. */
-  after: Place;
+  after: FilePosition;
 }
 
 /** A byte stands at the beginning of a cell, in a bare one, in a quoted one, or after a quote in a quoted one. */
@@ -56,14 +56,14 @@ export class RowSplitter {
   #state: State;
   #offset: number;
   #line: number;
-  #begin: Place;
+  #begin: FilePosition;
   #parts: Buffer[] = [];
   #size = 0;
   #passing: boolean;
 
   constructor(
     private readonly format: ImportFormat,
-    { offset, line, passing }: Place = BEGINNING,
+    { offset, line, passing }: FilePosition = BEGINNING,
   ) {
     this.#state = passing?.state ?? 'begin';
     this.#offset = offset;
@@ -73,7 +73,7 @@ export class RowSplitter {
   }
 
   /** Where to go on, should no more be fed: what was fed after it is to be fed again. */
-  get place(): Place {
+  get place(): FilePosition {
     if (!this.#passing) return this.#begin;
     const passing = { line: this.#begin.line, state: this.#state };
     return { offset: this.#offset, line: this.#line, passing };

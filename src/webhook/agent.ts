@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { isAllowedAddress, parseNetwork, type AddressPolicy } from './address';
-import { RequestFault } from './failure';
+import { EndpointFault } from './failure';
 
 /** A connection that takes longer is given up; the deadline of a request (`send`) is usually shorter. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -52,9 +52,9 @@ function guardedConnector(policy: AddressPolicy, trusted: string[] = []): buildC
 }
 
 /** What the URL alone tells; an address written in it never reaches the lookup. */
-function faultOf(protocol: string, hostname: string, policy: AddressPolicy): RequestFault | undefined {
+function faultOf(protocol: string, hostname: string, policy: AddressPolicy): EndpointFault | undefined {
   if (protocol !== 'https:' && !policy.allowHttp) {
-    return new RequestFault(
+    return new EndpointFault(
       'invalid_url',
       'Plain http is not allowed. Call the endpoint over https, or allow http in the settings.',
     );
@@ -76,8 +76,8 @@ function guardedLookup(policy: AddressPolicy): LookupFunction {
   };
 }
 
-function blocked(): RequestFault {
-  return new RequestFault(
+function blocked(): EndpointFault {
+  return new EndpointFault(
     'blocked_address',
     'The endpoint is not on the public internet. To call it, add its network to the allowed networks.',
   );

@@ -16,7 +16,7 @@ export interface Failure {
 }
 
 /** A request that we refuse or end ourselves; `send` answers it as a failure with this reason. */
-export class RequestFault extends Error {
+export class EndpointFault extends Error {
   constructor(
     readonly reason: FailureReason,
     message: string,
@@ -100,7 +100,7 @@ const CAUSES: Cause[] = [
 
 /** The failure that `error` stands for; undefined if neither the endpoint nor the network can have caused it. */
 export function failureOf(error: unknown): Failure | undefined {
-  if (error instanceof RequestFault) return { reason: error.reason, detail: error.message };
+  if (error instanceof EndpointFault) return { reason: error.reason, detail: error.message };
   const code = codeOf(error);
   const cause = CAUSES.find(({ codes }) => codes.test(code));
   return cause && { reason: cause.reason, detail: `${cause.words} (${code}).` };

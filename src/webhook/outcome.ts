@@ -38,7 +38,7 @@ export interface JudgeOptions {
  * with OAuth asks for a fresh token; a timeout, a transient network error, 429, 502, 503 and 504 are retried;
  * all else gives up. `nowMs` is the time against which a Retry-After date is read.
  */
-export function judge(answer: Answer, { oauth }: JudgeOptions, nowMs = Date.now()): Outcome {
+export function classify(answer: Answer, { oauth }: JudgeOptions, nowMs = Date.now()): Outcome {
   if (answer.kind === 'failure') {
     return { kind: FAILURES[answer.reason], reason: answer.reason, detail: answer.detail };
   }

@@ -16,12 +16,12 @@ import {
   noLoad,
   renderTemplate,
   type Load,
-  type Place,
+  type Position,
 } from '../template/template';
 
 export type { RenderContext };
 
-type Render = (text: string, place: Place, label: string) => string | undefined;
+type Render = (text: string, place: Position, label: string) => string | undefined;
 
 /**
  * Renders a webhook for one user: the endpoint (B046) with the tile's dynamic parameters (B049, B050), the custom
@@ -188,7 +188,7 @@ export function checkParameters(parameters: DynamicParameters): FieldFault[] {
   return Object.entries(parameters).flatMap(([name, value]) => check(load, value, 'parameter', [name]));
 }
 
-function check(load: Load, text: string, place: Place, path: FieldPath): FieldFault[] {
+function check(load: Load, text: string, place: Position, path: FieldPath): FieldFault[] {
   try {
     checkTemplate(text, place, load);
     return [];

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
-import { RequestFault, failureOf, type Failure } from './failure';
+import { EndpointFault, failureOf, type Failure } from './failure';
 import { VERSION } from './version';
 
 /** What came of one request. `durationMs` runs from the call of `send` to the end of what was read. */
@@ -78,7 +78,7 @@ async function exchange(
   });
   const read = await readBody(response.body, maxBytes);
   if (read.truncated && onLimit === 'fail') {
-    throw new RequestFault('response_too_large', `The answer is longer than ${maxBytes} bytes.`);
+    throw new EndpointFault('response_too_large', `The answer is longer than ${maxBytes} bytes.`);
   }
   return { status: response.statusCode, headers: joined(response.headers), ...read };
 }
@@ -94,7 +94,7 @@ async function withDeadline<T>(timeoutMs: number, exchange: (signal: AbortSignal
   let lastLook: NodeJS.Immediate | undefined;
   const deadline = new Promise<never>((_, reject) => {
     const expire = () => {
-      const fault = new RequestFault('timeout', `No complete answer within ${timeoutMs / 1_000} seconds.`);
+      const fault = new EndpointFault('timeout', `No complete answer within ${timeoutMs / 1_000} seconds.`);
       controller.abort(fault);
       reject(fault);
     };
@@ -125,16 +125,16 @@ async function readBody(
 
 /** Judges the URL as rendered: what was saved may have been completed by anything. */
 function parseUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new RequestFault('invalid_url', 'The rendered URL is not a URL.');
+  if (!URL.canParse(text)) throw new EndpointFault('invalid_url', 'The rendered URL is not a URL.');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new RequestFault('invalid_url', 'Only https and http can be called.');
+    throw new EndpointFault('invalid_url', 'Only https and http can be called.');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new RequestFault('invalid_url', 'The rendered URL carries a user name or password.');
+    throw new EndpointFault('invalid_url', 'The rendered URL carries a user name or password.');
   }
   if (url.hostname.length > MAX_HOST_LENGTH) {
-    throw new RequestFault('invalid_url', 'The host in the rendered URL is too long for a name.');
+    throw new EndpointFault('invalid_url', 'The host in the rendered URL is too long for a name.');
   }
   return url;
 }
@@ -151,7 +151,7 @@ function checkHeader(name: string, value: string): void {
     validateHeaderName(name);
     validateHeaderValue(name, value);
   } catch {
-    throw new RequestFault(
+    throw new EndpointFault(
       'render',
       `The header “${name}” cannot be sent: its name or value has a line break, or a character beyond latin-1.`,
     );

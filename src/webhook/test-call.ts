@@ -4,12 +4,12 @@ import type { Reason } from '../domain/entry';
 import type { StoredAuthentication } from '../domain/webhooks/authentication';
 import { authorizationHeaders } from './authenticate';
 import { readJsonAnswer } from './json-answer';
-import { judge } from './outcome';
+import { classify } from './outcome';
 import { type HttpResponse, send, WEBHOOK_TIMEOUT_MS } from './send';
 import { requestToken } from './token';
 
 /** What came of calling a webhook once. */
-export interface Trial {
+export interface TestCall {
   /** What the endpoint answered, if it did. */
   answer?: HttpResponse;
   /** The answer's JSON, if fields can be taken from it. */
@@ -20,7 +20,7 @@ export interface Trial {
   secrets: string[];
 }
 
-export interface TrialOptions {
+export interface TestCallOptions {
   authentication: StoredAuthentication;
   secret: string | null;
   /** Whether an answer without JSON is a failure (B104). */
@@ -33,11 +33,11 @@ const MAX_ANSWER_BYTES = 1_048_576;
  * Calls an endpoint once, as a delivery does (B107), and reads up to 1 MiB of its answer. An OAuth token is asked
  * for, used this once and kept nowhere. Whatever the endpoints do is told in the trial.
  */
-export async function tryRequest(
+export async function runTestCall(
   agent: Dispatcher,
   request: RenderedRequest,
-  { authentication, secret, needsJson }: TrialOptions,
-): Promise<Trial> {
+  { authentication, secret, needsJson }: TestCallOptions,
+): Promise<TestCall> {
   const secrets = secret === null ? [] : [secret];
   const token = await tokenFor(agent, authentication, secret);
   if (token !== undefined && !token.ok) return { error: { reason: 'token', message: token.detail }, secrets };
@@ -48,7 +48,7 @@ export async function tryRequest(
     { ...request, headers: { ...request.headers, ...authorization } },
     { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, onLimit: 'fail' },
   );
-  const outcome = judge(answer, { oauth: token !== undefined });
+  const outcome = classify(answer, { oauth: token !== undefined });
   const error =
     outcome.kind === 'delivered' ? undefined : { reason: outcome.reason, message: outcome.detail };
   if (answer.kind === 'failure') return { error, secrets };
@@ -56,7 +56,7 @@ export async function tryRequest(
   return { answer, json, error: error ?? (needsJson && json === undefined ? NOT_JSON : undefined), secrets };
 }
 
-const NOT_JSON: Trial['error'] = {
+const NOT_JSON: TestCall['error'] = {
   reason: 'not_json',
   message:
     'The answer is no JSON object or array, or one that cannot be kept: nested deeper than 32 levels, with a field called __proto__ or a NUL character.',

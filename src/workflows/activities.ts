@@ -16,10 +16,10 @@ import type {
   EventAnswer,
   OurFault,
   RefreshAnswer,
-  Spending,
+  RequestBudget,
   TokenRef,
 } from '../activities/contract';
-import type { CallTile } from '../domain/journeys/plan';
+import type { RequestTile } from '../domain/journeys/plan';
 import { limitedQueueOf } from './messages';
 
 /** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
@@ -38,7 +38,7 @@ const {
 } = proxyActivities<Activities>({ startToCloseTimeout: CALL_TIMEOUT });
 
 /** What may still be sent of a delivery's requests, 3 minutes apart. */
-function policyOf({ maxRequests, counted }: Spending): RetryPolicy {
+function policyOf({ maxRequests, counted }: RequestBudget): RetryPolicy {
   return {
     initialInterval: RETRY_INTERVAL,
     backoffCoefficient: 1,
@@ -49,7 +49,7 @@ function policyOf({ maxRequests, counted }: Spending): RetryPolicy {
 }
 
 /** One tile that calls, one activity, under the declared policy: 3 minutes apart, 4xx and the like not retried. */
-export function deliver(tile: CallTile, input: DeliverInput): Promise<DeliveryAnswer> {
+export function deliver(tile: RequestTile, input: DeliverInput): Promise<DeliveryAnswer> {
   return untilAnswered(input, input.tileId, (current) =>
     deliverActivity.executeWithOptions(
       {
@@ -104,7 +104,7 @@ const LONGEST_PAUSE_MS = 30 * MINUTE_MS;
  * Runs an activity until it answers. An outage of ours, or a worker that was lost, spends none of the
  * endpoint's requests and exits nobody: it is waited out, a minute at first, half an hour at most.
  */
-async function untilAnswered<Input extends Spending, Answer>(
+async function untilAnswered<Input extends RequestBudget, Answer>(
   input: Input,
   what: string,
   run: (input: Input) => Promise<Answer>,

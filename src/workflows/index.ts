@@ -1,3 +1,4 @@
-export { event } from './event-delivery';
+// The name in recorded histories.
+export { eventDelivery as event } from './event-delivery';
 export { journey } from './journey';
 export { schedule } from './schedule';

@@ -7,7 +7,7 @@ export const TASK_QUEUE = 'wayhook';
 export const WORKFLOW_TYPE = 'journey';
 
 /** Of the workflows that deliver events; Wayhook alone starts them. */
-export const EVENT_WORKFLOW_TYPE = 'event';
+export const EVENT_DELIVERY_WORKFLOW_TYPE = 'event';
 
 /** Of the workflows that Temporal starts at the times of a journey's schedule. */
 export const SCHEDULE_WORKFLOW_TYPE = 'schedule';
@@ -44,7 +44,7 @@ export interface AdmittedEntry {
 }
 
 /** The one argument of an event's workflow. */
-export interface EventStart {
+export interface EventDeliveryStart {
   deliveryId: string;
   /** See `AdmittedEntry.maxRequests`. */
   maxRequests: number;

@@ -19,7 +19,7 @@ afterAll(() => world.close());
 /** A new user, whom a listener hears of. Returns what is to be handed over. */
 const create = async ({ db }: World, userId: string) => {
   const change = { userId, dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-  return (await updateUser(db, change)).waiting;
+  return (await updateUser(db, change)).items;
 };
 
 const deliveriesTo = ({ db }: World, { id }: Listener) =>
@@ -41,7 +41,7 @@ function thenLoseTheTable(status: number): Reply {
 /** Tells an endpoint that gives these replies; the table comes back after some waits of the workflow. */
 async function tellThroughOutage(userId: string, replies: Reply[]) {
   const listener = await listen(world, ['participant.created'], { replies });
-  (await create(world, userId)).forEach(world.dispatcher.offer);
+  (await create(world, userId)).forEach(world.dispatcher.enqueue);
   const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
   const handle = world.client.workflow.getHandle(id);
   await until(async () => {
@@ -91,7 +91,7 @@ describe('an event that was recorded', () => {
     ]);
     await world.client.workflow.getHandle(id).result();
     await world.temporal.startEvent({ deliveryId: id });
-    waiting.forEach(world.dispatcher.offer);
+    waiting.forEach(world.dispatcher.enqueue);
     await until(async () => (await world.db.select().from(outbox)).length === 0);
     expect(listener.requests()).toHaveLength(1);
   });
@@ -102,7 +102,7 @@ describe('an event’s workflow that was terminated between two requests', () =>
     const calm = await createWorld({ skipTime: false });
     try {
       const listener = await listen(calm, ['participant.created'], { replies: [503] });
-      (await create(calm, 'terminated')).forEach(calm.dispatcher.offer);
+      (await create(calm, 'terminated')).forEach(calm.dispatcher.enqueue);
       await listener.told();
       const [{ id } = { id: '' }] = await deliveriesTo(calm, listener);
       await until(async () => {

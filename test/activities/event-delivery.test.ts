@@ -6,7 +6,7 @@ import { markEventWebhookDeleted } from '../../src/db/event-webhooks/event-webho
 import { eraseUser } from '../../src/db/users/erase';
 import { recordMessage } from '../../src/db/users/messages';
 import { openRequest } from '../../src/db/deliveries/sealed-request';
-import { attempts, deliveries, webhookEvents } from '../../src/db/schema';
+import { attempts, deliveries, publishedEvents } from '../../src/db/schema';
 import { insertSigningSecret, retireSigningSecret } from '../../src/db/secrets/signing-secrets';
 import { updateUser } from '../../src/db/users/users';
 import { newSigningSecret } from '../../src/webhook/sign';
@@ -31,7 +31,7 @@ afterAll(() => world.close());
 
 const update = async (userId: string, dataFields: Record<string, unknown> = {}) => {
   const change = { userId, dataFields, mergeNestedObjects: false, createNewFields: true };
-  (await updateUser(world.db, change)).waiting.forEach(world.dispatcher.offer);
+  (await updateUser(world.db, change)).items.forEach(world.dispatcher.enqueue);
 };
 
 /** The one delivery to a listener, once it is what `status` says, with its attempts. */
@@ -118,9 +118,9 @@ describe('an event', () => {
     expect(new Set(requests.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
     await Promise.all(both.map((listener) => deliveryTo(listener, 'delivered')));
     const [made] = await world.db
-      .select({ id: webhookEvents.id })
-      .from(webhookEvents)
-      .where(eq(webhookEvents.id, bodyOf(requests[0]!).id));
+      .select({ id: publishedEvents.id })
+      .from(publishedEvents)
+      .where(eq(publishedEvents.id, bodyOf(requests[0]!).id));
     const sent = await world.db.select().from(deliveries).where(eq(deliveries.eventId, made!.id));
     expect(sent.map(({ eventWebhookId }) => eventWebhookId).sort()).toEqual(both.map(({ id }) => id).sort());
     expect(others.flatMap(({ requests: came }) => came())).toEqual([]);
@@ -135,7 +135,7 @@ describe('an event', () => {
       sentAt: '2026-01-31T09:30:00.000Z',
     };
     const waiting = await recordMessage(world.db, { email: 'reader@example.com' }, message);
-    waiting.forEach(world.dispatcher.offer);
+    waiting.forEach(world.dispatcher.enqueue);
     const { data, type } = bodyOf(await listener.told());
     expect(type).toBe('message.sent');
     expect(data).toEqual({
@@ -402,7 +402,7 @@ describe('the delivery of an event', () => {
     const left = await world.db.select().from(deliveries).where(eq(deliveries.eventWebhookId, listener.id));
     expect(left).toEqual([]);
     expect(await world.db.select().from(attempts).where(eq(attempts.deliveryId, id))).toEqual([]);
-    const events = await world.db.select().from(webhookEvents);
+    const events = await world.db.select().from(publishedEvents);
     expect(JSON.stringify(events)).not.toContain('Jane Roe');
   });
 

@@ -78,7 +78,7 @@ describe('Iterable’s own client, pointed here with its base URL,', () => {
 
   it('triggers journeys and lists them (B099)', () => {
     expect(told.triggered.params).toEqual({ entryId: expect.stringMatching(/^ent_/) });
-    expect(world.offered).toContainEqual(expect.objectContaining({ ...told.triggered.params, journeyId }));
+    expect(world.enqueued).toContainEqual(expect.objectContaining({ ...told.triggered.params, journeyId }));
     expect(told.triggeredList.params).toEqual({ jobId: expect.stringMatching(/^job_/) });
     expect(told.skipped.params).toEqual({ skipped: 'lifetimeLimit' });
     expect(told.journeys).toMatchObject({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
-import { refOf, takeDue, type Waiting } from '../../src/db/outbox';
+import { refOf, takeDue, type OutboxItem } from '../../src/db/outbox';
 import { outbox } from '../../src/db/schema';
 import { startDispatcher } from '../../src/background/dispatcher';
 import { startWorker } from '../../src/runtime/worker';
@@ -29,13 +29,13 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Accepts an entry of one user, not handed over yet. */
-async function accept(journeyId: number, email: string, ofJob: boolean): Promise<Waiting> {
+async function accept(journeyId: number, email: string, ofJob: boolean): Promise<OutboxItem> {
   const entryId = newEntryId();
   const accepted = await acceptEntry(world.db, { entryId, journeyId, identity: { email }, triggerData: {} });
   return { ...accepted![0]!, ...(ofJob && { ofJob }) };
 }
 
-async function acceptList(journeyId: number): Promise<Waiting[]> {
+async function acceptList(journeyId: number): Promise<OutboxItem[]> {
   const users = Array.from({ length: OF_LIST }, (_, index) => `list${index}@example.com`);
   return Promise.all(users.map((email) => accept(journeyId, email, true)));
 }
@@ -54,9 +54,9 @@ describe('who is triggered singly while a list is being sent in', () => {
       },
     };
     const dispatcher = startDispatcher({ db: world.db, temporal, log: silent });
-    (await acceptList(quietId)).forEach(dispatcher.offer);
+    (await acceptList(quietId)).forEach(dispatcher.enqueue);
     const live = await accept(quietId, 'live@example.com', false);
-    dispatcher.offer(live);
+    dispatcher.enqueue(live);
     open();
     await until(async () => new Set(handed).size === OF_LIST + 1, 180_000);
     await dispatcher.stop();
@@ -85,12 +85,12 @@ describe('who is triggered singly while a list is being sent in', () => {
     const native = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS! });
     const options = { namespace: 'default', taskQueue, maxRequests: 4, eagerStart: false };
     const temporal = createTemporal(native, options);
-    const { offer, stop } = startDispatcher({ db: world.db, temporal, log: silent });
+    const { enqueue, stop } = startDispatcher({ db: world.db, temporal, log: silent });
     await world.db.delete(outbox);
-    (await acceptList(journeyId)).forEach(offer);
+    (await acceptList(journeyId)).forEach(enqueue);
     const handedOver = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
     await handedOver();
-    offer(await accept(journeyId, 'live@example.com', false));
+    enqueue(await accept(journeyId, 'live@example.com', false));
     await handedOver();
     const worker = await startWorker({
       ...{
@@ -98,7 +98,7 @@ describe('who is triggered singly while a list is being sent in', () => {
         db: world.db,
         sealer: world.sealer,
         log: silent,
-        offer,
+        enqueue,
         taskQueue,
         cacheMs: 0,
       },

@@ -45,7 +45,7 @@ describe('an exit that an operator asks for', () => {
       detail: 'Asked to exit.',
     });
 
-    accepted!.forEach(world.dispatcher.offer);
+    accepted!.forEach(world.dispatcher.enqueue);
     await world.ended(entryId);
     const handle = world.client.workflow.getHandle(entryId);
     await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
@@ -59,7 +59,7 @@ describe('an exit that an operator asks for', () => {
     const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
     const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
       const asked = await world.temporal.requestExit(...entry);
-      accepted!.forEach(world.dispatcher.offer);
+      accepted!.forEach(world.dispatcher.enqueue);
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
       return asked;
     };

@@ -2,9 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { rowsOf } from '../../src/db/connection/client';
 import { findJob } from '../../src/db/jobs/list';
-import { findOpenJob, type HeldJob, insertJob, newJobId, type PageResult } from '../../src/db/jobs/jobs';
+import { findOpenJob, type LockedJob, insertJob, newJobId, type PageResult } from '../../src/db/jobs/jobs';
 import { jobs, lists, outbox } from '../../src/db/schema';
-import { createTurns, type JobsDeps, type Page, startJobs } from '../../src/background/jobs';
+import { createPageRunner, type JobsDeps, type Page, startJobs } from '../../src/background/jobs';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 import { until } from '../support/until';
 
@@ -31,13 +31,13 @@ const writesLists: Page = async (tx, { cursor }) => {
 };
 
 function result(page: Partial<PageResult>): PageResult {
-  return { cursor: 1, done: 1, refused: [], waiting: [], ended: true, ...page };
+  return { cursor: 1, done: 1, refused: [], items: [], ended: true, ...page };
 }
 
 /** What a process of its own does with these jobs. */
 function process(kind: Page, more: Partial<JobsDeps> = {}): JobsDeps {
   const broken: Page = () => Promise.reject(new Error('This page cannot be done.'));
-  return { db: world.db, log: silent, offer: () => undefined, kinds: { lists: kind, broken }, ...more };
+  return { db: world.db, log: silent, enqueue: () => undefined, kinds: { lists: kind, broken }, ...more };
 }
 
 async function begin(kind = 'lists', subject?: string): Promise<string> {
@@ -61,7 +61,7 @@ const allDue = () => world.db.update(outbox).set({ nextAt: sql`now()` });
 describe('a job', () => {
   it('goes through its pages one after the other, tells how far it is, and is done', async () => {
     const id = await begin();
-    const takeTurn = createTurns(process(writesLists));
+    const takeTurn = createPageRunner(process(writesLists));
     expect(await job(id)).toMatchObject({ state: 'queued', total: 40, done: 0, startedAt: null });
     expect(await takeTurn()).toBe(0);
     expect(await job(id)).toMatchObject({ state: 'running', done: 10, startedAt: expect.any(Date) });
@@ -75,7 +75,7 @@ describe('a job', () => {
   it('forgets its parameters when it ends, and shows them nowhere', async () => {
     const id = await begin();
     expect(JSON.stringify((await world.call('GET', `/api/jobs/${id}`)).body)).not.toContain('needle');
-    const takeTurn = createTurns(process(async () => result({})));
+    const takeTurn = createPageRunner(process(async () => result({})));
     await takeTurn();
     const [row] = await world.db.select().from(jobs).where(eq(jobs.id, id));
     expect(row).toMatchObject({ state: 'completed', parameters: {} });
@@ -83,12 +83,12 @@ describe('a job', () => {
 
   it('goes on in another process where one was dropped, and does again a page that was rolled back', async () => {
     const id = await begin();
-    await createTurns(process(writesLists))();
+    await createPageRunner(process(writesLists))();
     const half: Page = async (tx, held) => {
       await writesLists(tx, held);
       throw new Error('The process ends here.');
     };
-    await createTurns(process(half))();
+    await createPageRunner(process(half))();
     expect(await job(id)).toMatchObject({ state: 'running', done: 10 });
     await allDue();
     const other = startJobs(process(writesLists));
@@ -100,7 +100,7 @@ describe('a job', () => {
 
   it('is never done twice by processes that take turns at the same time', async () => {
     const ids = [await begin(), await begin(), await begin()];
-    const processes = Array.from({ length: 4 }, () => createTurns(process(writesLists)));
+    const processes = Array.from({ length: 4 }, () => createPageRunner(process(writesLists)));
     await until(async () => {
       await Promise.all(processes.map((takeTurn) => takeTurn()));
       return (await Promise.all(ids.map(job))).every(({ state }) => state === 'completed');
@@ -112,14 +112,14 @@ describe('a job', () => {
   it('takes turns with other jobs', async () => {
     const first = await begin();
     const second = await begin();
-    const takeTurn = createTurns(process(writesLists));
+    const takeTurn = createPageRunner(process(writesLists));
     for (let turn = 0; turn < 4; turn += 1) await takeTurn();
     expect([(await job(first)).done, (await job(second)).done]).toEqual([20, 20]);
   });
 
   it('is left to those who know its kind', async () => {
     const id = await begin('unheard of');
-    expect(await createTurns(process(writesLists))()).toBeGreaterThan(0);
+    expect(await createPageRunner(process(writesLists))()).toBeGreaterThan(0);
     expect(await job(id)).toMatchObject({ state: 'queued' });
   });
 
@@ -129,7 +129,7 @@ describe('a job', () => {
     expect(made.filter(Boolean)).toHaveLength(1);
     expect(await findOpenJob(world.db, 'lists', '1/2')).toMatch(/^job_/);
     expect(await inOutbox()).toBe(1);
-    await createTurns(process(async () => result({})))();
+    await createPageRunner(process(async () => result({})))();
     expect(await findOpenJob(world.db, 'lists', '1/2')).toBeUndefined();
     expect(await make()).toBe(true);
   });
@@ -143,7 +143,7 @@ describe('a job', () => {
 describe('a page that fails', () => {
   it('is tried again later and later, and after five failures in a row the job has failed', async () => {
     const id = await begin('broken');
-    const takeTurn = createTurns(process(writesLists));
+    const takeTurn = createPageRunner(process(writesLists));
     for (const pause of [2, 4, 8, 16]) {
       const before = await secondsOfDatabase();
       await takeTurn();
@@ -177,7 +177,7 @@ describe('a page that fails', () => {
       calls += 1;
       return calls % 5 === 0 ? writesLists(tx, held) : Promise.reject(new Error('Not this time.'));
     };
-    const takeTurn = createTurns(process(every));
+    const takeTurn = createPageRunner(process(every));
     for (let turn = 0; turn < 5 * PAGES; turn += 1) {
       await takeTurn();
       await allDue();
@@ -188,13 +188,13 @@ describe('a page that fails', () => {
   it('never ends the job while the database is away', async () => {
     const id = await begin();
     const away: Page = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
-    const takeTurn = createTurns(process(away));
+    const takeTurn = createPageRunner(process(away));
     for (let turn = 0; turn < 10; turn += 1) {
       await takeTurn();
       await allDue();
     }
     expect(await job(id)).toMatchObject({ state: 'queued', reason: null });
-    await createTurns(process(async () => result({})))();
+    await createPageRunner(process(async () => result({})))();
     expect(await job(id)).toMatchObject({ state: 'completed' });
   });
 
@@ -205,7 +205,7 @@ describe('a page that fails', () => {
       warn: (fields: object, message: string) => told.push({ ...fields, message }),
     };
     const id = await begin('broken');
-    await createTurns(process(writesLists, { log }))();
+    await createPageRunner(process(writesLists, { log }))();
     expect(told).toEqual([
       { id, error: 'This page cannot be done.', message: 'a page of a job failed; it is tried again' },
     ]);
@@ -213,7 +213,7 @@ describe('a page that fails', () => {
 
   it('ends the job at once when it says why', async () => {
     const id = await begin();
-    await createTurns(process(async () => ({ failed: 'The list is gone.' })))();
+    await createPageRunner(process(async () => ({ failed: 'The list is gone.' })))();
     expect(await job(id)).toMatchObject({ state: 'failed', reason: 'The list is gone.' });
     expect(await inOutbox()).toBe(0);
   });
@@ -226,24 +226,24 @@ describe('what a page accepts', () => {
   /** A page that makes as many entries of one user as this. */
   const making =
     (count: number): Page =>
-    async (tx, { cursor }: HeldJob) => {
+    async (tx, { cursor }: LockedJob) => {
       const page = Number(cursor ?? 0) + 1;
-      const waiting = Array.from({ length: count }, (_, index) => ({
+      const items = Array.from({ length: count }, (_, index) => ({
         entryId: `ent_${page}_${index}`,
         journeyId,
         version: 1,
       }));
-      for (const { entryId } of waiting) {
+      for (const { entryId } of items) {
         await tx.insert(outbox).values({ kind: 'entry', ref: entryId, nextAt: sql`now()` });
       }
-      return result({ cursor: page, waiting, ended: false });
+      return result({ cursor: page, items, ended: false });
     };
 
   it('is handed over after it is stored, marked as a job’s', async () => {
     await begin();
-    const offered: unknown[] = [];
-    await createTurns(process(making(2), { offer: (waiting) => void offered.push(waiting) }))();
-    expect(offered).toEqual([
+    const enqueued: unknown[] = [];
+    await createPageRunner(process(making(2), { enqueue: (item) => void enqueued.push(item) }))();
+    expect(enqueued).toEqual([
       { entryId: 'ent_1_0', journeyId, version: 1, ofJob: true },
       { entryId: 'ent_1_1', journeyId, version: 1, ofJob: true },
     ]);
@@ -251,7 +251,7 @@ describe('what a page accepts', () => {
 
   it('holds the job back while 500 of it wait, but no other job', async () => {
     const id = await begin();
-    const takeTurn = createTurns(process(making(300)));
+    const takeTurn = createPageRunner(process(making(300)));
     for (let turn = 0; turn < 5; turn += 1) await takeTurn();
     expect(await job(id)).toMatchObject({ done: 2 });
     const other = await begin('broken');

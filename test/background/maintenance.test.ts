@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type Connection, openEmbedded, rowsOf } from '../../src/db/connection/client';
-import { wornTables } from '../../src/db/connection/maintenance';
-import { keepUp } from '../../src/background/maintenance';
+import { tablesToVacuum } from '../../src/db/connection/maintenance';
+import { maintain } from '../../src/background/maintenance';
 
 const MEBIBYTE = 1_048_576;
 
@@ -34,7 +34,7 @@ const counted = () => connection.script('select pg_stat_force_next_flush()');
 
 async function keep(): Promise<void> {
   await counted();
-  await keepUp({ db: connection.db, log });
+  await maintain({ db: connection.db, log });
 }
 
 const sizeOfThings = () => ask<number>(sql`select pg_total_relation_size('things') as value`);
@@ -58,9 +58,9 @@ describe('the embedded database, kept in order', () => {
     await connection.script('create table others (id int primary key); insert into others values (1)');
     await connection.script(`insert into things select n, 'x' from generate_series(1, 5000) n`);
     await counted();
-    expect(await wornTables(connection.db)).toEqual(['things']);
+    expect(await tablesToVacuum(connection.db)).toEqual(['things']);
     await keep();
-    expect(await wornTables(connection.db)).toEqual([]);
+    expect(await tablesToVacuum(connection.db)).toEqual([]);
     expect(await ask(sql`select reltuples::int8 as value from pg_class where relname = 'things'`)).toBe(5000);
   });
 
@@ -78,7 +78,7 @@ describe('the embedded database, kept in order', () => {
   it('says so where it cannot, and ends nothing', async () => {
     const gone = await openEmbedded();
     await gone.close();
-    await keepUp({ db: gone.db, log });
+    await maintain({ db: gone.db, log });
     expect(warnings).toEqual([[{ error: 'PGlite is closed' }, expect.stringMatching('kept in order')]]);
   });
 });

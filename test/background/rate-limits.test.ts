@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { listNotifications } from '../../src/db/notifications/notifications';
-import { progress } from '../../src/db/schema';
+import { keyValues } from '../../src/db/schema';
 import { openProbeQueue } from '../../src/temporal/probe-queue';
 import { probeRateLimits } from '../../src/temporal/rate-limit-probe';
 import { createRateLimits } from '../../src/background/rate-limits';
@@ -89,7 +89,7 @@ describe('a journey with a rate limit', () => {
   beforeAll(async () => {
     world = await createApiWorld({ rateLimits: () => limits().verdict() });
   });
-  beforeEach(() => world.db.delete(progress));
+  beforeEach(() => world.db.delete(keyValues));
   afterAll(() => world.close());
 
   async function publish(...rateLimits: unknown[]) {

@@ -4,7 +4,7 @@ import { deliveryIdOf, openAttempt } from '../../src/db/deliveries/deliveries';
 import { claimEntry } from '../../src/db/entries/entries';
 import { closeEntry } from '../../src/db/entries/close';
 import { rowsOf } from '../../src/db/connection/client';
-import { clean, startCleaner } from '../../src/background/retention';
+import { applyRetention, startRetention } from '../../src/background/retention';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 import { until } from '../support/until';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const silent = pino({ level: 'silent' });
-const cleanUp = (retentionDays: number) => clean({ db: world.db, log: silent, retentionDays });
+const cleanUp = (retentionDays: number) => applyRetention({ db: world.db, log: silent, retentionDays });
 
 /** An entry with one attempt of one delivery that ended some days ago; open without a number. */
 async function entry(endedDaysAgo?: number): Promise<string> {
@@ -94,7 +94,7 @@ describe('the cleaner', () => {
       const ago = (age: number) => new Date(Date.now() - age * DAY_MS).toISOString();
       await world.db.execute(sql`
         with event as (
-          insert into webhook_events (id, type, data, created_at)
+          insert into published_events (id, type, data, created_at)
           values (${id}, 'message.sent', '{}', ${ago(days)}::timestamptz) returning *
         )
         insert into deliveries (id, event_id, event_webhook_id, status, created_at, ended_at)
@@ -105,7 +105,7 @@ describe('the cleaner', () => {
     await cleanUp(30);
     const left = await rowsOf<{ id: string }>(
       world.db,
-      sql`select event_id as id from deliveries join webhook_events on event_id = webhook_events.id order by 1`,
+      sql`select event_id as id from deliveries join published_events on event_id = published_events.id order by 1`,
     );
     expect(left.map(({ id }) => id)).toEqual(['late', 'under way', 'young']);
   });
@@ -172,7 +172,7 @@ describe('the cleaner', () => {
     const id = await entry(31);
     await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);
     const log = pino({}, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
-    const cleaner = startCleaner({ db: world.db, log, retentionDays: 30 });
+    const cleaner = startRetention({ db: world.db, log, retentionDays: 30 });
     await until(async () => (await rowsOfEntry(id)) === 0);
     await cleaner.stop();
     await world.db.execute(sql`alter table keys_away rename to idempotency_keys`);

@@ -17,7 +17,7 @@ let changes = 0;
 let warnings: object[] = [];
 
 beforeAll(async () => {
-  world = await createApiWorld({ schedulesChanged: () => void (changes += 1) });
+  world = await createApiWorld({ nudgeSchedules: () => void (changes += 1) });
   mine = await connectTo(process.env.TEMPORAL_ADDRESS!, taskQueue);
   listId = (await world.call('POST', '/api/lists', { name: 'Readers' })).body.listId;
 });

@@ -33,7 +33,7 @@ async function enter(workflowId: number, email: string, dataFields = {}): Promis
 
 beforeAll(async () => {
   world = await createWorld();
-  api = await createApiWorld({ db: world.db, sealer: world.sealer, offer: world.dispatcher.offer });
+  api = await createApiWorld({ db: world.db, sealer: world.sealer, enqueue: world.dispatcher.enqueue });
   await ensureApiKey(world.db, API_KEY, 'tests', ['admin']);
   await world.webhook({ name: 'Demo inbox', endpoint: `${world.receiver.url}/demo` });
   await post('/api/journeyWebhooks', example('webhooks/crm.json'));

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/local/process-table';
 import {
-  type EmbeddedTemporal,
-  type EmbeddedTemporalOptions,
+  type BundledTemporal,
+  type BundledTemporalOptions,
   startTemporal,
 } from '../../src/local/bundled-temporal';
 import { answers } from '../../src/runtime/ports';
@@ -19,9 +19,9 @@ describe('the bundled Temporal server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-temporal-'));
   const pidFile = join(folder, 'temporal.pid');
   const warnings: string[] = [];
-  let options: EmbeddedTemporalOptions;
+  let options: BundledTemporalOptions;
   let bystander: ChildProcess;
-  const started: EmbeddedTemporal[] = [];
+  const started: BundledTemporal[] = [];
 
   beforeAll(async () => {
     bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
@@ -43,7 +43,7 @@ describe('the bundled Temporal server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const start = async (more: Partial<EmbeddedTemporalOptions> = {}) => {
+  const start = async (more: Partial<BundledTemporalOptions> = {}) => {
     const server = await startTemporal({ ...options, ...more });
     started.push(server);
     return server;

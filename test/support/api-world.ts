@@ -5,7 +5,7 @@ import { createApp } from '../../src/api/app';
 import type { AppDeps } from '../../src/api/deps';
 import { ensureApiKey, type Scope } from '../../src/db/api-keys';
 import type { Database } from '../../src/db/connection/client';
-import type { Waiting } from '../../src/db/outbox';
+import type { OutboxItem } from '../../src/db/outbox';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
 import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
@@ -31,7 +31,7 @@ export interface ApiWorld {
   db: Database;
   sealer: Sealer;
   /** What the API handed to the dispatcher. */
-  offered: Waiting[];
+  enqueued: OutboxItem[];
   /** The exits it asked Temporal for. */
   exits: { workflowId: string; note: string }[];
   /** Lines of the log, parsed. */
@@ -48,18 +48,18 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
   const { connection, drop } = await openTestDatabase();
   const { db } = connection;
   const sealer = createSealer([randomBytes(32)]);
-  const state = { offered: [], exits: [], logged: [] } as Pick<ApiWorld, 'offered' | 'exits' | 'logged'>;
+  const state = { enqueued: [], exits: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'exits' | 'logged'>;
   const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
   const app = createApp({
     db,
     sealer,
     agent,
-    offer: (waiting) => void state.offered.push(waiting),
+    enqueue: (item) => void state.enqueued.push(item),
     ready: async () => ({ database: true, temporal: true }),
     requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     rateLimits: async () => ({ enforced: true }),
-    tellExits: () => undefined,
-    schedulesChanged: () => undefined,
+    nudgeExits: () => undefined,
+    nudgeSchedules: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
     logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createTurns } from '../../src/background/jobs';
+import { createPageRunner } from '../../src/background/jobs';
 import { JOB_KINDS } from '../../src/background/job-kinds';
 import type { Answer, ApiWorld } from './api-world';
 import { until } from './until';
@@ -8,9 +8,9 @@ export const CSV = { 'content-type': 'text/csv' };
 export const NDJSON = { 'content-type': 'application/x-ndjson' };
 
 /** A process that does the pages of jobs: each call does one. */
-export function turnsOf({ db, offered }: ApiWorld): () => Promise<number> {
+export function turnsOf({ db, enqueued }: ApiWorld): () => Promise<number> {
   const log = pino({ level: 'silent' });
-  return createTurns({ db, log, offer: (waiting) => void offered.push(waiting), kinds: JOB_KINDS });
+  return createPageRunner({ db, log, enqueue: (item) => void enqueued.push(item), kinds: JOB_KINDS });
 }
 
 /** Does pages until a job has ended. Returns the job as it is then. */

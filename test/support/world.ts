@@ -9,7 +9,7 @@ import {
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { keepTileSecrets } from '../../src/api/journeys/tile-secrets';
+import { storeTileSecrets } from '../../src/api/journeys/tile-secrets';
 import type { Database } from '../../src/db/connection/client';
 import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
 import { freezeVersion, insertJourney } from '../../src/db/journeys/journeys';
@@ -99,7 +99,7 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     sealer,
     config,
     log,
-    offer: dispatcher.offer,
+    enqueue: dispatcher.enqueue,
     workflowBundle,
     taskQueue,
     cacheMs: 0,
@@ -122,7 +122,7 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
       const entryId = newEntryId();
       const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
       if (accepted === undefined) throw new Error(`Journey ${journeyId} took no entry.`);
-      accepted.forEach(dispatcher.offer);
+      accepted.forEach(dispatcher.enqueue);
       return entryId;
     },
     async ended(entryId) {
@@ -176,7 +176,7 @@ async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, u
 
 async function publish(db: Database, sealer: Sealer, fields: object, id?: number): Promise<number> {
   const written = JourneyDefinition.parse({ name: 'Test', ...fields });
-  const kept = await keepTileSecrets(db, sealer, written.tiles);
+  const kept = await storeTileSecrets(db, sealer, written.tiles);
   const definition = { ...written, tiles: kept.tiles };
   const row = await insertJourney(db, { definition, secrets: kept.secrets }, id);
   await freezeVersion(db, row!, definition, planOf(row!.id, definition.tiles));

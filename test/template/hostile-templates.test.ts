@@ -1,9 +1,9 @@
-import { RenderFault, TemplateFault, checkTemplate, type Place } from '../../src/template/template';
+import { RenderFault, TemplateFault, checkTemplate, type Position } from '../../src/template/template';
 import { leastCpu, slowness } from '../support/cpu';
 import { BOMBS, DATA, HARMLESS, REFUSED, TREES } from './hostile-corpus';
 import { renderBomb, renderText, thrownBy } from './rendering';
 
-const PLACES: [string, Place, (template: string) => string][] = [
+const PLACES: [string, Position, (template: string) => string][] = [
   ['a parameter', 'parameter', (template) => template],
   ['a form value', 'form', (template) => template],
   ['a header', 'header', (template) => template],

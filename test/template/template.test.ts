@@ -1,4 +1,4 @@
-import { RenderFault, TemplateFault, checkTemplate, type Place } from '../../src/template/template';
+import { RenderFault, TemplateFault, checkTemplate, type Position } from '../../src/template/template';
 import { leastCpu, slowness } from '../support/cpu';
 import { renderText, thrownBy } from './rendering';
 
@@ -227,7 +227,7 @@ describe('templates that are refused when they are saved', () => {
 });
 
 describe('templates that stand in a place where they cannot work', () => {
-  test.each<[Place, string, string]>([
+  test.each<[Position, string, string]>([
     ['url', '{{base}}/x', 'begins with https://'],
     ['url', '{{#if eu}}https://eu.example.com{{else}}https://example.com{{/if}}/', 'begins with https://'],
     ['url', 'ftp://example.com', 'begins with https://'],

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../src/webhook/failure';
-import { judge, MAX_RETRY_AFTER_MS, RETRY_INTERVAL_MS } from '../../src/webhook/outcome';
+import { classify, MAX_RETRY_AFTER_MS, RETRY_INTERVAL_MS } from '../../src/webhook/outcome';
 import type { Answer } from '../../src/webhook/send';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');
@@ -9,7 +9,7 @@ function response(status: number, headers: Record<string, string> = {}): Answer 
 }
 
 function judged(status: number, headers: Record<string, string> = {}) {
-  return judge(response(status, headers), { oauth: false }, NOW_MS);
+  return classify(response(status, headers), { oauth: false }, NOW_MS);
 }
 
 describe('what an answer means', () => {
@@ -36,7 +36,7 @@ describe('what an answer means', () => {
   });
 
   test('B066: a 401 to an OAuth webhook asks for a fresh token', () => {
-    expect(judge(response(401), { oauth: true })).toMatchObject({
+    expect(classify(response(401), { oauth: true })).toMatchObject({
       kind: 'unauthorized',
       reason: 'unauthorized',
     });
@@ -47,8 +47,8 @@ describe('what an answer means', () => {
   });
 
   test('B066: with OAuth only a 401 is about the token', () => {
-    expect(judge(response(403), { oauth: true })).toMatchObject({ kind: 'giveUp', reason: 'http_status' });
-    expect(judge(response(503), { oauth: true })).toMatchObject({ kind: 'retry', reason: 'http_status' });
+    expect(classify(response(403), { oauth: true })).toMatchObject({ kind: 'giveUp', reason: 'http_status' });
+    expect(classify(response(503), { oauth: true })).toMatchObject({ kind: 'retry', reason: 'http_status' });
   });
 
   test.each<[string, FailureReason, 'retry' | 'giveUp']>([
@@ -61,7 +61,7 @@ describe('what an answer means', () => {
     ['B028', 'response_too_large', 'giveUp'],
   ])('%s: %s is %s, with its detail', (_behaviour, reason, kind) => {
     const failure: Answer = { kind: 'failure', reason, detail: 'What happened.', durationMs: 5 };
-    expect(judge(failure, { oauth: true })).toEqual({ kind, reason, detail: 'What happened.' });
+    expect(classify(failure, { oauth: true })).toEqual({ kind, reason, detail: 'What happened.' });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { insertList } from '../../src/db/lists/lists';
 import { subscribe } from '../../src/db/lists/memberships';
 import { entries, jobs, journeys, journeyVersions } from '../../src/db/schema';
 import { JOB_KINDS } from '../../src/background/job-kinds';
-import { createTurns } from '../../src/background/jobs';
+import { createPageRunner } from '../../src/background/jobs';
 import { align, connectTo, type TemporalClient } from '../support/schedules';
 import { readable } from '../support/readable';
 import { until } from '../support/until';
@@ -64,8 +64,8 @@ const begun = () => until(async () => (await jobsThere())[0]);
 /** Sends in whom jobs are to send in, as a server process does. */
 async function work(): Promise<void> {
   const { db, dispatcher } = world;
-  const deps = { db, log: pino({ level: 'silent' }), offer: dispatcher.offer, kinds: JOB_KINDS };
-  const takeTurn = createTurns(deps);
+  const deps = { db, log: pino({ level: 'silent' }), enqueue: dispatcher.enqueue, kinds: JOB_KINDS };
+  const takeTurn = createPageRunner(deps);
   await until(async () => {
     await takeTurn();
     return (await jobsThere()).every(({ endedAt }) => endedAt !== null);

@@ -13,7 +13,7 @@ import type { Sealer } from '../../db/secrets/seal';
 import { redactHeaders } from '../../domain/webhooks/redact';
 import { AttemptOutcome, DeliveryStatus } from '../../domain/webhooks/delivery';
 import { Reason } from '../../domain/entry';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { unknownEventWebhook } from '../event-webhooks/routes';
@@ -128,7 +128,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
     },
     handler: async ({ params }) => {
       const found = await findDelivery(db, params.id);
-      if (found === undefined) throw new RequestError('NotFound', `There is no delivery ${params.id}.`);
+      if (found === undefined) throw new ApiError('NotFound', `There is no delivery ${params.id}.`);
       return {
         ...deliveryOf(found.delivery),
         request: requestOf(found.delivery, sealer),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { type EntryView, findEntry, listEntries } from '../../db/entries/list';
 import { EntryStatus, Reason, Skip } from '../../domain/entry';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
@@ -104,7 +104,7 @@ function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
     handler: async ({ params, body }, reply) => {
       const entry = await readEntry(db, params.id);
       if (entry.endedAt !== null) {
-        throw new RequestError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
+        throw new ApiError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
       }
       await requestExit(entry, body?.note ?? '');
       return reply.code(202).send(entryOf(entry, temporalUi));
@@ -114,7 +114,7 @@ function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
 
 async function readEntry(db: Database, id: string): Promise<EntryView> {
   const entry = await findEntry(db, id);
-  if (entry === undefined) throw new RequestError('NotFound', `There is no entry ${id}.`);
+  if (entry === undefined) throw new ApiError('NotFound', `There is no entry ${id}.`);
   return entry;
 }
 

@@ -8,14 +8,14 @@ import {
 import { readSecretKeys, validSecrets } from '../../db/secrets/signing-secrets';
 import { redactHeaders } from '../../domain/webhooks/redact';
 import { SECRET_KEY_HEADER, standardHeaders } from '../../webhook/sign';
-import { tryRequest } from '../../webhook/test-call';
+import { runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { EVENT_WEBHOOK_TAGS, unknownEventWebhook } from './routes';
 import { IdInPath } from '../http/schemas';
 import { ShownRequest } from '../webhooks/sample-request';
 import { rotateSecret } from '../webhooks/secrets';
-import { shownTrial, type TestLimit, TrialResult } from '../webhooks/test-result';
+import { testCallResultOf, type TestLimit, TestCallResult } from '../webhooks/test-result';
 
 const tags = EVENT_WEBHOOK_TAGS;
 const config = { scope: 'integrations' } as const;
@@ -54,7 +54,7 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
       tags,
       params: IdInPath,
       body: z.strictObject({}).nullish(),
-      response: { 200: TrialResult.extend({ request: ShownRequest }), ...ERRORS },
+      response: { 200: TestCallResult.extend({ request: ShownRequest }), ...ERRORS },
     },
     handler: async ({ params: { id } }, reply) => {
       const webhook = (await findEventWebhook(db, id)) ?? unknownEventWebhook(id);
@@ -82,9 +82,9 @@ async function runTest({ db, sealer, agent }: AppDeps, webhook: EventWebhookRow)
     body,
   };
   const authentication = { type: 'none' } as const;
-  const trial = await tryRequest(agent, request, { authentication, secret: null, needsJson: false });
+  const trial = await runTestCall(agent, request, { authentication, secret: null, needsJson: false });
   return {
     request: { ...request, headers: redactHeaders(request.headers) },
-    ...shownTrial({ ...trial, secrets: keys }),
+    ...testCallResultOf({ ...trial, secrets: keys }),
   };
 }

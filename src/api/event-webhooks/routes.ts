@@ -8,7 +8,7 @@ import {
   updateEventWebhook,
 } from '../../db/event-webhooks/event-webhooks';
 import { insertSigningSecret } from '../../db/secrets/signing-secrets';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { EVENT_TYPES, EventWebhookInput } from '../../domain/webhooks/event-webhook';
 import { SECRET_MARKER } from '../../domain/webhooks/authentication';
 import { newSigningSecret } from '../../webhook/sign';
@@ -168,5 +168,5 @@ function eventWebhookOf(row: EventWebhookRow): z.infer<typeof EventWebhook> {
 }
 
 export function unknownEventWebhook(id: number): never {
-  throw new RequestError('NotFound', `There is no event webhook ${id}. GET /api/eventWebhooks lists them.`);
+  throw new ApiError('NotFound', `There is no event webhook ${id}. GET /api/eventWebhooks lists them.`);
 }

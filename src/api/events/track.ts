@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { trackEvent, type Way } from '../../db/events/events';
+import { trackEvent, type InsertMode } from '../../db/events/events';
 import type { NewEvent } from '../../db/events/insert';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { requiredIdentityOf } from '../users/identity';
@@ -34,7 +34,7 @@ type Event = z.infer<typeof Event>;
 const MOST_EVENTS = 1_000;
 
 /** By the name of an event, what recording it took lately: so most calls do it at the first attempt. */
-type Ways = LRUCache<string, Way>;
+type Modes = LRUCache<string, InsertMode>;
 
 /** Journeys that no longer wait for an event cost its calls something for no longer than this. */
 const LATELY_MS = 10_000;
@@ -44,7 +44,7 @@ const config = { scope: 'trigger', iterable: true } as const;
 
 /** Events that users caused: each may begin journeys whose entry source is that event (B087). */
 export function eventRoutes(app: Api, deps: AppDeps): void {
-  const ways: Ways = new LRUCache({ max: 1_000, ttl: LATELY_MS });
+  const modes: Modes = new LRUCache({ max: 1_000, ttl: LATELY_MS });
   app.route({
     method: 'POST',
     url: '/events/track',
@@ -59,7 +59,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      const id = await track(deps, ways, body);
+      const id = await track(deps, modes, body);
       return { msg: `Event with id: ${id} tracked.`, code: 'Success', params: { id } };
     },
   });
@@ -74,7 +74,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
       body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),
       response: { 200: BulkAnswer, ...ERRORS },
     },
-    handler: async ({ body }) => trackAll(deps, ways, body.events),
+    handler: async ({ body }) => trackAll(deps, modes, body.events),
   });
 }
 
@@ -89,17 +89,17 @@ const BulkAnswer = z.object({
   failedUpdates: z.object({ invalidEmails: z.array(z.string()), invalidUserIds: z.array(z.string()) }),
 });
 
-async function trackAll(deps: AppDeps, ways: Ways, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
+async function trackAll(deps: AppDeps, modes: Modes, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
   const invalidEmails: string[] = [];
   const invalidUserIds: string[] = [];
   let successCount = 0;
   // One after the other: events of one user keep their order.
   for (const event of events) {
     try {
-      await track(deps, ways, event);
+      await track(deps, modes, event);
       successCount += 1;
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       if (error.code === 'InvalidEmailAddressError') invalidEmails.push(event.email!);
       if (error.code === 'InvalidUserIdError') invalidUserIds.push(event.userId!);
     }
@@ -112,13 +112,13 @@ async function trackAll(deps: AppDeps, ways: Ways, events: Event[]): Promise<z.i
   };
 }
 
-async function track({ db, offer }: AppDeps, ways: Ways, body: Event): Promise<string> {
+async function track({ db, enqueue }: AppDeps, modes: Modes, body: Event): Promise<string> {
   const { eventName } = body;
-  const lately = ways.get(eventName);
-  const { id, waiting, way } = await trackEvent(db, requiredIdentityOf(body), eventOf(body), lately);
+  const lately = modes.get(eventName);
+  const { id, items, mode } = await trackEvent(db, requiredIdentityOf(body), eventOf(body), lately);
   // What is done without is remembered by nothing, and an older guess runs out.
-  if (way !== 'quietly' && lately === undefined) ways.set(eventName, way);
-  waiting.forEach(offer);
+  if (mode !== 'insertOnly' && lately === undefined) modes.set(eventName, mode);
+  items.forEach(enqueue);
   return id;
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type ApiKey, findApiKey, type Scope } from '../../db/api-keys';
 import type { Database } from '../../db/connection/client';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { namesApiKey } from '../../domain/webhooks/request-parts';
 
 declare module 'fastify' {
@@ -67,11 +67,11 @@ function authorize(request: FastifyRequest): void {
   const { scopes } = request.apiKey;
   const reading = request.method === 'GET' || request.method === 'HEAD';
   if (scopes.includes('admin') || scopes.includes(scope!) || (reading && scopes.includes('read'))) return;
-  throw new RequestError('Forbidden', `This API key lacks the scope “${scope}”. Use one that has it.`);
+  throw new ApiError('Forbidden', `This API key lacks the scope “${scope}”. Use one that has it.`);
 }
 
-function badApiKey(request: FastifyRequest, message: string): RequestError {
-  return new RequestError('BadApiKey', message, {
+function badApiKey(request: FastifyRequest, message: string): ApiError {
+  return new ApiError('BadApiKey', message, {
     ip: request.ip,
     endpoint: request.url.split('?')[0],
   });

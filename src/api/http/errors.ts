@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isOutage } from '../../db/connection/outage';
-import { ERROR_STATUS, type ErrorCode, RequestError } from '../../domain/errors';
+import { ERROR_STATUS, type ErrorCode, ApiError } from '../../domain/errors';
 import { type Fault, faultsOf, pathText, valueAt } from './faults';
 
 /** The shape of every error, and of every answer of an Iterable-compatible call that has no other. */
@@ -45,23 +45,23 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     } satisfies Envelope);
 }
 
-function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boolean): RequestError {
-  if (error instanceof RequestError) return error;
+function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boolean): ApiError {
+  if (error instanceof ApiError) return error;
   if (error instanceof z.ZodError) {
     const part = (error as { validationContext?: string }).validationContext;
     const faults = faultsOf(error.issues);
     return iterable && part === 'body' ? iterableFaults(faults, request.body) : fieldFaults(faults, part);
   }
   if (isOutage(error)) {
-    return new RequestError('Unavailable', 'The database cannot be reached. Send the request again shortly.');
+    return new ApiError('Unavailable', 'The database cannot be reached. Send the request again shortly.');
   }
   return (
     frameworkError(error as FastifyError) ??
-    new RequestError('GenericServerError', `Something failed here. The log has it under ${request.id}.`)
+    new ApiError('GenericServerError', `Something failed here. The log has it under ${request.id}.`)
   );
 }
 
-function fieldFaults(faults: Fault[], part = 'request'): RequestError {
+function fieldFaults(faults: Fault[], part = 'request'): ApiError {
   const named = faults.map((fault) => [pathText(fault.path) || part, fault.message] as const);
   return badParams(Object.fromEntries(named));
 }
@@ -75,14 +75,14 @@ export function refuse(faults: Faults): void {
 }
 
 /** The error for faulty fields. */
-export function badParams(params: Faults): RequestError {
+export function badParams(params: Faults): ApiError {
   const [first, ...others] = Object.entries(params);
   const more = others.length === 0 ? '' : ` (and ${others.length} more, see params)`;
-  return new RequestError('BadParams', `${first![0]}: ${first![1]}${more}`, params);
+  return new ApiError('BadParams', `${first![0]}: ${first![1]}${more}`, params);
 }
 
 /** Iterable's own words for a body of the wrong shape: `{"obj.total":[{"msg":["error.path.missing"],"args":[]}]}`. */
-function iterableFaults(faults: Fault[], body: unknown): RequestError {
+function iterableFaults(faults: Fault[], body: unknown): ApiError {
   const named = faults.map((fault) => {
     const missing = (valueAt(body, fault.path) ?? null) === null;
     const message = missing
@@ -93,7 +93,7 @@ function iterableFaults(faults: Fault[], body: unknown): RequestError {
     const path = pathText(fault.path);
     return [path === '' ? 'obj' : `obj.${path}`, message] as const;
   });
-  return new RequestError(
+  return new ApiError(
     'BadJsonBody',
     `The body cannot be used: ${named.map(([path, message]) => `${path} ${message}`).join(', ')}`,
     Object.fromEntries(named.map(([path, message]) => [path, [{ msg: [message], args: [] }]])),
@@ -106,18 +106,18 @@ const JS_TYPE: Record<string, string> = {
 };
 
 /** The framework's own refusals, which come with a status and a text of their own. */
-function frameworkError({ statusCode, code, message }: FastifyError): RequestError | undefined {
+function frameworkError({ statusCode, code, message }: FastifyError): ApiError | undefined {
   if (statusCode === 413) {
-    return new RequestError('PayloadTooLarge', 'The body is larger than 1 MiB. Send less at a time.');
+    return new ApiError('PayloadTooLarge', 'The body is larger than 1 MiB. Send less at a time.');
   }
   if (statusCode === 415) {
-    return new RequestError(
+    return new ApiError(
       'UnsupportedMediaType',
       'The body is not declared as JSON. Send the header “Content-Type: application/json”.',
     );
   }
   if (statusCode === undefined || statusCode < 400 || statusCode > 499) return undefined;
-  return new RequestError(code?.startsWith('FST_ERR_CTP') ? 'BadJsonBody' : 'BadParams', message);
+  return new ApiError(code?.startsWith('FST_ERR_CTP') ? 'BadJsonBody' : 'BadParams', message);
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import type { AcceptEntry } from '../../db/entries/entries';
 import { findEarlierAnswer, forgetExpiredKey } from '../../db/idempotency';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { badParams } from './errors';
 
 type Idempotency = NonNullable<AcceptEntry['idempotency']>;
@@ -43,7 +43,7 @@ export async function acceptOnce<Answer>(
   if (await forgetExpiredKey(db, idempotency)) return acceptOnce(db, idempotency, accept);
   const earlier = await findEarlierAnswer(db, idempotency);
   if (earlier === undefined || earlier.bodyHash.equals(idempotency.bodyHash)) return earlier?.response;
-  throw new RequestError(
+  throw new ApiError(
     'ExternalKeyConflict',
     'This Idempotency-Key came with another body before. Send a new key for a new request.',
   );

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { jsonTrapIn, textOfTrap } from '../../domain/json';
 
 /** Bytes of one request's body. */
@@ -21,7 +21,7 @@ export function registerJson(app: FastifyInstance): void {
 /** What is not UTF-8 would be stored with its characters replaced. */
 function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  throw new RequestError('BadJsonBody', 'The body is not UTF-8. Send it as UTF-8, and not compressed.');
+  throw new ApiError('BadJsonBody', 'The body is not UTF-8. Send it as UTF-8, and not compressed.');
 }
 
 /** Throws `BadJsonBody` for what is not JSON, is nested deeper than 32 levels, or hides a trap. */
@@ -38,7 +38,7 @@ function readJson(text: string): unknown {
   } catch (cause) {
     const position = /position (\d+)/.exec((cause as Error).message)?.[1];
     const where = position === undefined ? '' : ` at position ${position}`;
-    throw new RequestError(
+    throw new ApiError(
       'BadJsonBody',
       `The body is not JSON${where}. Check its quotes, commas and brackets.`,
       null,
@@ -49,5 +49,5 @@ function readJson(text: string): unknown {
 
 function refuseTraps(value: unknown): void {
   const trap = jsonTrapIn(value);
-  if (trap !== undefined) throw new RequestError('BadJsonBody', textOfTrap(trap, 'The body'));
+  if (trap !== undefined) throw new ApiError('BadJsonBody', textOfTrap(trap, 'The body'));
 }

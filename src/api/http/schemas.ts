@@ -6,7 +6,7 @@ import { MAX_INT } from './paging';
 
 export const IdInPath = z.object({ id: z.coerce.number().int().positive().max(MAX_INT) });
 /** An id of the caller's own choice, for those who move here. The counter must have room above it. */
-export const WantedId = z.int().positive().max(2_000_000_000).optional();
+export const ExplicitId = z.int().positive().max(2_000_000_000).optional();
 
 export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optional();
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { answerError } from './errors';
 
 interface KnownPath {
@@ -24,14 +24,14 @@ export function registerUnknownRoutes(app: FastifyInstance): void {
     const allowed = paths.get(path)?.methods ?? (request.is404 ? methodsOf(paths, path) : []);
     if (allowed.length === 0 || allowed.includes(request.method)) return;
     reply.header('allow', allowed.join(', '));
-    throw new RequestError(
+    throw new ApiError(
       'MethodNotAllowed',
       `This path does not take ${request.method}, but ${allowed.join(', ')}. /docs lists every call.`,
     );
   });
   app.setNotFoundHandler((request, reply) => {
     const message = `There is no ${request.method} ${pathOf(request.url)}. /docs lists every call.`;
-    return answerError(new RequestError('NotFound', message), request, reply);
+    return answerError(new ApiError('NotFound', message), request, reply);
   });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { emptyInbox, type InboxRequest, listRequests, recordRequest } from '../../db/inbox/requests';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
@@ -40,7 +40,7 @@ export function inboxRecorder(app: FastifyInstance, { db, inbox }: AppDeps): voi
       url,
       { schema: { hide: true, params: InPath, querystring: Wanted } },
       async (request, reply) => {
-        if (!inbox) throw new RequestError('NotFound', 'The inbox is switched off here.');
+        if (!inbox) throw new ApiError('NotFound', 'The inbox is switched off here.');
         const { respond, delayMs, body } = request.query;
         const had = await recordRequest(db, {
           inbox: request.params.name,

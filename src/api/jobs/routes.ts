@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { findJob, type JobView, listJobs, listRefusals, type RefusalView } from '../../db/jobs/list';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { JobState } from '../../domain/job';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
@@ -108,7 +108,7 @@ function refusedRoute(app: Api, db: Database): void {
 async function readJob(db: Database, id: string): Promise<JobView> {
   const job = await findJob(db, id);
   if (job === undefined) {
-    throw new RequestError('NotFound', `There is no job ${id}, or it ended too long ago.`);
+    throw new ApiError('NotFound', `There is no job ${id}, or it ended too long ago.`);
   }
   return job;
 }

@@ -7,12 +7,12 @@ import {
   updateJourney,
 } from '../../db/journeys/journeys';
 import { listOpenEntries } from '../../db/entries/list';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { IdInPath, readOnly, Time, WantedId } from '../http/schemas';
-import { dropUnusedSecrets, keepTileSecrets } from './tile-secrets';
+import { IdInPath, readOnly, Time, ExplicitId } from '../http/schemas';
+import { dropUnusedSecrets, storeTileSecrets } from './tile-secrets';
 import { refuseBrokenTemplates } from './template-faults';
 
 /** What a draft and a published version have in common, as read. */
@@ -38,7 +38,7 @@ export const Journey = z
   .describe('A journey with its draft. What was published is under its versions.');
 
 const NewJourney = JourneyDefinition.safeExtend({
-  id: WantedId.describe('An id that no journey has; left out, the next one.'),
+  id: ExplicitId.describe('An id that no journey has; left out, the next one.'),
 });
 
 /** What a read gives may be edited and sent back whole. */
@@ -73,7 +73,7 @@ function createRoute(app: Api, { db, sealer }: AppDeps): void {
     handler: async ({ body: { id, ...definition } }, reply) => {
       refuseBrokenTemplates(definition.tiles);
       const row = await db.transaction(async (tx) => {
-        const { tiles, secrets } = await keepTileSecrets(tx, sealer, definition.tiles);
+        const { tiles, secrets } = await storeTileSecrets(tx, sealer, definition.tiles);
         const made = await insertJourney(tx, { definition: { ...definition, tiles }, secrets }, id);
         return made ?? taken(id!);
       });
@@ -114,7 +114,7 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
       return db.transaction(async (tx) => {
         const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
         refuseArchived(current);
-        const kept = await keepTileSecrets(tx, sealer, tiles, current);
+        const kept = await storeTileSecrets(tx, sealer, tiles, current);
         const definition = { ...written, tiles: kept.tiles };
         const { secrets } = kept;
         const row = await updateJourney(tx, params.id, { name, definition, secrets });
@@ -143,7 +143,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
         if (current.status === 'archived') return current;
         return updateJourney(tx, params.id, { status: 'archived', publishedVersion: null });
       });
-      deps.schedulesChanged();
+      deps.nudgeSchedules();
       await exitOpenEntries(deps, params.id);
       return journeyOf(row);
     },
@@ -175,16 +175,13 @@ export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
 
 export function refuseArchived({ id, status }: JourneyRow): void {
   if (status !== 'archived') return;
-  throw new RequestError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
+  throw new ApiError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
 }
 
 function taken(id: number): never {
-  throw new RequestError(
-    'Conflict',
-    `There is a journey ${id} already. Leave the id out, or choose another.`,
-  );
+  throw new ApiError('Conflict', `There is a journey ${id} already. Leave the id out, or choose another.`);
 }
 
 export function unknownJourney(id: number): never {
-  throw new RequestError('NotFound', `There is no journey ${id}. GET /api/journeys lists them.`);
+  throw new ApiError('NotFound', `There is no journey ${id}. GET /api/journeys lists them.`);
 }

@@ -15,7 +15,7 @@ import { hostOf } from '../webhooks/secrets';
  * `{"set": true}` keeps what is stored for the tile. A new value for the same authentication of the same hosts
  * replaces the stored one at once, for entries under way too; any other change leaves versions as they are.
  */
-export async function keepTileSecrets(
+export async function storeTileSecrets(
   db: Database,
   sealer: Sealer,
   tiles: Tile[],

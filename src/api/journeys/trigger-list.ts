@@ -1,5 +1,5 @@
 import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../../db/entries/list-trigger';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { AppDeps } from '../deps';
 import { badParams } from '../http/errors';
 import { acceptOnce } from '../http/idempotency';
@@ -40,11 +40,11 @@ export async function triggerList(
   return undefined;
 }
 
-function underWay({ journeyId, listId }: ListTrigger, open: string | undefined): RequestError {
+function underWay({ journeyId, listId }: ListTrigger, open: string | undefined): ApiError {
   const what = `List ${listId} is being sent into journey ${journeyId} already`;
   return open === undefined
-    ? new RequestError('Conflict', `${what}. Send the request again.`)
-    : new RequestError(
+    ? new ApiError('Conflict', `${what}. Send the request again.`)
+    : new ApiError(
         'Conflict',
         `${what}, by job ${open}. GET /api/jobs/${open} says how far it is. Send the request again when it has ended.`,
         { jobId: open },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type AcceptEntry, acceptEntry, newEntryId } from '../../db/entries/entries';
 import { findJourney } from '../../db/journeys/journeys';
-import { enterJourney } from '../../db/entries/trigger';
-import { RequestError } from '../../domain/errors';
+import { startEntryWithLimits } from '../../db/entries/trigger';
+import { ApiError } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { badParams, Envelope, ERRORS } from '../http/errors';
@@ -72,7 +72,7 @@ function whoOf(listId: number | undefined, named: Named): { listId: number } | {
   }
   if (listId !== undefined) return { listId };
   if (identity !== undefined) return { identity };
-  throw new RequestError('GenericError', 'Must provide either an email or list id');
+  throw new ApiError('GenericError', 'Must provide either an email or list id');
 }
 
 /**
@@ -83,16 +83,16 @@ function triggerUser(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, 
   return acceptOnce(deps.db, entry.idempotency, async () => {
     const accepted = await acceptEntry(deps.db, entry);
     if (accepted !== undefined) {
-      accepted.forEach(deps.offer);
+      accepted.forEach(deps.enqueue);
       return { entryId: entry.entryId };
     }
-    const triggered = await enterJourney(deps.db, entry);
-    triggered?.waiting.forEach(deps.offer);
+    const triggered = await startEntryWithLimits(deps.db, entry);
+    triggered?.items.forEach(deps.enqueue);
     return triggered?.answer;
   });
 }
 
-function notTriggered(id: number, status: string | undefined): RequestError {
+function notTriggered(id: number, status: string | undefined): ApiError {
   if (status === undefined) return badParams({ workflowId: `There is no journey ${id}.` });
   if (status === 'archived') {
     return badParams({ workflowId: `Journey ${id} is archived and takes no more entries. Use another.` });

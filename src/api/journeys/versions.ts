@@ -8,7 +8,7 @@ import {
   lockJourney,
   updateJourney,
 } from '../../db/journeys/journeys';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { JourneyDefinition } from '../../domain/journeys/journey';
 import { planOf } from '../../domain/journeys/plan';
 import type { Api, AppDeps } from '../deps';
@@ -70,7 +70,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ params: { id, version } }) => {
       const row = await findJourneyVersion(db, id, version);
-      if (row === undefined) throw new RequestError('NotFound', `Journey ${id} has no version ${version}.`);
+      if (row === undefined) throw new ApiError('NotFound', `Journey ${id} has no version ${version}.`);
       return versionOf(row);
     },
   });
@@ -93,11 +93,11 @@ function publishRoutes(app: Api, deps: AppDeps): void {
         // The draft may be older than a rule that was added since.
         const definition = JourneyDefinition.parse(journey.definition);
         if (areLimited(definition.tiles) && !areLimited(draft.definition.tiles))
-          throw new RequestError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
+          throw new ApiError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
         await refuseFaults(tx, params.id, definition);
         return freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles));
       });
-      deps.schedulesChanged();
+      deps.nudgeSchedules();
       return journeyOf(published);
     },
   });
@@ -113,7 +113,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
         if (journey.status === 'draft') return journey;
         return updateJourney(tx, params.id, { status: 'draft', publishedVersion: null });
       });
-      deps.schedulesChanged();
+      deps.nudgeSchedules();
       return journeyOf(draft);
     },
   });

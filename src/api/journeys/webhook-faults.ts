@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import { holdWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
+import { shareLockWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import type { Tile } from '../../domain/journeys/tiles';
 import { webhookUsesOf } from '../../domain/webhooks/uses';
@@ -12,7 +12,7 @@ import { MAX_INT } from '../http/paging';
  */
 export async function webhookFaults(tx: Database, { tiles }: JourneyDefinition): Promise<Faults> {
   const uses = webhookUsesOf(tiles);
-  const held = await holdWebhooks(
+  const held = await shareLockWebhooks(
     tx,
     uses.map(({ webhookId }) => webhookId).filter((id) => id <= MAX_INT),
   );

@@ -33,7 +33,7 @@ export function listMemberRoutes(app: Api, deps: AppDeps): void {
   unsubscribeRoute(app, deps);
 }
 
-function subscribeRoute(app: Api, { db, offer }: AppDeps): void {
+function subscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/subscribe',
@@ -52,14 +52,14 @@ function subscribeRoute(app: Api, { db, offer }: AppDeps): void {
         const update = updateOf(subscriber);
         const subscribed = await subscribe(db, listId, update, knownOnly);
         if (subscribed === undefined) throw unknownUser(update);
-        subscribed.waiting.forEach(offer);
+        subscribed.items.forEach(enqueue);
         return subscribed;
       });
     },
   });
 }
 
-function unsubscribeRoute(app: Api, { db, offer }: AppDeps): void {
+function unsubscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/unsubscribe',
@@ -79,9 +79,9 @@ function unsubscribeRoute(app: Api, { db, offer }: AppDeps): void {
       const triggerData = typeof campaignId === 'number' ? { campaignId } : {};
       return applyEach(subscribers, async (subscriber) => {
         const identity = requiredIdentityOf(subscriber);
-        const waiting = await unsubscribe(db, listId, identity, triggerData);
-        if (waiting === undefined) throw unknownUser(identity);
-        waiting.forEach(offer);
+        const items = await unsubscribe(db, listId, identity, triggerData);
+        if (items === undefined) throw unknownUser(identity);
+        items.forEach(enqueue);
         return {};
       });
     },

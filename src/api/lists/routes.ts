@@ -9,14 +9,14 @@ import {
   listMembers,
   unknownListsAmong,
 } from '../../db/lists/lists';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { MAX_INT } from '../http/paging';
-import { IdInPath, plainText, WantedId } from '../http/schemas';
+import { IdInPath, plainText, ExplicitId } from '../http/schemas';
 
 const NewList = z.object({
-  id: WantedId.describe('An id that no list has; left out, the next one.'),
+  id: ExplicitId.describe('An id that no list has; left out, the next one.'),
   name: z.string().trim().min(1, 'A list needs a name.').max(200),
   description: z.string().max(2_000).nullish(),
 });
@@ -53,10 +53,7 @@ function listsRoutes(app: Api, { db }: AppDeps): void {
     handler: async ({ body: { id, name, description } }) => {
       const listId = await insertList(db, { name, description: description ?? '' }, id);
       if (listId !== undefined) return { listId };
-      throw new RequestError(
-        'Conflict',
-        `There is a list ${id} already. Leave the id out, or choose another.`,
-      );
+      throw new ApiError('Conflict', `There is a list ${id} already. Leave the id out, or choose another.`);
     },
   });
   app.route({
@@ -95,7 +92,7 @@ function deleteRoute(app: Api, { db }: AppDeps): void {
       if (needing === undefined) throw invalidList(id);
       if (needing.length === 0) return { msg: '', code: 'Success', params: null };
       const names = needing.map((journey) => `${journey.id} (${journey.name})`).join(', ');
-      throw new RequestError(
+      throw new ApiError(
         'Conflict',
         `These published journeys need list ${id}: ${names}. Unpublish them, or publish them without it.`,
         { journeys: needing },
@@ -173,8 +170,8 @@ export async function refuseInvalidList(db: Database, id: number): Promise<void>
 }
 
 /** In Iterable's words. */
-export function invalidList(id: number): RequestError {
-  return new RequestError('BadParams', `error.lists.invalidListId(${id})`, {
+export function invalidList(id: number): ApiError {
+  return new ApiError('BadParams', `error.lists.invalidListId(${id})`, {
     listId: `There is no list ${id}. GET /api/lists has them all.`,
   });
 }

@@ -7,8 +7,8 @@ import {
   markNotification,
   type NotificationRow,
 } from '../../db/notifications/notifications';
-import { RequestError } from '../../domain/errors';
-import { NotificationKind, NotificationLevel, wordsOf } from '../../domain/notification';
+import { ApiError } from '../../domain/errors';
+import { NotificationKind, NotificationLevel, notificationTextOf } from '../../domain/notification';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
@@ -114,7 +114,7 @@ function notificationOf(row: NotificationRow): z.infer<typeof Notification> {
   const { id, kind, count, read } = row;
   return {
     ...{ id, kind, count, read },
-    ...wordsOf(row),
+    ...notificationTextOf(row),
     webhookId: row.webhookId ?? undefined,
     journeyId: row.journeyId ?? undefined,
     tileId: row.tileId ?? undefined,
@@ -126,5 +126,5 @@ function notificationOf(row: NotificationRow): z.infer<typeof Notification> {
 }
 
 function unknown(id: number): never {
-  throw new RequestError('NotFound', `There is no notification ${id}. GET /api/notifications lists them.`);
+  throw new ApiError('NotFound', `There is no notification ${id}. GET /api/notifications lists them.`);
 }

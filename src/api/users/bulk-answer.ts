@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CheckedFields } from '../../db/users/profile-fields';
-import { type ErrorCode, RequestError } from '../../domain/errors';
+import { type ErrorCode, ApiError } from '../../domain/errors';
 import type { Named } from './identity';
 
 /** Users of one bulk call. */
@@ -61,7 +61,7 @@ export async function applyEach<User extends Named>(
       filteredOutFields.forEach((name) => filteredOut.add(name));
       answer.successCount += 1;
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       answer.failCount += 1;
       report(answer, user, error.code);
     }

@@ -11,7 +11,7 @@ const BulkUpdate = z.object({
 });
 
 /** Many users in one call, each of them by itself. */
-export function bulkUpdateRoute(app: Api, { db, offer }: AppDeps): void {
+export function bulkUpdateRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/bulkUpdate',
@@ -26,7 +26,7 @@ export function bulkUpdateRoute(app: Api, { db, offer }: AppDeps): void {
     handler: async ({ body: { users, createNewFields } }) =>
       applyEach(users, async (user) => {
         const updated = await updateUser(db, updateOf({ ...user, createNewFields }));
-        updated.waiting.forEach(offer);
+        updated.items.forEach(enqueue);
         return updated;
       }),
   });

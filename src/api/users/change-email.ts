@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeEmail } from '../../db/users/users';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { identifiersOf, oneIdentityOf, unknownUser } from './identity';
@@ -12,7 +12,7 @@ const EmailUpdate = z.object({
 });
 
 /** Another email for a user, who stays the same user: with entries, events and all else. */
-export function updateEmailRoute(app: Api, { db, offer }: AppDeps): void {
+export function updateEmailRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/updateEmail',
@@ -30,15 +30,12 @@ export function updateEmailRoute(app: Api, { db, offer }: AppDeps): void {
     handler: async ({ body: { currentEmail, currentUserId, newEmail } }) => {
       const identity = oneIdentityOf({ email: currentEmail, userId: currentUserId });
       if (identity === undefined) {
-        throw new RequestError(
-          'BadParams',
-          'Either currentEmail or currentUserId must be set to name the user.',
-        );
+        throw new ApiError('BadParams', 'Either currentEmail or currentUserId must be set to name the user.');
       }
       identifiersOf({ email: newEmail });
-      const waiting = await changeEmail(db, identity, newEmail);
-      if (waiting === undefined) throw unknownUser(identity);
-      waiting.forEach(offer);
+      const items = await changeEmail(db, identity, newEmail);
+      if (items === undefined) throw unknownUser(identity);
+      items.forEach(enqueue);
       return { msg: '', code: 'Success', params: null };
     },
   });

@@ -39,9 +39,9 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
   });
 }
 
-async function erase({ db, tellExits }: AppDeps, identity: Identity): Promise<Envelope> {
+async function erase({ db, nudgeExits }: AppDeps, identity: Identity): Promise<Envelope> {
   identifiersOf(identity);
   if (!(await eraseUser(db, identity, Date.now()))) throw unknownUser(identity);
-  tellExits();
+  nudgeExits();
   return { msg: '', code: 'Success', params: null };
 }

@@ -1,4 +1,4 @@
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { type Identity, isEmail, isUserId } from '../../domain/users/profile';
 
 /** What a caller sent to say who is meant; null is as good as left out, as Iterable has it. */
@@ -10,10 +10,10 @@ export interface Named {
 /** The identifiers that were sent. Throws Iterable's errors for those that cannot be one. */
 export function identifiersOf({ email, userId }: Named): { email?: string; userId?: string } {
   if (email && !isEmail(email)) {
-    throw new RequestError('InvalidEmailAddressError', `Invalid email: ${email}`);
+    throw new ApiError('InvalidEmailAddressError', `Invalid email: ${email}`);
   }
   if (userId && !isUserId(userId)) {
-    throw new RequestError(
+    throw new ApiError(
       'InvalidUserIdError',
       'Invalid userId: it has at most 52 printable ASCII characters and no space at its end.',
     );
@@ -25,7 +25,7 @@ export function identifiersOf({ email, userId }: Named): { email?: string; userI
 export function oneIdentityOf(named: Named): Identity | undefined {
   const { email, userId } = identifiersOf(named);
   if (email !== undefined && userId !== undefined) {
-    throw new RequestError('BadParams', 'Both email and userId are set. Send one of them.');
+    throw new ApiError('BadParams', 'Both email and userId are set. Send one of them.');
   }
   if (email !== undefined) return { email };
   return userId === undefined ? undefined : { userId };
@@ -38,13 +38,13 @@ export function requiredIdentityOf(named: Named): Identity {
   return identity;
 }
 
-export function nobody(): RequestError {
-  return new RequestError('BadParams', 'Either email or userId must be set to name the user.');
+export function nobody(): ApiError {
+  return new ApiError('BadParams', 'Either email or userId must be set to name the user.');
 }
 
 /** For a call that makes no user. */
-export function unknownUser({ email }: { email?: string }): RequestError {
+export function unknownUser({ email }: { email?: string }): ApiError {
   return email === undefined
-    ? new RequestError('UnknownUserIdError', 'There is no user with this userId.')
-    : new RequestError('UnknownEmailError', 'There is no user with this email.');
+    ? new ApiError('UnknownUserIdError', 'There is no user with this userId.')
+    : new ApiError('UnknownEmailError', 'There is no user with this email.');
 }

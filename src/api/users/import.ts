@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { acceptImport } from '../../db/imports/files';
 import { unknownListsAmong } from '../../db/lists/lists';
 import type { ImportParameters } from '../../background/import-page';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { ImportFormat } from '../../transfer/rows';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
@@ -51,8 +51,8 @@ function takeFiles(api: Api): void {
   api.addHook('onRequest', async ({ headers }) => void formatOf(headers));
 }
 
-function unsupported(): RequestError {
-  return new RequestError(
+function unsupported(): ApiError {
+  return new ApiError(
     'UnsupportedMediaType',
     'The file is declared neither as “Content-Type: text/csv” nor as “application/x-ndjson”, in UTF-8 and not compressed.',
   );
@@ -87,8 +87,8 @@ function listRoute(api: Api, deps: AppDeps): void {
   });
 }
 
-export function noList(id: number): RequestError {
-  return new RequestError('NotFound', `There is no list ${id}. GET /api/lists has them all.`);
+export function noList(id: number): ApiError {
+  return new ApiError('NotFound', `There is no list ${id}. GET /api/lists has them all.`);
 }
 
 async function accept(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mergeUsers } from '../../db/users/merge';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { badParams, Envelope, ERRORS } from '../http/errors';
@@ -15,7 +15,7 @@ const Merge = z.object({
 });
 
 /** Two users who turn out to be one. */
-export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
+export function mergeRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/merge',
@@ -45,7 +45,7 @@ export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
       });
       const merged = await mergeUsers(db, source, destination);
       if ('unknown' in merged) throw unknownUser(merged.unknown === 'source' ? source : destination);
-      merged.waiting.forEach(offer);
+      merged.items.forEach(enqueue);
       return { msg: '', code: 'Success', params: null };
     },
   });
@@ -54,5 +54,5 @@ export function mergeRoute(app: Api, { db, offer }: AppDeps): void {
 function named(whose: 'source' | 'destination', name: Named): Identity {
   const identity = oneIdentityOf(name);
   if (identity !== undefined) return identity;
-  throw new RequestError('BadParams', `Either ${whose}Email or ${whose}UserId must be set to name the user.`);
+  throw new ApiError('BadParams', `Either ${whose}Email or ${whose}UserId must be set to name the user.`);
 }

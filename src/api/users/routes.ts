@@ -46,7 +46,7 @@ export function userRoutes(app: Api, deps: AppDeps): void {
   fieldsRoute(app, deps);
 }
 
-function updateRoute(app: Api, { db, offer }: AppDeps): void {
+function updateRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/update',
@@ -58,7 +58,7 @@ function updateRoute(app: Api, { db, offer }: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      (await updateUser(db, updateOf(body))).waiting.forEach(offer);
+      (await updateUser(db, updateOf(body))).items.forEach(enqueue);
       return { msg: '', code: 'Success', params: null };
     },
   });

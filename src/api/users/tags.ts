@@ -22,7 +22,7 @@ const TagsChange = z
   });
 
 /** Tags mark users. Those of a user stand beside their fields when they are read. An unknown user is made. */
-export function tagsRoute(app: Api, { db, offer }: AppDeps): void {
+export function tagsRoute(app: Api, { db, enqueue }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/tags',
@@ -36,8 +36,8 @@ export function tagsRoute(app: Api, { db, offer }: AppDeps): void {
     },
     handler: async ({ body }) => {
       const change = { add: body.add ?? [], remove: body.remove ?? [] };
-      const { tags, waiting } = await changeTags(db, requiredIdentityOf(body), change);
-      waiting.forEach(offer);
+      const { tags, items } = await changeTags(db, requiredIdentityOf(body), change);
+      items.forEach(enqueue);
       return { msg: '', code: 'Success', params: { tags } };
     },
   });

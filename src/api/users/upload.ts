@@ -3,11 +3,11 @@ import type { Database } from '../../db/connection/client';
 import { beginImport, removeImport, storeChunk } from '../../db/imports/files';
 import { newJobId } from '../../db/jobs/jobs';
 import { typesOf } from '../../db/users/profile-fields';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { type ProfileFieldType, suitsFieldType } from '../../domain/users/profile';
 import { type Column, columnsOf } from '../../transfer/csv';
 import { typesIn } from '../../transfer/ndjson';
-import { BEGINNING, type ImportFormat, type Place, type Row, RowSplitter } from '../../transfer/rows';
+import { BEGINNING, type ImportFormat, type FilePosition, type Row, RowSplitter } from '../../transfer/rows';
 import { badParams } from '../http/errors';
 
 /** Bytes of a file. */
@@ -33,7 +33,7 @@ export interface Uploaded {
 export interface Head {
   columns: Column[];
   types: Record<string, ProfileFieldType>;
-  begin: Place;
+  begin: FilePosition;
 }
 
 /**
@@ -153,13 +153,10 @@ function letGo(body: Readable): void {
   body.resume();
 }
 
-export function tooLarge(): RequestError {
-  return new RequestError('PayloadTooLarge', 'The file is larger than 1 GiB. Split it.');
+export function tooLarge(): ApiError {
+  return new ApiError('PayloadTooLarge', 'The file is larger than 1 GiB. Split it.');
 }
 
-export function brokenOff(): RequestError {
-  return new RequestError(
-    'BadParams',
-    'The upload broke off, and nothing was imported. Send the file again.',
-  );
+export function brokenOff(): ApiError {
+  return new ApiError('BadParams', 'The upload broke off, and nothing was imported. Send the file again.');
 }

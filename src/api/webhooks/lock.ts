@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connection/client';
 import { type LockingTile, lockingTiles } from '../../db/webhooks/uses';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 
 /**
  * Throws `Conflict` when a Live Data tile of a published journey relies on the webhook, naming the tiles (B127).
@@ -9,7 +9,7 @@ import { RequestError } from '../../domain/errors';
 export async function refuseLocked(db: Database, webhookId: number): Promise<void> {
   const tiles = await lockingTiles(db, [webhookId]);
   if (tiles.length === 0) return;
-  throw new RequestError('Conflict', whyLocked(tiles), {
+  throw new ApiError('Conflict', whyLocked(tiles), {
     tiles: tiles.map(({ webhookId: _webhookId, ...tile }) => tile),
   });
 }

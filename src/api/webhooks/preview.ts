@@ -4,12 +4,12 @@ import type { Api, AppDeps } from '../deps';
 import { badParams, ERRORS } from '../http/errors';
 import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
 import {
-  Draft,
-  DraftTile,
+  SampleWebhook,
+  SampleTile,
   LiveDataSample,
   namedWebhook,
   Names,
-  renderDraft,
+  renderSample,
   SampleWorkflowId,
   showRequest,
   ShownRequest,
@@ -17,13 +17,15 @@ import {
 } from './sample-request';
 
 const Preview = z.strictObject({
-  webhook: Draft.optional().describe('The webhook as it would be saved; or name a saved one by webhookId.'),
+  webhook: SampleWebhook.optional().describe(
+    'The webhook as it would be saved; or name a saved one by webhookId.',
+  ),
   webhookId: WebhookId.optional(),
   profile: z.looseObject(Names).default({}).describe('The user’s fields, with email or userId.'),
   triggerData: z.record(z.string(), z.unknown()).default({}),
   liveData: LiveDataSample,
   workflowId: SampleWorkflowId,
-  tile: DraftTile,
+  tile: SampleTile,
 });
 type Preview = z.infer<typeof Preview>;
 
@@ -45,7 +47,7 @@ export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
       const { email = null, userId = null, ...profile } = body.profile;
       const { triggerData, liveData, workflowId } = body;
       const context = { profile, triggerData, liveData, email, userId, workflowId };
-      return { request: showRequest(renderDraft(deps, definition, context, body.tile), definition) };
+      return { request: showRequest(renderSample(deps, definition, context, body.tile), definition) };
     },
   });
 }

@@ -11,7 +11,7 @@ import {
   updateWebhook,
   type WebhookRow,
 } from '../../db/webhooks/webhooks';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { Inkit } from '../../domain/webhooks/inkit';
 import { LiveDataType } from '../../domain/webhooks/live-data';
 import { WebhookAuthentication, withMarker } from '../../domain/webhooks/authentication';
@@ -24,7 +24,7 @@ import { IdInPath, IdInQuery, TextInQuery, Time } from '../http/schemas';
 import { requireTest, TestToken } from './test-tokens';
 import { definitionOf, READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './definition';
 import { refuseLocked } from './lock';
-import { firstSigningSecret, keepSecret } from './secrets';
+import { firstSigningSecret, storeSecret } from './secrets';
 
 export const JourneyWebhook = z
   .object({
@@ -127,7 +127,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       const values = definitionOf(body);
       const saved = await db.transaction(async (tx) => {
         await requireTest(tx, sealer, body, values.definition, { testToken });
-        const secretId = await keepSecret(tx, sealer, body);
+        const secretId = await storeSecret(tx, sealer, body);
         const row = await insertWebhook(tx, { ...values, secretId });
         return withNewSecret(webhookOf(row), await firstSigningSecret(tx, sealer, row));
       });
@@ -153,7 +153,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
         const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
         await refuseLocked(tx, params.id);
         await requireTest(tx, sealer, body, values.definition, { testToken, current });
-        const secretId = await keepSecret(tx, sealer, body, current);
+        const secretId = await storeSecret(tx, sealer, body, current);
         const updated = await updateWebhook(tx, params.id, { ...values, secretId });
         if (secretId !== current.secretId) await dropSecret(tx, current);
         return withNewSecret(webhookOf(updated), await firstSigningSecret(tx, sealer, updated));
@@ -209,8 +209,5 @@ function withNewSecret(webhook: ReturnType<typeof webhookOf>, secret: string | u
 }
 
 export function unknownWebhook(id: number): never {
-  throw new RequestError(
-    'NotFound',
-    `There is no journey webhook ${id}. GET /api/journeyWebhooks lists them.`,
-  );
+  throw new ApiError('NotFound', `There is no journey webhook ${id}. GET /api/journeyWebhooks lists them.`);
 }

@@ -8,38 +8,38 @@ import { discoverFields } from '../../domain/webhooks/discover-fields';
 import { LiveDataType } from '../../domain/webhooks/live-data';
 import { authorizedBody } from '../../webhook/authenticate';
 import { standardHeaders } from '../../webhook/sign';
-import { type Trial, tryRequest } from '../../webhook/test-call';
+import { type TestCall, runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { issueTestToken } from './test-tokens';
 import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
 import {
-  Draft,
-  DraftTile,
+  SampleWebhook,
+  SampleTile,
   LiveDataSample,
   namedWebhook,
   Names,
-  renderDraft,
+  renderSample,
   SampleWorkflowId,
   showRequest,
   ShownRequest,
   WebhookId,
 } from './sample-request';
 import { plainSecret } from './secrets';
-import { shownTrial, type TestLimit, TrialResult } from './test-result';
+import { testCallResultOf, type TestLimit, TestCallResult } from './test-result';
 
 const Test = z.strictObject({
-  webhook: Draft,
+  webhook: SampleWebhook,
   webhookId: WebhookId.optional().describe('The saved webhook whose secret {"set": true} stands for.'),
   sample: z
     .looseObject({ ...Names, workflowId: SampleWorkflowId, liveData: LiveDataSample })
     .prefault({})
     .describe('Fills the templates: the trigger data and profile of a user, with email or userId.'),
-  tile: DraftTile,
+  tile: SampleTile,
 });
 type Test = z.infer<typeof Test>;
 
-const Result = TrialResult.extend({
+const Result = TestCallResult.extend({
   request: ShownRequest,
   fields: z
     .array(
@@ -76,13 +76,13 @@ export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): v
 async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test) {
   const { definition } = definitionOf(webhook, 'webhook');
   const saved = webhookId === undefined ? undefined : await namedWebhook(deps, webhookId);
-  const rendered = renderDraft(deps, definition, contextOf(sample), tile);
+  const rendered = renderSample(deps, definition, contextOf(sample), tile);
   const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
   const signing = definition.signing.enabled ? await signingSecretsOf(deps, saved) : [];
   const { authentication, dataRetrieval } = definition;
   const body = authorizedBody(rendered.body, authentication, secret);
   const request = identified({ ...rendered, body }, signing);
-  const trial = await tryRequest(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
+  const trial = await runTestCall(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
   const testToken = trial.error ? undefined : issueTestToken(deps.sealer, { definition, secret });
   return {
     request: showRequest({ ...request, body: rendered.body }, definition),
@@ -111,10 +111,10 @@ function contextOf(sample: Test['sample']) {
   return { profile: fields, triggerData: fields, email, userId, workflowId, liveData };
 }
 
-function shown(trial: Trial): Omit<z.infer<typeof Result>, 'request'> {
+function shown(trial: TestCall): Omit<z.infer<typeof Result>, 'request'> {
   const fields = discoverFields(trial.json).map(({ sample, ...field }) => ({
     ...field,
     sample: typeof sample === 'string' ? redactSecrets(sample, trial.secrets) : sample,
   }));
-  return { ...shownTrial(trial), fields };
+  return { ...testCallResultOf(trial), fields };
 }

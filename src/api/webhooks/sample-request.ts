@@ -15,16 +15,16 @@ import { READ_ONLY, refuseFaults, withoutReadOnly } from './definition';
 /* What previewing and testing a webhook have in common. */
 
 /** What a read gives may be tried as it came. */
-export const Draft = WebhookDraft.safeExtend(READ_ONLY).transform(withoutReadOnly);
+export const SampleWebhook = WebhookDraft.safeExtend(READ_ONLY).transform(withoutReadOnly);
 
 export const WebhookId = z.int().positive().max(MAX_INT);
 
 /** What a tile adds to the webhook that it names. */
-export const DraftTile = z
+export const SampleTile = z
   .strictObject({ parameters: DynamicParameters.default({}) })
   .default({ parameters: {} })
   .describe('The tile’s part: its dynamic parameters.');
-export type DraftTile = z.infer<typeof DraftTile>;
+export type SampleTile = z.infer<typeof SampleTile>;
 
 /** The names a user goes by, among the fields of a sample. */
 export const Names = {
@@ -53,11 +53,11 @@ export async function namedWebhook({ db }: AppDeps, id: number): Promise<Webhook
 }
 
 /** Renders as a delivery does. Throws `BadParams` that names the field which cannot be rendered. */
-export function renderDraft(
+export function renderSample(
   { sealer: { hmacKey } }: AppDeps,
   definition: StoredWebhook,
   context: Omit<RenderContext, 'now' | 'hmacKey'>,
-  { parameters }: DraftTile,
+  { parameters }: SampleTile,
 ): RenderedRequest {
   refuseFaults(checkParameters(parameters), 'tile', 'parameters');
   try {

@@ -10,7 +10,7 @@ import {
 } from '../../db/secrets/signing-secrets';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { WebhookInput } from '../../domain/webhooks/webhook';
 import { newSigningSecret } from '../../webhook/sign';
 import { badParams } from '../http/errors';
@@ -21,7 +21,7 @@ import { badParams } from '../http/errors';
  * with the same value, because the OAuth token that was got with it is kept under its id. A stored secret is
  * never sent to a host that it was not given for.
  */
-export async function keepSecret(
+export async function storeSecret(
   db: Database,
   sealer: Sealer,
   { authentication, endpoint }: Pick<WebhookInput, 'authentication' | 'endpoint'>,
@@ -99,7 +99,7 @@ const MOST_SECRETS = 10;
  */
 export async function rotateSecret(tx: Database, sealer: Sealer, signer: Signer): Promise<string> {
   if ((await countSigningSecrets(tx, signer)) >= MOST_SECRETS) {
-    throw new RequestError(
+    throw new ApiError(
       'Conflict',
       `This webhook signs with ${MOST_SECRETS} secrets already, the most at a time. Rotate again once an old one has had its day.`,
     );

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { redactHeaders, redactSecrets } from '../../domain/webhooks/redact';
 import { Reason } from '../../domain/entry';
-import { RequestError } from '../../domain/errors';
-import type { Trial } from '../../webhook/test-call';
+import { ApiError } from '../../domain/errors';
+import type { TestCall } from '../../webhook/test-call';
 
 /* What testing a journey webhook and an event webhook have in common. */
 
@@ -28,7 +28,7 @@ export function createTestLimit(): TestLimit {
   };
 }
 
-export const TrialResult = z.object({
+export const TestCallResult = z.object({
   ok: z.boolean().describe('Whether the call did what it is for.'),
   response: z
     .object({
@@ -43,7 +43,7 @@ export const TrialResult = z.object({
 });
 
 /** What came of a call, without what let us in. */
-export function shownTrial({ answer, error, secrets }: Trial): z.infer<typeof TrialResult> {
+export function testCallResultOf({ answer, error, secrets }: TestCall): z.infer<typeof TestCallResult> {
   const hide = (text: string) => redactSecrets(text, secrets);
   return {
     ok: error === undefined,
@@ -61,9 +61,9 @@ function hideAll(headers: Record<string, string>, hide: (text: string) => string
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)]));
 }
 
-function tooMany(reply: FastifyReply): RequestError {
+function tooMany(reply: FastifyReply): ApiError {
   reply.header('retry-after', RETRY_AFTER_S);
-  return new RequestError(
+  return new ApiError(
     'RateLimitExceeded',
     `There are ${TESTS_AT_ONCE} tests under way on this server. Send this one again in ${RETRY_AFTER_S} seconds.`,
   );

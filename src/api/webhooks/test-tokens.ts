@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection/client';
 import type { Sealer } from '../../db/secrets/seal';
 import { readSecret } from '../../db/secrets/secrets';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
 import { plainSecret } from './secrets';
 
@@ -90,8 +90,8 @@ function fingerprintOf({ definition, secret }: Tested): string {
     .digest('base64url');
 }
 
-function testRequired(why: string, options?: ErrorOptions): RequestError {
-  return new RequestError(
+function testRequired(why: string, options?: ErrorOptions): ApiError {
+  return new ApiError(
     'TestRequired',
     `${why} Test the webhook as it is now with POST /api/journeyWebhooks/test, and send the testToken of its answer.`,
     null,

@@ -35,7 +35,7 @@ const BulkAnswer = z.object({
 const config = { scope: 'integrations' } as const;
 
 /** What people do with webhooks that are there: look at their use, copy them, delete several (B119 to B128). */
-export function webhookManagingRoutes(app: Api, { db }: AppDeps): void {
+export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
   const tags = WEBHOOK_TAGS;
   app.route({
     method: 'GET',

@@ -20,14 +20,14 @@ const INT8 = 20;
 types.setTypeParser(INT8, Number);
 
 /** How long Postgres may take before it counts as away, in milliseconds. */
-export interface Patience {
+export interface Timeouts {
   /** Until a statement has a connection: others' statements may have all of them meanwhile. */
   connectMs: number;
   /** Until it is answered. */
   statementMs: number;
 }
 
-const PATIENCE: Patience = { connectMs: 5_000, statementMs: 10_000 };
+const PATIENCE: Timeouts = { connectMs: 5_000, statementMs: 10_000 };
 
 /** A migration takes as long as its tables are large, and may wait for one that another process applies. */
 const DAY_MS = 86_400_000;

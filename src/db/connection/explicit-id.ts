@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from './client';
 
 /** Within a transaction: inserts a row whose id the caller chose, and lets the table's counter step over it. */
-export async function withWantedId<Row>(
+export async function withExplicitId<Row>(
   tx: Database,
   table: 'journeys' | 'lists',
   insert: () => PromiseLike<Row>,

@@ -13,7 +13,7 @@ const MEBIBYTE = 1_048_576;
 const LOG_BYTES = 64 * MEBIBYTE;
 
 /** Writes changed pages to the tables, so that the log before them can go, once 64 MiB of it have come together. */
-export async function shortenLog(db: Database): Promise<void> {
+export async function checkpointIfDue(db: Database): Promise<void> {
   const [log] = await rowsOf<{ due: boolean }>(
     db,
     sql`select pg_current_wal_lsn() - redo_lsn > ${LOG_BYTES}::numeric as due from pg_control_checkpoint()`,
@@ -22,7 +22,7 @@ export async function shortenLog(db: Database): Promise<void> {
 }
 
 /** The tables that Postgres would vacuum or analyze now, by its own thresholds. */
-export async function wornTables(db: Database): Promise<string[]> {
+export async function tablesToVacuum(db: Database): Promise<string[]> {
   const enoughTo = (task: string) =>
     sql`current_setting(${`autovacuum_${task}_threshold`}::text)::float8
         + current_setting(${`autovacuum_${task}_scale_factor`}::text)::float8 * greatest(reltuples, 0)`;

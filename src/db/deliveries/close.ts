@@ -4,11 +4,11 @@ import type { EntryEnd, Reason } from '../../domain/entry';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
 import { type AttemptKey, deliveryIdOf, type TileVisit } from './deliveries';
 import { type Owner } from '../entries/entries';
-import { close, entryEnded } from '../entries/close';
-import { notificationTold } from '../notifications/notifications';
-import type { WaitingEvent } from '../outbox';
-import { troubles } from '../notifications/alerts';
-import { deliveriesTold, deliveryTold, tell } from '../event-webhooks/publish';
+import { closeEntrySql, entryEndedEvent } from '../entries/close';
+import { notificationEvent } from '../notifications/notifications';
+import type { EventDeliveryItem } from '../outbox';
+import { deliveryAlerts } from '../notifications/alerts';
+import { publishedDeliveries, deliveryFailedEvent, publish } from '../event-webhooks/publish';
 
 /** What an attempt came to, as its row keeps it. */
 export interface AttemptResult {
@@ -29,19 +29,19 @@ export interface TileAttemptResult extends AttemptResult {
 }
 
 /** How a delivery ends, when an attempt (or a failure before any) ends it. */
-export interface Ending {
+export interface DeliveryEnd {
   status: 'delivered' | 'failed';
   reason: Reason | null;
   detail: string | null;
 }
 
 /** The same of a tile's delivery; `entry` closes the entry in the same statement, when this was its last activity. */
-export interface Settlement extends Ending {
+export interface TileDeliveryEnd extends DeliveryEnd {
   entry?: EntryEnd;
 }
 
 /** A tile visit and what is called there: whom a notification names. */
-export interface Call extends TileVisit {
+export interface DeliverySubject extends TileVisit {
   journeyId: number;
   webhookId: number | null;
 }
@@ -53,21 +53,21 @@ export interface Call extends TileVisit {
  */
 export async function closeAttempt(
   db: Database,
-  call: Call,
+  call: DeliverySubject,
   attempt: AttemptKey,
   result: TileAttemptResult,
-  settlement: Settlement | undefined,
+  settlement: TileDeliveryEnd | undefined,
   at: number,
-): Promise<WaitingEvent[]> {
+): Promise<EventDeliveryItem[]> {
   const { deliveryId } = attempt;
   const { refusedEarly } = result;
-  return waitingOf(
+  return enqueuedBy(
     db,
     sql`
-    with attempt as (${closing(attempt, result)})
-    ${keep(call, result, settlement)}
-    ${settlement && settle(call, deliveryId, settlement, at)}
-    ${follow({ ...call, deliveryId }, { settlement, refusedEarly, failed: sql`settled` }, at)}`,
+    with attempt as (${closeAttemptSql(attempt, result)})
+    ${keepLiveDataSql(call, result, settlement)}
+    ${settlement && closeDeliveryAndEntry(call, deliveryId, settlement, at)}
+    ${alertAndPublish({ ...call, deliveryId }, { settlement, refusedEarly, failed: sql`closed` }, at)}`,
   );
 }
 
@@ -75,7 +75,7 @@ export async function closeAttempt(
  * SQL that closes an attempt's row. An erasure empties what an attempt has of an answer, and what is empty stays so:
  * whichever comes second waits for the row and sees what the first has done.
  */
-export function closing(attempt: AttemptKey, result: AttemptResult): SQL {
+export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL {
   const { outcome } = result;
   const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
   return sql`
@@ -92,7 +92,11 @@ export function closing(attempt: AttemptKey, result: AttemptResult): SQL {
 }
 
 /** An entry that ends has no more use for live data; nor may one statement change its row twice. */
-function keep({ entryId }: Owner, { liveData }: TileAttemptResult, settlement: Settlement | undefined) {
+function keepLiveDataSql(
+  { entryId }: Owner,
+  { liveData }: TileAttemptResult,
+  settlement: TileDeliveryEnd | undefined,
+) {
   if (liveData === undefined || settlement?.entry) return undefined;
   return sql`, kept as (
       update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null
@@ -103,15 +107,15 @@ function keep({ entryId }: Owner, { liveData }: TileAttemptResult, settlement: S
  * Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. Returns what
  * event webhooks have to be sent.
  */
-export async function settleDelivery(
+export async function closeDelivery(
   db: Database,
-  call: Call,
-  settlement: Settlement,
+  call: DeliverySubject,
+  settlement: TileDeliveryEnd,
   at: number,
-): Promise<WaitingEvent[]> {
+): Promise<EventDeliveryItem[]> {
   const deliveryId = deliveryIdOf(call);
-  const failed = sql`(select * from made union all select * from settled)`;
-  return waitingOf(
+  const failed = sql`(select * from made union all select * from closed)`;
+  return enqueuedBy(
     db,
     sql`
     with made as (
@@ -121,51 +125,60 @@ export async function settleDelivery(
         ${call.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
         ${asTime(at)}, ${asTime(at)})
       on conflict do nothing
-      returning ${OF_DELIVERY}
+      returning ${DELIVERY_COLUMNS}
     )
-    ${settle(call, deliveryId, settlement, at)}
-    ${follow({ ...call, deliveryId }, { settlement, refusedEarly: false, failed }, at)}`,
+    ${closeDeliveryAndEntry(call, deliveryId, settlement, at)}
+    ${alertAndPublish({ ...call, deliveryId }, { settlement, refusedEarly: false, failed }, at)}`,
   );
 }
 
-async function waitingOf(db: Database, statement: SQL): Promise<WaitingEvent[]> {
-  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(db, statement);
-  return row!.waiting;
+async function enqueuedBy(db: Database, statement: SQL): Promise<EventDeliveryItem[]> {
+  const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(db, statement);
+  return row!.items;
 }
 
 /** What is told of a delivery. */
-const OF_DELIVERY = sql.raw(
+const DELIVERY_COLUMNS = sql.raw(
   'id, entry_id, journey_id, tile_id, webhook_id, status, reason, detail, created_at, ended_at',
 );
 
 /** SQL that ends a delivery, unless it has ended. */
-export function ending(deliveryId: string, { status, reason, detail }: Ending, at: number): SQL {
+export function closeDeliverySql(
+  deliveryId: string,
+  { status, reason, detail }: DeliveryEnd,
+  at: number,
+): SQL {
   return sql`
     update deliveries set
       status = ${status}, reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
     where id = ${deliveryId} and status = 'pending'
-    returning ${OF_DELIVERY}`;
+    returning ${DELIVERY_COLUMNS}`;
 }
 
-function settle(owner: Owner, deliveryId: string, settlement: Settlement, at: number): SQL {
-  const ended = settlement.entry && sql`, ended as (${close(owner, settlement.entry, at)})`;
-  return sql`, settled as (${ending(deliveryId, settlement, at)})${ended}`;
+function closeDeliveryAndEntry(
+  owner: Owner,
+  deliveryId: string,
+  settlement: TileDeliveryEnd,
+  at: number,
+): SQL {
+  const ended = settlement.entry && sql`, ended as (${closeEntrySql(owner, settlement.entry, at)})`;
+  return sql`, closed as (${closeDeliverySql(deliveryId, settlement, at)})${ended}`;
 }
 
 /** What follows from the rest of the statement: notifications, what is told, and what of it is to be handed over. */
-function follow(
-  troubled: Call & { deliveryId: string },
-  { settlement, refusedEarly, failed }: { settlement?: Settlement; refusedEarly: boolean; failed: SQL },
+function alertAndPublish(
+  troubled: DeliverySubject & { deliveryId: string },
+  { settlement, refusedEarly, failed }: { settlement?: TileDeliveryEnd; refusedEarly: boolean; failed: SQL },
   at: number,
 ): SQL {
   const end = settlement?.entry;
-  const raised = troubles(troubled, { end, refusedEarly }, at);
-  const told = [
-    ...(settlement?.status === 'failed' ? [deliveryTold(failed, at)] : []),
-    ...(end ? [entryEnded(end, sql`ended`, at)] : []),
-    ...(raised ? [notificationTold(at)] : []),
+  const raised = deliveryAlerts(troubled, { end, refusedEarly }, at);
+  const drafts = [
+    ...(settlement?.status === 'failed' ? [deliveryFailedEvent(failed, at)] : []),
+    ...(end ? [entryEndedEvent(end, sql`ended`, at)] : []),
+    ...(raised ? [notificationEvent(at)] : []),
   ];
   return sql`
     ${raised && sql`, raised as (${raised})`}
-    ${told.length === 0 ? sql`select '[]'::json as waiting` : sql`, ${tell(told)} select ${deliveriesTold} as waiting`}`;
+    ${drafts.length === 0 ? sql`select '[]'::json as items` : sql`, ${publish(drafts)} select ${publishedDeliveries} as items`}`;
 }

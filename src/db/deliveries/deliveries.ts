@@ -4,7 +4,7 @@ import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Reason } from '../../domain/entry';
 import type { Profile } from '../../domain/users/profile';
 import { asTime, type Database, rowsOf } from '../connection/client';
-import { claim, type Owner } from '../entries/entries';
+import { claimEntrySql, type Owner } from '../entries/entries';
 
 /** One visit of one tile by one entry: what a delivery belongs to. */
 export interface TileVisit extends Owner {
@@ -22,7 +22,7 @@ export function deliveryIdOf({ entryId, tileId, visit }: TileVisit): string {
 }
 
 /** What came so far of a delivery, of a tile's or of an event's. */
-export interface DeliverySoFar {
+export interface DeliveryState {
   status: DeliveryStatus;
   reason: Reason | null;
   detail: string | null;
@@ -50,7 +50,7 @@ export interface DeliveryContext {
   profileId: string;
   profile: Profile;
   /** Absent before the first attempt. */
-  delivery: DeliverySoFar | null;
+  delivery: DeliveryState | null;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function beginDelivery(
   const [row] = await rowsOf<ContextRow>(
     db,
     sql`
-    with mine as (${claim(visit, visit.tileId, at)})
+    with mine as (${claimEntrySql(visit, visit.tileId, at)})
     select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
       users.id as user, users.email, users.user_id, users.data_fields,
       made.status, made.reason, made.detail, made.generation, made.request,
@@ -73,13 +73,13 @@ export async function beginDelivery(
     from mine
     join users on users.id = mine.user_id
     left join deliveries made on made.id = ${deliveryIdOf(visit)}
-    ${pastOf(sql`made`)}`,
+    ${joinAttemptsSoFar(sql`made`)}`,
   );
   return row && contextOf(row);
 }
 
 /** SQL that joins `past`, what was sent so far of the delivery that `made` names. */
-export function pastOf(made: SQL): SQL {
+export function joinAttemptsSoFar(made: SQL): SQL {
   return sql`
     left join lateral (
       select count(*) filter (where outcome = 'retry') as counted, coalesce(max(number), 0) as last_number,

@@ -17,7 +17,7 @@ export interface DeliveryFilter {
 }
 
 /** A delivery's place in the list: ids are hashes, so time comes first. */
-export interface DeliveryPlace {
+export interface DeliveryPageKey {
   createdAt: string;
   id: string;
 }
@@ -26,7 +26,7 @@ export interface DeliveryPlace {
 export function listDeliveries(
   db: Database,
   { entryId, webhookId, eventWebhookId, journeyId, status, since }: DeliveryFilter,
-  { place, limit }: { place?: DeliveryPlace; limit: number },
+  { place, limit }: { place?: DeliveryPageKey; limit: number },
 ): Promise<DeliveryRow[]> {
   return db
     .select()

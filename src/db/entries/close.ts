@@ -2,8 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { Owner } from './entries';
-import type { WaitingEvent } from '../outbox';
-import { deliveriesTold, deliveryTold, entryTold, type Happening, tell } from '../event-webhooks/publish';
+import type { EventDeliveryItem } from '../outbox';
+import {
+  publishedDeliveries,
+  deliveryFailedEvent,
+  entryEvent,
+  type EventDraft,
+  publish,
+} from '../event-webhooks/publish';
 
 /** Who closes an entry: its run, or, for one that no run has claimed, anybody. */
 export interface Closer {
@@ -15,7 +21,7 @@ export interface Closer {
  * SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). Its live data
  * goes with its end.
  */
-export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
+export function closeEntrySql({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
   return sql`
     update entries set
@@ -26,9 +32,9 @@ export function close({ entryId, firstRunId }: Closer, end: EntryEnd, at: number
 }
 
 /** What event webhooks are told of an entry that the query `ended` of a statement closes. */
-export function entryEnded({ status }: EntryEnd, ended: SQL, at: number): Happening {
+export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): EventDraft {
   const type = status === 'completed' ? 'journey.completed' : 'journey.exited';
-  return entryTold(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
+  return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
 /**
@@ -40,22 +46,22 @@ export async function closeEntry(
   owner: Closer,
   end: EntryEnd,
   at: number,
-): Promise<WaitingEvent[]> {
+): Promise<EventDeliveryItem[]> {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
-  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
+  const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(
     db,
     sql`
-    with closed as (${close(owner, end, at)}),
+    with closed as (${closeEntrySql(owner, end, at)}),
     left_behind as (
       update deliveries set
         status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
       from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'
       returning deliveries.*
     ),
-    ${tell([entryEnded(end, sql`closed`, at), deliveryTold(sql`left_behind`, at)])}
-    select ${deliveriesTold} as waiting`,
+    ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`left_behind`, at)])}
+    select ${publishedDeliveries} as items`,
   );
-  return row!.waiting;
+  return row!.items;
 }
 
 /** Keeps what an operator wrote; it becomes the detail of the entry, should it be cancelled. */

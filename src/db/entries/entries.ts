@@ -2,8 +2,8 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
 import { newId } from '../connection/ids';
-import type { Waiting, WaitingEvent } from '../outbox';
-import { deliveriesTold, entryTold, participantMade, tell } from '../event-webhooks/publish';
+import type { OutboxItem, EventDeliveryItem } from '../outbox';
+import { publishedDeliveries, entryEvent, participantCreated, publish } from '../event-webhooks/publish';
 
 /** How long the accepting process has an entry to itself before any other may hand it to Temporal. */
 export const HAND_OVER_MS = 30_000;
@@ -27,9 +27,9 @@ export interface AcceptEntry {
  * over, the entry first; undefined when nothing was stored: the journey takes no entries, the idempotency key is taken, or there are limits to look at
  * or new users that begin a journey, which takes more than a statement (`enterJourney`).
  */
-export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Waiting[] | undefined> {
+export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<OutboxItem[] | undefined> {
   const { entryId, journeyId, triggerData, idempotency } = entry;
-  const [row] = await rowsOf<{ version: number; waiting: WaitingEvent[] }>(
+  const [row] = await rowsOf<{ version: number; items: EventDeliveryItem[] }>(
     db,
     sql`
     with journey as (
@@ -39,7 +39,7 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Wai
       for key share of journeys
     ),
     ${idempotency ? claimKey(idempotency, { entryId }) : sql`wanted as (select * from journey)`},
-    ${userRow(entry.identity)},
+    ${lockOrCreateUserSql(entry.identity)},
     accepted as (
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
       select ${entryId}, wanted.id, wanted.published_version, who.id, 'accepted', ${asJson(triggerData)}, ${entryId}
@@ -50,10 +50,10 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Wai
       insert into outbox (kind, ref, next_at)
       select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
     ),
-    ${tell([participantMade, entryTold('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
-    select version, ${deliveriesTold} as waiting from accepted`,
+    ${publish([participantCreated, entryEvent('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
+    select version, ${publishedDeliveries} as items from accepted`,
   );
-  return row && [{ entryId, journeyId, version: row.version }, ...row.waiting];
+  return row && [{ entryId, journeyId, version: row.version }, ...row.items];
 }
 
 function claimKey(idempotency: NonNullable<AcceptEntry['idempotency']>, response: object): SQL {
@@ -75,7 +75,7 @@ type Named = Partial<Record<keyof Identity, string | Placeholder>>;
  * `who`: the user of this identity with both names, made if `wanted` has a row, whose row is locked until the statement
  * commits. `made` is `fresh` unless another was just before; where not `mayMake`, nobody is made.
  */
-export function userRow(identity: Named, mayMake = sql`true`): SQL {
+export function lockOrCreateUserSql(identity: Named, mayMake = sql`true`): SQL {
   const byEmail = identity.email !== undefined;
   const mine = byEmail
     ? sql`lower(users.email) = lower(${identity.email})`
@@ -111,17 +111,17 @@ export interface StartedByClient {
 export async function insertStartedEntry(
   db: Database,
   entry: StartedByClient,
-): Promise<WaitingEvent[] | undefined> {
+): Promise<EventDeliveryItem[] | undefined> {
   const at = asTime(entry.at);
-  const entered = entryTold('journey.entered', sql`started`, sql`started, who users`, at);
-  const [row] = await rowsOf<{ waiting: WaitingEvent[] }>(
+  const entered = entryEvent('journey.entered', sql`started`, sql`started, who users`, at);
+  const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(
     db,
     sql`
     with journey as (
       select id from journeys where id = ${entry.journeyId} and status = 'published' for key share
     ),
     wanted as (select id from journey where not exists (select 1 from entries where id = ${entry.entryId})),
-    ${userRow(entry.identity)},
+    ${lockOrCreateUserSql(entry.identity)},
     started as (
       insert into entries
         (id, journey_id, version, user_id, status, trigger_data, workflow_id, first_run_id, accepted_at, started_at)
@@ -131,10 +131,10 @@ export async function insertStartedEntry(
       on conflict do nothing
       returning *
     ),
-    ${tell([participantMade, entered])}
-    select ${deliveriesTold} as waiting from journey`,
+    ${publish([participantCreated, entered])}
+    select ${publishedDeliveries} as items from journey`,
   );
-  return row?.waiting;
+  return row?.items;
 }
 
 /** Names the one run that may act for an entry: the first of its chain. */
@@ -147,7 +147,7 @@ export interface Owner {
  * SQL that claims the entry for its run and notes the tile it is at; it yields no row when the entry is
  * closed or another run owns it.
  */
-export function claim({ entryId, firstRunId }: Owner, tileId: string, at: number): SQL {
+export function claimEntrySql({ entryId, firstRunId }: Owner, tileId: string, at: number): SQL {
   return sql`
     update entries set
       first_run_id = ${firstRunId}, status = 'running', tile_id = ${tileId},
@@ -158,5 +158,5 @@ export function claim({ entryId, firstRunId }: Owner, tileId: string, at: number
 
 /** Notes the tile an entry waits at. False when the entry is closed or another run owns it. */
 export async function claimEntry(db: Database, owner: Owner, tileId: string, at: number): Promise<boolean> {
-  return (await rowsOf(db, claim(owner, tileId, at))).length > 0;
+  return (await rowsOf(db, claimEntrySql(owner, tileId, at))).length > 0;
 }

@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
 
 /** What keeps a user out of a journey. */
-export type Limit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
+export type EntryLimit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
 
 /** A journey whose limits are known. */
-export interface Limited {
+export interface JourneyWithLimits {
   id: number;
   lifetime: number | null;
   simultaneous: number | null;
@@ -14,14 +14,18 @@ export interface Limited {
 }
 
 /** SQL: what `limitsOf` has to know of a row of `journeys`. */
-export const LIMITS = sql`
+export const ENTRY_LIMIT_COLUMNS = sql`
   lifetime_limit as lifetime, simultaneous_limit as simultaneous, suppression_list_ids <> '{}' as suppressing`;
 
 /** What keeps this user out of this journey; undefined lets them in. */
-export type LimitOf = (userId: number, journeyId: number) => Limit | undefined;
+export type EntryLimitOf = (userId: number, journeyId: number) => EntryLimit | undefined;
 
 /** Which of these users may not enter which of these journeys now. Exact while the users' rows are held. */
-export async function limitsOf(tx: Database, userIds: number[], journeys: Limited[]): Promise<LimitOf> {
+export async function entryLimitsOf(
+  tx: Database,
+  userIds: number[],
+  journeys: JourneyWithLimits[],
+): Promise<EntryLimitOf> {
   const suppressed = await suppressionsOf(tx, userIds, journeys);
   const counts = await countsOf(tx, userIds, journeys);
   const limits = new Map(journeys.map((journey) => [journey.id, journey]));
@@ -45,7 +49,11 @@ function keyOf(userId: number, journeyId: number): string {
 }
 
 /** Who is on a suppression list of which journey. */
-async function suppressionsOf(tx: Database, userIds: number[], journeys: Limited[]): Promise<Set<string>> {
+async function suppressionsOf(
+  tx: Database,
+  userIds: number[],
+  journeys: JourneyWithLimits[],
+): Promise<Set<string>> {
   const ids = journeys.filter(({ suppressing }) => suppressing).map(({ id }) => id);
   if (ids.length === 0) return new Set();
   const rows = await rowsOf<Pair>(
@@ -62,7 +70,7 @@ async function suppressionsOf(tx: Database, userIds: number[], journeys: Limited
 async function countsOf(
   tx: Database,
   userIds: number[],
-  journeys: Limited[],
+  journeys: JourneyWithLimits[],
 ): Promise<Map<string, { ever: number; open: number }>> {
   const limited = journeys.filter(({ lifetime, simultaneous }) => (lifetime ?? simultaneous) !== null);
   const ids = limited.map(({ id }) => id);

@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import type { EntryEnd, Skip } from '../../domain/entry';
 import { type Database, rowsOf } from '../connection/client';
-import { claim, type Owner } from './entries';
+import { claimEntrySql, type Owner } from './entries';
 import { closeEntry, endOfEntry } from './close';
-import { type Limited, LIMITS, limitsOf } from './entry-limits';
-import { refOf, type Waiting } from '../outbox';
+import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
+import { refOf, type OutboxItem } from '../outbox';
 import { entries } from '../schema';
 import { insertEntries } from './start';
 
@@ -12,10 +12,10 @@ import { insertEntries } from './start';
  * How often an entry, together with those that it led to, may send its user on within 24 hours. Journeys that send
  * users to each other, or to themselves, come to rest here.
  */
-export const MOST_SENDINGS = 25;
+export const MOST_HAND_OFFS = 25;
 
 /** One visit of a tile that sends the user to another journey. */
-export interface Sending extends Owner {
+export interface HandOff extends Owner {
   tileId: string;
   visit: number;
   journeyId: number;
@@ -24,10 +24,10 @@ export interface Sending extends Owner {
 }
 
 /** The entry that was begun, or why none was. */
-export type Sent = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
+export type HandOffResult = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
 
-export type SendOutcome =
-  | ({ kind: 'walked'; waiting: Waiting[] } & Sent)
+export type HandOffOutcome =
+  | ({ kind: 'walked'; items: OutboxItem[] } & HandOffResult)
   | { kind: 'ended'; end: EntryEnd }
   /** The entry is closed, or another run's. */
   | { kind: 'superseded' };
@@ -36,10 +36,10 @@ export type SendOutcome =
  * Sends an entry's user into another journey, as the trigger call would, with the entry's own trigger data, and closes
  * the entry where the tile is its last. One transaction: however often it is repeated, a visit sends once.
  */
-export async function sendUser(db: Database, sending: Sending, at: number): Promise<SendOutcome> {
+export async function handOffUser(db: Database, sending: HandOff, at: number): Promise<HandOffOutcome> {
   const outcome = await db.transaction(async (tx) => {
-    const user = await holdUserOf(tx, sending.entryId);
-    return user && sendHeldUser(tx, sending, user, at);
+    const user = await lockUserOf(tx, sending.entryId);
+    return user && handOffLockedUser(tx, sending, user, at);
   });
   if (outcome) return outcome;
   const end = await endOfEntry(db, sending);
@@ -50,7 +50,7 @@ export async function sendUser(db: Database, sending: Sending, at: number): Prom
  * The user of an entry, whose row stays locked until the transaction ends; undefined once they were erased. Whoever
  * closes an entry holds that and refers to the user: this strength of lock lets them.
  */
-async function holdUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
+async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
   const [user] = await rowsOf<{ id: number }>(
     tx,
     sql`
@@ -60,11 +60,11 @@ async function holdUserOf(tx: Database, entryId: string): Promise<{ id: number }
   if (user !== undefined) return user;
   // Merged between the look and the lock: the entry is another user's now.
   const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  return (entry?.userId ?? null) === null ? undefined : holdUserOf(tx, entryId);
+  return (entry?.userId ?? null) === null ? undefined : lockUserOf(tx, entryId);
 }
 
 /** What decides on a sending. */
-interface Standing extends Omit<Limited, 'id'> {
+interface Standing extends Omit<JourneyWithLimits, 'id'> {
   triggerData: Record<string, unknown>;
   sentTo: string | null;
   skipped: Skip | null;
@@ -75,47 +75,50 @@ interface Standing extends Omit<Limited, 'id'> {
   version: number | null;
 }
 
-async function sendHeldUser(
+async function handOffLockedUser(
   tx: Database,
-  sending: Sending,
+  sending: HandOff,
   user: { id: number },
   at: number,
-): Promise<SendOutcome | undefined> {
+): Promise<HandOffOutcome | undefined> {
   const standing = await claimStanding(tx, sending, at);
   if (standing === undefined) return undefined;
   const { sentTo, skipped, chain } = standing;
-  if (sentTo ?? skipped) return { kind: 'walked', waiting: [], ...({ sentTo, skipped } as Sent) };
-  const told = sending.then === 'complete' ? await closeEntry(tx, sending, { status: 'completed' }, at) : [];
+  if (sentTo ?? skipped) return { kind: 'walked', items: [], ...({ sentTo, skipped } as HandOffResult) };
+  const published =
+    sending.then === 'complete' ? await closeEntry(tx, sending, { status: 'completed' }, at) : [];
   const skip = await skipOf(tx, sending, standing, user);
   const entry = { userId: user.id, journeyId: sending.journeyId, version: standing.version! };
   const begun = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
-  const sent: Sent = skip ? { sentTo: null, skipped: skip } : { sentTo: refOf(begun[0]!), skipped: null };
-  await insertSending(tx, sending, chain, sent);
-  return { kind: 'walked', waiting: [...begun, ...told], ...sent };
+  const sent: HandOffResult = skip
+    ? { sentTo: null, skipped: skip }
+    : { sentTo: refOf(begun[0]!), skipped: null };
+  await insertHandOff(tx, sending, chain, sent);
+  return { kind: 'walked', items: [...begun, ...published], ...sent };
 }
 
 /** Claims the entry; undefined when it is closed or another run's. */
-async function claimStanding(tx: Database, sending: Sending, at: number): Promise<Standing | undefined> {
+async function claimStanding(tx: Database, sending: HandOff, at: number): Promise<Standing | undefined> {
   const { tileId, visit, journeyId } = sending;
   const [standing] = await rowsOf<Standing>(
     tx,
     sql`
-    with claimed as (${claim(sending, tileId, at)}),
+    with claimed as (${claimEntrySql(sending, tileId, at)}),
     sender as (
       select claimed.id, trigger_data, coalesce(came.chain, claimed.id) as chain
-      from claimed left join sendings came on came.sent_to = claimed.id
+      from claimed left join hand_offs came on came.sent_to = claimed.id
     ),
     journey as (
-      select published_version, ${LIMITS} from journeys
+      select published_version, ${ENTRY_LIMIT_COLUMNS} from journeys
       where id = ${journeyId}::int and status = 'published' for key share
     )
     select trigger_data as "triggerData", done.sent_to as "sentTo", done.skipped, sender.chain,
-      (select count(*) from sendings past
+      (select count(*) from hand_offs past
        where past.chain = sender.chain and past.created_at > now() - interval '24 hours' and past.sent_to is not null
       ) as sent,
       published_version as version, lifetime, simultaneous, suppressing
     from sender
-    left join sendings done on done.entry_id = sender.id and done.tile_id = ${tileId} and done.visit = ${visit}::int
+    left join hand_offs done on done.entry_id = sender.id and done.tile_id = ${tileId} and done.visit = ${visit}::int
     left join journey on true`,
   );
   return standing;
@@ -123,23 +126,23 @@ async function claimStanding(tx: Database, sending: Sending, at: number): Promis
 
 async function skipOf(
   tx: Database,
-  { journeyId: id }: Sending,
+  { journeyId: id }: HandOff,
   { version, sent, lifetime, simultaneous, suppressing }: Standing,
   user: { id: number },
 ): Promise<Skip | undefined> {
   if (version === null) return 'notPublished';
-  if (sent >= MOST_SENDINGS) return 'chainLimit';
-  const limitOf = await limitsOf(tx, [user.id], [{ id, lifetime, simultaneous, suppressing }]);
+  if (sent >= MOST_HAND_OFFS) return 'chainLimit';
+  const limitOf = await entryLimitsOf(tx, [user.id], [{ id, lifetime, simultaneous, suppressing }]);
   return limitOf(user.id, id);
 }
 
-async function insertSending(
+async function insertHandOff(
   tx: Database,
-  { entryId, tileId, visit, journeyId }: Sending,
+  { entryId, tileId, visit, journeyId }: HandOff,
   chain: string,
-  { sentTo, skipped }: Sent,
+  { sentTo, skipped }: HandOffResult,
 ): Promise<void> {
   await tx.execute(sql`
-    insert into sendings (entry_id, tile_id, visit, journey_id, chain, sent_to, skipped)
+    insert into hand_offs (entry_id, tile_id, visit, journey_id, chain, sent_to, skipped)
     values (${entryId}, ${tileId}, ${visit}::int, ${journeyId}::int, ${chain}, ${sentTo}::text, ${skipped}::text)`);
 }

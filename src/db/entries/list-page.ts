@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
-import type { HeldJob, PageResult } from '../jobs/jobs';
-import { type Limited, LIMITS, limitsOf } from './entry-limits';
+import type { LockedJob, PageResult } from '../jobs/jobs';
+import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
 import type { ListTriggerParameters } from './list-trigger';
 import { insertEntries } from './start';
 
@@ -12,19 +12,19 @@ const PAGE_SIZE = 500;
  * left the list or was erased since the job was accepted does not enter; whom a limit keeps out is refused. Answers in
  * words why nobody can enter any more.
  */
-export async function enterNextOfList(tx: Database, job: HeldJob): Promise<PageResult | { failed: string }> {
+export async function startListPage(tx: Database, job: LockedJob): Promise<PageResult | { failed: string }> {
   const { journeyId, listId, triggerData } = job.parameters as ListTriggerParameters;
-  const { journey, hasList } = await lookAt(tx, journeyId, listId);
+  const { journey, hasList } = await readJourneyAndList(tx, journeyId, listId);
   if (!journey)
     return { failed: `Journey ${journeyId} takes no more entries: it is not published any more.` };
   if (!hasList) return { failed: `List ${listId} was deleted.` };
   const members = await nextMembers(tx, job, listId);
-  const users = await holdMembers(tx, listId, members);
-  const limitOf = await limitsOf(tx, users, [journey]);
+  const users = await lockMembers(tx, listId, members);
+  const limitOf = await entryLimitsOf(tx, users, [journey]);
   const { version } = journey;
   const limits = users.map((userId) => ({ userId, limit: limitOf(userId, journeyId) }));
   const entering = limits.filter(({ limit }) => limit === undefined);
-  const waiting = await insertEntries(
+  const items = await insertEntries(
     tx,
     entering.map(({ userId }) => ({ userId, journeyId, version })),
     triggerData,
@@ -33,24 +33,24 @@ export async function enterNextOfList(tx: Database, job: HeldJob): Promise<PageR
     cursor: members.at(-1) ?? job.cursor,
     done: members.length,
     refused: limits.flatMap(({ userId, limit }) => (limit === undefined ? [] : [{ userId, reason: limit }])),
-    waiting,
+    items,
     ended: members.length < PAGE_SIZE,
   };
 }
 
 interface Standing {
   /** Null where it takes no entries. */
-  journey: (Limited & { version: number }) | null;
+  journey: (JourneyWithLimits & { version: number }) | null;
   hasList: boolean;
 }
 
-async function lookAt(tx: Database, journeyId: number, listId: number): Promise<Standing> {
+async function readJourneyAndList(tx: Database, journeyId: number, listId: number): Promise<Standing> {
   const [row] = await rowsOf<Standing>(
     tx,
     sql`
     select exists (select 1 from lists where id = ${listId}) as "hasList",
       (select row_to_json(journey) from (
-        select id, published_version as version, ${LIMITS} from journeys
+        select id, published_version as version, ${ENTRY_LIMIT_COLUMNS} from journeys
         where id = ${journeyId} and status = 'published' for key share
       ) journey) as journey`,
   );
@@ -58,7 +58,7 @@ async function lookAt(tx: Database, journeyId: number, listId: number): Promise<
 }
 
 /** Those on the list behind the cursor who were on it when the job was accepted, in order of id. */
-async function nextMembers(tx: Database, { id, cursor }: HeldJob, listId: number): Promise<number[]> {
+async function nextMembers(tx: Database, { id, cursor }: LockedJob, listId: number): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(
     tx,
     sql`
@@ -74,7 +74,7 @@ async function nextMembers(tx: Database, { id, cursor }: HeldJob, listId: number
  * Holds the rows of these users, in order of id as everyone who holds several does. Answers who of them is still there
  * and on the list: nobody can go before the transaction ends.
  */
-async function holdMembers(tx: Database, listId: number, ids: number[]): Promise<number[]> {
+async function lockMembers(tx: Database, listId: number, ids: number[]): Promise<number[]> {
   const users = sql.param(ids);
   await tx.execute(sql`
     select 1 from users where id = any(${users}::bigint[]) order by id for no key update`);

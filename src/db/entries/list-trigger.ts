@@ -34,7 +34,7 @@ export async function acceptListTrigger(
 ): Promise<{ jobId: string } | ListTriggerRefusal> {
   try {
     return await db.transaction(async (tx) => {
-      const { takesEntries, size } = await lookAt(tx, journeyId, listId);
+      const { takesEntries, size } = await readJourneyAndList(tx, journeyId, listId);
       if (!takesEntries) return { refused: 'journey' };
       if (size === null) return { refused: 'list' };
       const about = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
@@ -53,7 +53,7 @@ export async function acceptListTrigger(
 }
 
 /** Whether the journey takes entries, and how many are on the list; null without a list. */
-async function lookAt(
+async function readJourneyAndList(
   tx: Database,
   journeyId: number,
   listId: number,

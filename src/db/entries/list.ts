@@ -35,12 +35,12 @@ function selectEntries(db: Database) {
         from deliveries made where made.entry_id = ${entries.id})`,
       sentBy: sql<
         string | null
-      >`(select came.entry_id from sendings came where came.sent_to = ${entries.id})`,
+      >`(select came.entry_id from hand_offs came where came.sent_to = ${entries.id})`,
       sentTo: sql<SendingView[]>`(
         select coalesce(json_agg(json_build_object(
           'tileId', tile_id, 'journeyId', journey_id, 'entryId', sent_to, 'skipped', skipped
         ) order by created_at), '[]')
-        from sendings sent where sent.entry_id = ${entries.id})`,
+        from hand_offs sent where sent.entry_id = ${entries.id})`,
     })
     .from(entries)
     .leftJoin(users, eq(users.id, entries.userId))

@@ -1,22 +1,22 @@
 import { sql } from 'drizzle-orm';
 import { holds, type Roots } from '../../domain/journeys/conditions';
-import { type EntrySource, keysOf, type Occurrence } from '../../domain/journeys/entry-source';
+import { type EntrySource, triggerKeysOf, type EntryTrigger } from '../../domain/journeys/entry-source';
 import type { Profile } from '../../domain/users/profile';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { HAND_OVER_MS, newEntryId } from './entries';
-import { type Limited, LIMITS, limitsOf } from './entry-limits';
-import type { Waiting, WaitingEvent } from '../outbox';
-import { deliveriesTold, entryTold, tell, tellParticipant } from '../event-webhooks/publish';
+import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
+import type { OutboxItem, EventDeliveryItem } from '../outbox';
+import { publishedDeliveries, entryEvent, publish, publishParticipant } from '../event-webhooks/publish';
 
 /** A user whose row the transaction holds: nobody else starts an entry for them meanwhile. */
-export interface HeldUser {
+export interface LockedUser {
   id: number;
   email: string | null;
   userId: string | null;
   dataFields: Profile;
 }
 
-interface Candidate extends Limited {
+interface Candidate extends JourneyWithLimits {
   version: number;
   entry: EntrySource;
 }
@@ -25,17 +25,17 @@ interface Candidate extends Limited {
  * Accepts an entry into every published journey that one of these occurrences begins, unless a limit keeps the user out.
  * All of it belongs to the caller's transaction; what it returns is offered to the dispatcher after the commit.
  */
-export async function startJourneys(
+export async function startMatchingJourneys(
   tx: Database,
-  user: HeldUser,
-  occurrences: Occurrence[],
+  user: LockedUser,
+  occurrences: EntryTrigger[],
   triggerData: Record<string, unknown>,
-): Promise<Waiting[]> {
-  const candidates = await candidatesFor(tx, occurrences.flatMap(keysOf));
+): Promise<OutboxItem[]> {
+  const candidates = await candidatesFor(tx, occurrences.flatMap(triggerKeysOf));
   const { email, userId, dataFields } = user;
   const roots = { profile: { ...dataFields, email, userId }, trigger: triggerData, event: triggerData };
-  const wanted = candidates.filter(({ entry }) => begins(entry, occurrences, roots));
-  const limitOf = await limitsOf(tx, [user.id], wanted);
+  const wanted = candidates.filter(({ entry }) => matches(entry, occurrences, roots));
+  const limitOf = await entryLimitsOf(tx, [user.id], wanted);
   const allowed = wanted.filter(({ id }) => limitOf(user.id, id) === undefined);
   return insertEntries(
     tx,
@@ -45,9 +45,9 @@ export async function startJourneys(
 }
 
 /** What follows from a user who was just made: event webhooks are told, and the journeys for new users begin. */
-export async function startWithUser(tx: Database, user: HeldUser): Promise<Waiting[]> {
-  const told = await tellParticipant(tx, 'participant.created', user.id);
-  return [...told, ...(await startJourneys(tx, user, [{ kind: 'newUser' }], {}))];
+export async function startForNewUser(tx: Database, user: LockedUser): Promise<OutboxItem[]> {
+  const published = await publishParticipant(tx, 'participant.created', user.id);
+  return [...published, ...(await startMatchingJourneys(tx, user, [{ kind: 'newUser' }], {}))];
 }
 
 async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]> {
@@ -56,7 +56,7 @@ async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]>
     tx,
     sql`
     select journeys.id, published_version as version, journey_versions.definition -> 'entry' as entry,
-      ${LIMITS}
+      ${ENTRY_LIMIT_COLUMNS}
     from journeys
     join journey_versions on journey_id = journeys.id and version = published_version
     where status = 'published' and entry_key in ${keys}
@@ -64,7 +64,7 @@ async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]>
   );
 }
 
-function begins(entry: EntrySource, occurrences: Occurrence[], roots: Roots): boolean {
+function matches(entry: EntrySource, occurrences: EntryTrigger[], roots: Roots): boolean {
   if (entry.source === 'event') return entry.where === undefined || holds(entry.where, roots);
   if (entry.source !== 'profileUpdate') return true;
   const created = occurrences.some(({ kind }) => kind === 'newUser');
@@ -87,11 +87,11 @@ export async function insertEntries(
   tx: Database,
   wanted: NewEntry[],
   triggerData: Record<string, unknown>,
-): Promise<Waiting[]> {
+): Promise<OutboxItem[]> {
   if (wanted.length === 0) return [];
   const rows = wanted.map((entry) => ({ ...entry, entryId: newEntryId() }));
   const mine = sql`accepted join users on users.id = accepted.user_id`;
-  const [row] = await rowsOf<{ made: string[]; told: WaitingEvent[] }>(
+  const [row] = await rowsOf<{ made: string[]; published: EventDeliveryItem[] }>(
     tx,
     sql`
     with accepted as (
@@ -108,10 +108,10 @@ export async function insertEntries(
       insert into outbox (kind, ref, next_at)
       select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
     ),
-    ${tell([entryTold('journey.entered', sql`accepted`, mine, sql`now()`)])}
-    select (select coalesce(json_agg(id), '[]') from accepted) as made, ${deliveriesTold} as told`,
+    ${publish([entryEvent('journey.entered', sql`accepted`, mine, sql`now()`)])}
+    select (select coalesce(json_agg(id), '[]') from accepted) as made, ${publishedDeliveries} as published`,
   );
   const made = new Set(row!.made);
   const entered = rows.filter(({ entryId }) => made.has(entryId));
-  return [...entered.map(({ userId: _user, ...waiting }) => waiting), ...row!.told];
+  return [...entered.map(({ userId: _user, ...item }) => item), ...row!.published];
 }

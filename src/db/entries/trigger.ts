@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import type { AcceptEntry } from './entries';
-import { refOf, type Waiting } from '../outbox';
-import { type Limit, type Limited, LIMITS, limitsOf } from './entry-limits';
-import { insertEntries, startWithUser } from './start';
-import { holdUser } from '../users/lock';
+import { refOf, type OutboxItem } from '../outbox';
+import { type EntryLimit, type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
+import { insertEntries, startForNewUser } from './start';
+import { lockOrCreateUser } from '../users/lock';
 
 /** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
 export interface Triggered {
-  answer: { entryId: string } | { skipped: Limit };
-  waiting: Waiting[];
+  answer: { entryId: string } | { skipped: EntryLimit };
+  items: OutboxItem[];
 }
 
 /** Another request with the same idempotency key was first: nothing of this one is kept. */
@@ -20,27 +20,27 @@ export class KeyTaken extends Error {}
  * user's row is held, so that limits are exact. Undefined when nothing was stored, because the journey takes no
  * entries or because the idempotency key is taken.
  */
-export async function enterJourney(db: Database, entry: AcceptEntry): Promise<Triggered | undefined> {
+export async function startEntryWithLimits(db: Database, entry: AcceptEntry): Promise<Triggered | undefined> {
   const { journeyId, identity, triggerData } = entry;
   try {
     return await db.transaction(async (tx) => {
-      const [journey] = await rowsOf<Limited & { version: number }>(
+      const [journey] = await rowsOf<JourneyWithLimits & { version: number }>(
         tx,
         sql`
-        select id, published_version as version, ${LIMITS} from journeys
+        select id, published_version as version, ${ENTRY_LIMIT_COLUMNS} from journeys
         where id = ${journeyId} and status = 'published' for key share`,
       );
       if (journey === undefined) return undefined;
-      const { user, created } = await holdUser(tx, identity);
-      const begun = created ? await startWithUser(tx, user) : [];
-      const skipped = (await limitsOf(tx, [user.id], [journey]))(user.id, journeyId);
+      const { user, created } = await lockOrCreateUser(tx, identity);
+      const begun = created ? await startForNewUser(tx, user) : [];
+      const skipped = (await entryLimitsOf(tx, [user.id], [journey]))(user.id, journeyId);
       const { version } = journey;
       const entered = skipped
         ? []
         : await insertEntries(tx, [{ userId: user.id, journeyId, version }], triggerData);
       const answer = skipped ? { skipped } : { entryId: refOf(entered[0]!) };
       if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
-      return { answer, waiting: [...entered, ...begun] };
+      return { answer, items: [...entered, ...begun] };
     });
   } catch (error) {
     if (error instanceof KeyTaken) return undefined;

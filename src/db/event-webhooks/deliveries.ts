@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
 import { asTime, type Database, rowsOf } from '../connection/client';
-import { type AttemptKey, type DeliverySoFar, pastOf } from '../deliveries/deliveries';
-import { type AttemptResult, closing, type Ending, ending } from '../deliveries/close';
+import { type AttemptKey, type DeliveryState, joinAttemptsSoFar } from '../deliveries/deliveries';
+import { type AttemptResult, closeAttemptSql, type DeliveryEnd, closeDeliverySql } from '../deliveries/close';
 
 /* Deliveries of events. Their rows are made with the event (`tell`), and go with it. */
 
 /** What the delivery of an event is made of, and what came of it so far. */
-export interface EventDelivery extends DeliverySoFar {
+export interface EventDelivery extends DeliveryState {
   deliveryId: string;
   event: { id: string; type: EventType; data: Record<string, unknown>; createdAt: string };
   webhook: { id: number; targetUrl: string; enabled: boolean; sendSecretKey: boolean; deleted: boolean };
@@ -24,9 +24,9 @@ export async function findEventDelivery(db: Database, id: string): Promise<Event
       json_build_object('id', webhook.id, 'targetUrl', target_url, 'enabled', enabled,
         'sendSecretKey', send_secret_key, 'deleted', deleted_at is not null) as webhook
     from deliveries made
-    join webhook_events event on event.id = made.event_id
+    join published_events event on event.id = made.event_id
     join event_webhooks webhook on webhook.id = made.event_webhook_id
-    ${pastOf(sql`made`)}
+    ${joinAttemptsSoFar(sql`made`)}
     where made.id = ${id}`,
   );
   return row && { ...row, request: row.request && Buffer.from(row.request) };
@@ -61,23 +61,23 @@ export async function closeEventAttempt(
   db: Database,
   attempt: AttemptKey,
   result: AttemptResult,
-  settlement: Ending | undefined,
+  end: DeliveryEnd | undefined,
   at: number,
 ): Promise<void> {
   await db.execute(sql`
-    with attempt as (${closing(attempt, result)})
-    ${settlement && sql`, settled as (${ending(attempt.deliveryId, settlement, at)})`}
+    with attempt as (${closeAttemptSql(attempt, result)})
+    ${end && sql`, closed as (${closeDeliverySql(attempt.deliveryId, end, at)})`}
     select 1`);
 }
 
 /** Ends a delivery that needs no attempt's row to close. */
-export async function settleEventDelivery(
+export async function closeEventDelivery(
   db: Database,
   deliveryId: string,
-  settlement: Ending,
+  end: DeliveryEnd,
   at: number,
 ): Promise<void> {
-  await db.execute(ending(deliveryId, settlement, at));
+  await db.execute(closeDeliverySql(deliveryId, end, at));
 }
 
 /** Those of these workflows whose event is still to be delivered. */

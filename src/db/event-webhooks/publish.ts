@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
-import type { WaitingEvent } from '../outbox';
+import type { EventDeliveryItem } from '../outbox';
 
 /*
  * Telling event webhooks of what happened, in the very statement in which it happens. Where no enabled one wants to
@@ -12,7 +12,7 @@ import type { WaitingEvent } from '../outbox';
 const HAND_OVER_MS = 5_000;
 
 /** One kind of thing that happens in a statement. */
-export interface Happening {
+export interface EventDraft {
   type: EventType;
   /** A query of the statement that has a row for each time it happens, and what else `data` is made of. */
   from: SQL;
@@ -28,30 +28,30 @@ export interface Happening {
  * Further `with` queries for a statement in which these things happen: an event for each time, and a delivery, with its
  * place in the outbox, for each event webhook that wants it (B153, B162). `deliveriesTold` selects what to hand over.
  */
-export function tell(happenings: Happening[]): SQL {
+export function publish(happenings: EventDraft[]): SQL {
   return sql`
-    told as (
-      insert into webhook_events (id, type, user_id, data, created_at)
-      ${sql.join(happenings.map(happened), sql` union all `)}
+    published as (
+      insert into published_events (id, type, user_id, data, created_at)
+      ${sql.join(happenings.map(draftRows), sql` union all `)}
       returning id, type, created_at
     ),
-    addressed as (
+    fanned_out as (
       insert into deliveries (id, event_id, event_webhook_id, status, created_at)
-      select 'dlv_' || left(encode(sha256(convert_to(told.id || '/' || event_webhooks.id, 'UTF8')), 'hex'), 32),
-        told.id, event_webhooks.id, 'pending', told.created_at
-      from told join event_webhooks on enabled and deleted_at is null and told.type = any (event_types)
+      select 'dlv_' || left(encode(sha256(convert_to(published.id || '/' || event_webhooks.id, 'UTF8')), 'hex'), 32),
+        published.id, event_webhooks.id, 'pending', published.created_at
+      from published join event_webhooks on enabled and deleted_at is null and published.type = any (event_types)
       returning id
     ),
-    offered as (
+    enqueued as (
       insert into outbox (kind, ref, next_at)
-      select 'event', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from addressed
+      select 'event', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from fanned_out
     )`;
 }
 
 /** json: the deliveries that `tell` made in the same statement, as the dispatcher takes them. */
-export const deliveriesTold = sql`(select coalesce(json_agg(json_build_object('deliveryId', id)), '[]') from addressed)`;
+export const publishedDeliveries = sql`(select coalesce(json_agg(json_build_object('deliveryId', id)), '[]') from fanned_out)`;
 
-function happened({ type, from, data, user, at }: Happening): SQL {
+function draftRows({ type, from, data, user, at }: EventDraft): SQL {
   return sql`
       select 'evt_' || replace(gen_random_uuid()::text, '-', ''), ${type}, ${user}::bigint, ${data}, ${at} from ${from}
       where exists (
@@ -59,8 +59,11 @@ function happened({ type, from, data, user, at }: Happening): SQL {
 }
 
 /** Tells of what belongs to no other statement of the transaction. */
-async function tellNow(tx: Database, happening: Happening): Promise<WaitingEvent[]> {
-  return rowsOf<WaitingEvent>(tx, sql`with ${tell([happening])} select id as "deliveryId" from addressed`);
+async function publishNow(tx: Database, happening: EventDraft): Promise<EventDeliveryItem[]> {
+  return rowsOf<EventDeliveryItem>(
+    tx,
+    sql`with ${publish([happening])} select id as "deliveryId" from fanned_out`,
+  );
 }
 
 /** text: a time as the API writes it, or null. */
@@ -73,7 +76,7 @@ const participant = sql`json_build_object(
         'email', users.email, 'userId', users.user_id, 'dataFields', users.data_fields, 'tags', users.tags)`;
 
 /** What is told of a user whom the query `made` of `userRow` makes. */
-export const participantMade: Happening = {
+export const participantCreated: EventDraft = {
   type: 'participant.created',
   from: sql`(select *, '{}'::json as data_fields, '{}'::text[] as tags from made where fresh) users`,
   data: sql`json_build_object('participant', ${participant})`,
@@ -85,14 +88,14 @@ export const participantMade: Happening = {
  * Tells of a user whose row the transaction holds, as it is now; `more` stands beside the participant. Call it after
  * the change.
  */
-export function tellParticipant(
+export function publishParticipant(
   tx: Database,
   type: Extract<EventType, `participant.${string}` | 'message.sent'>,
   userId: number,
   more: Record<string, unknown> = {},
-): Promise<WaitingEvent[]> {
+): Promise<EventDeliveryItem[]> {
   const fields = Object.entries(more).map(([name, value]) => sql`, ${name}::text, ${asJson(value)}`);
-  return tellNow(tx, {
+  return publishNow(tx, {
     type,
     from: sql`(select * from users where id = ${userId}) users`,
     data: sql`json_build_object('participant', ${participant}${sql.join(fields)})`,
@@ -105,7 +108,7 @@ export function tellParticipant(
  * What is told of an entry: a row of the query `entry`, to which `from` joins its user. What an operator wrote stays
  * here.
  */
-export function entryTold(type: EventType, entry: SQL, from: SQL, at: SQL): Happening {
+export function entryEvent(type: EventType, entry: SQL, from: SQL, at: SQL): EventDraft {
   const data = sql`json_build_object('entry', json_build_object(
         'id', ${entry}.id, 'journeyId', ${entry}.journey_id, 'version', ${entry}.version,
         'email', users.email, 'userId', users.user_id, 'status', ${entry}.status, 'tileId', ${entry}.tile_id,
@@ -115,7 +118,7 @@ export function entryTold(type: EventType, entry: SQL, from: SQL, at: SQL): Happ
 }
 
 /** What is told of a delivery that failed, a row of the query `failed`: not its request, nor any answer. */
-export function deliveryTold(failed: SQL, at: number): Happening {
+export function deliveryFailedEvent(failed: SQL, at: number): EventDraft {
   const data = sql`json_build_object('delivery', json_build_object(
         'id', id, 'entryId', entry_id, 'journeyId', journey_id, 'tileId', tile_id, 'webhookId', webhook_id,
         'status', status, 'reason', reason, 'detail', detail,

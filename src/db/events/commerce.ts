@@ -1,9 +1,9 @@
 import type { Database } from '../connection/client';
 import { insertEvent } from './events';
-import type { Waiting } from '../outbox';
+import type { OutboxItem } from '../outbox';
 import type { NewEvent } from './insert';
-import { startJourneys } from '../entries/start';
-import { updateHeldUser, type UserUpdate } from '../users/users';
+import { startMatchingJourneys } from '../entries/start';
+import { updateLockedUser, type UserUpdate } from '../users/users';
 
 /** The profile field that holds what lies in the user's cart. */
 const CART = 'shoppingCartItems';
@@ -23,17 +23,17 @@ export async function recordCommerce(
   db: Database,
   update: UserUpdate,
   { items, total, ...event }: CommerceEvent,
-): Promise<Waiting[]> {
+): Promise<OutboxItem[]> {
   const { kind, campaignId, templateId, createdAt } = event;
   return db.transaction(async (tx) => {
-    const { user, waiting } = await updateHeldUser(tx, update, (profile) => {
+    const { user, items: begunByUpdate } = await updateLockedUser(tx, update, (profile) => {
       if (kind === 'cartUpdate') return { ...profile, [CART]: items };
       const { [CART]: _bought, ...rest } = profile;
       return rest;
     });
     const dataFields = { ...event.dataFields, ...(total !== undefined && { total }), [CART]: items };
     const { fresh } = await insertEvent(tx, user, { ...event, name: kind, dataFields });
-    if (!fresh) return waiting;
+    if (!fresh) return begunByUpdate;
     const triggerData = {
       ...dataFields,
       ...(campaignId !== undefined && { campaignId }),
@@ -42,6 +42,6 @@ export async function recordCommerce(
       eventType: kind,
       eventName: kind,
     };
-    return [...waiting, ...(await startJourneys(tx, user, [{ kind }], triggerData))];
+    return [...begunByUpdate, ...(await startMatchingJourneys(tx, user, [{ kind }], triggerData))];
   });
 }

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { HAND_OVER_MS, userRow } from '../entries/entries';
+import { HAND_OVER_MS, lockOrCreateUserSql } from '../entries/entries';
 import { newId } from '../connection/ids';
-import type { WaitingEntry, WaitingEvent } from '../outbox';
+import type { EntryItem, EventDeliveryItem } from '../outbox';
 import { prepared } from '../connection/prepared';
 import type { EventKind } from '../schema';
-import { deliveriesTold, entryTold, participantMade, tell } from '../event-webhooks/publish';
+import { publishedDeliveries, entryEvent, participantCreated, publish } from '../event-webhooks/publish';
 
 /* The statements that keep what users do: the busiest of the program. */
 
@@ -37,7 +37,7 @@ export function valuesOf(event: NewEvent) {
 type EventValues = ReturnType<typeof valuesOf>;
 
 /** An event of the user `who`; `fresh` when it is no update of one that was known. */
-const recording = sql`
+const insertEventSql = sql`
     insert into events
       (id, external_id, user_id, kind, name, data_fields, campaign_id, template_id, created_at)
     select ${given('eventId')}, ${given('externalId')}::text, who.id, ${given('kind')}, ${given('eventName')},
@@ -50,15 +50,15 @@ const recording = sql`
     returning coalesce(external_id, events.id) as id, (xmax = 0) as fresh`;
 
 /** Records an event of a user whose row the transaction holds. */
-export const recordOfHeld = prepared<{ id: string; fresh: boolean }, EventValues & { user: number }>(
-  sql`with who as (select ${given('user')}::bigint as id) ${recording}`,
+export const insertForLockedUser = prepared<{ id: string; fresh: boolean }, EventValues & { user: number }>(
+  sql`with who as (select ${given('user')}::bigint as id) ${insertEventSql}`,
 );
 
 /** `key`: of the journeys that wait for it. `name`: the user's email or userId. */
 type TrackedValues = EventValues & { key: string; name: string };
 
 /** Records an event of a known user. No row, and nothing is stored, for another, or where a published journey waits. */
-const quietly = (mine: ReturnType<typeof sql>) =>
+const insertOnlySql = (mine: ReturnType<typeof sql>) =>
   prepared<{ id: string }, TrackedValues>(sql`
     with who as (
       select id from users
@@ -66,17 +66,17 @@ const quietly = (mine: ReturnType<typeof sql>) =>
         and not exists (select 1 from journeys where status = 'published' and entry_key = ${given('key')})
       for update of users
     )
-    ${recording}`);
+    ${insertEventSql}`);
 
-export const recordQuietly = {
-  email: quietly(sql`lower(email) = lower(${given('name')})`),
-  userId: quietly(sql`user_id = ${given('name')}`),
+export const insertOnly = {
+  email: insertOnlySql(sql`lower(email) = lower(${given('name')})`),
+  userId: insertOnlySql(sql`user_id = ${given('name')}`),
 };
 
 interface Begun {
   id: string;
-  entries: WaitingEntry[];
-  told: WaitingEvent[];
+  entries: EntryItem[];
+  published: EventDeliveryItem[];
 }
 
 /**
@@ -84,7 +84,7 @@ interface Begun {
  * No row, and nothing is stored, where that takes more than a statement: a journey has a limit or a condition, or one
  * is for new users and this is one.
  */
-const starting = (mine: 'email' | 'userId') =>
+const insertAndStartSql = (mine: 'email' | 'userId') =>
   prepared<Begun, TrackedValues & { stamp: string; triggerData: string }>(sql`
     with waiting as (
       select id, published_version,
@@ -100,11 +100,11 @@ const starting = (mine: 'email' | 'userId') =>
       from waiting left join journey_versions on journey_id = id and version = published_version
     ),
     wanted as (select 1 where not exists (select 1 from begun where not at_once)),
-    ${userRow(
+    ${lockOrCreateUserSql(
       { [mine]: given('name') },
       sql`not exists (select 1 from journeys where status = 'published' and entry_key = 'newUser')`,
     )},
-    recorded as (${recording}),
+    recorded as (${insertEventSql}),
     accepted as (
       insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
       select entry_id, begun.id, version, who.id, 'accepted', ${given('triggerData')}::json, entry_id
@@ -115,11 +115,11 @@ const starting = (mine: 'email' | 'userId') =>
       insert into outbox (kind, ref, next_at)
       select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
     ),
-    ${tell([participantMade, entryTold('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
+    ${publish([participantCreated, entryEvent('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
     select id,
       (select coalesce(json_agg(json_build_object('entryId', id, 'journeyId', journey_id, 'version', version)), '[]')
         from accepted) as entries,
-      ${deliveriesTold} as told
+      ${publishedDeliveries} as published
     from recorded`);
 
-export const recordAndStart = { email: starting('email'), userId: starting('userId') };
+export const insertAndStart = { email: insertAndStartSql('email'), userId: insertAndStartSql('userId') };

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { mergeProfile, type Profile } from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
 import { mismatchesOfMany } from '../users/profile-fields';
-import { type NamedUser, oneUserOf } from '../users/lock';
+import { type NamedUser, singleUserOf } from '../users/lock';
 import type { UserUpdate } from '../users/users';
 
 /** A row of an import, its names and values checked. */
@@ -29,10 +29,10 @@ export interface RowRefusal {
 
 /** A row with the user whom it updates, or none where it makes one. */
 interface Matched extends ImportRow {
-  before?: HeldProfile;
+  before?: LockedProfile;
 }
 
-interface HeldProfile extends NamedUser {
+interface LockedProfile extends NamedUser {
   id: number;
   dataFields: Profile;
 }
@@ -49,12 +49,12 @@ interface Sorted {
  * Applies rows of which no two have a name in common, in a handful of statements, to users of whom nothing begins and nobody
  * is told. Returns the rows that are refused, and those that have to be applied alone after it, in order.
  */
-export async function applyTogether(
+export async function applyBatch(
   tx: Database,
   rows: ImportRow[],
   target: ImportTarget,
 ): Promise<Omit<Sorted, 'matched'>> {
-  const held = await holdProfiles(tx, rows);
+  const held = await lockProfiles(tx, rows);
   if (held === undefined) return { refused: [], left: rows };
   const { matched, refused, left } = match(rows, held, target);
   const faults = await mismatchesOfMany(
@@ -73,14 +73,14 @@ export async function applyTogether(
 }
 
 /** Finds the user of each row among those that are held. */
-function match(rows: ImportRow[], held: HeldProfile[], { knownOnly }: ImportTarget): Sorted {
+function match(rows: ImportRow[], held: LockedProfile[], { knownOnly }: ImportTarget): Sorted {
   const byName = new Map(held.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
   const sorted: Sorted = { matched: [], refused: [], left: [] };
   const seen = new Set<number>();
   for (const row of rows) {
     const users = new Set(namesOf(row.update).flatMap((name) => byName.get(name) ?? []));
     try {
-      const before = oneUserOf([...users], row.update);
+      const before = singleUserOf([...users], row.update);
       if (before === undefined && knownOnly) throw unknown();
       // One that gains a name may be in another's way, and one whom two rows name is updated twice.
       if (before !== undefined && (seen.has(before.id) || gainsName(before, row.update)))
@@ -88,7 +88,7 @@ function match(rows: ImportRow[], held: HeldProfile[], { knownOnly }: ImportTarg
       else sorted.matched.push({ ...row, before });
       if (before !== undefined) seen.add(before.id);
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       sorted.refused.push({ line: row.line, reason: error.message });
     }
   }
@@ -96,8 +96,8 @@ function match(rows: ImportRow[], held: HeldProfile[], { knownOnly }: ImportTarg
 }
 
 /** For a row that makes no user. */
-export function unknown(): RequestError {
-  return new RequestError('UnknownEmailError', 'There is no such user, and only known ones are updated.');
+export function unknown(): ApiError {
+  return new ApiError('UnknownEmailError', 'There is no such user, and only known ones are updated.');
 }
 
 /** The names that a row or a user has, emails without case. */
@@ -113,10 +113,10 @@ function gainsName(before: NamedUser, { email, userId }: UserUpdate): boolean {
 const MOST_BYTES = 8_388_608;
 
 /** Holds the known users of these rows, in the order of their ids. Undefined when their profiles are too large together. */
-async function holdProfiles(tx: Database, rows: ImportRow[]): Promise<HeldProfile[] | undefined> {
+async function lockProfiles(tx: Database, rows: ImportRow[]): Promise<LockedProfile[] | undefined> {
   const emails = rows.flatMap(({ update }) => update.email?.toLowerCase() ?? []);
   const userIds = rows.flatMap(({ update }) => update.userId ?? []);
-  const users = await rowsOf<Omit<HeldProfile, 'dataFields'> & { dataFields: Profile | null }>(
+  const users = await rowsOf<Omit<LockedProfile, 'dataFields'> & { dataFields: Profile | null }>(
     tx,
     sql`
     with held as materialized (
@@ -128,7 +128,7 @@ async function holdProfiles(tx: Database, rows: ImportRow[]): Promise<HeldProfil
       case when sum(octet_length(data_fields::text)) over () <= ${MOST_BYTES}::int then data_fields end as "dataFields"
     from held`,
   );
-  return users.every((user): user is HeldProfile => user.dataFields !== null) ? users : undefined;
+  return users.every((user): user is LockedProfile => user.dataFields !== null) ? users : undefined;
 }
 
 /** Makes the users of the rows that have none; a row whose user somebody else has just made is left. */

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { keysOf } from '../../domain/journeys/entry-source';
-import { RequestError } from '../../domain/errors';
+import { triggerKeysOf } from '../../domain/journeys/entry-source';
+import { ApiError } from '../../domain/errors';
 import { type Database, rowsOf } from '../connection/client';
 import {
-  applyTogether,
+  applyBatch,
   type ImportRow,
   type ImportTarget,
   namesOf,
@@ -11,14 +11,14 @@ import {
   unknown,
 } from './import-batch';
 import { subscribe } from '../lists/memberships';
-import type { Waiting } from '../outbox';
-import { findHeldUser } from '../users/lock';
-import { updateHeldUser, type Updated, type UserUpdate } from '../users/users';
+import type { OutboxItem } from '../outbox';
+import { lockUser } from '../users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../users/users';
 
 /** What rows came to: those left out, and what the others began. */
 export interface Applied {
   refused: RowRefusal[];
-  waiting: Waiting[];
+  items: OutboxItem[];
 }
 
 /**
@@ -32,11 +32,11 @@ export async function applyRows(
   target: ImportTarget,
   watched: boolean,
 ): Promise<Applied> {
-  const applied: Applied = { refused: [], waiting: [] };
-  for (const wave of watched ? rows.map((row) => [row]) : wavesOf(rows)) {
-    const { refused, left } = wave.length === 1 ? alone(wave) : await applyTogether(tx, wave, target);
+  const applied: Applied = { refused: [], items: [] };
+  for (const wave of watched ? rows.map((row) => [row]) : batchesOf(rows)) {
+    const { refused, left } = wave.length === 1 ? alone(wave) : await applyBatch(tx, wave, target);
     applied.refused.push(...refused);
-    for (const row of left) await applyAlone(tx, row, target, applied);
+    for (const row of left) await applyOne(tx, row, target, applied);
   }
   return applied;
 }
@@ -46,12 +46,16 @@ function alone(left: ImportRow[]): { refused: RowRefusal[]; left: ImportRow[] } 
 }
 
 /** Whether anything may follow from these rows, which then have to be applied one by one. */
-export async function isWatched(tx: Database, rows: ImportRow[], { listId }: ImportTarget): Promise<boolean> {
+export async function startsOrPublishes(
+  tx: Database,
+  rows: ImportRow[],
+  { listId }: ImportTarget,
+): Promise<boolean> {
   const fields = [...new Set(rows.flatMap(({ update }) => Object.keys(update.dataFields)))];
   const keys = [
-    ...keysOf({ kind: 'newUser' }),
-    ...keysOf({ kind: 'profileUpdate', fields }),
-    ...(listId === undefined ? [] : keysOf({ kind: 'listSubscribe', listId })),
+    ...triggerKeysOf({ kind: 'newUser' }),
+    ...triggerKeysOf({ kind: 'profileUpdate', fields }),
+    ...(listId === undefined ? [] : triggerKeysOf({ kind: 'listSubscribe', listId })),
   ];
   const [row] = await rowsOf<{ watched: boolean }>(
     tx,
@@ -70,7 +74,7 @@ export async function isWatched(tx: Database, rows: ImportRow[], { listId }: Imp
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Cuts the rows so that no name comes twice in a wave: what is done to one user keeps its order. */
-function wavesOf(rows: ImportRow[]): ImportRow[][] {
+function batchesOf(rows: ImportRow[]): ImportRow[][] {
   const waves: ImportRow[][] = [];
   let names = new Set<string>();
   for (const row of rows) {
@@ -88,7 +92,7 @@ function wavesOf(rows: ImportRow[]): ImportRow[][] {
 }
 
 /** A caller's mistake refuses the row; anything else fails the page. */
-async function applyAlone(
+async function applyOne(
   tx: Database,
   { line, update }: ImportRow,
   { listId, knownOnly }: ImportTarget,
@@ -100,14 +104,14 @@ async function applyAlone(
         ? await tx.transaction((held) => updateOne(held, update, knownOnly))
         : await subscribe(tx, listId, update, knownOnly);
     if (done === undefined) throw unknown();
-    applied.waiting.push(...done.waiting);
+    applied.items.push(...done.items);
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     applied.refused.push({ line, reason: error.message });
   }
 }
 
 async function updateOne(tx: Database, update: UserUpdate, knownOnly: boolean): Promise<Updated | undefined> {
-  if (knownOnly && (await findHeldUser(tx, update)) === undefined) return undefined;
-  return updateHeldUser(tx, update);
+  if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
+  return updateLockedUser(tx, update);
 }

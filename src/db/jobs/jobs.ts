@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { newId } from '../connection/ids';
-import { refOf, type Waiting } from '../outbox';
+import { refOf, type OutboxItem } from '../outbox';
 
 /** A new job's id. */
 export function newJobId(): string {
@@ -53,7 +53,7 @@ export async function hasJob(db: Database, id: string): Promise<boolean> {
 }
 
 /** A job whose rows the transaction holds: nobody else takes a page of it meanwhile. */
-export interface HeldJob {
+export interface LockedJob {
   id: string;
   kind: string;
   parameters: Record<string, unknown>;
@@ -70,12 +70,12 @@ export interface HeldJob {
  * Holds the open job of these kinds that is due first, those with `mostWaiting` or more behind all others; undefined when
  * there is none that nobody holds.
  */
-export async function holdNextJob(
+export async function lockNextJob(
   tx: Database,
   kinds: string[],
   mostWaiting: number,
-): Promise<HeldJob | undefined> {
-  const [row] = await rowsOf<HeldJob>(
+): Promise<LockedJob | undefined> {
+  const [row] = await rowsOf<LockedJob>(
     tx,
     sql`
     select id, jobs.kind, parameters, cursor, refused_count as "refusedCount", waiting::int,
@@ -105,19 +105,19 @@ export interface PageResult {
   done: number;
   refused: Refusal[];
   /** What it accepted, with its places in the outbox. */
-  waiting: Waiting[];
+  items: OutboxItem[];
   /** Whether it was the last. */
   ended: boolean;
 }
 
 /** Writes down a page in the transaction that did its work; the job is due again, or has ended. */
-export async function advanceJob(tx: Database, job: HeldJob, page: PageResult): Promise<void> {
-  const { cursor, done, refused, waiting, ended } = page;
+export async function advanceJob(tx: Database, job: LockedJob, page: PageResult): Promise<void> {
+  const { cursor, done, refused, items, ended } = page;
   if (refused.length > 0) await insertRefusals(tx, job, refused);
-  if (waiting.length > 0) {
+  if (items.length > 0) {
     await tx.execute(sql`
       update outbox set job_id = ${job.id}
-      where kind in ('entry', 'event') and ref = any(${sql.param(waiting.map(refOf))}::text[])`);
+      where kind in ('entry', 'event') and ref = any(${sql.param(items.map(refOf))}::text[])`);
   }
   await tx.execute(sql`
     update jobs set cursor = ${asJson(cursor)}, done = done + ${done}::int,
@@ -130,7 +130,7 @@ export async function advanceJob(tx: Database, job: HeldJob, page: PageResult): 
 /** A file of nothing but bad rows has many: those beyond are only counted. */
 const MOST_REFUSALS = 100_000;
 
-async function insertRefusals(tx: Database, job: HeldJob, refused: Refusal[]): Promise<void> {
+async function insertRefusals(tx: Database, job: LockedJob, refused: Refusal[]): Promise<void> {
   const kept = refused.slice(0, Math.max(0, MOST_REFUSALS - job.refusedCount));
   if (kept.length === 0) return;
   const rows = kept.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));

@@ -1,11 +1,11 @@
 import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import { type EntrySource, keyOfSource } from '../../domain/journeys/entry-source';
+import { type EntrySource, triggerKeyOfSource } from '../../domain/journeys/entry-source';
 import type { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Plan } from '../../domain/journeys/plan';
 import { type Database, rowsOf } from '../connection/client';
 import { journeys, journeyVersions } from '../schema';
-import { withWantedId } from '../connection/explicit-id';
-import { keepDraftUses, keepUses } from '../webhooks/uses';
+import { withExplicitId } from '../connection/explicit-id';
+import { replaceDraftUses, insertUses } from '../webhooks/uses';
 
 export type JourneyRow = typeof journeys.$inferSelect;
 export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
@@ -23,8 +23,8 @@ export async function insertJourney(
       .values({ id, ...values })
       .onConflictDoNothing()
       .returning();
-    const [row] = id === undefined ? await insert : await withWantedId(tx, 'journeys', () => insert);
-    if (row !== undefined) await keepDraftUses(tx, row.id, definition);
+    const [row] = id === undefined ? await insert : await withExplicitId(tx, 'journeys', () => insert);
+    if (row !== undefined) await replaceDraftUses(tx, row.id, definition);
     return row;
   });
 }
@@ -68,7 +68,7 @@ export async function updateJourney(
   id: number,
   changes: Partial<Omit<JourneyRow, 'id' | 'createdAt' | 'updatedAt'>>,
 ): Promise<JourneyRow> {
-  if (changes.definition !== undefined) await keepDraftUses(db, id, changes.definition);
+  if (changes.definition !== undefined) await replaceDraftUses(db, id, changes.definition);
   const [row] = await db
     .update(journeys)
     .set({ ...changes, updatedAt: sql`now()` })
@@ -90,11 +90,11 @@ export async function freezeVersion(
     .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
   const version = last + 1;
   await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
-  await keepUses(db, id, version, definition);
+  await insertUses(db, id, version, definition);
   const { entry, lifetimeLimit = null, simultaneousLimit = null, suppressionListIds } = definition;
   const keptOut = { lifetimeLimit, simultaneousLimit, suppressionListIds };
   const published = { status: 'published', publishedVersion: version } as const;
-  return updateJourney(db, id, { ...published, entryKey: keyOfSource(entry), ...keptOut });
+  return updateJourney(db, id, { ...published, entryKey: triggerKeyOfSource(entry), ...keptOut });
 }
 
 export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';

@@ -1,7 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
 import { lists } from '../schema';
-import { withWantedId } from '../connection/explicit-id';
+import { withExplicitId } from '../connection/explicit-id';
 
 export type ListRow = typeof lists.$inferSelect;
 
@@ -17,7 +17,7 @@ export async function insertList(
       .values({ id, ...values })
       .onConflictDoNothing()
       .returning({ id: lists.id });
-    return (id === undefined ? await insert : await withWantedId(tx, 'lists', () => insert))[0];
+    return (id === undefined ? await insert : await withExplicitId(tx, 'lists', () => insert))[0];
   });
   return row?.id;
 }

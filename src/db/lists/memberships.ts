@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
-import type { Waiting } from '../outbox';
-import { type HeldUser, startJourneys } from '../entries/start';
-import { findHeldUser } from '../users/lock';
-import { updateHeldUser, type Updated, type UserUpdate } from '../users/users';
+import type { OutboxItem } from '../outbox';
+import { type LockedUser, startMatchingJourneys } from '../entries/start';
+import { lockUser } from '../users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../users/users';
 
 /** Whether a user comes to a list or leaves it. */
 export type MembershipChange = 'listSubscribe' | 'listUnsubscribe';
@@ -20,11 +20,11 @@ export async function subscribe(
   knownOnly: boolean,
 ): Promise<Updated | undefined> {
   return db.transaction(async (tx) => {
-    if (knownOnly && (await findHeldUser(tx, update)) === undefined) return undefined;
-    const updated = await updateHeldUser(tx, update);
+    if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
+    const updated = await updateLockedUser(tx, update);
     const { fields } = updated;
     const begun = await changeMembership(tx, updated.user, 'listSubscribe', listId, fields);
-    return { ...updated, waiting: [...updated.waiting, ...begun] };
+    return { ...updated, items: [...updated.items, ...begun] };
   });
 }
 
@@ -34,9 +34,9 @@ export async function unsubscribe(
   listId: number,
   identity: Identity,
   triggerData: Record<string, unknown>,
-): Promise<Waiting[] | undefined> {
+): Promise<OutboxItem[] | undefined> {
   return db.transaction(async (tx) => {
-    const user = await findHeldUser(tx, identity);
+    const user = await lockUser(tx, identity);
     if (user === undefined) return undefined;
     return changeMembership(tx, user, 'listUnsubscribe', listId, triggerData);
   });
@@ -48,11 +48,11 @@ export async function unsubscribe(
  */
 export async function changeMembership(
   tx: Database,
-  user: HeldUser,
+  user: LockedUser,
   change: MembershipChange,
   listId: number,
   triggerData: Record<string, unknown>,
-): Promise<Waiting[]> {
+): Promise<OutboxItem[]> {
   const changed = await rowsOf(
     tx,
     change === 'listSubscribe'
@@ -64,5 +64,5 @@ export async function changeMembership(
   );
   if (changed.length === 0) return [];
   const occurrence = { kind: change, listId };
-  return startJourneys(tx, user, [occurrence], { ...triggerData, listId, eventName: change });
+  return startMatchingJourneys(tx, user, [occurrence], { ...triggerData, listId, eventName: change });
 }

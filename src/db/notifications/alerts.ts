@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd } from '../../domain/entry';
 import { kindOfExit } from '../../domain/notification';
-import { happened, notify } from './notifications';
+import { alertRow, countAlerts } from './notifications';
 
 /** Whom the trouble of a delivery is told of. */
-export interface Troubled {
+export interface AlertSubject {
   entryId: string;
   deliveryId: string;
   journeyId: number;
@@ -17,16 +17,16 @@ export interface Troubled {
  * should know of (B030, B068); undefined when there is nothing. The queries `attempt` and `ended` of that statement
  * give a row each only if it was this statement that changed theirs, so nothing is counted twice.
  */
-export function troubles(
-  troubled: Troubled,
+export function deliveryAlerts(
+  troubled: AlertSubject,
   { end, refusedEarly }: { end: EntryEnd | undefined; refusedEarly: boolean },
   at: number,
 ): SQL | undefined {
   const exit = end?.status === 'exited' ? end : undefined;
   const kind = exit && kindOfExit(exit.reason);
   const occurrences = [
-    ...(refusedEarly ? [happened({ ...troubled, kind: 'early_401', detail: null, at }, sql`attempt`)] : []),
-    ...(exit && kind ? [happened({ ...troubled, kind, detail: exit.detail, at }, sql`ended`)] : []),
+    ...(refusedEarly ? [alertRow({ ...troubled, kind: 'early_401', detail: null, at }, sql`attempt`)] : []),
+    ...(exit && kind ? [alertRow({ ...troubled, kind, detail: exit.detail, at }, sql`ended`)] : []),
   ];
-  return occurrences.length === 0 ? undefined : notify(occurrences);
+  return occurrences.length === 0 ? undefined : countAlerts(occurrences);
 }

@@ -2,10 +2,10 @@ import { and, count, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { NotificationKind } from '../../domain/notification';
 import { asTime, type Database } from '../connection/client';
 import { journeys, notifications, webhooks } from '../schema';
-import { type Happening, isoTime, tell } from '../event-webhooks/publish';
+import { type EventDraft, isoTime, publish } from '../event-webhooks/publish';
 
 /** One thing that happened. What it is about decides which notification counts it. */
-export interface Occurrence {
+export interface Alert {
   kind: NotificationKind;
   /** Null for an inline webhook: then the tile stands for it. */
   webhookId: number | null;
@@ -20,7 +20,7 @@ export interface Occurrence {
 }
 
 /** SQL of one occurrence, for each row of `source`, a query's name in the same statement. */
-export function happened(occurrence: Occurrence, source: SQL): SQL {
+export function alertRow(occurrence: Alert, source: SQL): SQL {
   const { kind, webhookId, journeyId, tileId, entryId, deliveryId, detail, at } = occurrence;
   return sql`
     select ${kind}::text, ${subjectOf(occurrence)}::text, ${webhookId}::int, ${journeyId}::int, ${tileId}::text,
@@ -31,7 +31,7 @@ export function happened(occurrence: Occurrence, source: SQL): SQL {
  * SQL that counts occurrences: each makes its notification, or finds it and makes it unread again. Those of
  * one statement are counted in the order given, which keeps two statements from waiting for each other.
  */
-export function notify(occurrences: SQL[]): SQL {
+export function countAlerts(occurrences: SQL[]): SQL {
   return sql`
     insert into notifications as known
       (kind, subject, webhook_id, journey_id, tile_id, last_entry_id, last_delivery_id, detail, created_at, updated_at)
@@ -49,7 +49,7 @@ export function notify(occurrences: SQL[]): SQL {
  * What event webhooks are told of the notifications that the query `raised` of the statement counts: that one is new,
  * or was read and is unread again. Not each time, or a webhook that fails for ten thousand users would tell as often.
  */
-export function notificationTold(at: number): Happening {
+export function notificationEvent(at: number): EventDraft {
   const data = sql`json_build_object('notification', json_build_object(
         'id', id, 'kind', kind, 'webhookId', webhook_id, 'journeyId', journey_id, 'tileId', tile_id,
         'webhookName', (select name from webhooks where webhooks.id = webhook_id),
@@ -66,12 +66,12 @@ export function notificationTold(at: number): Happening {
 }
 
 /** Raises a notification that belongs to no delivery's statement. Event webhooks are told by the dispatcher's sweep. */
-export async function raiseNotification(db: Database, occurrence: Occurrence): Promise<void> {
-  const raised = notify([happened(occurrence, sql`(select 1) once`)]);
-  await db.execute(sql`with raised as (${raised}), ${tell([notificationTold(occurrence.at)])} select 1`);
+export async function raiseNotification(db: Database, occurrence: Alert): Promise<void> {
+  const raised = countAlerts([alertRow(occurrence, sql`(select 1) once`)]);
+  await db.execute(sql`with raised as (${raised}), ${publish([notificationEvent(occurrence.at)])} select 1`);
 }
 
-function subjectOf({ webhookId, journeyId, tileId }: Occurrence): string {
+function subjectOf({ webhookId, journeyId, tileId }: Alert): string {
   if (webhookId !== null) return `webhook/${webhookId}`;
   return journeyId === null ? 'all' : `tile/${journeyId}/${tileId}`;
 }
@@ -103,7 +103,7 @@ function selectNotifications(db: Database) {
 }
 
 /** A notification's place in the list, which goes by its last occurrence. */
-export interface NotificationPlace {
+export interface NotificationPageKey {
   updatedAt: string;
   id: number;
 }
@@ -112,7 +112,7 @@ export interface NotificationPlace {
 export function listNotifications(
   db: Database,
   unreadOnly: boolean,
-  { place, limit }: { place?: NotificationPlace; limit: number },
+  { place, limit }: { place?: NotificationPageKey; limit: number },
 ): Promise<NotificationRow[]> {
   const { updatedAt, id } = notifications;
   return selectNotifications(db)

@@ -1,12 +1,12 @@
 import { asc, eq, or, sql } from 'drizzle-orm';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import { tagsAfter } from '../../domain/users/tags';
 import type { Database } from '../connection/client';
-import type { WaitingEvent } from '../outbox';
+import type { EventDeliveryItem } from '../outbox';
 import { users } from '../schema';
 import { isUser, type UserRow } from './lock';
-import { tellUpdate } from './users';
+import { publishProfileChanges } from './users';
 
 /**
  * Merges one user into another: entries, events, consents, tags and lists of the source become the destination's, and
@@ -19,7 +19,7 @@ export async function mergeUsers(
   db: Database,
   source: Identity,
   destination: Identity,
-): Promise<{ unknown: 'source' | 'destination' } | { waiting: WaitingEvent[] }> {
+): Promise<{ unknown: 'source' | 'destination' } | { items: EventDeliveryItem[] }> {
   return db.transaction(async (tx) => {
     // Of this strength, the lock lets the cleaner count old entries, which it holds, and then waits for it.
     const found = await tx
@@ -33,11 +33,11 @@ export async function mergeUsers(
     if (from === undefined) return { unknown: 'source' };
     if (to === undefined) return { unknown: 'destination' };
     if (from.id === to.id) {
-      throw new RequestError('BadParams', 'Source and destination are one user. Name two.');
+      throw new ApiError('BadParams', 'Source and destination are one user. Name two.');
     }
     await moveAll(tx, from.id, to.id);
     await tx.delete(users).where(eq(users.id, from.id));
-    return { waiting: await tellUpdate(tx, to, await unite(tx, from, to)) };
+    return { items: await publishProfileChanges(tx, to, await unite(tx, from, to)) };
   });
 }
 
@@ -50,7 +50,7 @@ async function moveAll(tx: Database, from: number, to: number): Promise<void> {
     on conflict (user_id, journey_id) do update set count = known.count + excluded.count`);
   await tx.execute(sql`update events set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`update job_refusals set user_id = ${to} where user_id = ${from}`);
-  await tx.execute(sql`update webhook_events set user_id = ${to} where user_id = ${from}`);
+  await tx.execute(sql`update published_events set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`
     insert into user_consents as known (user_id, category, action, updated_at)
     select ${to}::bigint, category, action, updated_at from user_consents where user_id = ${from}

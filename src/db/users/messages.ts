@@ -1,9 +1,9 @@
 import type { Identity } from '../../domain/users/profile';
 import type { Database } from '../connection/client';
-import type { Waiting } from '../outbox';
-import { startWithUser } from '../entries/start';
-import { holdUser } from './lock';
-import { tellParticipant } from '../event-webhooks/publish';
+import type { OutboxItem } from '../outbox';
+import { startForNewUser } from '../entries/start';
+import { lockOrCreateUser } from './lock';
+import { publishParticipant } from '../event-webhooks/publish';
 
 /** A message that was sent to a user, as event webhooks are told of it. */
 export interface Message {
@@ -15,10 +15,14 @@ export interface Message {
 }
 
 /** Tells event webhooks of a message, and keeps no other copy of it. The user is made if there is none. */
-export async function recordMessage(db: Database, identity: Identity, message: Message): Promise<Waiting[]> {
+export async function recordMessage(
+  db: Database,
+  identity: Identity,
+  message: Message,
+): Promise<OutboxItem[]> {
   return db.transaction(async (tx) => {
-    const { user, created } = await holdUser(tx, identity);
-    const begun = created ? await startWithUser(tx, user) : [];
-    return [...begun, ...(await tellParticipant(tx, 'message.sent', user.id, { message }))];
+    const { user, created } = await lockOrCreateUser(tx, identity);
+    const begun = created ? await startForNewUser(tx, user) : [];
+    return [...begun, ...(await publishParticipant(tx, 'message.sent', user.id, { message }))];
   });
 }

@@ -1,5 +1,5 @@
 import { asc, sql } from 'drizzle-orm';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { fieldTypeOf, fitsFieldType, type Profile, type ProfileFieldType } from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
 import { profileFields } from '../schema';
@@ -70,10 +70,7 @@ export async function declareFields(
  * Of each of these updates why it may not be written, or undefined; each new field is given the type of its first value
  * among those that may be.
  */
-export async function mismatchesOfMany(
-  tx: Database,
-  updates: Profile[],
-): Promise<(RequestError | undefined)[]> {
+export async function mismatchesOfMany(tx: Database, updates: Profile[]): Promise<(ApiError | undefined)[]> {
   const types = await typesOf(tx, [...new Set(updates.flatMap((fields) => Object.keys(fields)))]);
   const fresh = new Map<string, ProfileFieldType>();
   const assumed = new Map(types);
@@ -104,11 +101,11 @@ function mismatchesOf(fields: Profile, types: Map<string, ProfileFieldType>): [s
   });
 }
 
-function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): RequestError | undefined {
+function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): ApiError | undefined {
   const mismatched = mismatchesOf(fields, types);
   if (mismatched.length === 0) return undefined;
   const names = mismatched.map(([name]) => name).join(', ');
-  return new RequestError(
+  return new ApiError(
     'RequestFieldsTypesMismatched',
     `These fields have another type since their first use: ${names}. Send values of that type.`,
     Object.fromEntries(mismatched),

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq, sql } from 'drizzle-orm';
-import { RequestError } from '../../domain/errors';
+import { ApiError } from '../../domain/errors';
 import { type Identity, mergeProfile, type Profile } from '../../domain/users/profile';
-import type { Occurrence } from '../../domain/journeys/entry-source';
+import type { EntryTrigger } from '../../domain/journeys/entry-source';
 import type { Database } from '../connection/client';
-import { holdUser, isUser, type UserRow } from './lock';
-import type { Waiting, WaitingEvent } from '../outbox';
+import { lockOrCreateUser, isUser, type UserRow } from './lock';
+import type { OutboxItem, EventDeliveryItem } from '../outbox';
 import { checkFields, type CheckedFields } from './profile-fields';
 import { users } from '../schema';
-import { startJourneys } from '../entries/start';
-import { tellParticipant } from '../event-webhooks/publish';
+import { startMatchingJourneys } from '../entries/start';
+import { publishParticipant } from '../event-webhooks/publish';
 
 export async function findUser(db: Database, identity: Identity): Promise<UserRow | undefined> {
   const [row] = await db.select().from(users).where(isUser(identity));
@@ -29,7 +29,7 @@ export interface UserUpdate {
 export interface Updated extends CheckedFields {
   user: UserRow;
   /** The entries that it began. */
-  waiting: Waiting[];
+  items: OutboxItem[];
 }
 
 /**
@@ -39,16 +39,16 @@ export interface Updated extends CheckedFields {
  * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
  */
 export async function updateUser(db: Database, update: UserUpdate): Promise<Updated> {
-  return db.transaction((tx) => updateHeldUser(tx, update));
+  return db.transaction((tx) => updateLockedUser(tx, update));
 }
 
 /** The same within a transaction, which holds the user's row from then on; `change` has the last word on the profile. */
-export async function updateHeldUser(
+export async function updateLockedUser(
   tx: Database,
   update: UserUpdate,
   change: (profile: Profile) => Profile = (profile) => profile,
 ): Promise<Updated> {
-  const { user: before, created } = await holdUser(tx, update);
+  const { user: before, created } = await lockOrCreateUser(tx, update);
   const checked = await checkFields(tx, update.dataFields, update.createNewFields);
   const { fields } = checked;
   const [user] = await tx
@@ -61,14 +61,14 @@ export async function updateHeldUser(
     })
     .where(eq(users.id, before.id))
     .returning();
-  const occurrences: Occurrence[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
+  const occurrences: EntryTrigger[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
   if (created) occurrences.push({ kind: 'newUser' });
-  const told = created
-    ? await tellParticipant(tx, 'participant.created', before.id)
-    : await tellUpdate(tx, before, user!);
+  const published = created
+    ? await publishParticipant(tx, 'participant.created', before.id)
+    : await publishProfileChanges(tx, before, user!);
   return {
     user: user!,
-    waiting: [...told, ...(await startJourneys(tx, user!, occurrences, fields))],
+    items: [...published, ...(await startMatchingJourneys(tx, user!, occurrences, fields))],
     ...checked,
   };
 }
@@ -77,7 +77,11 @@ export async function updateHeldUser(
  * Tells event webhooks how a user has changed, whose row the transaction holds: names, fields, tags. Of an update that
  * changes nothing, nothing is told (B155).
  */
-export async function tellUpdate(tx: Database, before: UserRow, after: UserRow): Promise<WaitingEvent[]> {
+export async function publishProfileChanges(
+  tx: Database,
+  before: UserRow,
+  after: UserRow,
+): Promise<EventDeliveryItem[]> {
   const names = ['email', 'userId'] as const;
   const gained = names.filter((name) => before[name] !== after[name]);
   const [old, now] = [before.dataFields, after.dataFields];
@@ -86,7 +90,7 @@ export async function tellUpdate(tx: Database, before: UserRow, after: UserRow):
   const changedFields = [...new Set([...gained, ...changed, ...tagsGone])];
   const tagsAdded = after.tags.filter((tag) => !before.tags.includes(tag));
   const tell = (type: 'profileUpdated' | 'tagsAdded', what: Record<string, string[]>) =>
-    Object.values(what)[0]!.length === 0 ? [] : tellParticipant(tx, `participant.${type}`, after.id, what);
+    Object.values(what)[0]!.length === 0 ? [] : publishParticipant(tx, `participant.${type}`, after.id, what);
   return [...(await tell('profileUpdated', { changedFields })), ...(await tell('tagsAdded', { tagsAdded }))];
 }
 
@@ -98,7 +102,7 @@ export async function changeEmail(
   db: Database,
   identity: Identity,
   email: string,
-): Promise<WaitingEvent[] | undefined> {
+): Promise<EventDeliveryItem[] | undefined> {
   try {
     return await db.transaction(async (tx) => {
       const [before] = await tx.select().from(users).where(isUser(identity)).for('update');
@@ -108,11 +112,11 @@ export async function changeEmail(
         .set({ email, updatedAt: sql`now()` })
         .where(eq(users.id, before.id))
         .returning();
-      return tellUpdate(tx, before, after!);
+      return publishProfileChanges(tx, before, after!);
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    throw new RequestError(
+    throw new ApiError(
       'EmailAlreadyExists',
       'Another user has this email. Choose another, or merge the two users.',
     );

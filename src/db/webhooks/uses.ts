@@ -8,7 +8,7 @@ import { webhookUses } from '../schema';
 const DRAFT = 0;
 
 /** Notes which webhooks a draft names, in place of those it named before. */
-export async function keepDraftUses(
+export async function replaceDraftUses(
   db: Database,
   journeyId: number,
   definition: JourneyDefinition,
@@ -16,11 +16,11 @@ export async function keepDraftUses(
   await db
     .delete(webhookUses)
     .where(and(eq(webhookUses.journeyId, journeyId), eq(webhookUses.version, DRAFT)));
-  await keepUses(db, journeyId, DRAFT, definition);
+  await insertUses(db, journeyId, DRAFT, definition);
 }
 
 /** Notes which webhooks a new version names. */
-export async function keepUses(
+export async function insertUses(
   db: Database,
   journeyId: number,
   version: number,

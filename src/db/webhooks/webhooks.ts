@@ -92,7 +92,7 @@ export function listWebhooks(
  * Those of these webhooks that can be called, held as they are until the transaction ends: whoever publishes a
  * tile that names one waits for who is editing or deleting it, and the other way round.
  */
-export async function holdWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
+export async function shareLockWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
   return lockInOrder(db, ids, 'share');
 }
 

@@ -48,7 +48,7 @@ export type Schedule = Extract<EntrySource, { source: 'schedule' }>;
 export const SENT_TO: EntrySource['source'][] = ['journey', 'api'];
 
 /** What happens to a user and may begin journeys; each kind knows the journeys that wait for it by a key. */
-export type Occurrence =
+export type EntryTrigger =
   | { kind: 'event'; eventName: string }
   | { kind: 'purchase' | 'cartUpdate' }
   | { kind: 'profileUpdate'; fields: string[] }
@@ -56,7 +56,7 @@ export type Occurrence =
   | { kind: 'newUser' };
 
 /** The keys of the journeys that an occurrence may begin. */
-export function keysOf(occurrence: Occurrence): string[] {
+export function triggerKeysOf(occurrence: EntryTrigger): string[] {
   switch (occurrence.kind) {
     case 'event':
       return [`event/${occurrence.eventName}`];
@@ -73,7 +73,7 @@ export function keysOf(occurrence: Occurrence): string[] {
 }
 
 /** The key that a published journey waits under, or that those with a schedule are found by; null for one that only calls of the API, or other journeys, begin. */
-export function keyOfSource(source: EntrySource): string | null {
+export function triggerKeyOfSource(source: EntrySource): string | null {
   switch (source.source) {
     case 'api':
     case 'journey':

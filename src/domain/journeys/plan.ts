@@ -1,5 +1,5 @@
 import { parseDuration } from '../time/duration';
-import { limitOf, type TileLimit } from './rate-limit';
+import { rateLimitOf, type TileRateLimit } from './rate-limit';
 import type { Tile } from './tiles';
 
 /** Where a tile's output leads: a tile's id, or null for the end of the journey. */
@@ -14,20 +14,20 @@ export interface Plan {
   tiles: Record<string, PlannedTile>;
 }
 export type PlannedTile =
-  | CallTile
+  | RequestTile
   | { kind: 'delay'; ms: number; next: Way }
   | { kind: 'sendToJourney'; journeyId: number; next: Way }
   | { kind: 'exit' };
 
 /** A tile that calls an endpoint: what it does with the answer is the activity's business. */
-export interface CallTile {
+export interface RequestTile {
   kind: 'webhook' | 'liveData' | 'userProfile';
   /** Absent where the tile holds its own request. */
   webhookId?: number;
   next: Way;
   /** Where a failed delivery leads; absent, it exits. */
   onFailure?: Way;
-  limit?: TileLimit;
+  limit?: TileRateLimit;
 }
 
 /** Compiles the valid tiles of a journey to the plan of their version. */
@@ -48,7 +48,9 @@ function planTile(journeyId: number, tile: Tile, following: Way): PlannedTile {
       const { type: kind, webhookId } = tile;
       const onFailure = tile.onFailure === undefined ? {} : { onFailure: way(tile.onFailure) };
       const limit =
-        'rateLimit' in tile && tile.rateLimit ? { limit: limitOf(journeyId, tile.id, tile.rateLimit) } : {};
+        'rateLimit' in tile && tile.rateLimit
+          ? { limit: rateLimitOf(journeyId, tile.id, tile.rateLimit) }
+          : {};
       return { kind, ...(webhookId && { webhookId }), next: way(tile.next), ...onFailure, ...limit };
     }
     case 'delay':

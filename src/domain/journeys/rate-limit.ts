@@ -18,14 +18,14 @@ export const RateLimit = Rate.refine(
 export type RateLimit = z.infer<typeof RateLimit>;
 
 /** A limit that Temporal enforces on a tile's activities, by its fairness key (design.md, section 6). */
-export interface TileLimit {
+export interface TileRateLimit {
   key: string;
   /** The tile's rate as a share of `DEFAULT_RATE`. */
   weight: number;
 }
 
 /** The limit of one tile of one journey, in all its versions; another tile's never counts with it (B118). */
-export function limitOf(journeyId: number, tileId: string, rateLimit: RateLimit): TileLimit {
+export function rateLimitOf(journeyId: number, tileId: string, rateLimit: RateLimit): TileRateLimit {
   return { key: keyOf(journeyId, tileId), weight: rateOf(rateLimit) / DEFAULT_RATE };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RequestError } from '../errors';
+import { ApiError } from '../errors';
 
 /** A word that a user is marked with. */
 export const Tag = z.string().trim().min(1, 'A tag has at least one character.').max(100);
@@ -20,7 +20,7 @@ export function tagsAfter(tags: string[], { add, remove }: TagChange): string[] 
   const removed = new Set(remove);
   const after = [...new Set([...tags, ...add])].filter((tag) => !removed.has(tag));
   if (after.length <= MOST_TAGS) return after;
-  throw new RequestError(
+  throw new ApiError(
     'BadParams',
     `A user has at most ${MOST_TAGS} tags, and would have ${after.length}. Remove some first.`,
   );

@@ -3,7 +3,7 @@ import { addTerms, parseTerms } from './date-math';
 import { parseDate } from '../../domain/time/date-parse';
 import { DAY_MS, UTC, instantOf, zoneNamed, type Zone } from '../../domain/time/date-zones';
 import { localeNamed, localeOf } from './locale';
-import { unusable, type Call, type Constants, type Helper } from './helper';
+import { unusable, type HelperCall, type Constants, type Helper } from './helper';
 import { isNothing, textOf } from '../values';
 
 const OPTIONS = ['format', 'tz', 'locale'];
@@ -16,7 +16,7 @@ function given(value: unknown): string | undefined {
   return isNothing(value) || value === '' ? undefined : textOf(value);
 }
 
-function zoneOf(name: string, { named }: Call): Zone {
+function zoneOf(name: string, { named }: HelperCall): Zone {
   const zone = given(named['tz']);
   if (zone === undefined) return UTC;
   return zoneNamed(zone) ?? unusable(name, NO_ZONE);
@@ -26,7 +26,7 @@ function written(
   name: string,
   instant: number,
   zone: Zone,
-  call: Call,
+  call: HelperCall,
   [format, locale]: unknown[] = [],
 ): string {
   const pattern = given(call.named['format']) ?? given(format) ?? 'medium';
@@ -39,12 +39,12 @@ function instantGiven(name: string, date: unknown): number {
   return parseDate(date) ?? unusable(name, 'its date is none like 2026-01-31 or 2026-01-31T10:00:00Z.');
 }
 
-function dateFormat([date, ...format]: unknown[], call: Call): unknown {
+function dateFormat([date, ...format]: unknown[], call: HelperCall): unknown {
   if (given(date) === undefined) return undefined;
   return written('dateFormat', instantGiven('dateFormat', date), zoneOf('dateFormat', call), call, format);
 }
 
-function dateMath([date, sum]: unknown[], call: Call): unknown {
+function dateMath([date, sum]: unknown[], call: HelperCall): unknown {
   if (given(date) === undefined) return undefined;
   const zone = zoneOf('dateMath', call);
   const terms = parseTerms(textOf(sum)) ?? unusable('dateMath', NO_SUM);
@@ -53,7 +53,7 @@ function dateMath([date, sum]: unknown[], call: Call): unknown {
   return written('dateMath', result, zone, call);
 }
 
-function startOf(date: unknown, zone: Zone, { now }: Call): number {
+function startOf(date: unknown, zone: Zone, { now }: HelperCall): number {
   if (date === 'now') return now;
   if (date !== 'midnight') return instantGiven('dateMath', date);
   const local = now + zone.offsetAt(now);

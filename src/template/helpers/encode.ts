@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Call, Helper } from './helper';
+import type { HelperCall, Helper } from './helper';
 import { isNothing, jsonOf, textOf } from '../values';
 import { pathSegment, urlEncode } from '../url-encode';
 
 /** Inline and as a block. Nothing stays nothing: a hash of it would look like a value. */
-function encoding(encode: (text: string, call: Call) => string): Helper {
+function encoding(encode: (text: string, call: HelperCall) => string): Helper {
   return {
     takes: [1, 1],
     value: ([value], call) => (isNothing(value) ? undefined : encode(textOf(value), call)),

@@ -1,7 +1,7 @@
 import { RenderFault } from '../faults';
 
 /** What a helper is called with besides its values. */
-export interface Call {
+export interface HelperCall {
   /** Its named values, `{{helper x name=value}}`. */
   named: Record<string, unknown>;
   /** Milliseconds since the epoch: the moment of the delivery, not of the machine. */
@@ -37,7 +37,7 @@ export interface Helper {
   /** What is wrong with constants that can never work, for the person who saves the template. */
   check?: (constants: Constants) => string | undefined;
   /** Inline, `{{name a b}}` and `(name a b)`. Throws RenderFault where the values cannot be used. */
-  value?: (values: unknown[], call: Call) => unknown;
+  value?: (values: unknown[], call: HelperCall) => unknown;
   /**
    * As a block, `{{#name}}…{{/name}}`. With `text` the inside is plain text and becomes the first value of
    * `value`, whose result stands where the block stood. With `assign` it becomes what a name stands for. A

@@ -1,7 +1,7 @@
-import { unusable, type Call, type Helper } from './helper';
+import { unusable, type HelperCall, type Helper } from './helper';
 import { isNothing, numberOf, textOf } from '../values';
 
-type Make = (text: string, values: unknown[], call: Call) => string;
+type Make = (text: string, values: unknown[], call: HelperCall) => string;
 
 /** A helper from one text, and the values after it, to another. Nothing stays nothing. */
 function ofText(make: Make, more: Helper['takes'] = [0, 0], besides: Partial<Helper> = {}): Helper {
@@ -12,7 +12,7 @@ function ofText(make: Make, more: Helper['takes'] = [0, 0], besides: Partial<Hel
   };
 }
 
-function replace(text: string, [sought, by]: unknown[], { reserve }: Call): string {
+function replace(text: string, [sought, by]: unknown[], { reserve }: HelperCall): string {
   const [from, to] = [textOf(sought), textOf(by)];
   if (from === '') return text;
   const parts = text.split(from);
@@ -37,7 +37,7 @@ function abbreviate(text: string, [width]: unknown[]): string {
   return text.length <= most ? text : part(text, 0, most - 3) + '...'.slice(0, Math.max(0, most));
 }
 
-function center(text: string, { named, reserve }: Call): string {
+function center(text: string, { named, reserve }: HelperCall): string {
   const size = place('center', named['size']);
   if (size <= text.length) return text;
   reserve(size);
@@ -63,7 +63,7 @@ function slugify(text: string): string {
 }
 
 /** The items of a list in one text; a value that is no list is its only item. */
-function join([items, separator]: unknown[], { named, reserve }: Call): unknown {
+function join([items, separator]: unknown[], { named, reserve }: HelperCall): unknown {
   if (isNothing(items)) return undefined;
   const texts = (Array.isArray(items) ? items : [items]).map(textOf);
   const between = textOf(separator);
@@ -90,6 +90,6 @@ export const TEXT: Readonly<Record<string, Helper>> = {
   breaklines: ofText((text, _values, call) => breakLines(text, call), [0, 0], { block: 'text' }),
 };
 
-function breakLines(text: string, call: Call): string {
+function breakLines(text: string, call: HelperCall): string {
   return replace(text.replace(/\r\n?/g, '\n'), ['\n', '<br />'], call);
 }

@@ -1,7 +1,7 @@
 import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliverInput, FinalAnswer } from '../../activities/contract';
 import type { EntryEnd } from '../../domain/entry';
-import type { CallTile, PlannedTile, Way } from '../../domain/journeys/plan';
+import type { RequestTile, PlannedTile, Way } from '../../domain/journeys/plan';
 import { deliver, housekeeping, refreshToken } from '../activities';
 
 /** One coming of the entry to one tile. */
@@ -17,22 +17,22 @@ export interface Visit {
  * What a tile came to: the way to go on by; the end of the entry, whose row is closed already; or that the
  * entry is another run's, so that this one has nothing to do.
  */
-export type Step = { next: Way } | { ended: EntryEnd } | { superseded: true };
+export type TileOutcome = { next: Way } | { ended: EntryEnd } | { superseded: true };
 
 type DelayTile = Extract<PlannedTile, { kind: 'delay' }>;
 type SendTile = Extract<PlannedTile, { kind: 'sendToJourney' }>;
 
 /** Walks one tile. A further kind of tile is one more function here, and one more case. */
-export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
+export async function walkTile(tile: PlannedTile, visit: Visit): Promise<TileOutcome> {
   switch (tile.kind) {
     case 'webhook':
     case 'liveData':
     case 'userProfile':
-      return call(tile, visit);
+      return requestTile(tile, visit);
     case 'delay':
       return delay(tile, visit);
     case 'sendToJourney':
-      return send(tile, visit);
+      return handOff(tile, visit);
     case 'exit':
       return { next: null };
   }
@@ -42,7 +42,7 @@ export async function walkTile(tile: PlannedTile, visit: Visit): Promise<Step> {
 const TOKEN_REFRESHES = 3;
 
 /** Calls the endpoint; on a 401 that a fresh token may mend, refreshes it and calls again (B066). */
-async function call(tile: CallTile, visit: Visit): Promise<Step> {
+async function requestTile(tile: RequestTile, visit: Visit): Promise<TileOutcome> {
   const input: DeliverInput = {
     ...visit,
     webhookId: tile.webhookId ?? null,
@@ -53,15 +53,15 @@ async function call(tile: CallTile, visit: Visit): Promise<Step> {
   };
   for (;;) {
     const answer = await deliver(tile, input);
-    if (answer.kind !== 'unauthorized') return stepOf(tile, answer);
+    if (answer.kind !== 'unauthorized') return outcomeOf(tile, answer);
     input.counted = answer.counted;
     const refreshed = await refreshToken(input, answer.token);
-    if (refreshed.kind !== 'refreshed') return stepOf(tile, refreshed);
+    if (refreshed.kind !== 'refreshed') return outcomeOf(tile, refreshed);
     input.refreshesLeft -= 1;
   }
 }
 
-function stepOf(tile: CallTile, answer: FinalAnswer): Step {
+function outcomeOf(tile: RequestTile, answer: FinalAnswer): TileOutcome {
   switch (answer.kind) {
     case 'superseded':
       return { superseded: true };
@@ -75,7 +75,7 @@ function stepOf(tile: CallTile, answer: FinalAnswer): Step {
 }
 
 /** Holds the user for a fixed time. Where they are is noted first, for people and for the Web UI. */
-async function delay(tile: DelayTile, { entryId, firstRunId, tileId }: Visit): Promise<Step> {
+async function delay(tile: DelayTile, { entryId, firstRunId, tileId }: Visit): Promise<TileOutcome> {
   const mine = await housekeeping.arrive({ entryId, firstRunId, tileId });
   if (!mine) return { superseded: true };
   upsertSearchAttributes({ WayhookTile: [tileId] });
@@ -84,7 +84,7 @@ async function delay(tile: DelayTile, { entryId, firstRunId, tileId }: Visit): P
 }
 
 /** Sends the user into another journey. Whether they entered there or not, they go on here. */
-async function send(tile: SendTile, { maxRequests: _requests, ...visit }: Visit): Promise<Step> {
+async function handOff(tile: SendTile, { maxRequests: _requests, ...visit }: Visit): Promise<TileOutcome> {
   const { journeyId } = tile;
   const answer = await housekeeping.send({
     ...visit,

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { deliveryIdOf, openAttempt } from '../../../src/db/deliveries/deliveries';
-import { closeAttempt, settleDelivery } from '../../../src/db/deliveries/close';
+import { closeAttempt, closeDelivery } from '../../../src/db/deliveries/close';
 import { claimEntry } from '../../../src/db/entries/entries';
 import { closeEntry } from '../../../src/db/entries/close';
 import { deliveries } from '../../../src/db/schema';
@@ -194,7 +194,7 @@ describe('entries and deliveries', () => {
       const entryId = await enter({ email: 'unrendered@example.com' });
       const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
       const failure = { status: 'failed', reason: 'render', detail: 'The body is no JSON.' } as const;
-      await settleDelivery(world.db, call, failure, AT);
+      await closeDelivery(world.db, call, failure, AT);
       const { body } = await get(`/api/deliveries/${deliveryIdOf(call)}`);
       expect(body).toMatchObject({ ...failure, request: null, attempts: [] });
     });

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { renderEvent } from '../../../src/activities/event-body';
 import { raiseNotification } from '../../../src/db/notifications/notifications';
-import { deliveries, secrets, signingSecrets, webhookEvents } from '../../../src/db/schema';
+import { deliveries, secrets, signingSecrets, publishedEvents } from '../../../src/db/schema';
 import { readSecretKeys } from '../../../src/db/secrets/signing-secrets';
 import { EVENT_TYPES } from '../../../src/domain/webhooks/event-webhook';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
@@ -30,11 +30,11 @@ const post = (more: object = {}) => world.call('POST', URL, { ...BASE, ...more }
 const create = async (more: object = {}) => (await post(more)).body;
 const eventsFor = (id: number) =>
   world.db
-    .select({ type: webhookEvents.type, data: webhookEvents.data })
-    .from(webhookEvents)
-    .innerJoin(deliveries, eq(deliveries.eventId, webhookEvents.id))
+    .select({ type: publishedEvents.type, data: publishedEvents.data })
+    .from(publishedEvents)
+    .innerJoin(deliveries, eq(deliveries.eventId, publishedEvents.id))
     .where(eq(deliveries.eventWebhookId, id))
-    .orderBy(webhookEvents.createdAt);
+    .orderBy(publishedEvents.createdAt);
 
 describe('an event webhook', () => {
   it('has a name, a target URL and event types, and is read back as it was written (B152)', async () => {
@@ -145,11 +145,11 @@ describe('what is told', () => {
   it('is of the chosen types alone, and of none while the event webhook is off (B153)', async () => {
     const [chosen, other] = [await tell(['participant.created']), await tell(['message.sent'])];
     const off = (await create({ eventTypes: [...EVENT_TYPES], enabled: false })).id;
-    const before = world.offered.length;
+    const before = world.enqueued.length;
     await update({ userId: 'chosen' });
     expect((await eventsFor(chosen)).map(({ type }) => type)).toEqual(['participant.created']);
     expect([...(await eventsFor(other)), ...(await eventsFor(off))]).toEqual([]);
-    expect(world.offered.slice(before)).toEqual([
+    expect(world.enqueued.slice(before)).toEqual([
       { deliveryId: expect.stringMatching(/^dlv_[0-9a-f]{32}$/) },
     ]);
   });
@@ -160,7 +160,7 @@ describe('what is told', () => {
     await world.call('POST', '/api/messages', { userId: 'unheard', channel: 'sms', content: 'Hi' });
     expect(await counted()).toEqual([{ count: before }]);
   });
-  const counted = async () => [{ count: await world.db.$count(webhookEvents) }] as const;
+  const counted = async () => [{ count: await world.db.$count(publishedEvents) }] as const;
 
   it.each([
     ['an update', (userId: string) => update({ userId })],

@@ -1,4 +1,4 @@
-import { clean } from '../../../src/background/retention';
+import { applyRetention } from '../../../src/background/retention';
 import { sql } from 'drizzle-orm';
 import { entries } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
@@ -51,7 +51,7 @@ describe('POST /api/events/track', () => {
     await journeyFor({ source: 'event', eventName: 'other' });
     await track({ eventName: 'signup', dataFields: { plan: 'pro' } });
     expect(await begun()).toEqual([[journeyId, { plan: 'pro', eventName: 'signup' }]]);
-    expect(world.offered).toHaveLength(1);
+    expect(world.enqueued).toHaveLength(1);
   });
 
   it('begins a journey only where its condition holds, on the event or the profile', async () => {
@@ -119,7 +119,7 @@ describe('POST /api/events/track', () => {
       await track({ eventName: 'signup', ...who });
       await track({ eventName: 'signup', ...who });
       const { rows: told } = (await world.db.execute(
-        sql`select type, data from webhook_events order by type desc, id`,
+        sql`select type, data from published_events order by type desc, id`,
       )) as unknown as { rows: { type: string; data: Record<string, Record<string, unknown>> }[] };
       const mine = { email: who.email ?? null, userId: who.userId ?? null };
       expect(told.map(({ type }) => type)).toEqual([
@@ -138,7 +138,7 @@ describe('POST /api/events/track', () => {
       ).toEqual(ids.sort());
       expect(ids.every((id) => /^ent_[0-9a-z]{9}[0-9a-f]{18}$/.test(id))).toBe(true);
       // Two entries, and three deliveries of events.
-      expect(world.offered).toHaveLength(5);
+      expect(world.enqueued).toHaveLength(5);
     },
   );
 
@@ -293,7 +293,7 @@ describe('the limits of a journey', () => {
     await world.db.execute(
       sql`update entries set status = 'completed', ended_at = now() - interval '90 days'`,
     );
-    await clean({ db: world.db, log: { info: () => {}, warn: () => {} }, retentionDays: 30 });
+    await applyRetention({ db: world.db, log: { info: () => {}, warn: () => {} }, retentionDays: 30 });
     expect(await rows()).toHaveLength(0);
     expect((await trigger(once)).body.params).toEqual({ skipped: 'lifetimeLimit' });
   });

@@ -34,7 +34,7 @@ describe('a request that cannot be used', () => {
     const before = await stored();
     const answer = await world.call(...request);
     expect(await stored()).toEqual(before);
-    expect(world.offered).toEqual([]);
+    expect(world.enqueued).toEqual([]);
     expect(Object.keys(answer.body).sort()).toEqual(['code', 'msg', 'params']);
     return answer;
   };

@@ -2,7 +2,7 @@ import { endJob, insertJob, newJobId, type Refusal } from '../../../src/db/jobs/
 import { eraseUser } from '../../../src/db/users/erase';
 import { jobs } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
-import { createTurns } from '../../../src/background/jobs';
+import { createPageRunner } from '../../../src/background/jobs';
 import { mergeUsers } from '../../../src/db/users/merge';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 
@@ -16,9 +16,9 @@ afterAll(() => world.close());
 async function jobThatRefuses(refused: Refusal[]): Promise<string> {
   const id = newJobId();
   await insertJob(world.db, { id, kind: 'test', parameters: {} });
-  const page = async () => ({ cursor: 1, done: refused.length, refused, waiting: [], ended: true });
+  const page = async () => ({ cursor: 1, done: refused.length, refused, items: [], ended: true });
   const log = { info: () => {}, warn: () => {} };
-  await createTurns({ db: world.db, log, offer: () => undefined, kinds: { test: page } })();
+  await createPageRunner({ db: world.db, log, enqueue: () => undefined, kinds: { test: page } })();
   return id;
 }
 

@@ -4,10 +4,10 @@ import type { Database } from '../../../src/db/connection/client';
 import { acceptEntry, insertStartedEntry, newEntryId } from '../../../src/db/entries/entries';
 import { freezeVersion, lockJourney, updateJourney } from '../../../src/db/journeys/journeys';
 import { entries } from '../../../src/db/schema';
-import { sendUser } from '../../../src/db/entries/hand-offs';
-import { enterJourney } from '../../../src/db/entries/trigger';
+import { handOffUser } from '../../../src/db/entries/hand-offs';
+import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
-import { createTurns } from '../../../src/background/jobs';
+import { createPageRunner } from '../../../src/background/jobs';
 import { planOf } from '../../../src/domain/journeys/plan';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { meanwhile } from '../../support/waiting';
@@ -68,7 +68,7 @@ async function sentWithList(): Promise<Way> {
   const [journeyId, listId] = [await published(), await newList()];
   await post('/lists/subscribe', { listId, subscribers: [{ userId }] });
   expect((await trigger(journeyId, { listId })).status).toBe(200);
-  const turn = createTurns({ db: world.db, log: silent, offer: () => undefined, kinds: JOB_KINDS });
+  const turn = createPageRunner({ db: world.db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
   return { journeyId, enter: turn };
 }
 
@@ -76,7 +76,7 @@ async function sentByJourney(): Promise<Way> {
   const [from, journeyId] = [await published(), await published()];
   const { entryId } = (await trigger(from)).body.params;
   const sending = { entryId, firstRunId: 'run', tileId: 'on', visit: 1, journeyId, then: 'goOn' } as const;
-  return { journeyId, enter: () => sendUser(world.db, sending, Date.now()) };
+  return { journeyId, enter: () => handOffUser(world.db, sending, Date.now()) };
 }
 
 async function startedByClient(): Promise<Way> {
@@ -133,7 +133,7 @@ describe('at the moment in which a journey is archived', () => {
 
   it.each([
     ['without', {}, acceptEntry],
-    ['with', { lifetimeLimit: 3 }, enterJourney],
+    ['with', { lifetimeLimit: 3 }, startEntryWithLimits],
   ])('who was just entering one %s limits is asked to exit', async (_, definition, accept) => {
     const journeyId = await published(definition);
     const entryId = newEntryId();

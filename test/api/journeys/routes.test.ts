@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { eq } from 'drizzle-orm';
 import { entries, journeyVersions } from '../../../src/db/schema';
-import { RequestError } from '../../../src/domain/errors';
+import { ApiError } from '../../../src/domain/errors';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
 
 const DELAY = { id: 'wait', type: 'delay', for: '3 days' };
@@ -161,7 +161,7 @@ describe('journeys', () => {
   });
 
   it('are archived also while Temporal is away, which is answered', async () => {
-    const requestExit = () => Promise.reject(new RequestError('Unavailable', 'Temporal cannot be reached.'));
+    const requestExit = () => Promise.reject(new ApiError('Unavailable', 'Temporal cannot be reached.'));
     const other = await createApiWorld({ requestExit });
     const { journeyId } = await publishJourney(other);
     await other.call('POST', '/api/workflows/triggerWorkflow', { workflowId: journeyId, userId: 'u1' });

@@ -4,10 +4,10 @@ import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/db/users/erase';
 import { newEntryId } from '../../../src/db/entries/entries';
 import { unsubscribe } from '../../../src/db/lists/memberships';
-import { enterJourney } from '../../../src/db/entries/trigger';
+import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { entries, outbox, users } from '../../../src/db/schema';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
-import { createTurns, type Page, startJobs } from '../../../src/background/jobs';
+import { createPageRunner, type Page, startJobs } from '../../../src/background/jobs';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { until } from '../../support/until';
 import { meanwhile } from '../../support/waiting';
@@ -51,7 +51,7 @@ const jobOf = async (id: string) => (await world.call('GET', `/api/jobs/${id}`))
 
 /** Does the pages that are due, as one process of several would; what is handed over leaves the outbox at once. */
 function turns(db: Database = world.db): () => Promise<number> {
-  return createTurns({ db, log: silent, offer: () => undefined, kinds: JOB_KINDS });
+  return createPageRunner({ db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
 }
 const handOver = () => world.db.delete(outbox).where(sql`kind = 'entry'`);
 
@@ -116,19 +116,19 @@ describe('triggerWorkflow with a listId', () => {
   it('hands over, as a job’s, what a page has stored, and never what was rolled back', async () => {
     const journeyId = await published();
     await triggered(journeyId, await listOf(3));
-    const offered: unknown[] = [];
+    const enqueued: unknown[] = [];
     const broken: Page = async (tx, job) => {
       await JOB_KINDS.listTrigger!(tx, job);
       throw new Error('The process ends here.');
     };
-    const deps = { db: world.db, log: silent, offer: (waiting: unknown) => void offered.push(waiting) };
-    await createTurns({ ...deps, kinds: { listTrigger: broken } })();
-    expect(offered).toEqual([]);
+    const deps = { db: world.db, log: silent, enqueue: (item: unknown) => void enqueued.push(item) };
+    await createPageRunner({ ...deps, kinds: { listTrigger: broken } })();
+    expect(enqueued).toEqual([]);
     expect(await enteredIn(journeyId)).toEqual({ entries: 0, users: 0 });
     await world.db.update(outbox).set({ nextAt: sql`now()` });
-    await createTurns({ ...deps, kinds: JOB_KINDS })();
+    await createPageRunner({ ...deps, kinds: JOB_KINDS })();
     const entryId = expect.stringMatching(/^ent_/) as string;
-    expect(offered).toEqual(Array(3).fill({ entryId, journeyId, version: 1, ofJob: true }));
+    expect(enqueued).toEqual(Array(3).fill({ entryId, journeyId, version: 1, ofJob: true }));
     await handOver();
   });
 
@@ -148,7 +148,7 @@ describe('triggerWorkflow with a listId', () => {
 
   it('does not fill the outbox while nothing is handed over', async () => {
     const id = await triggered(await published(), await listOf(3_000));
-    const runner = startJobs({ db: world.db, log: silent, offer: () => undefined, kinds: JOB_KINDS });
+    const runner = startJobs({ db: world.db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
     await until(async () => (await jobOf(id)).done >= 500);
     const takeTurn = turns();
     for (let turn = 0; turn < 5; turn += 1) expect(await takeTurn()).toBeGreaterThan(0);
@@ -285,7 +285,7 @@ describe('limits of users of a list', () => {
     const id = await triggered(journeyId, listId);
     const page = (db: Database) => turns(db)();
     const single = (db: Database) =>
-      enterJourney(db, {
+      startEntryWithLimits(db, {
         entryId: newEntryId(),
         ...{ journeyId, identity: { userId: `${listId}-1` }, triggerData: {} },
       });

@@ -9,7 +9,7 @@ describe('triggerWorkflow', () => {
     world = await createApiWorld();
     ({ journeyId } = await publishJourney(world));
   });
-  beforeEach(() => void world.offered.splice(0));
+  beforeEach(() => void world.enqueued.splice(0));
   afterAll(() => world.close());
 
   const trigger = (body: object, headers?: Record<string, string>) =>
@@ -19,7 +19,7 @@ describe('triggerWorkflow', () => {
     const before = await entryCount();
     const answer = await trigger(...request);
     expect(await entryCount()).toBe(before);
-    expect(world.offered).toEqual([]);
+    expect(world.enqueued).toEqual([]);
     return answer;
   };
 
@@ -30,7 +30,7 @@ describe('triggerWorkflow', () => {
     });
     const { entryId } = answer.body.params;
     expect(answer).toMatchObject({ status: 200, body: { msg: '', code: 'Success', params: { entryId } } });
-    expect(world.offered).toEqual([{ entryId, journeyId, version: 1 }]);
+    expect(world.enqueued).toEqual([{ entryId, journeyId, version: 1 }]);
     const [entry] = await world.db.select().from(entries).where(eq(entries.id, entryId));
     expect(entry).toMatchObject({
       journeyId,
@@ -116,12 +116,12 @@ describe('triggerWorkflow', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
       expect(new Set(answers.map(({ body }) => body.params.entryId)).size).toBe(1);
       expect(await entryCount()).toBe(before + 1);
-      expect(world.offered).toHaveLength(1);
+      expect(world.enqueued).toHaveLength(1);
     });
 
     it('refuses another body with a code that Iterable’s clients know', async () => {
       await trigger(user, { 'idempotency-key': 'two' });
-      world.offered.splice(0);
+      world.enqueued.splice(0);
       const answer = await refused({ ...user, dataFields: { n: 2 } }, { 'idempotency-key': 'two' });
       expect(answer).toMatchObject({ status: 409, body: { code: 'ExternalKeyConflict' } });
     });

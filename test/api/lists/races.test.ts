@@ -60,7 +60,7 @@ describe('coming to a list that is being deleted', () => {
       (tx) => deleteList(tx, listId),
       () => subscribe(world.db, listId, update, false),
     );
-    expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } }, waiting: [] });
+    expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } }, items: [] });
   });
 });
 

@@ -169,9 +169,9 @@ describe('POST /api/lists/subscribe', () => {
     await subscribe(body);
     expect(await begunIn(journeyId)).toEqual([{ plan: 'pro', listId, eventName: 'listSubscribe' }]);
     expect(await begunIn(elsewhere)).toEqual([]);
-    expect(
-      world.offered.filter((waiting) => 'journeyId' in waiting && waiting.journeyId === journeyId),
-    ).toHaveLength(1);
+    expect(world.enqueued.filter((item) => 'journeyId' in item && item.journeyId === journeyId)).toHaveLength(
+      1,
+    );
   });
 
   it('counts fifty at once of one user as one coming', async () => {

@@ -74,7 +74,7 @@ describe('POST /api/users/bulkUpdate', () => {
       users: [{ email: 'first@example.com' }, { email: 'second@example.com' }, { userId: 'one' }],
     });
     expect(await world.db.select().from(entries)).toHaveLength(2);
-    expect(world.offered).toHaveLength(2);
+    expect(world.enqueued).toHaveLength(2);
     await world.call('POST', `/api/journeys/${body.id}/unpublish`);
   });
 

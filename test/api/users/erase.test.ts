@@ -4,7 +4,7 @@ describe('DELETE of a user', () => {
   let world: ApiWorld;
   let told = 0;
   beforeAll(async () => {
-    world = await createApiWorld({ tellExits: () => void (told += 1) });
+    world = await createApiWorld({ nudgeExits: () => void (told += 1) });
   });
   afterAll(() => world.close());
 

@@ -28,9 +28,9 @@ describe('POST /api/users/tags', () => {
     await post(`/journeys/${journeyId}/publish`, {});
     await tags({ userId: 'fresh', add: ['a'] });
     await tags({ userId: 'fresh', add: ['b'] });
-    expect(
-      world.offered.filter((waiting) => 'journeyId' in waiting && waiting.journeyId === journeyId),
-    ).toHaveLength(1);
+    expect(world.enqueued.filter((item) => 'journeyId' in item && item.journeyId === journeyId)).toHaveLength(
+      1,
+    );
   });
 
   it('loses none of those that are added at once', async () => {

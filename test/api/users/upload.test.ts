@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { insertJob } from '../../../src/db/jobs/jobs';
 import { importChunks, imports, jobs, outbox } from '../../../src/db/schema';
-import { clean } from '../../../src/background/retention';
+import { applyRetention } from '../../../src/background/retention';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { ended } from '../../support/importing';
 import { until } from '../../support/until';
@@ -116,7 +116,7 @@ describe('the upload of a file', () => {
     }
     await world.db.insert(imports).values({ id: 'job_coming' });
     await insertJob(world.db, { id: 'job_open', kind: 'elsewhere', parameters: {} });
-    await clean({ db: world.db, log: pino({ level: 'silent' }), retentionDays: 30 });
+    await applyRetention({ db: world.db, log: pino({ level: 'silent' }), retentionDays: 30 });
     expect(await state('job_crashed')).toBe(false);
     expect(await state('job_open')).toBe(true);
     expect(await state('job_coming')).toBe(true);

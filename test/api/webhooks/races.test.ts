@@ -1,7 +1,7 @@
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import {
   findWebhook,
-  holdWebhooks,
+  shareLockWebhooks,
   lockWebhooks,
   markWebhookDeleted,
   updateWebhook,
@@ -52,7 +52,7 @@ describe('publishing a version and changing a webhook that it names, at one mome
         world.db,
         async (tx) => {
           const journey = (await lockJourney(tx, body.id))!;
-          await holdWebhooks(tx, [webhookId]);
+          await shareLockWebhooks(tx, [webhookId]);
           await freezeVersion(tx, journey, journey.definition, planOf(journey.id, journey.definition.tiles));
         },
         () => world.call(method, `/api/journeyWebhooks/${webhookId}`, method === 'PUT' ? edited : undefined),

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { eraseUser } from '../../../src/db/users/erase';
 import { closeEntry } from '../../../src/db/entries/close';
 import { mergeUsers } from '../../../src/db/users/merge';
-import { outbox, sendings } from '../../../src/db/schema';
-import { MOST_SENDINGS, type SendOutcome, sendUser } from '../../../src/db/entries/hand-offs';
+import { outbox, handOffs } from '../../../src/db/schema';
+import { MOST_HAND_OFFS, type HandOffOutcome, handOffUser } from '../../../src/db/entries/hand-offs';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 
 const AT = Date.parse('2026-01-31T09:30:00Z');
@@ -33,17 +33,21 @@ async function enter(workflowId: number, dataFields: object = {}): Promise<strin
   return (await world.call('POST', '/api/workflows/triggerWorkflow', body)).body.params.entryId as string;
 }
 
-const send = (entryId: string, journeyId: number, more: object = {}): Promise<SendOutcome> =>
-  sendUser(world.db, { entryId, firstRunId, tileId: 'on', visit: 1, journeyId, then: 'goOn', ...more }, AT);
+const send = (entryId: string, journeyId: number, more: object = {}): Promise<HandOffOutcome> =>
+  handOffUser(
+    world.db,
+    { entryId, firstRunId, tileId: 'on', visit: 1, journeyId, then: 'goOn', ...more },
+    AT,
+  );
 
 const read = async (entryId: string) => (await world.call('GET', `/api/entries/${entryId}`)).body;
 const entriesIn = async (journeyId: number) =>
   (await world.call('GET', `/api/entries?journeyId=${journeyId}&email=${email}`)).body.entries;
 
 /** Asserts that a visit began an entry, and returns its id. */
-function begun(outcome: SendOutcome): string {
+function begun(outcome: HandOffOutcome): string {
   expect(outcome).toMatchObject({ kind: 'walked', sentTo: expect.stringMatching(/^ent_/), skipped: null });
-  return (outcome as SendOutcome & { sentTo: string }).sentTo;
+  return (outcome as HandOffOutcome & { sentTo: string }).sentTo;
 }
 
 describe('a user who is sent to another journey', () => {
@@ -70,7 +74,7 @@ describe('a user who is sent to another journey', () => {
     const sender = await enter(from);
     const first = begun(await send(sender, to));
     const again = await Promise.all(Array.from({ length: 5 }, () => send(sender, to)));
-    for (const outcome of again) expect(outcome).toMatchObject({ sentTo: first, waiting: [] });
+    for (const outcome of again) expect(outcome).toMatchObject({ sentTo: first, items: [] });
     const other = await enter(from);
     const sent = await Promise.all(Array.from({ length: 5 }, () => send(other, to)));
     expect(new Set(sent.map(begun)).size).toBe(1);
@@ -102,7 +106,7 @@ describe('a user who is sent to another journey', () => {
     const { body } = await world.call('POST', '/api/eventWebhooks', hook);
     const sender = await enter(await journey());
     const outcome = await send(sender, await journey(), { then: 'complete' });
-    const deliveries = (outcome as { waiting: object[] }).waiting.slice(1);
+    const deliveries = (outcome as { items: object[] }).items.slice(1);
     expect(deliveries).toEqual(Array(2).fill({ deliveryId: expect.stringMatching(/^dlv_/) }));
     await world.call('DELETE', `/api/eventWebhooks/${body.id}`);
   });
@@ -148,14 +152,14 @@ describe('a user who is sent to another journey', () => {
     const loop = await journey();
     let [at] = [await enter(loop)];
     const ids = [at];
-    for (let sent = 0; sent < MOST_SENDINGS; sent += 1) ids.push((at = begun(await send(at, loop))));
+    for (let sent = 0; sent < MOST_HAND_OFFS; sent += 1) ids.push((at = begun(await send(at, loop))));
     // The whole chain has sent as often as it may: its last entry, its first, and any other.
     for (const entryId of [at, ids[0]!, ids[7]!]) {
       expect(await send(entryId, loop, { visit: 2 })).toMatchObject({ sentTo: null, skipped: 'chainLimit' });
     }
     begun(await send(await enter(loop), loop));
     // A day later it may go on.
-    await world.db.update(sendings).set({ createdAt: new Date(Date.now() - 86_400_000) });
+    await world.db.update(handOffs).set({ createdAt: new Date(Date.now() - 86_400_000) });
     begun(await send(at, loop, { visit: 3 }));
   });
 

@@ -3,14 +3,14 @@ import {
   listNotifications,
   markAllRead,
   markNotification,
-  type Occurrence,
+  type Alert,
   raiseNotification,
 } from '../../../src/db/notifications/notifications';
 import { notifications } from '../../../src/db/schema';
 import { openPatiently, openTestDatabase, type TestDatabase } from '../../support/database';
 
 const NOTHING = { webhookId: null, journeyId: null, tileId: null, entryId: null, deliveryId: null };
-const MISSING: Occurrence = { ...NOTHING, kind: 'rate_limit_unenforced', detail: 'Two keys.', at: 1_000 };
+const MISSING: Alert = { ...NOTHING, kind: 'rate_limit_unenforced', detail: 'Two keys.', at: 1_000 };
 
 describe('notifications', () => {
   let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { planOf } from '../../../src/domain/journeys/plan';
-import { limitOf, type RateLimit } from '../../../src/domain/journeys/rate-limit';
+import { rateLimitOf, type RateLimit } from '../../../src/domain/journeys/rate-limit';
 import { Tile } from '../../../src/domain/journeys/tiles';
 
 function limitsOf(journeyId: number, tiles: object[]) {
@@ -18,7 +18,7 @@ describe('the limit of a tile', () => {
     [1_800_000, 'hour', 500],
     [500, 'second', 500],
   ])('%i a %s is a weight that Temporal knows (B115)', (limit, per, rate) => {
-    const { weight } = limitOf(12345, 'crm', { limit, per });
+    const { weight } = rateLimitOf(12345, 'crm', { limit, per });
     expect(weight * 0.5).toBeCloseTo(rate, 10);
     expect(weight).toBeGreaterThanOrEqual(0.001);
     expect(weight).toBeLessThanOrEqual(1_000);
@@ -46,7 +46,7 @@ describe('the limit of a tile', () => {
 
   it('has a key that Temporal takes and no other tile has, however long the ids are', () => {
     const ids = ['a', 'b'].flatMap((first) => ['a', 'b'].map((last) => first + 'x'.repeat(62) + last));
-    const keys = ids.map((id) => limitOf(2_147_483_647, id, HUNDRED).key);
+    const keys = ids.map((id) => rateLimitOf(2_147_483_647, id, HUNDRED).key);
     expect(new Set(keys).size).toBe(4);
     for (const key of keys) expect(key).toMatch(/^2147483647\/[ab]x+~[0-9a-f]{16}$/);
     expect(keys.map((key) => key.length)).toEqual([64, 64, 64, 64]);

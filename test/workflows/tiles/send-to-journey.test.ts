@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { entries, journeys, sendings } from '../../../src/db/schema';
-import { MOST_SENDINGS } from '../../../src/db/entries/hand-offs';
+import { entries, journeys, handOffs } from '../../../src/db/schema';
+import { MOST_HAND_OFFS } from '../../../src/db/entries/hand-offs';
 import { calmEvents } from '../../support/history';
 import { readable } from '../../support/readable';
 import { until } from '../../support/until';
@@ -36,7 +36,7 @@ describe('the tile sendToJourney', () => {
     const { entry, deliveries } = await world.ended(entryId);
     expect(entry).toMatchObject({ status: 'completed', journeyId });
     expect(deliveries).toMatchObject([{ tileId: 'own', status: 'delivered' }]);
-    const [sending] = await world.db.select().from(sendings).where(eq(sendings.entryId, entryId));
+    const [sending] = await world.db.select().from(handOffs).where(eq(handOffs.entryId, entryId));
     const sent = await world.ended(sending!.sentTo!);
     expect(sent.entry).toMatchObject({ status: 'completed', journeyId: other.journeyId });
     expect(other.bodies()).toEqual([{ color: 'red', ...identity, workflowId: other.journeyId }]);
@@ -68,7 +68,7 @@ describe('the tile sendToJourney', () => {
     await world.db.update(journeys).set(unpublished).where(eq(journeys.id, other.journeyId));
     const entryId = await world.enter(journeyId);
     expect((await world.ended(entryId)).entry).toMatchObject({ status: 'completed', tileId: 'on' });
-    const [sending] = await world.db.select().from(sendings).where(eq(sendings.entryId, entryId));
+    const [sending] = await world.db.select().from(handOffs).where(eq(handOffs.entryId, entryId));
     expect(sending).toMatchObject({ sentTo: null, skipped: 'notPublished' });
     expect(other.bodies()).toEqual([]);
   });
@@ -80,10 +80,10 @@ describe('the tile sendToJourney', () => {
     const inside = () => world.db.select().from(entries).where(eq(entries.journeyId, id));
     const all = await until(async () => {
       const rows = await inside();
-      return rows.length > MOST_SENDINGS && rows.every(({ status }) => status === 'completed') && rows;
+      return rows.length > MOST_HAND_OFFS && rows.every(({ status }) => status === 'completed') && rows;
     }, 180_000);
-    expect(all).toHaveLength(1 + MOST_SENDINGS);
-    const chain = await world.db.select().from(sendings).where(eq(sendings.chain, entryId));
+    expect(all).toHaveLength(1 + MOST_HAND_OFFS);
+    const chain = await world.db.select().from(handOffs).where(eq(handOffs.chain, entryId));
     expect(chain.map(({ skipped }) => skipped).filter(Boolean)).toEqual(['chainLimit']);
   });
 });
