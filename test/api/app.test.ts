@@ -33,6 +33,17 @@ describe('the server', () => {
     }
   });
 
+  it('heads each call in its document with a summary of its own, of at most eight words', async () => {
+    const { paths } = (await world.call('GET', '/api/openapi.json')).body;
+    const operations = Object.values(paths as Record<string, Record<string, Operation>>).flatMap((methods) =>
+      Object.values(methods),
+    );
+    const summaries = operations.map(({ summary = '' }) => summary);
+    const unfit = operations.filter(({ summary }) => !/^[A-Z]\S*( \S+){0,7}$/.test(summary ?? ''));
+    expect(unfit.map(({ operationId, summary }) => [operationId, summary])).toEqual([]);
+    expect(new Set(summaries).size).toBe(operations.length);
+  });
+
   it('describes no schema by a name that the document does not explain', async () => {
     const { body } = await world.call('GET', '/api/openapi.json');
     const names = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
@@ -166,6 +177,7 @@ describe('the server', () => {
 
 interface Operation {
   operationId: string;
+  summary?: string;
   requestBody?: { content: { 'application/json'?: { example?: object } } };
   responses: Record<string, unknown>;
   security?: object[];

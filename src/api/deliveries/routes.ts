@@ -89,6 +89,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'listDeliveries',
+      summary: 'List deliveries',
       tags: TAGS,
       querystring: z.strictObject({ ...Filter, ...PAGE }),
       response: { 200: Deliveries, ...ERRORS },
@@ -106,6 +107,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'listEventWebhookDeliveries',
+      summary: 'List deliveries of an event webhook',
       tags: TAGS,
       params: IdInPath,
       querystring: z.strictObject({ status: DeliveryStatus.optional(), ...PAGE }),
@@ -122,6 +124,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'getDelivery',
+      summary: 'Get a delivery with its attempts',
       tags: TAGS,
       params: z.object({ id: DeliveryId }),
       response: { 200: DeliveryDetail, ...ERRORS },

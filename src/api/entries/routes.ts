@@ -66,6 +66,7 @@ function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
     config,
     schema: {
       operationId: 'listEntries',
+      summary: 'List entries',
       tags: TAGS,
       querystring: z.strictObject({ ...Filter, ...PAGE }),
       response: { 200: z.object({ entries: z.array(Entry), ...NEXT_PAGE }), ...ERRORS },
@@ -83,7 +84,13 @@ function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
     method: 'GET',
     url: '/entries/:id',
     config,
-    schema: { operationId: 'getEntry', tags: TAGS, params: InPath, response: { 200: Entry, ...ERRORS } },
+    schema: {
+      operationId: 'getEntry',
+      summary: 'Get an entry',
+      tags: TAGS,
+      params: InPath,
+      response: { 200: Entry, ...ERRORS },
+    },
     handler: async ({ params }) => entryOf(await readEntry(db, params.id), temporalUi),
   });
 }
@@ -95,6 +102,7 @@ function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
     config,
     schema: {
       operationId: 'exitEntry',
+      summary: 'Exit an entry',
       description: 'Asks the entry to exit. It does so at once while it waits, else after its request.',
       tags: TAGS,
       params: InPath,

@@ -29,6 +29,7 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
     config,
     schema: {
       operationId: 'rotateSecretKey',
+      summary: 'Rotate the Secret Key',
       description:
         'The answer is the only time that the new Secret Key is shown. The old one signs too for 24 hours.',
       tags,
@@ -50,6 +51,7 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
     config,
     schema: {
       operationId: 'testEventWebhook',
+      summary: 'Test an event webhook',
       description: 'Calls the endpoint once, with an event of the type “test”. Nothing is stored.',
       tags,
       params: IdInPath,

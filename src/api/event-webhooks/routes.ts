@@ -74,6 +74,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'listEventWebhooks',
+      summary: 'List event webhooks',
       tags,
       querystring: z.strictObject(PAGE),
       response: { 200: z.object({ eventWebhooks: z.array(EventWebhook), ...NEXT_PAGE }), ...ERRORS },
@@ -93,6 +94,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getEventWebhook',
+      summary: 'Get an event webhook',
       tags,
       params: IdInPath,
       response: { 200: EventWebhook, ...ERRORS },
@@ -109,6 +111,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config: { ...config, example },
     schema: {
       operationId: 'createEventWebhook',
+      summary: 'Create an event webhook',
       tags,
       body: NewEventWebhook,
       response: { 201: CreatedEventWebhook, ...ERRORS },
@@ -129,6 +132,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config: { ...config, example },
     schema: {
       operationId: 'updateEventWebhook',
+      summary: 'Replace an event webhook',
       tags,
       params: IdInPath,
       body: EventWebhookUpdate,
@@ -145,6 +149,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'deleteEventWebhook',
+      summary: 'Delete an event webhook',
       description: 'Nothing more is sent. Its deliveries stay in GET /api/deliveries.',
       tags,
       params: IdInPath,

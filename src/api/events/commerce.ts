@@ -45,6 +45,7 @@ export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
     config: { ...config, example: { ...CART, total: 24 } },
     schema: {
       operationId: 'trackPurchase',
+      summary: 'Track a purchase',
       tags: TAGS,
       body: Purchase,
       response: { 200: Envelope, ...ERRORS },
@@ -71,6 +72,7 @@ export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
     config: { ...config, example: CART },
     schema: {
       operationId: 'updateCart',
+      summary: 'Update a cart',
       tags: TAGS,
       body: z.object({ user: UserUpdate, items: Items }),
       response: { 200: Envelope, ...ERRORS },

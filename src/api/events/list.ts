@@ -34,6 +34,7 @@ export function eventListRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getEventsByEmail',
+      summary: 'List a user’s events by email',
       tags: TAGS,
       params: z.object({ email: z.string() }),
       querystring,
@@ -47,6 +48,7 @@ export function eventListRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getEventsByUserId',
+      summary: 'List a user’s events by userId',
       tags: TAGS,
       params: z.object({ userId: z.string() }),
       querystring,

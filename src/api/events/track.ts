@@ -54,6 +54,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
     },
     schema: {
       operationId: 'trackEvent',
+      summary: 'Track an event',
       tags: TAGS,
       body: Event,
       response: { 200: Envelope, ...ERRORS },
@@ -69,6 +70,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
     config,
     schema: {
       operationId: 'trackEvents',
+      summary: 'Track many events',
       description: 'Each event by itself: those that cannot be tracked are named, and the rest are.',
       tags: TAGS,
       body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),

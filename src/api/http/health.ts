@@ -10,6 +10,7 @@ export function healthRoutes(app: Api, { ready }: AppDeps): void {
     url: '/healthz',
     schema: {
       operationId: 'health',
+      summary: 'Liveness',
       description: 'Answers as long as the process lives.',
       tags: ['Health'],
       response: { 200: z.object({ status: z.literal('ok') }) },
@@ -21,6 +22,7 @@ export function healthRoutes(app: Api, { ready }: AppDeps): void {
     url: '/readyz',
     schema: {
       operationId: 'readiness',
+      summary: 'Readiness',
       description: 'Whether the database and Temporal answer; 503 when one of them does not.',
       tags: ['Health'],
       response: { 200: Readiness, 503: Readiness },

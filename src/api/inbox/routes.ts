@@ -66,6 +66,7 @@ export function inboxRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'listInboxRequests',
+      summary: 'List requests in an inbox',
       tags: ['Inbox'],
       params: InPath,
       querystring: z.strictObject(PAGE),
@@ -86,6 +87,7 @@ export function inboxRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'emptyInbox',
+      summary: 'Empty an inbox',
       tags: ['Inbox'],
       params: InPath,
       response: { 204: z.undefined(), ...ERRORS },

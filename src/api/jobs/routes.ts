@@ -48,6 +48,7 @@ function readRoutes(app: Api, db: Database): void {
     config,
     schema: {
       operationId: 'listJobs',
+      summary: 'List jobs',
       tags: TAGS,
       querystring: z.strictObject(PAGE),
       response: { 200: z.object({ jobs: z.array(Job), ...NEXT_PAGE }), ...ERRORS },
@@ -67,6 +68,7 @@ function readRoutes(app: Api, db: Database): void {
     config,
     schema: {
       operationId: 'getJob',
+      summary: 'Get a job',
       description: `With the first ${MOST_SHOWN} that it refused.`,
       tags: TAGS,
       params,
@@ -87,6 +89,7 @@ function refusedRoute(app: Api, db: Database): void {
     config,
     schema: {
       operationId: 'listJobRefusals',
+      summary: 'List what a job refused',
       description: 'All that the job refused, in its order.',
       tags: TAGS,
       params,

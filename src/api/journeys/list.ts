@@ -47,6 +47,7 @@ export function journeyListRoute(app: Api, { db }: AppDeps): void {
     config: { scope: 'journeys', iterable: true },
     schema: {
       operationId: 'listJourneys',
+      summary: 'List journeys',
       tags: [...JOURNEY_TAGS, 'Iterable-compatible'],
       querystring: Query,
       response: {

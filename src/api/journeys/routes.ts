@@ -66,6 +66,7 @@ function createRoute(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'createJourney',
+      summary: 'Create a journey',
       tags: JOURNEY_TAGS,
       body: NewJourney,
       response: { 201: Journey, ...ERRORS },
@@ -89,6 +90,7 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'getJourney',
+      summary: 'Get the draft of a journey',
       tags: JOURNEY_TAGS,
       params: IdInPath,
       response: { 200: Journey, ...ERRORS },
@@ -101,6 +103,7 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'updateJourney',
+      summary: 'Replace the draft of a journey',
       tags: JOURNEY_TAGS,
       params: IdInPath,
       body: JourneyUpdate,
@@ -132,6 +135,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
     config,
     schema: {
       operationId: 'archiveJourney',
+      summary: 'Archive a journey',
       description: 'Takes no more entries for good, and asks those under way to exit. May be repeated.',
       tags: JOURNEY_TAGS,
       params: IdInPath,

@@ -34,6 +34,7 @@ export function triggerRoute(app: Api, deps: AppDeps): void {
     },
     schema: {
       operationId: 'triggerWorkflow',
+      summary: 'Trigger a journey',
       description:
         'One user is answered with the `entryId`, or with `skipped` and the limit that keeps them out; ' +
         'a list with the `jobId`, whose progress is at GET /api/jobs/{id}.',

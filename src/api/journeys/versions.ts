@@ -43,6 +43,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'listJourneyVersions',
+      summary: 'List published versions of a journey',
       tags: JOURNEY_TAGS,
       params: IdInPath,
       querystring: z.strictObject(PAGE),
@@ -64,6 +65,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getJourneyVersion',
+      summary: 'Get a published version',
       tags: JOURNEY_TAGS,
       params: VersionInPath,
       response: { 200: JourneyVersion, ...ERRORS },
@@ -83,7 +85,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     method: 'POST',
     url: '/journeys/:id/publish',
     config,
-    schema: { operationId: 'publishJourney', ...schema },
+    schema: { operationId: 'publishJourney', summary: 'Publish the draft of a journey', ...schema },
     handler: async ({ params }) => {
       const draft = (await findJourney(db, params.id)) ?? unknownJourney(params.id);
       await refuseUnenforced(deps, draft.definition.tiles);
@@ -105,7 +107,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     method: 'POST',
     url: '/journeys/:id/unpublish',
     config,
-    schema: { operationId: 'unpublishJourney', ...schema },
+    schema: { operationId: 'unpublishJourney', summary: 'Unpublish a journey', ...schema },
     handler: async ({ params }) => {
       const draft = await db.transaction(async (tx) => {
         const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);

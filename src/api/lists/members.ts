@@ -40,6 +40,7 @@ function subscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
     config,
     schema: {
       operationId: 'subscribeToList',
+      summary: 'Put users on a list',
       description: 'Each user by itself: those that cannot be subscribed are named, and the rest are.',
       tags: TAGS,
       body: Subscription,
@@ -66,6 +67,7 @@ function unsubscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
     config,
     schema: {
       operationId: 'unsubscribeFromList',
+      summary: 'Take users off a list',
       description: 'A user who is not on the list counts as unsubscribed.',
       tags: TAGS,
       body: Unsubscription,

@@ -46,6 +46,7 @@ function listsRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'createList',
+      summary: 'Create a list',
       tags: TAGS,
       body: NewList,
       response: { 200: z.object({ listId: z.int() }), ...ERRORS },
@@ -62,6 +63,7 @@ function listsRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'listLists',
+      summary: 'List lists',
       tags: TAGS,
       response: { 200: z.object({ lists: z.array(List) }), ...ERRORS },
     },
@@ -82,6 +84,7 @@ function deleteRoute(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'deleteList',
+      summary: 'Delete a list',
       description: 'Deletes the list, not its users. Refused while published journeys need it.',
       tags: TAGS,
       params: IdInPath,
@@ -108,6 +111,7 @@ function membersRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getListSize',
+      summary: 'Count the users of a list',
       tags: TAGS,
       params: IdInPath,
       response: { 200: plainText('How many users are on the list.'), ...ERRORS },
@@ -124,6 +128,7 @@ function membersRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getListUsers',
+      summary: 'List the users of a list',
       tags: TAGS,
       querystring: z.object({
         listId: z.coerce.number().int().positive().max(MAX_INT),

@@ -52,6 +52,7 @@ function listRoute(app: Api, db: Database): void {
     config,
     schema: {
       operationId: 'listNotifications',
+      summary: 'List notifications',
       description: 'What happened last comes first.',
       tags: TAGS,
       querystring: z.strictObject({
@@ -86,6 +87,7 @@ function markRoutes(app: Api, db: Database): void {
       config,
       schema: {
         operationId: `markNotification${mark === 'read' ? 'Read' : 'Unread'}`,
+        summary: `Mark a notification as ${mark}`,
         tags: TAGS,
         params: IdInPath,
         response: { 200: Notification, ...ERRORS },
@@ -100,6 +102,7 @@ function markRoutes(app: Api, db: Database): void {
     config,
     schema: {
       operationId: 'markAllNotificationsRead',
+      summary: 'Mark all notifications as read',
       tags: TAGS,
       response: {
         200: z.object({ marked: z.int().describe('How many were unread until now.') }),

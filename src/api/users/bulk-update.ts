@@ -18,6 +18,7 @@ export function bulkUpdateRoute(app: Api, { db, enqueue }: AppDeps): void {
     config: { scope: 'trigger', iterable: true },
     schema: {
       operationId: 'bulkUpdateUsers',
+      summary: 'Update many users',
       description: 'Each user by itself: those that cannot be updated are named, and the rest are.',
       tags: ['Iterable-compatible'],
       body: BulkUpdate,

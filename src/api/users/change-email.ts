@@ -23,6 +23,7 @@ export function updateEmailRoute(app: Api, { db, enqueue }: AppDeps): void {
     },
     schema: {
       operationId: 'updateEmail',
+      summary: 'Change a user’s email',
       tags: ['Iterable-compatible'],
       body: EmailUpdate,
       response: { 200: Envelope, ...ERRORS },

@@ -21,6 +21,7 @@ export function consentRoute(app: Api, { db, enqueue }: AppDeps): void {
     config: { scope: 'trigger', iterable: true },
     schema: {
       operationId: 'setConsent',
+      summary: 'Accept or decline a consent category',
       tags: ['Iterable-compatible'],
       body: Consent,
       response: { 200: Envelope, ...ERRORS },

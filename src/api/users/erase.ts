@@ -17,6 +17,7 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
     config,
     schema: {
       operationId: 'deleteUserByEmail',
+      summary: 'Erase a user by email',
       description,
       tags: ['Iterable-compatible'],
       params: z.object({ email: z.string() }),
@@ -30,6 +31,7 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
     config,
     schema: {
       operationId: 'deleteUserByUserId',
+      summary: 'Erase a user by userId',
       description,
       tags: ['Iterable-compatible'],
       params: z.object({ userId: z.string() }),

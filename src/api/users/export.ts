@@ -39,7 +39,12 @@ export function exportRoutes(app: Api, { db }: AppDeps): void {
     method: 'GET',
     url: '/users/export',
     config,
-    schema: { operationId: 'exportUsers', description: 'All users, with their profiles.', ...schema },
+    schema: {
+      operationId: 'exportUsers',
+      summary: 'Export all users',
+      description: 'All users, with their profiles.',
+      ...schema,
+    },
     handler: ({ query }, reply) => send(db, reply, query.format),
   });
   app.route({
@@ -48,6 +53,7 @@ export function exportRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'exportListUsers',
+      summary: 'Export the users of a list',
       description: 'The users of a list, with their profiles.',
       params: IdInPath,
       ...schema,

@@ -63,7 +63,12 @@ function usersRoute(api: Api, deps: AppDeps): void {
     method: 'POST',
     url: '/users/import',
     config: { scope: 'trigger' },
-    schema: { operationId: 'importUsers', description: 'Updates or makes the user of each row.', ...schema },
+    schema: {
+      operationId: 'importUsers',
+      summary: 'Import users from a file',
+      description: 'Updates or makes the user of each row.',
+      ...schema,
+    },
     handler: async (request, reply) => reply.code(202).send(await accept(deps, request, request.query)),
   });
 }
@@ -75,6 +80,7 @@ function listRoute(api: Api, deps: AppDeps): void {
     config: { scope: 'trigger' },
     schema: {
       operationId: 'importListUsers',
+      summary: 'Import users onto a list',
       description: 'Updates or makes the user of each row, and puts them on the list.',
       params: IdInPath,
       ...schema,

@@ -26,6 +26,7 @@ export function mergeRoute(app: Api, { db, enqueue }: AppDeps): void {
     },
     schema: {
       operationId: 'mergeUsers',
+      summary: 'Merge two users',
       description:
         'The destination gets what the source has, and keeps its own value of a field that both have. The source is gone.',
       tags: ['Iterable-compatible'],

@@ -26,6 +26,7 @@ export function messageRoute(app: Api, { db, enqueue }: AppDeps): void {
     },
     schema: {
       operationId: 'recordMessage',
+      summary: 'Record a sent message',
       description: 'Tells event webhooks of it, and sends nothing to the user. An unknown user is made.',
       tags: ['Iterable-compatible'],
       body: Message,

@@ -53,6 +53,7 @@ function updateRoute(app: Api, { db, enqueue }: AppDeps): void {
     config: { ...config, example: { email: 'ada@example.com', dataFields: { plan: 'pro' } } },
     schema: {
       operationId: 'updateUser',
+      summary: 'Update a user',
       tags: TAGS,
       body: UserUpdate,
       response: { 200: Envelope, ...ERRORS },
@@ -84,6 +85,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getUserByEmailQuery',
+      summary: 'Get a user by email, as query parameter',
       tags: TAGS,
       querystring: z.object({ email: z.string() }),
       response,
@@ -96,6 +98,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getUserByEmail',
+      summary: 'Get a user by email',
       tags: TAGS,
       params: z.object({ email: z.string() }),
       response,
@@ -108,6 +111,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getUserByUserId',
+      summary: 'Get a user by userId',
       tags: TAGS,
       params: z.object({ userId: z.string() }),
       response,
@@ -123,6 +127,7 @@ function fieldsRoute(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getUserFields',
+      summary: 'List profile fields and their types',
       tags: TAGS,
       response: { 200: z.object({ fields: z.record(z.string(), z.string()) }), ...ERRORS },
     },

@@ -29,6 +29,7 @@ export function tagsRoute(app: Api, { db, enqueue }: AppDeps): void {
     config: { scope: 'trigger', iterable: true },
     schema: {
       operationId: 'changeTags',
+      summary: 'Add and remove tags of a user',
       description: 'Answers all tags that the user then has, in `params.tags`.',
       tags: ['Iterable-compatible'],
       body: TagsChange,

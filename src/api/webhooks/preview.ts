@@ -37,6 +37,7 @@ export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
     config: { scope: 'integrations', example: { webhook: WEBHOOK_EXAMPLE, profile: { plan: 'pro' } } },
     schema: {
       operationId: 'previewJourneyWebhook',
+      summary: 'Preview a request',
       description: 'Renders a webhook for sample data. Nothing is sent.',
       tags: ['Journey webhooks'],
       body: Preview,

@@ -78,6 +78,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'listJourneyWebhooks',
+      summary: 'List journey webhooks',
       tags: TAGS,
       querystring: z.strictObject({
         name: TextInQuery.optional().describe('Part of the name, in any case.'),
@@ -104,6 +105,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getJourneyWebhook',
+      summary: 'Get a journey webhook',
       tags: TAGS,
       params: IdInPath,
       response: { 200: JourneyWebhook, ...ERRORS },
@@ -119,6 +121,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config: { ...config, example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'createJourneyWebhook',
+      summary: 'Create a journey webhook',
       tags: TAGS,
       body: NewWebhook,
       response: { 201: JourneyWebhook, ...ERRORS },
@@ -140,6 +143,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config: { ...config, example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'updateJourneyWebhook',
+      summary: 'Replace a journey webhook',
       tags: TAGS,
       params: IdInPath,
       body: WebhookUpdate,
@@ -166,6 +170,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
     config,
     schema: {
       operationId: 'deleteJourneyWebhook',
+      summary: 'Delete a journey webhook',
       tags: TAGS,
       params: IdInPath,
       response: { 204: z.undefined(), ...ERRORS },

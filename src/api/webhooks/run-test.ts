@@ -64,6 +64,7 @@ export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): v
     },
     schema: {
       operationId: 'testJourneyWebhook',
+      summary: 'Test a webhook with one call',
       description: 'Calls the endpoint once, with sample data. Nothing is stored.',
       tags: ['Journey webhooks'],
       body: Test,

@@ -14,6 +14,7 @@ export function signingRoute(app: Api, { db, sealer }: AppDeps): void {
     config: { scope: 'integrations' },
     schema: {
       operationId: 'rotateSigningSecret',
+      summary: 'Rotate the signing secret',
       description: 'The answer is the only time that the new secret is shown.',
       tags: ['Journey webhooks'],
       params: IdInPath,

@@ -43,6 +43,7 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'getJourneyWebhookUsage',
+      summary: 'List tiles that use a webhook',
       tags,
       params: IdInPath,
       response: { 200: z.object({ tiles: z.array(UsageTile) }), ...ERRORS },
@@ -58,6 +59,7 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'duplicateJourneyWebhook',
+      summary: 'Duplicate a journey webhook',
       description: 'The copy has no authentication, no signing and no Data Retrieval: set them up by hand.',
       tags,
       params: IdInPath,
@@ -74,6 +76,7 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
     config,
     schema: {
       operationId: 'bulkDeleteJourneyWebhooks',
+      summary: 'Delete several journey webhooks',
       tags,
       body: Bulk,
       response: { 200: BulkAnswer, ...ERRORS },
