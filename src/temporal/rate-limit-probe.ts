@@ -29,7 +29,7 @@ export async function probeRateLimits(options: ProbeOptions): Promise<Verdict> {
   });
   return fault === undefined
     ? { enforced: true }
-    : { enforced: false, reason: `${fault} See “What the Temporal server needs” in docs/limits.md.` };
+    : { enforced: false, reason: `${fault} See “What the Temporal server needs” in docs/rate-limits.md.` };
 }
 
 async function findFault({ connection, namespace, queue }: ProbeOptions): Promise<string | undefined> {

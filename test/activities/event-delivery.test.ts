@@ -264,7 +264,7 @@ describe('an event', () => {
 });
 
 describe('the Secret Key', () => {
-  it('signs every request, so that a receiver knows origin and integrity, and goes along (B158, B161)', async () => {
+  it('signs every request, so that a receiver knows origin and integrity, and goes along (B158, B161, C19)', async () => {
     const listener = await listen(world, ['participant.created']);
     await update('signed', { name: 'Zoë & 日本 \u2028' });
     const request = await listener.told();
@@ -274,7 +274,7 @@ describe('the Secret Key', () => {
     expect(request.headers['x-wayhook-secret-key']).toBe(listener.secretKey);
   });
 
-  it('stays at home where that is wished, and signs all the same (B158)', async () => {
+  it('stays at home where that is wished, and signs all the same (B158, C19)', async () => {
     const listener = await listen(world, ['participant.created'], { sendSecretKey: false });
     await update('signed-only');
     const request = await listener.told();

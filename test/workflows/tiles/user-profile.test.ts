@@ -73,7 +73,7 @@ describe('a User Profile tile', () => {
     ['broken JSON', { body: '{"a": 1' }],
     ['204', 204],
     ['a field named __proto__', { body: '{"__proto__": {"admin": true}}' }],
-  ])('exits at once, with the profile as it was, when the answer is %s (B028)', async (_what, reply) => {
+  ])('exits at once, with the profile as it was, when the answer is %s (B028, C3)', async (_what, reply) => {
     const { entry, requests, user } = await fetchFor(reply, { profile: { city: 'Lyon' } });
     expect(entry).toMatchObject({ status: 'exited', reason: 'not_json', tileId: 'sync' });
     expect(requests).toHaveLength(1);
