@@ -82,7 +82,7 @@ function placeOf({ tileId, journeyName }: NotificationFacts): string {
 const TEXTS: Record<NotificationKind, { title: (webhook: string) => string; todo: string }> = {
   webhook_failed: {
     title: (webhook) => `${webhook} has encountered errors, and users have exited.`,
-    todo: 'Look at the last delivery, then mend the endpoint or the webhook.',
+    todo: 'Look at the last delivery, then fix the endpoint or the webhook.',
   },
   early_401: {
     title: (webhook) => `${webhook} was refused a token that had not expired.`,

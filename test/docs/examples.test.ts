@@ -19,7 +19,10 @@ describe('the documentation', () => {
       jsonOf,
     );
     const webhooks = shown.filter(({ name }) => name !== undefined);
-    expect(webhooks).toHaveLength(11);
+    expect(webhooks).toHaveLength(13);
+    const uses = ['Segment', 'Amplitude', 'Looker', 'Lob', 'Delighted', 'Twilio', 'Zapier', 'Own server'];
+    const names = webhooks.map(({ name }) => String(name).split(':')[0]);
+    expect(names).toEqual(expect.arrayContaining([...uses, 'Mark as won back', 'Welcome postcard']));
     for (const webhook of webhooks) {
       const { authentication, ...parsed } = WebhookInput.parse(webhook);
       expect(checkWebhook(parsed)).toEqual([]);
@@ -28,7 +31,7 @@ describe('the documentation', () => {
   });
 
   it('advises to try a webhook before users come to it (B088)', () => {
-    expect(page('docs/webhooks.md').text).toMatch(/## Try it\n\nTry a webhook before users come to it/);
+    expect(page('docs/webhooks.md').text).toMatch(/## Try it\n\nTest a webhook before users reach it/);
   });
 
   it('shows a webhook with live data as it is tested, and as it is saved', () => {
