@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sends a user into a journey with Temporal's own command line, and waits for the end of it:
+# Sends a user into a journey with Temporal's own command line, and waits for its end:
 #   sh examples/start-entry.sh 1001 test.user@example.com
-# TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TASK_QUEUE may be set. Exit code 1 when a webhook failed for good.
+# TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TASK_QUEUE may be set. Exit code 1 if a webhook failed and the user exited.
 set -eu
 
 journey_id=${1:-1001}

@@ -1,7 +1,8 @@
 /*
- * Sends a user into a journey with nothing but a Temporal client, and waits for the end of it:
+ * Sends a user into a journey with nothing but a Temporal client, and waits for its end:
  *   node examples/start-entry.ts 1001 test.user@example.com
- * TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TASK_QUEUE may be set. Exit code 1 when a webhook failed for good.
+ * Needs Node 22.18 or newer; on Node 20 run it with `npx -y tsx` instead of `node`.
+ * TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TASK_QUEUE may be set. Exit code 1 if a webhook failed and the user exited.
  */
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 
@@ -10,7 +11,7 @@ async function main(journeyId: number, email: string): Promise<void> {
   const client = new Client({ connection, namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' });
   const handle = await client.workflow.start('journey', {
     taskQueue: process.env.TASK_QUEUE ?? 'wayhook',
-    // Yours to choose; it shows in the Web UI, so keep personal data out of it.
+    // Any unused id. It is visible in the Web UI, so it must contain no personal data.
     workflowId: `example-${Date.now()}`,
     args: [{ journeyId, email, dataFields: { promotionId: 123, color: 'red' } }],
   });

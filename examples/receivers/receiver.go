@@ -1,11 +1,11 @@
-// An endpoint for webhooks in Go's standard library: answers at once, works afterwards, does nothing twice.
+// An endpoint for webhooks in Go's standard library: answers at once, processes afterwards, drops duplicates.
 //
 //	PORT=9000 go run examples/receivers/receiver.go
 //
-// With SIGNING_SECRET=whsec_… in the environment it takes only what is signed with that secret.
+// With SIGNING_SECRET=whsec_… in the environment it accepts only requests signed with that secret.
 //
-// What it has seen and has still to do is kept in memory here. In production both belong in one transaction of a
-// database, made before the answer: then what was answered is not lost, and a duplicate is known after a restart.
+// Seen ids and queued work are in memory here. In production, store both in one database transaction before the
+// answer: then accepted work is not lost, and duplicates are recognised after a restart.
 package main
 
 import (
@@ -29,7 +29,7 @@ const tolerance = 5 * time.Minute
 
 var secret = os.Getenv("SIGNING_SECRET")
 
-// isSigned follows Standard Webhooks: one of the signatures is made with our secret, over these bytes, not long ago.
+// isSigned checks by Standard Webhooks: one of the signatures must match our secret and these bytes, and be recent.
 func isSigned(header http.Header, body []byte) bool {
 	if secret == "" {
 		return true
@@ -60,12 +60,12 @@ var (
 	jobs = make(chan job, 10_000)
 )
 
-// answer takes a webhook in; one that finds the queue full is answered 503, and comes again.
+// answer enqueues a webhook; if the queue is full it answers 503, and the request is retried.
 func answer(response http.ResponseWriter, request *http.Request) {
 	id := request.Header.Get("webhook-id")
 	body, err := io.ReadAll(request.Body)
 	if id == "" || err != nil {
-		response.WriteHeader(http.StatusBadRequest) // Without a webhook-id it comes from someone else.
+		response.WriteHeader(http.StatusBadRequest) // Without a webhook-id it is not from Wayhook.
 		return
 	}
 	if !isSigned(request.Header, body) {
@@ -86,7 +86,7 @@ func answer(response http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// work is the slow part: nobody waits for it.
+// work is the slow part, after the answer.
 func work() {
 	for job := range jobs {
 		fmt.Println("work", job.id, job.body)

@@ -1,11 +1,11 @@
-"""An endpoint for webhooks in Python's standard library: answers at once, works afterwards, does nothing twice.
+"""An endpoint for webhooks in Python's standard library: answers at once, processes afterwards, drops duplicates.
 
     PORT=9000 python3 examples/receivers/receiver.py
 
-With SIGNING_SECRET=whsec_… in the environment it takes only what is signed with that secret.
+With SIGNING_SECRET=whsec_… in the environment it accepts only requests signed with that secret.
 
-What it has seen and has still to do is kept in memory here. In production both belong in one transaction of a
-database, made before the answer: then what was answered is not lost, and a duplicate is known after a restart.
+Seen ids and queued work are in memory here. In production, store both in one database transaction before the
+answer: then accepted work is not lost, and duplicates are recognised after a restart.
 """
 
 import base64
@@ -23,7 +23,7 @@ TOLERANCE_SECONDS = 300
 
 
 def is_signed(headers: Message, body: bytes) -> bool:
-    """Standard Webhooks: one of the signatures is made with our secret, over these bytes, and not long ago."""
+    """Standard Webhooks: one of the signatures must match our secret and these bytes, and be recent."""
     if not SECRET:
         return True
     timestamp = headers.get("webhook-timestamp", "")
@@ -51,7 +51,7 @@ def accept(webhook_id: str, body: str) -> None:
 
 
 def work() -> None:
-    """The slow part: nobody waits for it."""
+    """The slow part, after the answer."""
     while True:
         webhook_id, body = jobs.get()
         print(f"work {webhook_id} {body}", flush=True)
@@ -69,7 +69,7 @@ class Receiver(BaseHTTPRequestHandler):
     def status_for(self, body: bytes) -> int:
         webhook_id = self.headers.get("webhook-id")
         if webhook_id is None:
-            return 400  # Without a webhook-id it comes from someone else.
+            return 400  # Without a webhook-id it is not from Wayhook.
         if not is_signed(self.headers, body):
             return 401
         accept(webhook_id, body.decode())
@@ -78,7 +78,7 @@ class Receiver(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
     def log_message(self, *_: object) -> None:
-        """Says nothing: the standard library would log every request."""
+        """No output: the standard library would log every request."""
 
 
 threading.Thread(target=work, daemon=True).start()

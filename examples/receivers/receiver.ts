@@ -1,9 +1,10 @@
 /*
- * An endpoint for webhooks in Node's standard library: answers at once, works afterwards, does nothing twice.
+ * An endpoint for webhooks in Node's standard library: answers at once, processes afterwards, drops duplicates.
  *   PORT=9000 node examples/receivers/receiver.ts
- * With SIGNING_SECRET=whsec_… in the environment it takes only what is signed with that secret.
- * What it has seen and has still to do is kept in memory here. In production both belong in one transaction of a
- * database, made before the answer: then what was answered is not lost, and a duplicate is known after a restart.
+ * Needs Node 22.18 or newer; on Node 20 run it with `npx -y tsx` instead of `node`.
+ * With SIGNING_SECRET=whsec_… in the environment it accepts only requests signed with that secret.
+ * Seen ids and queued work are in memory here. In production, store both in one database transaction before the
+ * answer: then accepted work is not lost, and duplicates are recognised after a restart.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -13,7 +14,7 @@ import { buffer } from 'node:stream/consumers';
 const SECRET = process.env.SIGNING_SECRET;
 const TOLERANCE_SECONDS = 300;
 
-/** Standard Webhooks: one of the signatures is made with our secret, over these bytes, and not long ago. */
+/** Standard Webhooks: one of the signatures must match our secret and these bytes, and be recent. */
 function isSigned({ headers }: IncomingMessage, body: Buffer): boolean {
   if (!SECRET) return true;
   const timestamp = Number(headers['webhook-timestamp']);
@@ -42,13 +43,13 @@ function accept(id: string, body: string): void {
   setImmediate(work);
 }
 
-/** The slow part: nobody waits for it. */
+/** The slow part, after the answer. */
 function work(): void {
   const job = queue.shift();
   if (job) console.log(`work ${job.id} ${job.body}`);
 }
 
-/** The status to answer. A request without a webhook-id comes from someone else. */
+/** The status to answer. A request without a webhook-id is not from Wayhook. */
 async function statusFor(request: IncomingMessage): Promise<number> {
   const id = request.headers['webhook-id'];
   if (typeof id !== 'string') return 400;
@@ -61,7 +62,7 @@ async function statusFor(request: IncomingMessage): Promise<number> {
 const server = createServer((request, response) => {
   statusFor(request).then(
     (status) => response.writeHead(status).end(),
-    // The sender broke off: it will send again.
+    // The connection broke: the sender will retry.
     () => response.destroy(),
   );
 });
