@@ -3,12 +3,11 @@ import {
   ApplicationFailure,
   isCancellation,
   proxyActivities,
-  proxyLocalActivities,
   type RetryPolicy,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, HousekeepingActivities } from '../activities';
+import type { Activities } from '../activities';
 import type {
   DeliverEventInput,
   DeliverInput,
@@ -20,14 +19,12 @@ import type {
   TokenRef,
 } from '../activities/contract';
 import type { RequestTile } from '../domain/journeys/plan';
+import { RETRY_INTERVAL_MS } from '../domain/retry-policy';
 import { limitedQueueOf } from './messages';
 
-/** Every retry waits the same three minutes, and none costs a history event (B015, B031). */
-const RETRY_INTERVAL = '3 minutes';
-
 /**
- * Longer than the ten seconds a call may take, with the token's request and our own database around it. When
- * it has passed, the worker is taken for lost.
+ * Longer than the HTTP timeouts of a webhook call and a token request together, with time for the database. After it
+ * the worker counts as lost.
  */
 const CALL_TIMEOUT = '45 seconds';
 
@@ -37,26 +34,33 @@ const {
   deliverEvent: deliverEventActivity,
 } = proxyActivities<Activities>({ startToCloseTimeout: CALL_TIMEOUT });
 
-/** What may still be sent of a delivery's requests, 3 minutes apart. */
-function policyOf({ maxRequests, counted }: RequestBudget): RetryPolicy {
+/** The declared retry policy: a fixed interval, and no history event for a retry (B015, B031). */
+function retryPolicyOf({ maxRequests, counted }: RequestBudget): RetryPolicy {
   return {
-    initialInterval: RETRY_INTERVAL,
+    initialInterval: RETRY_INTERVAL_MS,
     backoffCoefficient: 1,
     maximumAttempts: Math.max(1, maxRequests - counted),
-    // Else the server would spend every attempt on a dead worker before the workflow hears of it.
+    // Otherwise the server spends every attempt on a dead worker before the workflow sees the timeout.
     nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
   };
 }
 
-/** One tile that calls, one activity, under the declared policy: 3 minutes apart, 4xx and the like not retried. */
+/** What the Web UI calls the request of a tile. */
+const REQUEST_NAMES: Record<RequestTile['kind'], string> = {
+  webhook: 'call webhook',
+  liveData: 'get live data from webhook',
+  userProfile: 'update the user profile from webhook',
+};
+
+/** Makes the requests of one tile visit: one activity, retried by the server under the declared policy. */
 export function deliver(tile: RequestTile, input: DeliverInput): Promise<DeliveryAnswer> {
-  return untilAnswered(input, input.tileId, (current) =>
+  return untilAnswered(input, `tile ${input.tileId}`, (current) =>
     deliverActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}`,
-        summary: `${input.tileId}: ${tile.kind}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
+        summary: `Tile ${input.tileId}: ${REQUEST_NAMES[tile.kind]}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
         startToCloseTimeout: CALL_TIMEOUT,
-        retry: policyOf(current),
+        retry: retryPolicyOf(current),
         ...(tile.limit && {
           taskQueue: limitedQueueOf(workflowInfo().taskQueue),
           priority: { fairnessKey: tile.limit.key, fairnessWeight: tile.limit.weight },
@@ -67,13 +71,13 @@ export function deliver(tile: RequestTile, input: DeliverInput): Promise<Deliver
   );
 }
 
-/** Replaces the token that was refused, or finds that another has replaced it already. */
+/** Replaces the refused token, unless another entry has done so already. */
 export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
-  return untilAnswered(input, input.tileId, (current) =>
+  return untilAnswered(input, `tile ${input.tileId}`, (current) =>
     refreshTokenActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}/token`,
-        summary: `${input.tileId}: refresh token`,
+        summary: `Tile ${input.tileId}: refresh the access token`,
         startToCloseTimeout: CALL_TIMEOUT,
         retry: { maximumAttempts: 1 },
       },
@@ -82,15 +86,15 @@ export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<Re
   );
 }
 
-/** An event on its way to one event webhook: one activity, under the same policy. */
+/** Makes the requests of one event delivery: one activity, under the same policy. */
 export function deliverEvent(input: DeliverEventInput): Promise<EventAnswer> {
-  return untilAnswered(input, 'event', (current) =>
+  return untilAnswered(input, 'event delivery', (current) =>
     deliverEventActivity.executeWithOptions(
       {
         activityId: 'deliver',
-        summary: 'one event for one event webhook',
+        summary: 'Send the event to the event webhook',
         startToCloseTimeout: CALL_TIMEOUT,
-        retry: policyOf(current),
+        retry: retryPolicyOf(current),
       },
       [current],
     ),
@@ -98,82 +102,31 @@ export function deliverEvent(input: DeliverEventInput): Promise<EventAnswer> {
 }
 
 const MINUTE_MS = 60_000;
-const LONGEST_PAUSE_MS = 30 * MINUTE_MS;
+const MAX_PAUSE_MS = 30 * MINUTE_MS;
 
 /**
- * Runs an activity until it answers. An outage of ours, or a worker that was lost, spends none of the
- * endpoint's requests and exits nobody: it is waited out, a minute at first, half an hour at most.
+ * Runs an activity until it answers. An internal fault or a lost worker spends none of the endpoint's requests and exits
+ * no user: the workflow waits, for a minute at first and for half an hour at most, and runs the activity again.
  */
 async function untilAnswered<Input extends RequestBudget, Answer>(
   input: Input,
-  what: string,
+  subject: string,
   run: (input: Input) => Promise<Answer>,
 ): Promise<Answer> {
   let current = input;
-  for (let pauseMs = MINUTE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = MINUTE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
     try {
       return await run(current);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const failure = error instanceof ActivityFailure ? error.cause : undefined;
-      const known = failure instanceof ApplicationFailure ? failure : undefined;
-      if (known?.type === 'GaveUp' || known?.type === 'Unauthorized') return known.details![0] as Answer;
-      const fault = known?.type === 'OurFault' ? (known.details![0] as OurFault) : undefined;
+      const cause = error instanceof ActivityFailure ? error.cause : undefined;
+      const failure = cause instanceof ApplicationFailure ? cause : undefined;
+      if (failure?.type === 'GaveUp' || failure?.type === 'Unauthorized')
+        return failure.details![0] as Answer;
+      const fault = failure?.type === 'OurFault' ? (failure.details![0] as OurFault) : undefined;
       current = { ...current, counted: fault?.counted ?? current.counted, unrecorded: fault?.unrecorded };
-      await sleep(fault?.retryInMs ?? pauseMs, { summary: `${what}: waiting out an outage of ours` });
+      const summary = `Wait for an internal outage to pass, then resume ${subject}`;
+      await sleep(fault?.retryInMs ?? pauseMs, { summary });
     }
-  }
-}
-
-const local = proxyLocalActivities<HousekeepingActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { maximumAttempts: 2, initialInterval: '200 milliseconds' },
-});
-const remote = proxyActivities<HousekeepingActivities>({
-  startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
-});
-
-/**
- * Bookkeeping: one marker when it succeeds at once. Should it not, an ordinary activity takes over, because a
- * local one that keeps failing piles up events and holds its workflow task.
- */
-export const housekeeping: HousekeepingActivities = {
-  admit: (input) =>
-    orRemotely(
-      () => local.admit(input),
-      () => remote.admit(input),
-    ),
-  arrive: (input) =>
-    orRemotely(
-      () => local.arrive(input),
-      () => remote.arrive(input),
-    ),
-  close: (input) =>
-    orRemotely(
-      () => local.close(input),
-      () => remote.close(input),
-    ),
-  send: (input) =>
-    orRemotely(
-      () => local.send(input),
-      () => remote.send(input),
-    ),
-  begin: (input) =>
-    orRemotely(
-      () => local.begin(input),
-      () => remote.begin(input),
-    ),
-};
-
-async function orRemotely<Answer>(
-  locally: () => Promise<Answer>,
-  remotely: () => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await locally();
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return remotely();
   }
 }
