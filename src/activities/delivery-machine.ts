@@ -70,7 +70,7 @@ async function sendNext<Answer>(
   // Two executions at once, one of them taken for lost, can spend more than the server's policy knows of.
   if (attemptsUsed >= delivery.rules.maxRequests) {
     const detail = withRequestCount('No request succeeded.', attemptsUsed);
-    return fail(delivery, delivery.progress!.lastReason!, detail);
+    return fail(delivery, delivery.progress!.lastRetryReason!, detail);
   }
   const prepared = await delivery.prepare();
   switch (prepared.kind) {
@@ -118,7 +118,7 @@ async function attempt<Answer>(
 
 /** The database is the authority: it knows the requests spent, and whether the unsaved result was saved after all. */
 function stateAfterLoading(progress: DeliveryState | null, { unsavedResult }: AttemptState): AttemptState {
-  const attemptsUsed = progress?.counted ?? 0;
+  const attemptsUsed = progress?.attemptsUsed ?? 0;
   const isUnsaved = unsavedResult && progress?.openNumbers.includes(unsavedResult.number);
   return isUnsaved ? { attemptsUsed, unsavedResult } : { attemptsUsed };
 }

@@ -56,7 +56,7 @@ export interface PreparedRequest {
   options: SendOptions;
   /** The access token in the request, if it carries one. */
   token?: IssuedToken;
-  /** Secrets that the request carries in plain text: removed from the log of an endpoint that echoes them. */
+  /** Secrets to remove from the log, should the endpoint echo them. */
   sentSecrets: SigningSecret[];
   /** Opens the attempt's row. False when the delivery or its entry is closed: then nothing may be sent. */
   openAttempt: (attempt: AttemptKey, at: number) => Promise<boolean>;

@@ -15,7 +15,7 @@ export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: Toke
   async function refresh(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
     const context = await beginDelivery(db, input, activityTime());
     if (!context) return supersededAnswer(db, input);
-    return withState({ attemptsUsed: context.delivery?.counted ?? 0 }, async () => {
+    return withState({ attemptsUsed: context.delivery?.attemptsUsed ?? 0 }, async () => {
       const failure = await replaceToken(input, context, refused);
       if (!failure) return { kind: 'refreshed' };
       const { reason, detail } = failure;
