@@ -21,7 +21,14 @@ module.exports = {
     only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
     only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),
     only('usecases', [...part('domain', 'db', 'template', 'webhook'), NODE]),
-    only('workflows', pkg('@temporalio/workflow')),
+    only('workflows', ['^src/domain/retry-policy\\.ts$', ...pkg('@temporalio/workflow')]),
+    {
+      name: 'retry-policy-imports-nothing',
+      comment: 'Workflow code imports this file: whatever it imports would enter the bundle',
+      severity: 'error',
+      from: { path: '^src/domain/retry-policy\\.ts$' },
+      to: {},
+    },
     only('activities', [
       ...part('domain', 'webhook', 'template', 'db', 'usecases'),
       ...pkg('@temporalio/activity', 'lru-cache'),

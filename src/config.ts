@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DEFAULT_MAX_RETRIES } from './domain/retry-policy';
 
 /** A setting that cannot be used. The message names it and says what to do; there is no stack to read. */
 export class ConfigError extends Error {}
@@ -81,7 +82,7 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     allowedNetworks: networksOf(env) ?? (embedded ? LOOPBACK : []),
     allowHttp: flag(env, 'WAYHOOK_ALLOW_HTTP', embedded),
     inbox: flag(env, 'WAYHOOK_INBOX', embedded),
-    maxRequests: 1 + wholeNumber(env, 'WAYHOOK_WEBHOOK_RETRIES', 3, 0, 100),
+    maxRequests: 1 + wholeNumber(env, 'WAYHOOK_WEBHOOK_RETRIES', DEFAULT_MAX_RETRIES, 0, 100),
     retentionDays: wholeNumber(env, 'WAYHOOK_RETENTION_DAYS', 30, 1, 3_650),
     temporal,
     temporalPort: port(env, 'TEMPORAL_PORT', 7233),

@@ -5,12 +5,12 @@ import type { Outcome } from '../domain/webhooks/delivery';
 import type { Answer } from '../webhook/send';
 import { standardHeaders } from '../webhook/sign';
 
-/* What the requests of tiles and of events have in common. */
+/* How a request is signed, logged and counted, for tiles and for events alike. */
 
-/** What the delivery log keeps of a response; nobody but Live Data and the profile reads more of it (B004). */
+/** How much of a response's body the delivery log stores; only Live Data and User Profile tiles read more (B004). */
 export const LOGGED_BYTES = 16_384;
 
-/** Counts a request that was answered, or was not. */
+/** Records a request in the metrics. */
 export type CountAttempt = (outcome: Outcome, durationMs: number) => void;
 
 export function createAttemptCounter(meter: MetricMeter): CountAttempt {
@@ -22,7 +22,7 @@ export function createAttemptCounter(meter: MetricMeter): CountAttempt {
   };
 }
 
-/** By the real clock, also where Temporal's runs ahead: receivers refuse what is far from theirs. */
+/** Uses the real clock, even with time skipping: receivers refuse a timestamp that is far from their own time. */
 export function signatureHeaders(
   deliveryId: string,
   body: string,
@@ -32,27 +32,29 @@ export function signatureHeaders(
   return standardHeaders(deliveryId, Math.floor(now / 1_000), body, validSecrets(signing, now));
 }
 
-/** What the log keeps of an answer; Postgres keeps no NUL in a text. */
-export function responseLog(answer: Answer | undefined): {
+export interface ResponseLog {
   responseHeaders: Record<string, string> | null;
   responseBody: string | null;
-} {
+}
+
+/** The part of an answer that the log stores. Postgres text cannot hold a NUL character. */
+export function responseLog(answer: Answer | undefined): ResponseLog {
   if (answer?.kind !== 'response') return { responseHeaders: null, responseBody: null };
   const text = answer.body.subarray(0, LOGGED_BYTES).toString('utf8');
   return { responseHeaders: redactHeaders(answer.headers), responseBody: text.replaceAll('\0', '\uFFFD') };
 }
 
-/** What an endpoint sent back without the keys that it was sent. */
-export function redactLog(log: ReturnType<typeof responseLog>, keys: SigningSecret[]): typeof log {
+/** The log without these keys, should the endpoint echo them. */
+export function redactLog(log: ResponseLog, keys: SigningSecret[]): ResponseLog {
   const secrets = keys.map(({ secret }) => secret);
   const { responseHeaders: headers, responseBody: body } = log;
   return {
-    responseHeaders: headers && withoutSecretsIn(headers, secrets),
+    responseHeaders: headers && redactValues(headers, secrets),
     responseBody: body && redactSecrets(body, secrets),
   };
 }
 
-function withoutSecretsIn(headers: Record<string, string>, secrets: string[]): Record<string, string> {
+function redactValues(headers: Record<string, string>, secrets: string[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, redactSecrets(value, secrets)]),
   );

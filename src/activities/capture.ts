@@ -1,44 +1,74 @@
+import type { Database } from '../db/connection/client';
+import { mismatchedFields } from '../db/users/profile-fields';
 import type { Outcome } from '../domain/webhooks/delivery';
-import { selectFields } from '../domain/webhooks/live-data';
+import { type LiveDataField, selectFields } from '../domain/webhooks/live-data';
 import { MOST_FIELDS, type Profile } from '../domain/users/profile';
 import { readJsonAnswer } from '../webhook/json-answer';
-import type { Answer } from '../webhook/send';
-import type { CaptureRule } from './resolve-request';
+import { type Answer, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
+import { LOGGED_BYTES } from './attempt-log';
 
-/** What an entry or a user keeps of one answer. */
-export type Captured = { liveData: { name: string; values: unknown } } | { profile: Profile };
+/** A webhook tile discards the answer (B004), a Live Data tile takes chosen fields, a User Profile tile all of them. */
+export type CaptureRule =
+  { kind: 'nothing' } | { kind: 'liveData'; name: string; fields: LiveDataField[] } | { kind: 'profile' };
+
+/** What an answer adds to its entry's live data or to its user's profile. */
+export type Captured =
+  { kind: 'liveData'; name: string; values: Record<string, unknown> } | { kind: 'profile'; profile: Profile };
+
+export interface CaptureResult {
+  outcome: Outcome;
+  captured?: Captured;
+}
+
+/** The longest answer that is captured. A longer one fails the delivery. */
+const MAX_CAPTURED_BYTES = 1_048_576;
+
+export function sendOptionsFor({ kind }: CaptureRule): SendOptions {
+  const timeoutMs = WEBHOOK_TIMEOUT_MS;
+  return kind === 'nothing'
+    ? { timeoutMs, maxBytes: LOGGED_BYTES, onLimit: 'truncate' }
+    : { timeoutMs, maxBytes: MAX_CAPTURED_BYTES, onLimit: 'fail' };
+}
 
 /**
- * Takes from a delivered answer what its tile keeps. An answer that has no such thing is given up, never retried
- * (B028, C3): Live Data needs a JSON object or array, the profile an object.
+ * Captures what the tile takes from an answer. An answer that does not have it makes the delivery give up, without a
+ * retry (B028, C3): Live Data needs a JSON object or array, a profile needs an object whose fields have the types of
+ * their first use. A profile is merged as a whole or not at all.
  */
-export function capture(
-  keeps: CaptureRule,
+export async function captureAnswer(
+  db: Database,
+  rule: CaptureRule,
   outcome: Outcome,
   answer: Answer,
-): { outcome: Outcome; kept?: Captured } {
-  if (keeps.kind === 'nothing' || outcome.kind !== 'delivered' || answer.kind !== 'response') {
+): Promise<CaptureResult> {
+  if (rule.kind === 'nothing' || outcome.kind !== 'delivered' || answer.kind !== 'response') {
     return { outcome };
   }
   const body = readJsonAnswer(answer.body);
-  if (body === undefined) return { outcome: notJson('The answer is not JSON.') };
-  if (keeps.kind === 'liveData') {
-    return { outcome, kept: { liveData: { name: keeps.name, values: selectFields(body, keeps.fields) } } };
+  if (body === undefined) return refuse('The answer is not JSON.');
+  if (rule.kind === 'liveData') {
+    const { name, fields } = rule;
+    return { outcome, captured: { kind: 'liveData', name, values: selectFields(body, fields) } };
   }
-  if (Array.isArray(body)) return { outcome: notJson('The answer is no JSON object.') };
-  if (Object.keys(body).length > MOST_FIELDS) {
-    return { outcome: notJson(`The answer has more than ${MOST_FIELDS} fields.`) };
+  const profile = profileIn(body);
+  if (typeof profile === 'string') return refuse(profile);
+  const mismatched = await mismatchedFields(db, profile);
+  if (mismatched.length > 0) {
+    const names = mismatched.join(', ');
+    return refuse(`The answer has values of another type for these profile fields: ${names}.`);
   }
-  // The two names that a user goes by are not for an endpoint to change.
+  return { outcome, captured: { kind: 'profile', profile } };
+}
+
+/** The profile fields of an answer, or why it has none. */
+function profileIn(body: object): Profile | string {
+  if (Array.isArray(body)) return 'The answer is not a JSON object.';
+  if (Object.keys(body).length > MOST_FIELDS) return `The answer has more than ${MOST_FIELDS} fields.`;
+  // An endpoint cannot change the fields that identify a user.
   const { email: _email, userId: _userId, ...profile } = body as Profile;
-  return { outcome, kept: { profile } };
+  return profile;
 }
 
-/** A value that was refused after it was read: the profile's fields have the types of their first use. */
-export function mismatchedTypes(fields: string[]): Outcome {
-  return notJson(`The answer has values of another type for these profile fields: ${fields.join(', ')}.`);
-}
-
-function notJson(detail: string): Outcome {
-  return { kind: 'giveUp', reason: 'not_json', detail };
+function refuse(detail: string): CaptureResult {
+  return { outcome: { kind: 'giveUp', reason: 'not_json', detail } };
 }

@@ -3,15 +3,16 @@ import type { HandOffResult } from '../db/entries/hand-offs';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 
-/* What the workflow tells a delivery's activities and what they answer. It stands in Temporal's history: ids,
-   counts and closed words only, no personal data, no secret. */
+/* Arguments and results of activities. Temporal's history stores them: ids, counts and closed words only, no personal
+   data, no secret. Recorded histories hold these names, so they cannot change. */
 
-/** What a delivery has spent of the requests it may spend. */
+/** The requests of a delivery, and how many of them are spent. */
 export interface RequestBudget {
-  /** Requests that the delivery may spend in all; `counted` of them are known to be spent. */
+  /** The first request and its retries. */
   maxRequests: number;
+  /** How many of them are spent. */
   counted: number;
-  /** An answer that came while the database was away: it is written down before anything is sent again. */
+  /** A result that arrived while the database was away: it is saved before anything else is sent. */
   unrecorded?: UnsavedResult;
 }
 
@@ -20,11 +21,11 @@ export interface DeliverInput extends RequestBudget {
   firstRunId: string;
   tileId: string;
   visit: number;
-  /** Null where the tile holds its own request. */
+  /** Null for an inline webhook or a plain URL. */
   webhookId: number | null;
-  /** Fresh tokens that may still be asked for, should the endpoint answer 401. */
+  /** Fresh tokens that may still be requested after a 401. */
   refreshesLeft: number;
-  /** Whether the entry ends with this tile: the last activity of an entry closes it. */
+  /** Whether the entry ends with this tile: then its last activity closes it. */
   whenDelivered: 'goOn' | 'complete';
   whenFailed: 'goOn' | 'complete' | 'exit';
 }
@@ -33,38 +34,38 @@ export interface DeliverEventInput extends RequestBudget {
   deliveryId: string;
 }
 
-/** An answer without its headers and body. */
+/** The result of one request, without the answer's headers and body. */
 export interface UnsavedResult {
   number: number;
   outcome: Outcome;
   status: number | null;
   durationMs: number;
-  /** The token that was sent, which a 401 refuses. */
+  /** The token in the request: a 401 refuses it. */
   token?: TokenRef;
-  /** The token should have been good for longer (B068). */
+  /** The endpoint refused the token before it expired (B068). */
   refusedEarly?: boolean;
 }
 
-/** Names one access token: of which credential, and which of its tokens. */
+/** Identifies one access token: its credential, and its version within that. */
 export interface TokenRef {
   secretId: string;
   version: number;
 }
 
-/** What a tile visit comes to in the end. */
+/** The final result of a tile visit. */
 export type FinalAnswer =
   | { kind: 'delivered' }
-  /** The endpoint will not have it; `end` is how the entry was closed, if the tile ends it. Thrown. */
+  /** The delivery failed; `end` is the end of the entry, if the tile has no failure path. Thrown. */
   | { kind: 'failed'; end: EntryEnd }
-  /** The entry is closed, whatever ways the tile has: thrown, or found after an answer was lost. */
+  /** The entry is closed, whatever paths the tile has. Thrown, or returned where an earlier execution closed it. */
   | { kind: 'ended'; end: EntryEnd }
-  /** The entry is another run's, or an operator has closed it. */
+  /** The entry belongs to another run, or an operator closed it. */
   | { kind: 'superseded' };
 
-/** `unauthorized` is a 401 that a fresh token may mend. Thrown. */
+/** `unauthorized` is a 401 that a fresh token may fix. Thrown. */
 export type DeliveryAnswer = FinalAnswer | { kind: 'unauthorized'; token: TokenRef; counted: number };
 
-/** What an event's delivery comes to in the end; `failed` is thrown. */
+/** The final result of an event delivery; `failed` is thrown. */
 export type EventAnswer =
   | { kind: 'delivered' }
   | { kind: 'failed'; reason: Reason; detail: string }
@@ -73,11 +74,11 @@ export type EventAnswer =
 
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 
-/** What a tile that sends the user to another journey comes to: the entry that it began, or why it began none. */
+/** The result of a sendToJourney tile: the entry it started, or why it started none. */
 export type HandOffAnswer =
   ({ kind: 'walked' } & HandOffResult) | (FinalAnswer & { kind: 'ended' | 'superseded' });
 
-/** One time of a journey's schedule, as history has it. */
+/** One run of a journey's schedule. */
 export interface RunInput {
   journeyId: number;
   version: number;
@@ -85,13 +86,12 @@ export interface RunInput {
   scheduledAt: string;
 }
 
-/** What came of it. */
 export type RunAnswer = RunOutcome;
 
-/** Thrown, not retryable by the server: the workflow waits and calls again. */
+/** An internal fault. The server does not retry it: the workflow waits and starts the activity again. */
 export interface OurFault {
   counted: number;
   unrecorded?: UnsavedResult;
-  /** When the last answer was to be retried: then the retry's own pace holds. */
+  /** The wait before the next try, where the last answer asked for a retry; absent, the workflow chooses. */
   retryInMs?: number;
 }

@@ -1,58 +1,63 @@
 import type { TileDeliveryEnd } from '../db/deliveries/close';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
-import { RETRY_INTERVAL_MS } from '../webhook/outcome';
-import type { DeliverInput, FinalAnswer, TokenRef } from './contract';
-import { gaveUp, retryable, unauthorized } from './failures';
+import { RETRY_INTERVAL_MS } from '../domain/retry-policy';
+import type { DeliverInput } from './contract';
+import { gaveUp } from './failures';
 
-/* What one answer means for its delivery and entry: first written down, then told to the workflow. */
+/* What the outcome of one request means for its delivery and its entry. */
 
-/** What follows from an answer; `counted` is what the delivery has spent with it. */
+/** What happens next; `attemptsUsed` includes the request just made. */
 export type Decision =
-  | { kind: 'settled'; counted: number; settlement: TileDeliveryEnd }
-  | { kind: 'refresh'; counted: number }
+  | { kind: 'close'; attemptsUsed: number; end: TileDeliveryEnd }
+  | { kind: 'refresh'; attemptsUsed: number }
   /** `nextDelayMs` only where the endpoint asks for longer than the declared interval. */
-  | { kind: 'retry'; counted: number; detail: string; nextDelayMs: number | undefined };
+  | { kind: 'retry'; attemptsUsed: number; detail: string; nextDelayMs: number | undefined };
 
-/** What decides on the consequences of an answer, besides the answer. */
+/** What a decision depends on besides the outcome. */
 export type DeliveryRules = Pick<
   DeliverInput,
   'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed'
 >;
 
 /** The one place that weighs an outcome against the limits of its delivery (B015, B024, B067). */
-export function decide(input: DeliveryRules, counted: number, outcome: Outcome): Decision {
-  const settled = (settlement: TileDeliveryEnd, spent = counted): Decision => ({
-    kind: 'settled',
-    counted: spent,
-    settlement,
-  });
+export function decide(rules: DeliveryRules, attemptsUsed: number, outcome: Outcome): Decision {
   switch (outcome.kind) {
     case 'delivered':
-      return settled(delivered(input));
+      return { kind: 'close', attemptsUsed, end: deliverySucceeded(rules) };
     case 'giveUp':
-      return settled(deliveryFailed(input, outcome.reason, outcome.detail));
-    case 'unauthorized':
-      if (input.refreshesLeft > 0) return { kind: 'refresh', counted };
-      return settled(deliveryFailed(input, outcome.reason, `${outcome.detail} A fresh token did not help.`));
-    case 'retry': {
-      const { reason, detail, retryAfterMs: nextDelayMs } = outcome;
-      const spent = counted + 1;
-      if (spent < input.maxRequests) return { kind: 'retry', counted: spent, detail, nextDelayMs };
-      return settled(deliveryFailed(input, reason, withRequestCount(detail, spent)), spent);
+      return { kind: 'close', attemptsUsed, end: deliveryFailed(rules, outcome.reason, outcome.detail) };
+    case 'unauthorized': {
+      if (rules.refreshesLeft > 0) return { kind: 'refresh', attemptsUsed };
+      const detail = `${outcome.detail} A fresh token did not help.`;
+      return { kind: 'close', attemptsUsed, end: deliveryFailed(rules, outcome.reason, detail) };
     }
+    case 'retry':
+      return retryOrClose(rules, attemptsUsed + 1, outcome);
   }
 }
 
-/** How long until the next request, in ms; undefined when there is none. */
-export function pauseAfter(consequence: Decision): number | undefined {
-  switch (consequence.kind) {
-    case 'settled':
+function retryOrClose(
+  rules: DeliveryRules,
+  attemptsUsed: number,
+  { reason, detail, retryAfterMs }: Outcome & { kind: 'retry' },
+): Decision {
+  if (attemptsUsed < rules.maxRequests) {
+    return { kind: 'retry', attemptsUsed, detail, nextDelayMs: retryAfterMs };
+  }
+  const end = deliveryFailed(rules, reason, withRequestCount(detail, attemptsUsed));
+  return { kind: 'close', attemptsUsed, end };
+}
+
+/** The wait before the next request, in ms; undefined when there is none. */
+export function pauseAfter(decision: Decision): number | undefined {
+  switch (decision.kind) {
+    case 'close':
       return undefined;
     case 'refresh':
       return 0;
     case 'retry':
-      return consequence.nextDelayMs ?? RETRY_INTERVAL_MS;
+      return decision.nextDelayMs ?? RETRY_INTERVAL_MS;
   }
 }
 
@@ -61,43 +66,31 @@ export function withRequestCount(detail: string, requests: number): string {
   return `${detail.replace(/\.$/, '')}, after ${requests} request${requests === 1 ? '' : 's'}.`;
 }
 
-function delivered(input: DeliveryRules): TileDeliveryEnd {
-  const entry: EntryEnd | undefined =
-    input.whenDelivered === 'complete' ? { status: 'completed' } : undefined;
+function deliverySucceeded({ whenDelivered }: DeliveryRules): TileDeliveryEnd {
+  const entry: EntryEnd | undefined = whenDelivered === 'complete' ? { status: 'completed' } : undefined;
   return { status: 'delivered', reason: null, detail: null, entry };
 }
 
-/** The user exits for these even where the tile has a way for failures: there is nothing to call (B126). */
+/** The user exits for these even where the tile has a failure path: there is nothing to call (B126). */
 const ALWAYS_EXITS: Reason[] = ['webhook_deleted'];
 
-/** A delivery that ends without success, and the entry with it unless the tile has a way for that. */
-export function deliveryFailed(input: DeliveryRules, reason: Reason, detail: string): TileDeliveryEnd {
-  const ends: Record<DeliverInput['whenFailed'], EntryEnd | undefined> = {
+/** The end of a delivery that failed. It ends the entry too, unless the tile has a failure path. */
+export function deliveryFailed(
+  { whenFailed }: Pick<DeliveryRules, 'whenFailed'>,
+  reason: Reason,
+  detail: string,
+): TileDeliveryEnd {
+  const ends: Record<DeliveryRules['whenFailed'], EntryEnd | undefined> = {
     goOn: undefined,
     complete: { status: 'completed' },
     exit: { status: 'exited', reason, detail },
   };
-  const when = ALWAYS_EXITS.includes(reason) ? 'exit' : input.whenFailed;
-  return { status: 'failed', reason, detail, entry: ends[when] };
+  const entry = ends[ALWAYS_EXITS.includes(reason) ? 'exit' : whenFailed];
+  return { status: 'failed', reason, detail, entry };
 }
 
-/** Tells the workflow: an answer where the delivery went through, else the failure that fits. */
-export function answerOrThrow(consequence: Decision, token: TokenRef | undefined): FinalAnswer {
-  switch (consequence.kind) {
-    case 'refresh':
-      throw unauthorized({ kind: 'unauthorized', token: token!, counted: consequence.counted });
-    case 'retry':
-      throw retryable(consequence.detail, consequence.nextDelayMs);
-    case 'settled': {
-      const { status, reason, detail } = consequence.settlement;
-      if (status === 'failed') throw deliveryGaveUp(reason!, detail!);
-      return { kind: 'delivered' };
-    }
-  }
-}
-
-/** A delivery that has failed for good. */
-export function deliveryGaveUp(reason: Reason, detail: string) {
+/** The failure that reports a tile's failed delivery to the workflow. */
+export function tileGaveUp(reason: Reason, detail: string) {
   const kind = ALWAYS_EXITS.includes(reason) ? 'ended' : 'failed';
   return gaveUp(`${detail} (${reason})`, { kind, end: { status: 'exited', reason, detail } });
 }

@@ -12,10 +12,10 @@ import { type Identity, isEmail, isUserId } from '../domain/users/profile';
 import type { HandOffAnswer } from './contract';
 import { activityTime, retriedByTemporal } from './failures';
 
-/** The largest id that a journey's or a version's column holds. */
-const MOST_INT4 = 2_147_483_647;
+/** The largest value of an id column of a journey or a version. */
+const MAX_INT4 = 2_147_483_647;
 
-/** What a bare Temporal client gave, and the workflow it started. */
+/** The argument of a bare Temporal client, and the workflow it started. */
 export interface AdmitInput {
   journeyId: number;
   email?: string | null;
@@ -34,31 +34,32 @@ export type AdmitAnswer =
 export interface EntryDeps {
   db: Database;
   maxRequests: number;
-  /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
+  /** Dispatches an outbox item at once. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
 }
 
-/** Bookkeeping of entries, called where no webhook is at hand to ride with. All of it may be repeated. */
+/** Bookkeeping of entries, for tiles without a delivery that could do it in passing. All of it is idempotent. */
 export function createEntries({ db, maxRequests, enqueue }: EntryDeps) {
   return {
-    /** Gives an entry that a bare client started its row, and the workflow its plan. */
+    /** Inserts the row of an entry that a bare client started, and returns the plan to the workflow. */
     admit: (input: AdmitInput): Promise<AdmitAnswer> =>
       retriedByTemporal(() => admit({ db, maxRequests, enqueue }, input)),
 
-    /** Notes that an entry has come to a tile that waits. False when the entry is closed, or another run's. */
+    /** Records that an entry has reached a tile that waits. False when the entry is closed or belongs to another run. */
     arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
       retriedByTemporal(() => claimEntry(db, owner, tileId, activityTime())),
 
-    /** Closes an entry that no delivery closes. */
+    /** Closes an entry where no delivery closes it. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
       retriedByTemporal(async () => (await closeEntry(db, owner, end, activityTime())).forEach(enqueue)),
 
-    /** Sends the user of an entry into another journey. */
+    /** Enters the user of an entry into another journey. */
     send: (input: HandOff): Promise<HandOffAnswer> => retriedByTemporal(() => send({ db, enqueue }, input)),
   };
 }
 
-const NOT_FOUND = 'The argument’s journeyId names no published journey, or its version none of that journey.';
+const NOT_FOUND =
+  'The argument’s journeyId is not a published journey, or its version does not exist in that journey.';
 
 async function admit({ db, maxRequests, enqueue }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
   const identity = identityOf(input);
@@ -104,12 +105,12 @@ async function send(
   return walked;
 }
 
-/** What is amiss with the journeys, not with the user. */
+/** Reasons that lie with the journeys, not with the user. */
 function isForOperators(skipped: Skip | null): boolean {
   return skipped === 'notPublished' || skipped === 'chainLimit';
 }
 
-/** An entry id that follows from the workflow: the same however often the argument is looked at. */
+/** Derived from the workflow, so that a retry uses the same id. */
 function entryIdOf(workflowId: string, firstRunId: string): string {
   return `ent_${createHash('sha256').update(`${workflowId}/${firstRunId}`).digest('hex').slice(0, 27)}`;
 }
@@ -121,13 +122,13 @@ function identityOf({ email, userId }: AdmitInput): Identity | string {
   if (typeof userId === 'string' && userId !== '') {
     return isUserId(userId)
       ? { userId }
-      : 'The argument’s userId has more than 52 characters, or others than printable ASCII.';
+      : 'The argument’s userId is longer than 52 characters or contains characters other than printable ASCII.';
   }
   return 'The argument needs an email or a userId.';
 }
 
 function isId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_INT4;
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_INT4;
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

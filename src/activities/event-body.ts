@@ -7,15 +7,15 @@ export function renderEvent({ id, type, createdAt, data }: EventDelivery['event'
     id,
     type,
     createdAt: new Date(createdAt).toISOString(),
-    data: type === 'notification.created' ? inWords(data) : data,
+    data: type === 'notification.created' ? withText(data) : data,
   });
 }
 
-/** A notification's words are made when it is read, as over the API. */
-function inWords({ notification }: Record<string, unknown>): object {
+/** The text of a notification is rendered when it is read, as in the API. */
+function withText({ notification }: Record<string, unknown>): object {
   const { webhookName, journeyName, detail, ...rest } = notification as NotificationFacts &
     Record<string, unknown>;
   const { kind, tileId } = rest;
-  const words = notificationTextOf({ kind, tileId, webhookName, journeyName, detail });
-  return { notification: { ...rest, ...words } };
+  const text = notificationTextOf({ kind, tileId, webhookName, journeyName, detail });
+  return { notification: { ...rest, ...text } };
 }

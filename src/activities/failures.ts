@@ -1,25 +1,33 @@
 import { activityInfo, ApplicationFailure, log } from '@temporalio/activity';
 import type { EntryEnd } from '../domain/entry';
-import type { DeliveryAnswer, EventAnswer, OurFault, UnsavedResult } from './contract';
+import type { EventAnswer, OurFault, RequestBudget, TokenRef, UnsavedResult } from './contract';
 
-/* Where what happened becomes what Temporal is told. Nothing personal passes: history keeps it. */
+/* Turns the result of an activity into what Temporal sees. History stores it, so it holds no personal data. */
 
 /**
- * The time of an activity, in ms since the epoch. Where time is skipped, Temporal's clock runs ahead of this
- * machine's; where tasks have waited in a queue, it lags behind.
+ * The current time of an activity, in ms since the epoch. With time skipping, Temporal's clock runs ahead of this
+ * machine's; after a wait in a queue, the scheduled time lies behind it.
  */
 export function activityTime(): number {
   return Math.max(activityInfo().currentAttemptScheduledTimestampMs, Date.now());
 }
 
-/** What an execution knows should our own database fail it. */
+/** How far a delivery has come. A step that changes it makes a new value. */
 export interface AttemptState {
-  counted: number;
-  unrecorded?: UnsavedResult;
+  /** Requests of the delivery's budget that are spent. */
+  attemptsUsed: number;
+  /** A result that the database does not have yet. */
+  unsavedResult?: UnsavedResult;
+  /** Set while the result of a request that will be repeated is being saved: the wait before the next one. */
   retryInMs?: number;
 }
 
-/** A final answer: the server does not retry, the workflow goes on or ends. */
+/** The state in which the workflow starts an execution. */
+export function initialState({ counted, unrecorded }: RequestBudget): AttemptState {
+  return { attemptsUsed: counted, unsavedResult: unrecorded };
+}
+
+/** A final answer: the server does not retry; the workflow goes on or ends. */
 export function gaveUp(
   message: string,
   answer: { kind: 'failed' | 'ended'; end: EntryEnd } | (EventAnswer & { kind: 'failed' }),
@@ -33,19 +41,18 @@ export function gaveUp(
   });
 }
 
-/** A 401 that a fresh token may mend: the workflow sees it, refreshes and calls again. */
-export function unauthorized(answer: DeliveryAnswer & { kind: 'unauthorized' }): ApplicationFailure {
-  const message = 'The endpoint refused the access token.';
+/** A 401 that a fresh token may fix: the workflow catches it, refreshes the token and calls again. */
+export function unauthorized(token: TokenRef, attemptsUsed: number): ApplicationFailure {
   return ApplicationFailure.create({
-    message,
+    message: 'The endpoint refused the access token.',
     type: 'Unauthorized',
     category: 'BENIGN',
     nonRetryable: true,
-    details: [answer],
+    details: [{ kind: 'unauthorized', token, counted: attemptsUsed }],
   });
 }
 
-/** An answer to be retried: the declared policy does it, `nextRetryDelay` only where the endpoint asks for longer. */
+/** Makes the server retry under the declared policy; `nextRetryDelay` only where the endpoint asks for a longer wait. */
 export function retryable(message: string, retryAfterMs: number | undefined): ApplicationFailure {
   return ApplicationFailure.create({
     message,
@@ -56,28 +63,30 @@ export function retryable(message: string, retryAfterMs: number | undefined): Ap
 }
 
 /**
- * Runs a delivery's activity. Whatever it throws that is not one of the answers above is ours: it must not
- * spend one of the endpoint's requests, so the server does not retry it and the workflow waits instead.
+ * Runs a step of a delivery that starts in this state. Anything thrown, other than the failures above, is a fault of
+ * Wayhook. It must not spend one of the endpoint's requests: the server does not retry it, and the workflow waits and
+ * starts again from the state reported here. Where steps nest, the innermost one reports: its state is the latest.
  */
-export async function throwingOurFault<Answer>(
-  known: AttemptState,
-  run: (known: AttemptState) => Promise<Answer>,
-): Promise<Answer> {
+export async function withState<Answer>(state: AttemptState, step: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await run(known);
+    return await step();
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error;
-    const message = `${faultMessage(error)} None of the endpoint's requests was spent.`;
     throw ApplicationFailure.create({
-      message,
+      message: `${faultMessage(error)} It spent none of the endpoint's requests.`,
       type: 'OurFault',
       nonRetryable: true,
-      details: [known satisfies OurFault],
+      details: [faultDetails(state)],
     });
   }
 }
 
-/** Runs bookkeeping, which the server repeats until it succeeds. Its failures say as little as the others. */
+/** The names of recorded histories. */
+function faultDetails({ attemptsUsed, unsavedResult, retryInMs }: AttemptState): OurFault {
+  return { counted: attemptsUsed, unrecorded: unsavedResult, retryInMs };
+}
+
+/** Runs bookkeeping, which the server retries until it succeeds. */
 export async function retriedByTemporal<Answer>(run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();
@@ -87,16 +96,16 @@ export async function retriedByTemporal<Answer>(run: () => Promise<Answer>): Pro
 }
 
 /**
- * What history is told of a fault of ours, and the log with where it was: an error's kind, never its message,
- * for a database quotes the values of a failed statement.
+ * Logs an internal fault with its stack, and returns the text for history. Both have the kind of the error, never its
+ * message: a database error quotes the values of the failed statement.
  */
 function faultMessage(error: unknown): string {
   const kind = kindOf(error);
-  log.warn('a fault of ours; it is tried again', {
+  log.warn('an internal fault; the activity is retried', {
     kind,
     at: error instanceof Error ? framesOf(error) : undefined,
   });
-  return `A fault of ours (${kind}); the worker's log says where.`;
+  return `Internal fault (${kind}); see the worker's log.`;
 }
 
 function kindOf(error: unknown): string {

@@ -4,25 +4,26 @@ import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import { createRequestResolver } from './resolve-request';
-import { createDeliver } from './deliver';
 import { createEntries } from './entries';
 import { createEventDelivery } from './event-delivery';
 import { createAttemptCounter } from './attempt-log';
+import { createTokenRefresh } from './refresh-token';
 import { createScheduleRun } from './schedule-run';
+import { createTileDelivery } from './tile-delivery';
 import { createTokens } from './tokens';
 import { createSecretCache, createWebhookCache } from './webhook-cache';
 
 export interface ActivityDeps {
   db: Database;
   sealer: Sealer;
-  /** The guarded agent: everything that leaves goes through it. */
+  /** The guarded agent: every outgoing request goes through it. */
   agent: Dispatcher;
   meter: MetricMeter;
-  /** Takes what event webhooks have to be sent. Never throws: the outbox has it in any case. */
+  /** Dispatches an outbox item at once. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
-  /** How long webhooks and tokens are remembered, in ms; 0 in tests. */
+  /** How long webhooks and tokens are cached, in ms; 0 in tests. */
   cacheMs: number;
-  /** The first request of a delivery and the retries after it. */
+  /** Requests of one delivery: the first and its retries. */
   maxRequests: number;
 }
 
@@ -34,7 +35,8 @@ export function createActivities(deps: ActivityDeps) {
   const tokens = createTokens({ db, sealer, agent, cacheMs });
   const count = createAttemptCounter(meter);
   return {
-    ...createDeliver({ db, sealer, agent, resolveRequest, tokens, count, enqueue }),
+    ...createTileDelivery({ db, sealer, agent, resolveRequest, tokens, count, enqueue }),
+    ...createTokenRefresh({ db, resolveRequest, tokens, enqueue }),
     ...createEventDelivery({ db, sealer, agent, count }),
     ...createEntries({ db, maxRequests, enqueue }),
     ...createScheduleRun({ db }),

@@ -2,37 +2,29 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/connection/client';
 import type { DeliveryContext } from '../db/deliveries/deliveries';
 import { type FrozenVersion, readVersion } from '../db/journeys/versions';
-import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { InlineWebhook } from '../domain/webhooks/inline-webhook';
-import type { LiveDataField } from '../domain/webhooks/live-data';
 import type { Tile } from '../domain/journeys/tiles';
 import { splitSecret } from '../domain/webhooks/authentication';
 import type { DynamicParameters } from '../domain/webhooks/webhook';
-import { BARE_WEBHOOK, inlinePayload, webhookOfInline } from '../webhook/inline';
-import { withIdentity } from '../webhook/query';
-import { renderWebhook } from '../webhook/render';
-import { activityTime } from './failures';
+import { BARE_WEBHOOK, webhookOfInline } from '../webhook/inline';
+import type { CaptureRule } from './capture';
 import type { OpenedWebhook, SecretCache, WebhookCache } from './webhook-cache';
 
-/** What a tile calls, with which dynamic parameters, and what it keeps of the answer. */
+/** What a tile calls, with which dynamic parameters, and what it captures from the answer. */
 export interface TileRequest {
   opened: OpenedWebhook;
   parameters: DynamicParameters;
-  captures: CaptureRule;
-  /** Where the webhook stands in the tile itself: its body is made another way, and consent may keep it back. */
+  captureRule: CaptureRule;
+  /** Present where the webhook is defined in the tile itself: its payload is made differently, and it may need consent. */
   inline?: { webhook: InlineWebhook; journeyName: string };
 }
 
-/** A webhook tile discards the answer (B004), a Live Data tile keeps chosen fields, a User Profile tile all. */
-export type CaptureRule =
-  { kind: 'nothing' } | { kind: 'liveData'; name: string; fields: LiveDataField[] } | { kind: 'profile' };
-
-/** Resolves a tile of an entry to its call; undefined when its webhook was deleted. */
+/** Resolves a tile of an entry to its request; undefined when its webhook was deleted. */
 export type ResolveRequest = (context: DeliveryContext, tileId: string) => Promise<TileRequest | undefined>;
 
 type RequestTile = Extract<Tile, { type: 'webhook' | 'liveData' | 'userProfile' }>;
 
-/** Looks up the details of tiles, which history does not carry. Versions never change, so they are kept. */
+/** Looks up the details of tiles, which history does not carry. Versions never change, so they are cached. */
 export function createRequestResolver(
   db: Database,
   webhooks: WebhookCache,
@@ -58,7 +50,7 @@ export function createRequestResolver(
     return {
       opened: { webhook, secret: value, signing: [] },
       parameters: parametersOf(tile),
-      captures: { kind: 'nothing' },
+      captureRule: { kind: 'nothing' },
       inline: { webhook: inline, journeyName: frozen.definition.name },
     };
   }
@@ -73,9 +65,9 @@ export function createRequestResolver(
     if (opened === undefined) return undefined;
     if (tile.type === 'userProfile') return profileRequest(opened);
     const parameters = parametersOf(tile);
-    if (tile.type === 'webhook') return { opened, parameters, captures: { kind: 'nothing' } };
+    if (tile.type === 'webhook') return { opened, parameters, captureRule: { kind: 'nothing' } };
     const fields = opened.webhook.liveDataFields;
-    return { opened, parameters, captures: { kind: 'liveData', name: tile.name, fields } };
+    return { opened, parameters, captureRule: { kind: 'liveData', name: tile.name, fields } };
   };
 }
 
@@ -83,12 +75,12 @@ function parametersOf(tile: RequestTile): DynamicParameters {
   return ('parameters' in tile && tile.parameters) || {};
 }
 
-/** Always a GET (B101), even if the webhook has been given another method since it was published. */
+/** Always a GET (B101), even if the method of the webhook was changed after publishing. */
 function profileRequest(opened: OpenedWebhook): TileRequest {
   return {
     opened: { ...opened, webhook: { ...opened.webhook, method: 'GET' } },
     parameters: {},
-    captures: { kind: 'profile' },
+    captureRule: { kind: 'profile' },
   };
 }
 
@@ -98,23 +90,4 @@ function webhookOfUrl(endpoint: string): OpenedWebhook {
     secret: null,
     signing: [],
   };
-}
-
-/** The request of a call for one user. Throws RenderFault. */
-export function renderTileRequest(
-  { opened, parameters, captures, inline }: TileRequest,
-  visited: DeliveryContext,
-  hmacKey: string,
-): RenderedRequest {
-  const { email, userId, profileId, journeyId: workflowId } = visited;
-  const liveData = visited.liveData ?? undefined;
-  const context = { ...visited, liveData, workflowId, now: activityTime(), hmacKey };
-  if (inline) {
-    const { webhook, journeyName } = inline;
-    const payload = inlinePayload(webhook, { ...context, profileId, journeyName });
-    return renderWebhook(opened.webhook, context, parameters, payload);
-  }
-  const request = renderWebhook(opened.webhook, context, parameters);
-  if (captures.kind !== 'profile') return request;
-  return { ...request, url: withIdentity(request.url, { email, userId }) };
 }

@@ -4,10 +4,10 @@ import { beginRun } from '../db/journeys/schedules';
 import type { RunAnswer, RunInput } from './contract';
 import { retriedByTemporal } from './failures';
 
-/** What is done at the times of schedules. It may be repeated. */
+/** The activity of a schedule. It is idempotent. */
 export function createScheduleRun({ db }: { db: Database }) {
   return {
-    /** Lets the users of a journey's list enter, in the background. */
+    /** Starts the job that enters the users of a journey's list. */
     begin: (input: RunInput): Promise<RunAnswer> => retriedByTemporal(() => begin(db, input)),
   };
 }
@@ -15,7 +15,7 @@ export function createScheduleRun({ db }: { db: Database }) {
 async function begin(db: Database, input: RunInput): Promise<RunAnswer> {
   const outcome = await beginRun(db, { ...input, scheduledAt: Date.parse(input.scheduledAt) });
   if (outcome.kind === 'skipped') {
-    log.warn('a time of a schedule was left out', { ...input, reason: outcome.reason });
+    log.warn('a scheduled run was skipped', { ...input, reason: outcome.reason });
   }
   return outcome;
 }

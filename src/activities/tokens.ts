@@ -4,7 +4,10 @@ import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
 import type { Sealer } from '../db/secrets/seal';
 import { failToken, putToken, takeToken, type Token, TOKEN_LIFETIME_MS } from '../db/secrets/tokens';
+import type { Outcome } from '../domain/webhooks/delivery';
 import { requestToken } from '../webhook/token';
+import type { TokenRef } from './contract';
+import type { OpenedWebhook } from './webhook-cache';
 
 export interface Credentials {
   secretId: string;
@@ -15,42 +18,41 @@ export interface Credentials {
 
 export type TokenResult = { ok: true; token: Token } | { ok: false; detail: string };
 
-/** Gives the token of some credentials; `rejected` names the version an endpoint refused, 0 for none. */
+/** Returns the token of these credentials, newer than `rejected`: the version an endpoint refused, or 0. */
 export type Tokens = (credentials: Credentials, rejected: number, now: number) => Promise<TokenResult>;
 
-const LOOK_AGAIN_MS = 250;
+const POLL_INTERVAL_MS = 250;
 
-/** Two lease lengths: by then a holder that died has lost its lease, and another has had its turn. */
-const LONGEST_WAIT_MS = 30_000;
+/** Two lease lengths: enough for the lease of a dead holder to expire and for another to fetch the token. */
+const MAX_WAIT_MS = 30_000;
 
 interface TokenDeps {
   db: Database;
   sealer: Sealer;
   agent: Dispatcher;
-  /** How long this process trusts its own copy of a token before it looks into the database again. */
+  /** How long this process uses its own copy of a token before it reads the database again, in ms. */
   cacheMs: number;
 }
 
 /**
- * The token of each credential, shared by all workers: kept until an endpoint refuses it or ten days have
- * passed (B064, B065). However many ask at once, one of them, in one process, makes the request.
+ * The token of each credential, shared by all workers: used until an endpoint refuses it or its lifetime has passed
+ * (B064, B065). Of all concurrent callers, in all processes, one makes the request.
  */
 export function createTokens({ db, sealer, agent, cacheMs }: TokenDeps): Tokens {
-  const known = new LRUCache<string, Token>({ max: 1_000, ttl: Math.max(cacheMs, 1) });
-  const asking = new Map<string, Promise<TokenResult>>();
+  const cached = new LRUCache<string, Token>({ max: 1_000, ttl: Math.max(cacheMs, 1) });
+  const inFlight = new Map<string, Promise<TokenResult>>();
 
-  async function ask(credentials: Credentials, rejected: number, now: number): Promise<TokenResult> {
+  async function waitForToken(credentials: Credentials, rejected: number, now: number): Promise<TokenResult> {
     const { secretId } = credentials;
-    const began = performance.now();
+    const started = performance.now();
     for (;;) {
-      const waitedMs = performance.now() - began;
+      const waitedMs = performance.now() - started;
       const state = await takeToken(db, sealer, secretId, { rejected, now, waitedMs });
       if (state.kind === 'token') return { ok: true, token: state.token };
       if (state.kind === 'lease') return fetchToken(credentials, now);
       if (state.failure !== null) return { ok: false, detail: state.failure };
-      if (waitedMs > LONGEST_WAIT_MS)
-        throw new Error('The lease on an OAuth token was not given up in time.');
-      await pause(LOOK_AGAIN_MS);
+      if (waitedMs > MAX_WAIT_MS) throw new Error('The lease on an OAuth token was not released in time.');
+      await pause(POLL_INTERVAL_MS);
     }
   }
 
@@ -64,14 +66,51 @@ export function createTokens({ db, sealer, agent, cacheMs }: TokenDeps): Tokens 
 
   return async (credentials, rejected, now) => {
     const { secretId } = credentials;
-    const mine = known.get(secretId);
-    if (mine && mine.version > rejected && mine.fetchedAt > now - TOKEN_LIFETIME_MS)
-      return { ok: true, token: mine };
+    const token = cached.get(secretId);
+    if (token && token.version > rejected && token.fetchedAt > now - TOKEN_LIFETIME_MS)
+      return { ok: true, token };
     const key = `${secretId}/${rejected}`;
-    const result = asking.get(key) ?? ask(credentials, rejected, now).finally(() => asking.delete(key));
-    asking.set(key, result);
+    const result =
+      inFlight.get(key) ?? waitForToken(credentials, rejected, now).finally(() => inFlight.delete(key));
+    inFlight.set(key, result);
     const answer = await result;
-    if (answer.ok && cacheMs > 0) known.set(secretId, answer.token);
+    if (answer.ok && cacheMs > 0) cached.set(secretId, answer.token);
     return answer;
   };
+}
+
+/** The access token that a request carries. */
+export interface IssuedToken {
+  accessToken: string;
+  ref: TokenRef;
+  /** In ms since the epoch; null when the token URL did not say. Only notifications depend on it (B064, B068). */
+  expiresAt: number | null;
+}
+
+/** The token for a request of this webhook; undefined without OAuth. `rejected`, `now`: as in `Tokens`. */
+export async function issueToken(
+  tokens: Tokens,
+  webhook: OpenedWebhook,
+  rejected: number,
+  now: number,
+): Promise<{ ok: true; issued: IssuedToken } | { ok: false; detail: string } | undefined> {
+  const credentials = credentialsOf(webhook);
+  if (!credentials) return undefined;
+  const result = await tokens(credentials, rejected, now);
+  if (!result.ok) return result;
+  const { accessToken, version, fetchedAt, expiresIn } = result.token;
+  const expiresAt = expiresIn === null ? null : fetchedAt + expiresIn * 1_000;
+  return { ok: true, issued: { accessToken, ref: { secretId: credentials.secretId, version }, expiresAt } };
+}
+
+function credentialsOf({ webhook, secret }: OpenedWebhook): Credentials | undefined {
+  const { authentication, secretId } = webhook;
+  if (authentication.type !== 'oauth2') return undefined;
+  const { clientId, tokenUrl } = authentication;
+  return { secretId: secretId!, clientId, clientSecret: secret!, tokenUrl };
+}
+
+/** Whether the endpoint refused a token that had not expired yet (B068). */
+export function isRefusedEarly({ expiresAt }: IssuedToken, { kind }: Outcome, now: number): boolean {
+  return kind === 'unauthorized' && expiresAt !== null && now < expiresAt;
 }

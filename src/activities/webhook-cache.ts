@@ -6,11 +6,11 @@ import { readWebhookSecrets, type SigningSecret } from '../db/secrets/signing-se
 import { findWebhook, type WebhookRow } from '../db/webhooks/webhooks';
 import type { Webhook } from '../domain/webhooks/webhook';
 
-/** A webhook with its secrets opened: it stays in the worker's memory. */
+/** A webhook with its secrets decrypted. It exists only in the worker's memory. */
 export interface OpenedWebhook {
   webhook: Webhook;
   secret: string | null;
-  /** What signs its requests, the latest first; none while signing is off. */
+  /** The secrets that sign its requests, the latest first; empty while signing is off. */
   signing: SigningSecret[];
 }
 
@@ -18,7 +18,7 @@ export type WebhookCache = (id: number) => Promise<OpenedWebhook | undefined>;
 
 /**
  * Reads webhooks, each at most once in `cacheMs`: an edit reaches running journeys within that time (B123).
- * 0 reads every time. A webhook that is not there is never remembered.
+ * 0 reads every time. A missing webhook is not cached.
  */
 export function createWebhookCache(db: Database, sealer: Sealer, cacheMs: number): WebhookCache {
   const cache = new LRUCache<number, OpenedWebhook>({ max: 5_000, ttl: Math.max(cacheMs, 1) });
@@ -33,7 +33,7 @@ export function createWebhookCache(db: Database, sealer: Sealer, cacheMs: number
   };
 }
 
-/** One more read, and only for a webhook that has secrets. */
+/** Costs one more read, only for a webhook with secrets. */
 async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promise<OpenedWebhook> {
   const { id, name, definition, secretId } = row;
   const webhook = { ...definition, id, name, secretId };
@@ -45,10 +45,10 @@ async function withSecrets(db: Database, sealer: Sealer, row: WebhookRow): Promi
   return { webhook, secret: secret ?? null, signing: signs ? signing : [] };
 }
 
-/** The value of a secret and its id, which is another one's if it was replaced. */
+/** The value of a secret and its id, which differs from the given id if the secret was replaced. */
 export type SecretCache = (id: string | undefined) => Promise<{ id: string; value: string } | undefined>;
 
-/** Reads the secrets of webhooks that stand in tiles, each at most once in `cacheMs`: a new value is used within that time. */
+/** Reads the secrets of inline webhooks, each at most once in `cacheMs`: a new value is used within that time. */
 export function createSecretCache(db: Database, sealer: Sealer, cacheMs: number): SecretCache {
   const cache = new LRUCache<string, { id: string; value: string }>({
     max: 5_000,

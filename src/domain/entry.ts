@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why an entry or a delivery ended before its design said so: one closed list for log, API, console and docs. */
+/** Why an entry or a delivery ended early: one closed list for log, API, console and docs. */
 export const REASONS = [
   'http_status',
   'timeout',
@@ -26,7 +26,7 @@ export type Reason = z.infer<typeof Reason>;
 export const EntryStatus = z.enum(['accepted', 'running', 'completed', 'exited', 'cancelled']);
 export type EntryStatus = z.infer<typeof EntryStatus>;
 
-/** Why a tile that sends a user to another journey began no entry there. */
+/** Why a sendToJourney tile started no entry. */
 export const Skip = z.enum([
   'lifetimeLimit',
   'simultaneousLimit',
@@ -36,6 +36,6 @@ export const Skip = z.enum([
 ]);
 export type Skip = z.infer<typeof Skip>;
 
-/** How an entry ends. `completed` has no reason; the others always have one. */
+/** The end of an entry. `completed` has no reason; the others always have one. */
 export type EntryEnd =
   { status: 'completed' } | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };

@@ -176,7 +176,7 @@ export function createTemporal(connection: ConnectionLike, options: TemporalOpti
           ...(ofJob && OF_JOB),
           workflowId: deliveryId,
           args: [start],
-          staticSummary: 'One event for one event webhook',
+          staticSummary: 'Delivery of one event to one event webhook',
         }),
       );
     },

@@ -1,15 +1,13 @@
 import { STATUS_CODES } from 'node:http';
+import { RETRY_INTERVAL_MS } from '../domain/retry-policy';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { FailureReason } from './failure';
 import type { Answer, HttpResponse } from './send';
 
-/** The fixed wait between two attempts (B015). */
-export const RETRY_INTERVAL_MS = 180_000;
-
-/** The longest wait that an endpoint can ask for with Retry-After. */
+/** The longest wait that an endpoint can request with Retry-After. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** What a request without an answer means: the network may mend, a URL or a certificate has to be mended. */
+/** What a request without an answer means: a network error may pass, a wrong URL or certificate has to be fixed. */
 const FAILURES: Record<FailureReason, 'retry' | 'giveUp'> = {
   timeout: 'retry',
   network: 'retry',
@@ -20,25 +18,25 @@ const FAILURES: Record<FailureReason, 'retry' | 'giveUp'> = {
   response_too_large: 'giveUp',
 };
 
-/** The statuses that are retried (B017 to B020), and whether their Retry-After is heard. */
-const RETRIED_STATUSES: Record<number, { hearsRetryAfter: boolean }> = {
-  429: { hearsRetryAfter: true },
-  502: { hearsRetryAfter: false },
-  503: { hearsRetryAfter: true },
-  504: { hearsRetryAfter: false },
+/** The statuses that are retried (B017 to B020), and whether their Retry-After is honoured. */
+const RETRIED_STATUSES: Record<number, { honoursRetryAfter: boolean }> = {
+  429: { honoursRetryAfter: true },
+  502: { honoursRetryAfter: false },
+  503: { honoursRetryAfter: true },
+  504: { honoursRetryAfter: false },
 };
 
-export interface JudgeOptions {
-  /** Whether the request carried an OAuth access token, which a fresh one could replace. */
+export interface ClassifyOptions {
+  /** Whether the request carried an OAuth access token, which a fresh one can replace. */
   oauth: boolean;
 }
 
 /**
- * Decides what an answer means, and is the only place that does (B015 to B027, B066): 2xx is delivered; a 401
- * with OAuth asks for a fresh token; a timeout, a transient network error, 429, 502, 503 and 504 are retried;
- * all else gives up. `nowMs` is the time against which a Retry-After date is read.
+ * The only place that decides what an answer means (B015 to B027, B066): 2xx is delivered; a 401 with OAuth needs a
+ * fresh token; a timeout, a transient network error, 429, 502, 503 and 504 are retried; everything else gives up.
+ * A Retry-After date is relative to `nowMs`.
  */
-export function classify(answer: Answer, { oauth }: JudgeOptions, nowMs = Date.now()): Outcome {
+export function classify(answer: Answer, { oauth }: ClassifyOptions, nowMs = Date.now()): Outcome {
   if (answer.kind === 'failure') {
     return { kind: FAILURES[answer.reason], reason: answer.reason, detail: answer.detail };
   }
@@ -48,7 +46,7 @@ export function classify(answer: Answer, { oauth }: JudgeOptions, nowMs = Date.n
   if (status === 401) return { kind: oauth ? 'unauthorized' : 'giveUp', reason: 'unauthorized', detail };
   const retried = RETRIED_STATUSES[status];
   if (retried === undefined) return { kind: 'giveUp', reason: 'http_status', detail };
-  const retryAfterMs = retried.hearsRetryAfter ? longerWait(answer, nowMs) : undefined;
+  const retryAfterMs = retried.honoursRetryAfter ? longerWait(answer, nowMs) : undefined;
   return { kind: 'retry', reason: 'http_status', detail, ...(retryAfterMs && { retryAfterMs }) };
 }
 
@@ -59,13 +57,13 @@ function describe(status: number): string {
   return redirects ? `${answered} Redirects are not followed: call the final address.` : answered;
 }
 
-/** The wait that Retry-After asks for, if it is longer than ours; at most an hour. */
+/** The wait that Retry-After requests, if it is longer than the retry interval; at most an hour. */
 function longerWait({ headers }: HttpResponse, nowMs: number): number | undefined {
-  const asked = parseRetryAfter(headers['retry-after'] ?? '', nowMs);
-  return asked > RETRY_INTERVAL_MS ? Math.min(asked, MAX_RETRY_AFTER_MS) : undefined;
+  const requestedMs = parseRetryAfter(headers['retry-after'] ?? '', nowMs);
+  return requestedMs > RETRY_INTERVAL_MS ? Math.min(requestedMs, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** Seconds or an HTTP-date (RFC 9110) as milliseconds from now; 0 for what is neither. */
+/** Seconds or an HTTP-date (RFC 9110) as milliseconds from now; 0 for anything else. */
 function parseRetryAfter(text: string, nowMs: number): number {
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
   if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return 0;

@@ -1,14 +1,14 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { deliverEvent } from './activities';
+import { deliverEvent } from './deliver';
 import { failed } from './failure';
 import type { EventDeliveryStart } from './messages';
 
-/** How the delivery ended. `superseded`: it is closed, or its user was erased, and there is nothing to tell. */
+/** How the delivery ended. `superseded`: it was closed before, or its user was erased, so there is nothing to send. */
 export interface EventDeliveryResult {
   status: 'delivered' | 'superseded';
 }
 
-/** One event on its way to one event webhook. A delivery that fails for good fails the workflow, with its reason. */
+/** Delivers one event to one event webhook. A delivery that fails for good fails the workflow, with its reason. */
 export async function eventDelivery({
   deliveryId,
   maxRequests,

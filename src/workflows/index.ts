@@ -1,4 +1,4 @@
-// The name in recorded histories.
+// `event` is the name in recorded histories.
 export { eventDelivery as event } from './event-delivery';
 export { journey } from './journey';
 export { schedule } from './schedule';

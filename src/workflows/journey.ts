@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { EntryEnd, Reason } from '../domain/entry';
 import type { Way } from '../domain/journeys/plan';
-import { housekeeping } from './activities';
 import { failed } from './failure';
+import { housekeeping } from './housekeeping';
 import {
   type AdmittedEntry,
   type ExitRequest,
@@ -21,7 +21,7 @@ import {
 } from './messages';
 import { walkTile } from './tiles/walk-tile';
 
-/** How an entry ended, for whoever awaits the workflow. `superseded`: another run has the entry. */
+/** The workflow's result: how the entry ended. `superseded`: the entry belongs to another run. */
 export interface JourneyResult {
   status: EntryEnd['status'] | 'superseded';
 }
@@ -32,16 +32,18 @@ type End = EntryEnd | 'superseded';
 export async function journey(start: JourneyStart): Promise<JourneyResult> {
   const progress: JourneyProgress = { tileId: null, visited: [], waitingFor: null };
   setHandler(statusQuery, () => progress, {
-    description: 'Where the user is, has been, and what is waited for.',
+    description: 'The current tile, the tiles visited so far, and what the entry is waiting for.',
   });
 
   let exit: ExitRequest | undefined;
   const passage = new CancellationScope();
-  const leave = (request: ExitRequest): void => {
+  const requestExit = (request: ExitRequest): void => {
     exit ??= request;
     passage.cancel();
   };
-  setHandler(exitSignal, leave, { description: 'Takes the user out of the journey now, whatever the tile.' });
+  setHandler(exitSignal, requestExit, {
+    description: 'Makes the user exit the journey now, at whatever tile.',
+  });
 
   const entry = start.entry ?? (await admit(start));
   try {
@@ -56,7 +58,7 @@ export async function journey(start: JourneyStart): Promise<JourneyResult> {
   }
 }
 
-/** Gives a bare client's entry its row. An argument that cannot be used ends the workflow, failed. */
+/** Inserts the row of an entry that a bare client started. An invalid argument fails the workflow. */
 async function admit({
   journeyId,
   email,
@@ -83,7 +85,7 @@ async function admit({
 
 async function walk(start: JourneyStart, entry: AdmittedEntry, progress: JourneyProgress): Promise<End> {
   const { plan, maxRequests } = entry;
-  // A map, for a tile may be called “constructor”.
+  // A map, because a tile may be named “constructor”.
   const visits = new Map(start.resume?.visits);
   let at: Way = start.resume?.tileId ?? plan.start;
   while (at !== null) {
@@ -99,7 +101,7 @@ async function walk(start: JourneyStart, entry: AdmittedEntry, progress: Journey
     const tile = plan.tiles[at]!;
     const visit = (visits.get(at) ?? 0) + 1;
     visits.set(at, visit);
-    note(progress, at, tile.kind);
+    recordProgress(progress, at, tile.kind);
     const step = await walkTile(tile, { ...ownerOf(entry), tileId: at, visit, maxRequests });
     if ('superseded' in step) return 'superseded';
     if ('ended' in step) return step.ended;
@@ -113,26 +115,24 @@ function ownerOf(entry: AdmittedEntry): { entryId: string; firstRunId: string } 
   return { entryId: entry.id, firstRunId: workflowInfo().firstExecutionRunId };
 }
 
-function note(progress: JourneyProgress, tileId: string, kind: string): void {
+function recordProgress(progress: JourneyProgress, tileId: string, kind: string): void {
   progress.tileId = tileId;
   progress.visited.push(tileId);
   progress.waitingFor = kind;
-  setCurrentDetails(
-    `At tile **${tileId}** (${kind}), the ${progress.visited.length}. tile of this user's way.`,
-  );
+  setCurrentDetails(`Now at tile **${tileId}** (${kind}). Tiles visited so far: ${progress.visited.length}.`);
 }
 
-/** Exits that were designed: the workflow is complete. */
-const BY_DESIGN: Reason[] = ['consent', 'exit_rule'];
+/** Exits that the journey's design asks for: the workflow completes. */
+const EXPECTED_EXITS: Reason[] = ['consent', 'exit_rule'];
 
-/** A failed delivery fails the workflow, with the reason where people look for it; all other ends complete it. */
+/** A failed delivery fails the workflow, with the reason as a search attribute; every other end completes it. */
 function conclude(end: End, progress: JourneyProgress): JourneyResult {
   progress.waitingFor = null;
   if (end === 'superseded') return { status: 'superseded' };
   if (end.status === 'completed') return { status: 'completed' };
   const at = progress.tileId === null ? {} : { WayhookTile: [progress.tileId] };
   upsertSearchAttributes({ WayhookReason: [end.reason], ...at });
-  if (end.status === 'exited' && !BY_DESIGN.includes(end.reason)) {
+  if (end.status === 'exited' && !EXPECTED_EXITS.includes(end.reason)) {
     throw failed(`Exited at tile ${progress.tileId}: ${end.detail}`, end.reason);
   }
   return { status: end.status };

@@ -1,12 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RunAnswer } from '../activities/contract';
-import { housekeeping } from './activities';
+import { housekeeping } from './housekeeping';
 import type { ScheduleStart } from './messages';
 
-/** One time of a journey's schedule: lets the users of its list enter, in the background. */
+/** One run of a journey's schedule: starts the job that enters the users of its list. */
 export async function schedule({ journeyId, version }: ScheduleStart): Promise<RunAnswer> {
   const { searchAttributes, startTime } = workflowInfo();
-  // Where it is late, the time that was meant. Temporal sets it for what a schedule starts.
-  const meant = searchAttributes.TemporalScheduledStartTime?.[0] as Date | undefined;
-  return housekeeping.begin({ journeyId, version, scheduledAt: (meant ?? startTime).toISOString() });
+  // Temporal sets the scheduled time on a workflow that a schedule starts; `startTime` may be later.
+  const scheduled = searchAttributes.TemporalScheduledStartTime?.[0] as Date | undefined;
+  return housekeeping.begin({ journeyId, version, scheduledAt: (scheduled ?? startTime).toISOString() });
 }

@@ -1,5 +1,6 @@
+import { RETRY_INTERVAL_MS } from '../../src/domain/retry-policy';
 import type { FailureReason } from '../../src/webhook/failure';
-import { classify, MAX_RETRY_AFTER_MS, RETRY_INTERVAL_MS } from '../../src/webhook/outcome';
+import { classify, MAX_RETRY_AFTER_MS } from '../../src/webhook/outcome';
 import type { Answer } from '../../src/webhook/send';
 
 const NOW_MS = Date.parse('2026-03-01T12:00:00Z');

@@ -10,7 +10,7 @@ import type { EventDeliveryItem } from '../outbox';
 import { deliveryAlerts } from '../notifications/alerts';
 import { publishedDeliveries, deliveryFailedEvent, publish } from '../event-webhooks/publish';
 
-/** What an attempt came to, as its row keeps it. */
+/** The result of an attempt, as its row stores it. */
 export interface AttemptResult {
   outcome: Outcome;
   status: number | null;
@@ -20,68 +20,67 @@ export interface AttemptResult {
   responseBody: string | null;
 }
 
-/** The same of a tile's delivery. */
+/** The result of a tile's attempt. */
 export interface TileAttemptResult extends AttemptResult {
-  /** A 401 to an access token that should have been good for longer (B068). */
+  /** A 401 to an access token that had not expired yet (B068). */
   refusedEarly: boolean;
-  /** All live data of the entry from now on, by the name of the tile, the latest last; absent, it stays as it is. */
+  /** The entry's new live data, by the name of the tile, the latest last; absent, it does not change. */
   liveData?: Record<string, unknown>;
 }
 
-/** How a delivery ends, when an attempt (or a failure before any) ends it. */
+/** The end of a delivery. */
 export interface DeliveryEnd {
   status: 'delivered' | 'failed';
   reason: Reason | null;
   detail: string | null;
 }
 
-/** The same of a tile's delivery; `entry` closes the entry in the same statement, when this was its last activity. */
+/** The end of a tile's delivery. With `entry`, the same statement closes the entry: this was its last activity. */
 export interface TileDeliveryEnd extends DeliveryEnd {
   entry?: EntryEnd;
 }
 
-/** A tile visit and what is called there: whom a notification names. */
+/** A tile visit with its journey and webhook, as a notification names them. */
 export interface DeliverySubject extends TileVisit {
   journeyId: number;
   webhookId: number | null;
 }
 
 /**
- * Closes an attempt's row, and with it the delivery and the entry as far as the answer settles them; what an
- * operator should know of is counted, and event webhooks are told, in one statement with the rest. Returns what the
- * latter have to be sent.
+ * Closes an attempt's row and, with `end`, the delivery and perhaps the entry. The same statement counts notifications
+ * for operators and publishes events. Returns the event deliveries to dispatch.
  */
 export async function closeAttempt(
   db: Database,
-  call: DeliverySubject,
+  subject: DeliverySubject,
   attempt: AttemptKey,
   result: TileAttemptResult,
-  settlement: TileDeliveryEnd | undefined,
+  end: TileDeliveryEnd | undefined,
   at: number,
 ): Promise<EventDeliveryItem[]> {
   const { deliveryId } = attempt;
   const { refusedEarly } = result;
-  return enqueuedBy(
+  return itemsEnqueuedBy(
     db,
     sql`
     with attempt as (${closeAttemptSql(attempt, result)})
-    ${keepLiveDataSql(call, result, settlement)}
-    ${settlement && closeDeliveryAndEntry(call, deliveryId, settlement, at)}
-    ${alertAndPublish({ ...call, deliveryId }, { settlement, refusedEarly, failed: sql`closed` }, at)}`,
+    ${saveLiveDataSql(subject, result, end)}
+    ${end && closeDeliveryAndEntrySql(subject, deliveryId, end, at)}
+    ${alertAndPublishSql({ ...subject, deliveryId }, { end, refusedEarly, failed: sql`closed_delivery` }, at)}`,
   );
 }
 
 /**
- * SQL that closes an attempt's row. An erasure empties what an attempt has of an answer, and what is empty stays so:
- * whichever comes second waits for the row and sees what the first has done.
+ * SQL that closes an attempt's row. An erasure blanks the stored answer; a blank is not overwritten. Whichever statement
+ * comes second waits for the row and sees what the first one wrote.
  */
 export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL {
   const { outcome } = result;
-  const why = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
+  const { reason, detail } = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
   return sql`
     update attempts set
       duration_ms = ${result.durationMs}::int, status = ${result.status}::int,
-      outcome = ${outcome.kind satisfies AttemptOutcome}, reason = ${why.reason}::text, detail = ${why.detail}::text,
+      outcome = ${outcome.kind satisfies AttemptOutcome}, reason = ${reason}::text, detail = ${detail}::text,
       next_attempt_at = ${result.nextAttemptAt === null ? sql`null` : asTime(result.nextAttemptAt)},
       response_headers = coalesce(response_headers,
         ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)}),
@@ -91,58 +90,58 @@ export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL
     returning 1`;
 }
 
-/** An entry that ends has no more use for live data; nor may one statement change its row twice. */
-function keepLiveDataSql(
+/** Nothing when the entry ends: live data goes with it, and one statement may not update a row twice. */
+function saveLiveDataSql(
   { entryId }: Owner,
   { liveData }: TileAttemptResult,
-  settlement: TileDeliveryEnd | undefined,
+  end: TileDeliveryEnd | undefined,
 ) {
-  if (liveData === undefined || settlement?.entry) return undefined;
-  return sql`, kept as (
+  if (liveData === undefined || end?.entry) return undefined;
+  return sql`, saved_live_data as (
       update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null
     )`;
 }
 
 /**
- * Ends a delivery that needs no attempt's row to close: nothing could be sent, or no token was to be had. Returns what
- * event webhooks have to be sent.
+ * Closes a delivery without an open attempt: nothing could be sent, for example for want of a token. Returns the event
+ * deliveries to dispatch.
  */
 export async function closeDelivery(
   db: Database,
-  call: DeliverySubject,
-  settlement: TileDeliveryEnd,
+  subject: DeliverySubject,
+  end: TileDeliveryEnd,
   at: number,
 ): Promise<EventDeliveryItem[]> {
-  const deliveryId = deliveryIdOf(call);
-  const failed = sql`(select * from made union all select * from closed)`;
-  return enqueuedBy(
+  const deliveryId = deliveryIdOf(subject);
+  const failed = sql`(select * from inserted_delivery union all select * from closed_delivery)`;
+  return itemsEnqueuedBy(
     db,
     sql`
-    with made as (
+    with inserted_delivery as (
       insert into deliveries
         (id, entry_id, journey_id, tile_id, visit, webhook_id, status, reason, detail, created_at, ended_at)
-      values (${deliveryId}, ${call.entryId}, ${call.journeyId}::int, ${call.tileId}, ${call.visit}::int,
-        ${call.webhookId}::int, ${settlement.status}, ${settlement.reason}::text, ${settlement.detail}::text,
+      values (${deliveryId}, ${subject.entryId}, ${subject.journeyId}::int, ${subject.tileId}, ${subject.visit}::int,
+        ${subject.webhookId}::int, ${end.status}, ${end.reason}::text, ${end.detail}::text,
         ${asTime(at)}, ${asTime(at)})
       on conflict do nothing
       returning ${DELIVERY_COLUMNS}
     )
-    ${closeDeliveryAndEntry(call, deliveryId, settlement, at)}
-    ${alertAndPublish({ ...call, deliveryId }, { settlement, refusedEarly: false, failed }, at)}`,
+    ${closeDeliveryAndEntrySql(subject, deliveryId, end, at)}
+    ${alertAndPublishSql({ ...subject, deliveryId }, { end, refusedEarly: false, failed }, at)}`,
   );
 }
 
-async function enqueuedBy(db: Database, statement: SQL): Promise<EventDeliveryItem[]> {
+async function itemsEnqueuedBy(db: Database, statement: SQL): Promise<EventDeliveryItem[]> {
   const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(db, statement);
   return row!.items;
 }
 
-/** What is told of a delivery. */
+/** The columns that the event `delivery.failed` is made of. */
 const DELIVERY_COLUMNS = sql.raw(
   'id, entry_id, journey_id, tile_id, webhook_id, status, reason, detail, created_at, ended_at',
 );
 
-/** SQL that ends a delivery, unless it has ended. */
+/** SQL that closes a delivery if it is pending. */
 export function closeDeliverySql(
   deliveryId: string,
   { status, reason, detail }: DeliveryEnd,
@@ -155,30 +154,29 @@ export function closeDeliverySql(
     returning ${DELIVERY_COLUMNS}`;
 }
 
-function closeDeliveryAndEntry(
-  owner: Owner,
-  deliveryId: string,
-  settlement: TileDeliveryEnd,
-  at: number,
-): SQL {
-  const ended = settlement.entry && sql`, ended as (${closeEntrySql(owner, settlement.entry, at)})`;
-  return sql`, closed as (${closeDeliverySql(deliveryId, settlement, at)})${ended}`;
+/** SQL of further `with` queries: `closed_delivery` and, where the entry ends, `ended` (see `deliveryAlerts`). */
+function closeDeliveryAndEntrySql(owner: Owner, deliveryId: string, end: TileDeliveryEnd, at: number): SQL {
+  const closeEntry = end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at)})`;
+  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at)})${closeEntry}`;
 }
 
-/** What follows from the rest of the statement: notifications, what is told, and what of it is to be handed over. */
-function alertAndPublish(
-  troubled: DeliverySubject & { deliveryId: string },
-  { settlement, refusedEarly, failed }: { settlement?: TileDeliveryEnd; refusedEarly: boolean; failed: SQL },
+/**
+ * SQL of the rest of the statement: it counts notifications, publishes events, and selects the event deliveries to
+ * dispatch as `items`. `failed` is the query with the failed delivery.
+ */
+function alertAndPublishSql(
+  subject: DeliverySubject & { deliveryId: string },
+  { end, refusedEarly, failed }: { end?: TileDeliveryEnd; refusedEarly: boolean; failed: SQL },
   at: number,
 ): SQL {
-  const end = settlement?.entry;
-  const raised = deliveryAlerts(troubled, { end, refusedEarly }, at);
+  const entryEnd = end?.entry;
+  const alerts = deliveryAlerts(subject, { end: entryEnd, refusedEarly }, at);
   const drafts = [
-    ...(settlement?.status === 'failed' ? [deliveryFailedEvent(failed, at)] : []),
-    ...(end ? [entryEndedEvent(end, sql`ended`, at)] : []),
-    ...(raised ? [notificationEvent(at)] : []),
+    ...(end?.status === 'failed' ? [deliveryFailedEvent(failed, at)] : []),
+    ...(entryEnd ? [entryEndedEvent(entryEnd, sql`ended`, at)] : []),
+    ...(alerts ? [notificationEvent(at)] : []),
   ];
   return sql`
-    ${raised && sql`, raised as (${raised})`}
+    ${alerts && sql`, raised as (${alerts})`}
     ${drafts.length === 0 ? sql`select '[]'::json as items` : sql`, ${publish(drafts)} select ${publishedDeliveries} as items`}`;
 }

@@ -9,36 +9,37 @@ import { claimEntrySql, type Owner } from '../entries/entries';
 /** One visit of one tile by one entry: what a delivery belongs to. */
 export interface TileVisit extends Owner {
   tileId: string;
-  /** From 1; a cycle comes to a tile more than once. */
+  /** From 1; in a cycle an entry visits a tile more than once. */
   visit: number;
 }
 
 /**
- * The delivery's id, which is its `webhook-id` too: it follows from the entry and the tile visit, so that a
- * crash, a reset or a redrive speaks of the same delivery.
+ * The delivery's id, which is also its `webhook-id`. It derives from the entry and the tile visit, so that it stays the
+ * same after a crash, a reset or a redrive.
  */
 export function deliveryIdOf({ entryId, tileId, visit }: TileVisit): string {
   return `dlv_${createHash('sha256').update(`${entryId}/${tileId}/${visit}`).digest('hex').slice(0, 32)}`;
 }
 
-/** What came so far of a delivery, of a tile's or of an event's. */
+/** The progress of a delivery, of a tile or of an event. */
 export interface DeliveryState {
   status: DeliveryStatus;
   reason: Reason | null;
   detail: string | null;
   generation: number;
+  /** The request as first rendered, sealed. */
   request: Buffer | null;
-  /** Attempts that closed with an answer to be retried, in this generation. */
-  counted: number;
-  /** Why the last of them was to be retried. */
-  lastReason: Reason | null;
-  /** Attempts whose answer is not written down. */
+  /** Attempts of this generation that closed with an outcome to retry. */
+  attemptsUsed: number;
+  /** The reason of the last of them. */
+  lastRetryReason: Reason | null;
+  /** The numbers of attempts without a saved result. */
   openNumbers: number[];
-  /** The number of the last attempt, in this generation; 0 when there is none. */
+  /** The number of this generation's last attempt; 0 when there is none. */
   lastNumber: number;
 }
 
-/** All that a delivery needs to know before it renders, and what came of it so far. */
+/** Everything that a tile's request is rendered from, and the progress of its delivery. */
 export interface DeliveryContext {
   journeyId: number;
   version: number;
@@ -46,7 +47,7 @@ export interface DeliveryContext {
   liveData: Record<string, unknown> | null;
   email: string | null;
   userId: string | null;
-  /** Our own name for the user, which no update changes. */
+  /** Wayhook's own id of the user, which no update changes. */
   profileId: string;
   profile: Profile;
   /** Absent before the first attempt. */
@@ -54,7 +55,7 @@ export interface DeliveryContext {
 }
 
 /**
- * Claims the entry for its run, notes its tile, and reads everything a delivery is made of, in one round trip.
+ * Claims the entry for its run, records its tile, and reads everything that its delivery needs, in one round trip.
  * Undefined when the entry is closed or belongs to another run: then nothing may be sent.
  */
 export async function beginDelivery(
@@ -65,28 +66,28 @@ export async function beginDelivery(
   const [row] = await rowsOf<ContextRow>(
     db,
     sql`
-    with mine as (${claimEntrySql(visit, visit.tileId, at)})
-    select mine.journey_id, mine.version, mine.trigger_data, mine.live_data,
+    with claimed_entry as (${claimEntrySql(visit, visit.tileId, at)})
+    select claimed_entry.journey_id, claimed_entry.version, claimed_entry.trigger_data, claimed_entry.live_data,
       users.id as user, users.email, users.user_id, users.data_fields,
-      made.status, made.reason, made.detail, made.generation, made.request,
-      past.counted, past.last_number, past.last_reason, past.open_numbers
-    from mine
-    join users on users.id = mine.user_id
-    left join deliveries made on made.id = ${deliveryIdOf(visit)}
-    ${joinAttemptsSoFar(sql`made`)}`,
+      delivery.status, delivery.reason, delivery.detail, delivery.generation, delivery.request,
+      so_far.attempts_used, so_far.last_number, so_far.last_retry_reason, so_far.open_numbers
+    from claimed_entry
+    join users on users.id = claimed_entry.user_id
+    left join deliveries delivery on delivery.id = ${deliveryIdOf(visit)}
+    ${joinAttemptsSoFar(sql`delivery`)}`,
   );
   return row && contextOf(row);
 }
 
-/** SQL that joins `past`, what was sent so far of the delivery that `made` names. */
-export function joinAttemptsSoFar(made: SQL): SQL {
+/** SQL that joins `so_far`: a summary of the attempts of `delivery`, a row of `deliveries`. */
+export function joinAttemptsSoFar(delivery: SQL): SQL {
   return sql`
     left join lateral (
-      select count(*) filter (where outcome = 'retry') as counted, coalesce(max(number), 0) as last_number,
-        (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_reason,
+      select count(*) filter (where outcome = 'retry') as attempts_used, coalesce(max(number), 0) as last_number,
+        (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_retry_reason,
         coalesce(json_agg(number) filter (where outcome is null), '[]') as open_numbers
-      from attempts where delivery_id = ${made}.id and attempts.generation = ${made}.generation
-    ) past on true`;
+      from attempts where delivery_id = ${delivery}.id and attempts.generation = ${delivery}.generation
+    ) so_far on true`;
 }
 
 interface ContextRow {
@@ -103,9 +104,9 @@ interface ContextRow {
   detail: string | null;
   generation: number;
   request: Uint8Array | null;
-  counted: number;
+  attempts_used: number;
   last_number: number;
-  last_reason: Reason | null;
+  last_retry_reason: Reason | null;
   open_numbers: number[];
 }
 
@@ -125,9 +126,9 @@ function contextOf(row: ContextRow): DeliveryContext {
       detail: row.detail,
       generation: row.generation,
       request: row.request && Buffer.from(row.request),
-      counted: row.counted,
+      attemptsUsed: row.attempts_used,
       lastNumber: row.last_number,
-      lastReason: row.last_reason,
+      lastRetryReason: row.last_retry_reason,
       openNumbers: row.open_numbers,
     },
   };
@@ -140,36 +141,36 @@ export interface AttemptKey {
 }
 
 /**
- * Opens an attempt's row, and the delivery's with the sealed request at the first one. False when the entry was
- * closed since the delivery began: then nothing is kept, and nothing may be sent.
+ * Inserts an attempt's row and, at the first attempt, the delivery's row with the sealed request. False when the entry
+ * was closed in the meantime: then nothing is inserted, and nothing may be sent.
  */
 export async function openAttempt(
   db: Database,
   visit: TileVisit,
   attempt: AttemptKey,
-  made: { journeyId: number; webhookId: number | null; request: Buffer | null; at: number },
+  delivery: { journeyId: number; webhookId: number | null; request: Buffer | null; at: number },
 ): Promise<boolean> {
   const opened = await rowsOf(
     db,
     sql`
-    with mine as (${openEntry(visit)}),
-    made as (
+    with open_entry as (${lockOpenEntrySql(visit)}),
+    inserted_delivery as (
       insert into deliveries
         (id, entry_id, journey_id, tile_id, visit, webhook_id, generation, status, request, created_at)
-      select ${attempt.deliveryId}, ${visit.entryId}, ${made.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
-        ${made.webhookId}::int, ${attempt.generation}::int, 'pending', ${made.request}::bytea, ${asTime(made.at)}
-      from mine
+      select ${attempt.deliveryId}, ${visit.entryId}, ${delivery.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
+        ${delivery.webhookId}::int, ${attempt.generation}::int, 'pending', ${delivery.request}::bytea, ${asTime(delivery.at)}
+      from open_entry
       on conflict do nothing
     )
     insert into attempts (delivery_id, generation, number, started_at)
-    select ${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(made.at)} from mine
+    select ${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(delivery.at)} from open_entry
     returning 1`,
   );
   return opened.length > 0;
 }
 
-/** SQL that locks the entry while it is open and this run's: nobody closes or erases it until the statement ends. */
-function openEntry({ entryId, firstRunId }: Owner): SQL {
+/** SQL that locks the entry if it is open and this run's: until the statement ends it cannot be closed or erased. */
+function lockOpenEntrySql({ entryId, firstRunId }: Owner): SQL {
   return sql`
     select id from entries where id = ${entryId} and ended_at is null and first_run_id = ${firstRunId}
     for no key update`;

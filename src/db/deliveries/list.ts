@@ -12,11 +12,11 @@ export interface DeliveryFilter {
   eventWebhookId?: number;
   journeyId?: number;
   status?: DeliveryStatus;
-  /** Begun at or after this time. */
+  /** Created at or after this time. */
   since?: Date;
 }
 
-/** A delivery's place in the list: ids are hashes, so time comes first. */
+/** The position of a delivery in the list: ids are hashes, so time comes first. */
 export interface DeliveryPageKey {
   createdAt: string;
   id: string;
@@ -54,10 +54,10 @@ export async function findDelivery(
 ): Promise<{ delivery: DeliveryRow; attempts: AttemptRow[] } | undefined> {
   const [delivery] = await db.select().from(deliveries).where(eq(deliveries.id, id));
   if (delivery === undefined) return undefined;
-  const made = await db
+  const rows = await db
     .select()
     .from(attempts)
     .where(eq(attempts.deliveryId, id))
     .orderBy(asc(attempts.generation), asc(attempts.number));
-  return { delivery, attempts: made };
+  return { delivery, attempts: rows };
 }

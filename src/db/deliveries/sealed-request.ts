@@ -1,7 +1,7 @@
 import type { RenderedRequest } from '../../domain/webhooks/delivery';
 import type { Sealer } from '../secrets/seal';
 
-/* A delivery's request as its row keeps it: sealed, for that delivery alone. */
+/* The request of a delivery, encrypted as its row stores it. The ciphertext is bound to that delivery. */
 
 export function sealRequest(sealer: Sealer, deliveryId: string, request: RenderedRequest): Buffer {
   return sealer.seal(purposeOf(deliveryId), JSON.stringify(request));

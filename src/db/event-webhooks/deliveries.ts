@@ -4,37 +4,38 @@ import { asTime, type Database, rowsOf } from '../connection/client';
 import { type AttemptKey, type DeliveryState, joinAttemptsSoFar } from '../deliveries/deliveries';
 import { type AttemptResult, closeAttemptSql, type DeliveryEnd, closeDeliverySql } from '../deliveries/close';
 
-/* Deliveries of events. Their rows are made with the event (`tell`), and go with it. */
+/* Event deliveries. Their rows are inserted with the event (`publish`), and deleted with it. */
 
-/** What the delivery of an event is made of, and what came of it so far. */
+/** Everything that an event's request is made of, and the progress of its delivery. */
 export interface EventDelivery extends DeliveryState {
   deliveryId: string;
   event: { id: string; type: EventType; data: Record<string, unknown>; createdAt: string };
   webhook: { id: number; targetUrl: string; enabled: boolean; sendSecretKey: boolean; deleted: boolean };
 }
 
-/** Undefined when the delivery is gone, with the user whom its event tells of. */
+/** Undefined when the delivery was deleted, with the user of its event. */
 export async function findEventDelivery(db: Database, id: string): Promise<EventDelivery | undefined> {
   const [row] = await rowsOf<Omit<EventDelivery, 'request'> & { request: Uint8Array | null }>(
     db,
     sql`
-    select made.id as "deliveryId", made.status, made.reason, made.detail, made.generation, made.request,
-      past.counted, past.last_reason as "lastReason", past.open_numbers as "openNumbers", past.last_number as "lastNumber",
+    select delivery.id as "deliveryId", delivery.status, delivery.reason, delivery.detail, delivery.generation,
+      delivery.request, so_far.attempts_used as "attemptsUsed", so_far.last_retry_reason as "lastRetryReason",
+      so_far.open_numbers as "openNumbers", so_far.last_number as "lastNumber",
       json_build_object('id', event.id, 'type', event.type, 'data', event.data, 'createdAt', event.created_at) as event,
       json_build_object('id', webhook.id, 'targetUrl', target_url, 'enabled', enabled,
         'sendSecretKey', send_secret_key, 'deleted', deleted_at is not null) as webhook
-    from deliveries made
-    join published_events event on event.id = made.event_id
-    join event_webhooks webhook on webhook.id = made.event_webhook_id
-    ${joinAttemptsSoFar(sql`made`)}
-    where made.id = ${id}`,
+    from deliveries delivery
+    join published_events event on event.id = delivery.event_id
+    join event_webhooks webhook on webhook.id = delivery.event_webhook_id
+    ${joinAttemptsSoFar(sql`delivery`)}
+    where delivery.id = ${id}`,
   );
   return row && { ...row, request: row.request && Buffer.from(row.request) };
 }
 
 /**
- * Opens an attempt's row, and keeps the sealed request at the first one. False when the delivery is closed or gone: then
- * nothing may be sent.
+ * Inserts an attempt's row and, at the first attempt, saves the sealed request. False when the delivery is closed or
+ * deleted: then nothing may be sent.
  */
 export async function openEventAttempt(
   db: Database,
@@ -45,18 +46,18 @@ export async function openEventAttempt(
   const opened = await rowsOf(
     db,
     sql`
-    with mine as (
+    with open_delivery as (
       update deliveries set request = coalesce(request, ${request}::bytea)
       where id = ${deliveryId} and status = 'pending' returning id
     )
     insert into attempts (delivery_id, generation, number, started_at)
-    select id, ${generation}::int, ${number}::int, ${asTime(at)} from mine
+    select id, ${generation}::int, ${number}::int, ${asTime(at)} from open_delivery
     returning 1`,
   );
   return opened.length > 0;
 }
 
-/** Closes an attempt's row, and with it the delivery as far as the answer settles it. */
+/** Closes an attempt's row and, with `end`, the delivery. */
 export async function closeEventAttempt(
   db: Database,
   attempt: AttemptKey,
@@ -66,11 +67,11 @@ export async function closeEventAttempt(
 ): Promise<void> {
   await db.execute(sql`
     with attempt as (${closeAttemptSql(attempt, result)})
-    ${end && sql`, closed as (${closeDeliverySql(attempt.deliveryId, end, at)})`}
+    ${end && sql`, closed_delivery as (${closeDeliverySql(attempt.deliveryId, end, at)})`}
     select 1`);
 }
 
-/** Ends a delivery that needs no attempt's row to close. */
+/** Closes a delivery without an open attempt. */
 export async function closeEventDelivery(
   db: Database,
   deliveryId: string,
@@ -80,7 +81,7 @@ export async function closeEventDelivery(
   await db.execute(closeDeliverySql(deliveryId, end, at));
 }
 
-/** Those of these workflows whose event is still to be delivered. */
+/** Those of these workflow ids whose event delivery is pending. */
 export async function pendingEventDeliveries(db: Database, workflowIds: string[]): Promise<string[]> {
   const rows = await rowsOf<{ id: string }>(
     db,

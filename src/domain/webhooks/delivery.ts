@@ -5,20 +5,20 @@ export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 
 /**
- * What one answer means. `retry` is the only one that is counted against the four requests of a delivery;
- * `unauthorized` is a 401 to an OAuth webhook, which a fresh token may mend.
+ * What one answer means. Only `retry` counts against the requests that a delivery may spend; `unauthorized` is a 401 to
+ * an OAuth webhook, which a fresh token may fix.
  */
 export const AttemptOutcome = z.enum(['delivered', 'retry', 'unauthorized', 'giveUp']);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
-/** An endpoint's answer, judged (`webhook/outcome.ts`): a value, never an exception. */
+/** The meaning of an endpoint's answer (`webhook/outcome.ts`): a value, never an exception. */
 export type Outcome =
   | { kind: 'delivered' }
   | { kind: 'retry'; reason: Reason; detail: string; retryAfterMs?: number }
   | { kind: 'unauthorized'; reason: 'unauthorized'; detail: string }
   | { kind: 'giveUp'; reason: Reason; detail: string };
 
-/** One HTTP request as rendered, before authentication and signature. The body is text; absent, none is sent. */
+/** One HTTP request as rendered, before authentication and signature. Without `body`, none is sent. */
 export interface RenderedRequest {
   method: string;
   url: string;

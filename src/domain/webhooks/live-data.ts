@@ -15,13 +15,14 @@ const LiveDataField = z.strictObject({
 /** A field of a response that journeys read as live data, and what it is to be there. */
 export type LiveDataField = z.infer<typeof LiveDataField>;
 
-const MAX_LIVE_DATA_FIELDS = 10;
+/** Of one webhook (B110). */
+export const MAX_LIVE_DATA_FIELDS = 10;
 
-/** The fields chosen from a response (B110): ten at most, none of them within another. */
+/** The fields chosen from a response (B110), none of them within another. */
 export const LiveDataFields = z.array(LiveDataField).superRefine((fields, context) => {
   const eleventh = fields[MAX_LIVE_DATA_FIELDS];
   if (eleventh !== undefined) {
-    const message = `Choose up to 10 live data fields. “${eleventh.path}” is the eleventh.`;
+    const message = `Choose up to ${MAX_LIVE_DATA_FIELDS} live data fields. “${eleventh.path}” is the eleventh.`;
     return context.addIssue({ code: 'custom', path: [MAX_LIVE_DATA_FIELDS], message });
   }
   fields.forEach(({ path }, index) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type StoredAuthentication, WebhookAuthentication } from './authentication';
 import { destinationFaults, Inkit, INKIT_ENDPOINT } from './inkit';
-import { LiveDataFields } from './live-data';
+import { LiveDataFields, MAX_LIVE_DATA_FIELDS } from './live-data';
 import { CustomHeader, METHODS, namesApiKey, Template, Url } from './request-parts';
 
 /**
@@ -74,7 +74,7 @@ function checkRetrieval(
 ): void {
   if (dataRetrieval === liveDataFields.length > 0) return;
   const message = dataRetrieval
-    ? 'Data Retrieval needs 1 to 10 live data fields. A test of the webhook lists those of the response.'
+    ? `Data Retrieval needs 1 to ${MAX_LIVE_DATA_FIELDS} live data fields. A test of the webhook lists those of the response.`
     : 'Live data fields need Data Retrieval. Set dataRetrieval to true, or leave them out.';
   context.addIssue({ code: 'custom', path: ['liveDataFields'], message });
 }

@@ -1,0 +1,180 @@
+import type { Dispatcher } from 'undici';
+import type { AttemptKey, DeliveryState } from '../db/deliveries/deliveries';
+import type { Reason } from '../domain/entry';
+import { classify } from '../webhook/outcome';
+import { send } from '../webhook/send';
+import { type CountAttempt, redactLog, responseLog } from './attempt-log';
+import type { Captured } from './capture';
+import type { RequestBudget, TokenRef, UnsavedResult } from './contract';
+import { type Decision, decide, pauseAfter, withRequestCount } from './decide';
+import {
+  activityTime,
+  type AttemptState,
+  initialState,
+  retryable,
+  unauthorized,
+  withState,
+} from './failures';
+import type { NothingToSend, LoadedDelivery, PreparedRequest } from './loaded-delivery';
+import { isRefusedEarly } from './tokens';
+
+type Delivered = { kind: 'delivered' };
+
+interface DeliveryMachineDeps {
+  /** The guarded agent: every outgoing request goes through it. */
+  agent: Dispatcher;
+  count: CountAttempt;
+}
+
+/**
+ * The state machine of every delivery, of a tile or of an event: load it; save the result that an outage left unsaved;
+ * close it if its budget is spent; else prepare a request, open its attempt, send, classify, decide, close the attempt
+ * and report to the workflow. This is one execution of its activity: it sends one request at most.
+ */
+export function runDelivery<Answer>(
+  deps: DeliveryMachineDeps,
+  budget: RequestBudget,
+  load: () => Promise<LoadedDelivery<Answer> | NothingToSend<Answer>>,
+): Promise<Answer | Delivered> {
+  const state = initialState(budget);
+  return withState(state, async () => {
+    const delivery = await load();
+    if (delivery.kind === 'nothingToSend') return delivery.answer;
+    const { progress } = delivery;
+    if (progress?.status === 'delivered') return { kind: 'delivered' };
+    if (progress?.status === 'failed') throw delivery.gaveUp(progress.reason!, progress.detail!);
+    return resume(deps, delivery, stateAfterLoading(progress, state));
+  });
+}
+
+/** Saves the unsaved result, if there is one, and sends the next request unless that result is final. */
+async function resume<Answer>(
+  deps: DeliveryMachineDeps,
+  delivery: LoadedDelivery<Answer>,
+  state: AttemptState,
+): Promise<Answer | Delivered> {
+  const { attemptsUsed, unsavedResult } = state;
+  if (!unsavedResult) return withState(state, () => sendNext(deps, delivery, attemptsUsed));
+  const decision = await withState(state, () => save(delivery, attemptsUsed, unsavedResult));
+  if (decision.kind !== 'retry') return answerOrThrow(delivery, decision, unsavedResult.token);
+  // The workflow has waited for the retry while the database was away.
+  const saved = { attemptsUsed: decision.attemptsUsed };
+  return withState(saved, () => sendNext(deps, delivery, saved.attemptsUsed));
+}
+
+async function sendNext<Answer>(
+  deps: DeliveryMachineDeps,
+  delivery: LoadedDelivery<Answer>,
+  attemptsUsed: number,
+): Promise<Answer | Delivered> {
+  // Two executions at once, one of them taken for lost, can spend more than the server's policy knows of.
+  if (attemptsUsed >= delivery.rules.maxRequests) {
+    const detail = withRequestCount('No request succeeded.', attemptsUsed);
+    return fail(delivery, delivery.progress!.lastRetryReason!, detail);
+  }
+  const prepared = await delivery.prepare();
+  switch (prepared.kind) {
+    case 'nothingToSend':
+      return prepared.answer;
+    case 'unsendable':
+      return fail(delivery, prepared.reason, prepared.detail);
+    case 'request':
+      return attempt(deps, delivery, attemptsUsed, prepared);
+  }
+}
+
+async function fail(delivery: LoadedDelivery<unknown>, reason: Reason, detail: string): Promise<never> {
+  await delivery.closeFailed(reason, detail);
+  throw delivery.gaveUp(reason, detail);
+}
+
+/** Opens the attempt's row, sends, and closes the row: after a crash in between the row stays open, as it should. */
+async function attempt<Answer>(
+  { agent, count }: DeliveryMachineDeps,
+  delivery: LoadedDelivery<Answer>,
+  attemptsUsed: number,
+  { request, options, token, sentSecrets, openAttempt, capture }: PreparedRequest,
+): Promise<Answer | Delivered> {
+  const number = (delivery.progress?.lastNumber ?? 0) + 1;
+  const opened = await openAttempt(attemptKey(delivery, number), activityTime());
+  if (!opened) return delivery.superseded();
+  const answer = await send(agent, request, options);
+  const classified = classify(answer, { oauth: token !== undefined });
+  const { outcome, captured } = capture ? await capture(classified, answer) : { outcome: classified };
+  const { durationMs } = answer;
+  count(outcome, durationMs);
+  const result: UnsavedResult = {
+    number,
+    outcome,
+    status: answer.kind === 'response' ? answer.status : null,
+    durationMs,
+    ...(token && { token: token.ref, refusedEarly: isRefusedEarly(token, outcome, activityTime()) }),
+  };
+  const decision = await withState(stateAfterAnswer(delivery, attemptsUsed, result, captured), () =>
+    save(delivery, attemptsUsed, result, redactLog(responseLog(answer), sentSecrets), captured),
+  );
+  return answerOrThrow(delivery, decision, token?.ref);
+}
+
+/** The database is the authority: it knows the requests spent, and whether the unsaved result was saved after all. */
+function stateAfterLoading(progress: DeliveryState | null, { unsavedResult }: AttemptState): AttemptState {
+  const attemptsUsed = progress?.attemptsUsed ?? 0;
+  const isUnsaved = unsavedResult && progress?.openNumbers.includes(unsavedResult.number);
+  return isUnsaved ? { attemptsUsed, unsavedResult } : { attemptsUsed };
+}
+
+/** What is captured must not enter history. If it cannot be saved, the request is made again. */
+function stateAfterAnswer(
+  { rules }: LoadedDelivery<unknown>,
+  attemptsUsed: number,
+  result: UnsavedResult,
+  captured: Captured | undefined,
+): AttemptState {
+  const unsavedResult = captured === undefined ? result : undefined;
+  return {
+    attemptsUsed,
+    unsavedResult,
+    retryInMs: pauseAfter(decide(rules, attemptsUsed, result.outcome)),
+  };
+}
+
+/** Saves a result and returns what follows from it. */
+async function save(
+  delivery: LoadedDelivery<unknown>,
+  attemptsUsed: number,
+  unsaved: UnsavedResult,
+  log = responseLog(undefined),
+  captured?: Captured,
+): Promise<Decision> {
+  const at = activityTime();
+  const decision = decide(delivery.rules, attemptsUsed, unsaved.outcome);
+  const end = decision.kind === 'close' ? decision.end : undefined;
+  const pauseMs = pauseAfter(decision);
+  const nextAttemptAt = pauseMs === undefined ? null : at + pauseMs;
+  const result = { ...unsaved, ...log, nextAttemptAt };
+  await delivery.closeAttempt(attemptKey(delivery, unsaved.number), { result, end, captured }, at);
+  return decision;
+}
+
+function attemptKey({ id, progress }: LoadedDelivery<unknown>, number: number): AttemptKey {
+  return { deliveryId: id, generation: progress?.generation ?? 1, number };
+}
+
+/** Reports a saved decision to the workflow: an answer for a success, else the failure that fits. */
+function answerOrThrow(
+  { gaveUp }: LoadedDelivery<unknown>,
+  decision: Decision,
+  token: TokenRef | undefined,
+): Delivered {
+  switch (decision.kind) {
+    case 'refresh':
+      throw unauthorized(token!, decision.attemptsUsed);
+    case 'retry':
+      throw retryable(decision.detail, decision.nextDelayMs);
+    case 'close': {
+      const { status, reason, detail } = decision.end;
+      if (status === 'failed') throw gaveUp(reason!, detail!);
+      return { kind: 'delivered' };
+    }
+  }
+}

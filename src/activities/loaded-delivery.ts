@@ -1,0 +1,73 @@
+import type { ApplicationFailure } from '@temporalio/activity';
+import type { AttemptResult, TileDeliveryEnd } from '../db/deliveries/close';
+import type { AttemptKey, DeliveryState } from '../db/deliveries/deliveries';
+import type { SigningSecret } from '../db/secrets/signing-secrets';
+import type { Outcome, RenderedRequest } from '../domain/webhooks/delivery';
+import type { Reason } from '../domain/entry';
+import type { Answer as HttpAnswer, SendOptions } from '../webhook/send';
+import type { Captured, CaptureResult } from './capture';
+import type { UnsavedResult } from './contract';
+import type { DeliveryRules } from './decide';
+import type { IssuedToken } from './tokens';
+
+/* What each kind of delivery brings to the state machine (`delivery-machine.ts`). */
+
+/** A delivery as read from the database, with the steps in which deliveries differ: of tiles and of events. */
+export interface LoadedDelivery<Answer> {
+  kind: 'delivery';
+  id: string;
+  /** Null before the first attempt. */
+  progress: DeliveryState | null;
+  rules: DeliveryRules;
+  /** Makes the next request. Called only while the budget is not spent. */
+  prepare: () => Promise<PreparedRequest | Unsendable | NothingToSend<Answer>>;
+  /** Saves a result, with everything that follows from it, in one transaction. */
+  closeAttempt: (attempt: AttemptKey, result: CloseResult, at: number) => Promise<void>;
+  /** Closes the delivery as failed where no attempt is open. */
+  closeFailed: (reason: Reason, detail: string) => Promise<void>;
+  /** The answer when the delivery is closed, or another run's, so that nothing may be sent. */
+  superseded: () => Promise<Answer>;
+  /** The failure that reports a failed delivery to the workflow. */
+  gaveUp: (reason: Reason, detail: string) => ApplicationFailure;
+}
+
+/** There is nothing to send, and nothing failed. */
+export interface NothingToSend<Answer> {
+  kind: 'nothingToSend';
+  answer: Answer;
+}
+
+/** The delivery fails without a request. */
+export interface Unsendable {
+  kind: 'unsendable';
+  reason: Reason;
+  detail: string;
+}
+
+export function unsendable(reason: Reason, detail: string): Unsendable {
+  return { kind: 'unsendable', reason, detail };
+}
+
+/** One request, ready to be sent. */
+export interface PreparedRequest {
+  kind: 'request';
+  /** With authentication and signature. */
+  request: RenderedRequest;
+  options: SendOptions;
+  /** The access token in the request, if it carries one. */
+  token?: IssuedToken;
+  /** Secrets to remove from the log, should the endpoint echo them. */
+  sentSecrets: SigningSecret[];
+  /** Opens the attempt's row. False when the delivery or its entry is closed: then nothing may be sent. */
+  openAttempt: (attempt: AttemptKey, at: number) => Promise<boolean>;
+  /** Takes from the answer what is saved besides the log. It may turn a success into a failure. */
+  capture?: (outcome: Outcome, answer: HttpAnswer) => Promise<CaptureResult>;
+}
+
+/** What `closeAttempt` saves. */
+export interface CloseResult {
+  result: AttemptResult & UnsavedResult;
+  /** The end of the delivery, when this attempt ends it. */
+  end: TileDeliveryEnd | undefined;
+  captured: Captured | undefined;
+}

@@ -1,0 +1,54 @@
+import type { Database } from '../db/connection/client';
+import { closeAttempt, closeDelivery } from '../db/deliveries/close';
+import type { AttemptKey, DeliveryContext } from '../db/deliveries/deliveries';
+import { mergeEntryProfile } from '../db/entries/profile';
+import type { OutboxItem } from '../db/outbox';
+import type { Reason } from '../domain/entry';
+import type { DeliverInput } from './contract';
+import { deliveryFailed } from './decide';
+import { activityTime } from './failures';
+import type { CloseResult } from './loaded-delivery';
+
+/**
+ * Closes an attempt of a tile with everything that follows from it. A captured profile is merged in the same
+ * transaction. Returns the event deliveries to dispatch.
+ */
+export async function saveTileResult(
+  db: Database,
+  input: DeliverInput,
+  context: DeliveryContext,
+  attempt: AttemptKey,
+  { result, end, captured }: CloseResult,
+  at: number,
+): Promise<OutboxItem[]> {
+  const subject = { ...input, journeyId: context.journeyId };
+  const liveData =
+    captured?.kind === 'liveData' ? withLatest(context.liveData, captured.name, captured.values) : undefined;
+  const tileResult = { ...result, refusedEarly: result.refusedEarly ?? false, liveData };
+  if (captured?.kind !== 'profile') return closeAttempt(db, subject, attempt, tileResult, end, at);
+  return db.transaction(async (tx) => [
+    ...(await mergeEntryProfile(tx, input.entryId, captured.profile)),
+    ...(await closeAttempt(tx, subject, attempt, tileResult, end, at)),
+  ]);
+}
+
+/** Closes a tile's delivery as failed where no attempt is open. Returns the event deliveries to dispatch. */
+export function closeFailedTile(
+  db: Database,
+  input: DeliverInput,
+  { journeyId }: DeliveryContext,
+  reason: Reason,
+  detail: string,
+): Promise<OutboxItem[]> {
+  return closeDelivery(db, { ...input, journeyId }, deliveryFailed(input, reason, detail), activityTime());
+}
+
+/** The latest tile comes last: templates can read its values without its name. */
+function withLatest(
+  liveData: Record<string, unknown> | null,
+  name: string,
+  values: Record<string, unknown>,
+): Record<string, unknown> {
+  const { [name]: _before, ...others } = liveData ?? {};
+  return { ...others, [name]: values };
+}
