@@ -15,8 +15,8 @@ const only = (room, allowed) => ({
 
 module.exports = {
   forbidden: [
-    only('domain', pkg('zod', 'lru-cache', 're2js')),
-    only('template', [...part('domain'), ...pkg('handlebars', 'lru-cache'), NODE]),
+    only('domain', pkg('zod', 'lru-cache', 're2js', 'temporal-polyfill')),
+    only('template', [...part('domain'), ...pkg('handlebars', 'lru-cache', 'cldr-core'), NODE]),
     only('webhook', [...part('domain', 'template'), ...pkg('undici', 'ipaddr\\.js'), NODE]),
     only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
     only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),

@@ -3,6 +3,8 @@ const ES_MODULES = [
   'oauth2-mock-server',
   'jose',
   'is-plain-obj',
+  'temporal-polyfill',
+  'temporal-utils',
   // CommonJS, but it loads Node's own modules by import(), which jest cannot follow.
   '@electric-sql/pglite',
 ];

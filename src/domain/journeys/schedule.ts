@@ -1,5 +1,5 @@
 import { Cron, isByTheHour } from '../time/cron';
-import { clockAt, LocalTime, momentOf, nameOfZone, TimeZone } from '../time/local-time';
+import { clockAt, LocalTime, momentOf, canonicalName, TimeZone } from '../time/local-time';
 
 /** A time that could not be begun within this, because Temporal, the workers or the database were away, is missed. */
 export const CATCH_UP_MS = 3_600_000;
@@ -34,7 +34,7 @@ export function faultOfTiming({
 export type Times = { cron: string; timeZone: string } | { moment: number };
 
 export function timesOf({ cron, at, timeZone }: Timing): Times {
-  return cron === undefined ? { moment: momentOf(at!, timeZone)! } : { cron, timeZone: nameOfZone(timeZone) };
+  return cron === undefined ? { moment: momentOf(at!, timeZone)! } : { cron, timeZone: canonicalName(timeZone) };
 }
 
 /**

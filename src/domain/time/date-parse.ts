@@ -1,14 +1,14 @@
-import { UTC, instantOf, utcOf, zoneNamed } from './date-zones';
-
+/** A date, a time of day, seconds with a fraction, the hours and the minutes of an offset. */
 const WRITTEN =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/;
+  /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|([+-](?:0\d|1[0-8])):?([0-5]\d)?))?)?$/;
 
-export const FIRST_INSTANT = utcOf(1, 1, 1);
-export const LAST_INSTANT = utcOf(10_000, 1, 1) - 1;
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
- * The moment, in ms since the epoch, of a date as data holds it: `2026-01-31`, `2026-01-31 10:00:00 +01:00`,
- * ISO-8601, or a number, which is that moment already. Without an offset it is UTC. Undefined for anything else.
+ * The moment, in ms since the epoch, of a date in user data: `2026-01-31`, `2026-01-31 10:00:00 +01:00`, ISO-8601, or a
+ * number, which already counts ms since the epoch. Without an offset it is UTC. Undefined for anything else, and
+ * outside the years 1 to 9999.
  */
 export function parseDate(value: unknown): number | undefined {
   const instant =
@@ -19,14 +19,8 @@ export function parseDate(value: unknown): number | undefined {
 function read(text: string): number {
   const written = text.length > 64 ? null : WRITTEN.exec(text.trim());
   if (!written) return NaN;
-  const [year, month, day, hour, minute, second] = written
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number];
-  const [fraction = '', offset] = written.slice(7);
-  const midnight = utcOf(year, month, day);
-  // The 31st of June would be the 1st of July.
-  const exists = new Date(midnight).getUTCDate() === day && month >= 1 && month <= 12 && day >= 1;
-  if (!exists || hour > 23 || minute > 59 || second > 59) return NaN;
-  const time = ((hour * 60 + minute) * 60 + second) * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3));
-  return instantOf(midnight + time, offset === undefined ? UTC : (zoneNamed(offset) ?? UTC));
+  const [, date, time = '00:00', seconds = ':00', hours = '+00', minutes = '00'] = written;
+  // JavaScript reads the 31st of June as the 1st of July.
+  if (new Date(`${date}T00:00Z`).getUTCDate() !== Number(date!.slice(-2))) return NaN;
+  return Date.parse(`${date}T${time}${seconds.replace(',', '.')}${hours}:${minutes}`);
 }

@@ -1,31 +1,23 @@
-/** ISO 4217 currencies, each with the ISO 3166 regions that pay in it. */
-const PAID_IN = `
+import currencyData from 'cldr-core/supplemental/currencyData.json';
 
-EUR:AD,AT,AX,BE,BG,BL,CY,DE,EE,ES,FI,FR,GF,GP,GR,HR,IE,IT,LT,LU,LV,MC,ME,MF,MQ,MT,NL,PM,PT,RE,SI,SK,SM,TF,VA,XK,YT
-USD:AS,BQ,EC,FM,GU,IO,MH,MP,PA,PR,PW,SV,TC,TL,UM,US,VG,VI GBP:GB,GG,IM,JE AUD:AU,CC,CX,HM,KI,NF,NR,TV
-NZD:CK,NU,NZ,PN,TK CHF:CH,LI DKK:DK,FO,GL NOK:BV,NO,SJ XOF:BF,BJ,CI,GW,ML,NE,SN,TG XAF:CF,CG,CM,GA,GQ,TD
-XCD:AG,AI,DM,GD,KN,LC,MS,VC XPF:NC,PF,WF MAD:EH,MA ILS:IL,PS ANG:CW,SX AED:AE AFN:AF ALL:AL AMD:AM AOA:AO
-ARS:AR AWG:AW AZN:AZ BAM:BA BBD:BB BDT:BD BHD:BH BIF:BI BMD:BM BND:BN BOB:BO BRL:BR BSD:BS BTN:BT BWP:BW
-BYN:BY BZD:BZ CAD:CA CDF:CD CLP:CL CNY:CN COP:CO CRC:CR CUP:CU CVE:CV CZK:CZ DJF:DJ DOP:DO DZD:DZ EGP:EG
-ERN:ER ETB:ET FJD:FJ FKP:FK GEL:GE GHS:GH GIP:GI GMD:GM GNF:GN GTQ:GT GYD:GY HKD:HK HNL:HN HTG:HT HUF:HU
-IDR:ID INR:IN IQD:IQ IRR:IR ISK:IS JMD:JM JOD:JO JPY:JP KES:KE KGS:KG KHR:KH KMF:KM KPW:KP KRW:KR KWD:KW
-KYD:KY KZT:KZ LAK:LA LBP:LB LKR:LK LRD:LR LSL:LS LYD:LY MDL:MD MGA:MG MKD:MK MMK:MM MNT:MN MOP:MO MRU:MR
-MUR:MU MVR:MV MWK:MW MXN:MX MYR:MY MZN:MZ NAD:NA NGN:NG NIO:NI NPR:NP OMR:OM PEN:PE PGK:PG PHP:PH PKR:PK
-PLN:PL PYG:PY QAR:QA RON:RO RSD:RS RUB:RU RWF:RW SAR:SA SBD:SB SCR:SC SDG:SD SEK:SE SGD:SG SHP:SH SLE:SL
-SOS:SO SRD:SR SSP:SS STN:ST SYP:SY SZL:SZ THB:TH TJS:TJ TMT:TM TND:TN TOP:TO TRY:TR TTD:TT TWD:TW TZS:TZ
-UAH:UA UGX:UG UYU:UY UZS:UZ VES:VE VND:VN VUV:VU WST:WS YER:YE ZAR:ZA ZMW:ZM ZWG:ZW`;
+/** One currency in one region: `_to` is set when it is out of use, `_tender` is "false" when nobody pays in it. */
+interface Use {
+  _from?: string;
+  _to?: string;
+  _tender?: string;
+}
 
-const CURRENCIES = new Map(
-  PAID_IN.trim()
-    .split(/\s+/)
-    .flatMap((entry) => {
-      const [currency, regions] = entry.split(':') as [string, string];
-      return regions.split(',').map((region) => [region, currency] as const);
-    }),
-);
+/** Unicode's CLDR lists the currencies of each region, the one in general use first. */
+const REGIONS: Record<string, { [currency: string]: Use | undefined }[]> =
+  currencyData.supplemental.currencyData.region;
 
-/** The currency of a locale's country; of a bare language, that of the country where most speak it. */
+/**
+ * The ISO 4217 currency of a locale's country; of a bare language, that of the country where most speakers live.
+ * Undefined for a region without a currency of its own, such as Antarctica.
+ */
 export function currencyOf(locale: string): string | undefined {
   const { region } = new Intl.Locale(locale).maximize();
-  return region === undefined ? undefined : CURRENCIES.get(region);
+  if (region === undefined || !Object.hasOwn(REGIONS, region)) return undefined;
+  const uses = REGIONS[region]!.flatMap((use) => Object.entries(use));
+  return uses.find(([, use]) => use?._to === undefined && use?._tender !== 'false')?.[0];
 }

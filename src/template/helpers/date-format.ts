@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { DAY_MS, utcOf, type Zone } from '../../domain/time/date-zones';
+import { inZone, offsetAt, type Zone } from '../../domain/time/time-zones';
 
 const MAX_PATTERN = 200;
 /** A run of letters, text in quotes, or one sign; `''` is a quote. */
@@ -9,24 +9,25 @@ export const DATE_STYLES = ['full', 'long', 'medium', 'short'] as const;
 type Style = (typeof DATE_STYLES)[number];
 type Width = 'short' | 'long' | 'narrow';
 
-/** A moment as the clocks of a zone show it, and how to write it. */
+/** A moment as the clocks of a time zone show it, and the locale to write it in. */
 interface Shown {
   instant: number;
-  /** The local time as if it were UTC. */
+  /** The local time as if it were UTC: its fields are read much faster than those of a ZonedDateTime. */
   local: Date;
   zone: Zone;
   locale: string;
 }
 
-/** What each letter of a Java pattern writes, by how often it stands there. */
+/** What each letter of a Java pattern writes, by how many of it stand in a row. */
 const LETTERS: Record<string, (count: number, shown: Shown) => string> = {
   y: (count, { local }) => year(local.getUTCFullYear(), count),
   M: (count, shown) =>
     count < 3 ? padded(shown.local.getUTCMonth() + 1, count) : monthName(shown, widthOf(count)),
   d: (count, { local }) => padded(local.getUTCDate(), count),
-  D: (count, { local }) => padded(dayOfYear(local), count),
+  D: (count, { instant, zone }) => padded(inZone(instant, zone).dayOfYear, count),
   E: (count, { local, locale }) => intl(locale, { weekday: widthOf(count) }).format(local),
-  e: (count, { local }) => padded(isoDay(local), count),
+  // Monday is 1.
+  e: (count, { local }) => padded(local.getUTCDay() || 7, count),
   a: (_count, { local, locale }) =>
     partOf(intl(locale, { hour: 'numeric', hour12: true }), local, 'dayPeriod'),
   H: (count, { local }) => padded(local.getUTCHours(), count),
@@ -37,13 +38,13 @@ const LETTERS: Record<string, (count: number, shown: Shown) => string> = {
   s: (count, { local }) => padded(local.getUTCSeconds(), count),
   S: (count, { local }) => padded(local.getUTCMilliseconds(), 3).padEnd(count, '0').slice(0, count),
   z: (count, shown) => zoneName(shown, count),
-  Z: (count, { instant, zone }) => offsetText(zone.offsetAt(instant), count),
-  w: (count, { local }) => padded(isoWeek(local), count),
+  Z: (count, { instant, local }) => offsetText(local.getTime() - instant, count),
+  w: (count, { instant, zone }) => padded(inZone(instant, zone).weekOfYear!, count),
 };
 
-/** Writes a moment in a style, or in a Java pattern that `patternFault` finds nothing wrong with. */
+/** Writes a moment in a style, or in a Java pattern in which `formatFault` finds no fault. */
 export function formatDate(instant: number, format: string, locale: string, zone: Zone): string {
-  const local = new Date(instant + zone.offsetAt(instant));
+  const local = new Date(instant + offsetAt(instant, zone));
   if (isStyle(format)) return intl(locale, { dateStyle: format }).format(local);
   const shown = { instant, local, zone, locale };
   return [...format.matchAll(PART)]
@@ -84,31 +85,16 @@ function widthOf(count: number): Width {
   return count < 4 ? 'short' : count === 4 ? 'long' : 'narrow';
 }
 
-/** As it reads beside a day, where a language has two forms. */
+/** The form that stands beside a day, in languages that have two. */
 function monthName({ local, locale }: Shown, month: Width): string {
   const name = partOf(intl(locale, { month, day: 'numeric' }), local, 'month');
   return /^\d+$/.test(name) ? intl(locale, { month }).format(local) : name;
 }
 
-/** Monday is 1. */
-function isoDay(local: Date): number {
-  return local.getUTCDay() || 7;
-}
-
-function dayOfYear(local: Date): number {
-  return Math.floor((local.getTime() - utcOf(local.getUTCFullYear(), 1, 1)) / DAY_MS) + 1;
-}
-
-/** The week belongs to the year of its Thursday. */
-function isoWeek(local: Date): number {
-  const thursday = new Date(local.getTime() + (4 - isoDay(local)) * DAY_MS);
-  return Math.ceil(dayOfYear(thursday) / 7);
-}
-
 function zoneName({ instant, zone, locale }: Shown, count: number): string {
-  if (zone.name === undefined) return `GMT${offsetText(zone.offsetAt(instant), 5)}`;
+  if (/^[+-]/.test(zone.id)) return `GMT${zone.id}`;
   const timeZoneName = count < 4 ? 'short' : 'long';
-  return partOf(intl(locale, { timeZoneName, timeZone: zone.name }), instant, 'timeZoneName');
+  return partOf(intl(locale, { timeZoneName, timeZone: zone.id }), instant, 'timeZoneName');
 }
 
 /** `+0130`; with four letters `GMT+01:30`, with five `+01:30`. */

@@ -1,7 +1,7 @@
 import { formatDate, formatFault } from './date-format';
 import { addTerms, parseTerms } from './date-math';
 import { parseDate } from '../../domain/time/date-parse';
-import { DAY_MS, UTC, instantOf, zoneNamed, type Zone } from '../../domain/time/date-zones';
+import { inZone, UTC, zoneNamed, type Zone } from '../../domain/time/time-zones';
 import { localeNamed, localeOf } from './locale';
 import { unusable, type HelperCall, type Constants, type Helper } from './helper';
 import { isNothing, textOf } from '../values';
@@ -56,8 +56,7 @@ function dateMath([date, sum]: unknown[], call: HelperCall): unknown {
 function startOf(date: unknown, zone: Zone, { now }: HelperCall): number {
   if (date === 'now') return now;
   if (date !== 'midnight') return instantGiven('dateMath', date);
-  const local = now + zone.offsetAt(now);
-  return instantOf(Math.floor(local / DAY_MS) * DAY_MS, zone);
+  return inZone(now, zone).startOfDay().epochMilliseconds;
 }
 
 function checkOptions({ named }: Constants, format: unknown, locale?: unknown): string | undefined {
