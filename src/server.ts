@@ -1,4 +1,3 @@
-import { Connection } from '@temporalio/client';
 import { requireTemporal } from './config';
 import { startDispatcher } from './background/dispatcher';
 import { createRateLimits } from './background/rate-limits';
@@ -8,6 +7,7 @@ import { startServer } from './runtime/server';
 import { openStore } from './runtime/store';
 import { watchForTemporalDown } from './runtime/temporal-connection';
 import { createTemporal } from './temporal/client';
+import { connectLazily } from './temporal/connect';
 import { limitedQueueOf, TASK_QUEUE } from './workflows/messages';
 
 /** The server part alone: API and dispatcher, against Postgres and a Temporal that run elsewhere. */
@@ -18,7 +18,7 @@ runProcess(async ({ config, log, undo, stopping }) => {
   const { db, sealer, close } = await openStore(config);
   undo.add(close);
   // Lazy: what is accepted while Temporal is away waits in the outbox.
-  const connection = Connection.lazy(temporalSettings);
+  const connection = connectLazily(temporalSettings);
   undo.add(() => connection.close());
   const temporalDown = new AbortController();
   watchForTemporalDown(connection, stopping, temporalDown);

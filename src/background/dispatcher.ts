@@ -2,7 +2,8 @@ import type { Database } from '../db/connection/client';
 import { refOf, removeDispatched, takeDue, type OutboxItem, type EntryItem } from '../db/outbox';
 import { readPlan } from '../db/journeys/versions';
 import type { Plan } from '../domain/journeys/plan';
-import { isOutage, type Temporal } from '../temporal/client';
+import type { Temporal } from '../temporal/client';
+import { isOutage } from '../temporal/outage';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 

@@ -2,7 +2,8 @@ import type { Database } from '../db/connection/client';
 import { closeEntry, openEntriesOf } from '../db/entries/close';
 import { pendingEventDeliveries, closeEventDelivery } from '../db/event-webhooks/deliveries';
 import { readValue, writeValue } from '../db/key-value';
-import type { ClosedWorkflow, Temporal } from '../temporal/client';
+import type { Temporal } from '../temporal/client';
+import type { ClosedWorkflow } from '../temporal/executions';
 import { innermost, type Log } from './log';
 import { repeat } from './repeat';
 

@@ -4,7 +4,8 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import { DEFAULT_RATE } from '../domain/journeys/rate-limit';
 import { innermost, type Log } from '../background/log';
 import { repeat } from '../background/repeat';
-import { limitKeys, orStopIfDown } from '../temporal/client';
+import { rejectWhenDown } from '../temporal/calls';
+import { limitFairnessKeys } from '../temporal/task-queues';
 import type { Running } from './process';
 
 /** How soon the limit is set again, should somebody have taken it off. */
@@ -63,7 +64,7 @@ async function limit({
   temporalDown,
 }: LimitedWorkerParts): Promise<boolean> {
   try {
-    await orStopIfDown(temporalDown, () => limitKeys(connection, namespace, queue, DEFAULT_RATE));
+    await rejectWhenDown(temporalDown, () => limitFairnessKeys(connection, namespace, queue, DEFAULT_RATE));
     return true;
   } catch (error) {
     log.warn(

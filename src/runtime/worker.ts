@@ -13,6 +13,7 @@ import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { Log } from '../background/log';
+import { DATA_CONVERTER } from '../temporal/connect';
 import { createAgent } from '../webhook/agent';
 import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
 import { startLimitedWorker } from './limited-worker';
@@ -61,6 +62,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const options = {
     connection,
     namespace,
+    dataConverter: DATA_CONVERTER,
     interceptors: { activity: [underWay.interceptors] },
     maxConcurrentActivityTaskExecutions: DELIVERIES_AT_ONCE,
     shutdownGraceTime: SHUTDOWN_GRACE,
