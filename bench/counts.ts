@@ -2,9 +2,9 @@ import { createApiWorld, publishJourney } from '../test/support/api-world';
 import { createWorld } from '../test/support/world';
 import { type Lane, openLane } from './support/lane';
 import { countStatements } from './support/statements';
-import { type Benchmark, exactly, type Row, told } from './support/table';
+import { type Benchmark, exactly, type Row, reported } from './support/table';
 
-/** What one passage cost. Statements are counted from the acceptance to the end, with warm caches. */
+/** The cost of one entry. Statements are counted from acceptance to the end, with warm caches. */
 export interface Cost {
   events: number;
   statements: number;
@@ -12,13 +12,13 @@ export interface Cost {
 
 type Kind = 'webhook' | 'delay' | 'sendToJourney';
 
-/** History events and round trips to the database of one passage through these tiles. */
+/** Measures the history events and database round trips of one entry with these tiles. */
 export type Measure = (tiles: Kind[], replies?: number[]) => Promise<Cost>;
 
-/** Time skipping adds an event for each skip, which nobody has whose time passes by itself. */
+/** The event that time skipping adds for each skip; without time skipping there is none. */
 const TIME_SKIPPED = 60;
 
-/** Opens what passages are measured on: the engine of the tests, its worker with the caches of production. */
+/** Opens the tests' engine, with a worker that caches as in production. */
 export async function openMeasure(): Promise<{ measure: Measure; close: () => Promise<void> }> {
   const world = await createWorld();
   const statements = countStatements(world.db);
@@ -46,14 +46,14 @@ export async function openMeasure(): Promise<{ measure: Measure; close: () => Pr
   return { measure, close: world.close };
 }
 
-async function pass({ enter, ended, settled }: Lane, journeyId: number): Promise<{ events: number }> {
+async function pass({ enter, ended, outboxEmptied }: Lane, journeyId: number): Promise<{ events: number }> {
   const workflow = await ended(await enter(journeyId));
-  await settled();
+  await outboxEmptied();
   const { events } = await workflow.fetchHistory();
   return { events: events!.filter(({ eventType }) => eventType !== TIME_SKIPPED).length };
 }
 
-/** Round trips to the database of one trigger call, the key's owner being known. */
+/** Database round trips of one trigger call, with the API key cached. */
 export async function acceptStatements(): Promise<number> {
   const world = await createApiWorld();
   try {
@@ -72,7 +72,7 @@ export async function acceptStatements(): Promise<number> {
   }
 }
 
-/** Round trips of one call of events/track, the user and the key's owner being known, by what waits for the event. */
+/** Database round trips of one call of events/track with a known user and the API key cached, by what the event starts. */
 export async function trackStatements(): Promise<Record<'nothing' | 'journeys' | 'conditions', number>> {
   const world = await createApiWorld();
   const begins = async (entry: object, more = {}) => {
@@ -89,7 +89,7 @@ export async function trackStatements(): Promise<Record<'nothing' | 'journeys' |
       const track = () =>
         world.call('POST', '/api/events/track', { email: 'user@example.com', eventName, dataFields });
       await track();
-      // What is remembered for some seconds, such as the API key, may be asked for again in one of them.
+      // What is cached for some seconds, such as the API key, may be read again in one of these calls.
       const costs: number[] = [];
       for (let call = 0; call < 3; call += 1) {
         const before = statements();
@@ -125,15 +125,18 @@ async function run(): Promise<Row[]> {
       exactly('history events, 2 webhooks with two retries', 17, retried.events),
       exactly('history events, a delay and 1 webhook: 5 + (5 + 2) + 6', 18, waited.events),
       exactly('history events, a sending and 1 webhook: 5 + 1 + 6', 12, sent.events),
-      told('round trips to the database to accept an entry', await acceptStatements()),
-      told('round trips of an event that starts nothing', tracked.nothing),
-      told('round trips of an event that starts two journeys', tracked.journeys),
-      told('round trips of an event that starts a journey with a condition and a limit', tracked.conditions),
-      told('round trips, entry of 1 webhook, all in all', one.statements),
-      told('round trips of each further webhook', (five.statements - one.statements) / 4),
-      told('round trips of each retry', (retried.statements - two.statements) / 2),
-      told('round trips of a delay', waited.statements - one.statements),
-      told('round trips of a sending', sent.statements - one.statements),
+      reported('round trips to the database to accept an entry', await acceptStatements()),
+      reported('round trips of an event that starts nothing', tracked.nothing),
+      reported('round trips of an event that starts two journeys', tracked.journeys),
+      reported(
+        'round trips of an event that starts a journey with a condition and a limit',
+        tracked.conditions,
+      ),
+      reported('round trips, entry of 1 webhook, all in all', one.statements),
+      reported('round trips of each further webhook', (five.statements - one.statements) / 4),
+      reported('round trips of each retry', (retried.statements - two.statements) / 2),
+      reported('round trips of a delay', waited.statements - one.statements),
+      reported('round trips of a sending', sent.statements - one.statements),
     ];
   } finally {
     await close();

@@ -6,23 +6,23 @@ import { openLane } from './support/lane';
 import { type Ledger, readLedger } from './support/ledger';
 import { closedFor, openProxy, type Outage } from './support/outage';
 import { until } from './support/processes';
-import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
+import { atMost, type Benchmark, exactly, type Row, reported } from './support/table';
 
-const AWAY_MINUTES = 30;
+const OUTAGE_MINUTES = 30;
 const MINUTE_MS = 60_000;
 const GRPC_NOT_FOUND = 5;
 
-/** Every fourth user's first request is to be retried. */
+/** Every fourth user's first request gets an answer to be retried. */
 const answerTo = ({ order, requests }: Sighting) => ({
   status: requests === 1 && order % 4 === 0 ? 503 : 200,
 });
 
-/** Requests under way when the database goes: fewer than the 500 that a worker makes at once. */
+/** Requests under way when the outage begins: fewer than the 500 that a worker makes at once. */
 const MOST_HELD = 100;
 
 /**
- * Takes the database away while requests are under way and others have yet to be made, and brings it back when
- * each entry that had begun has lived through half an hour more: time is skipped, so that takes seconds.
+ * Cuts the database off while requests are under way and others are still to be made, and restores it once half an hour
+ * of virtual time has passed for each started entry: time is skipped, so that takes seconds.
  */
 export async function run(entries = 200): Promise<Row[]> {
   const endpoint = await openEndpoint((sighting) => ({ ...answerTo(sighting), held: true }));
@@ -35,29 +35,29 @@ export async function run(entries = 200): Promise<Row[]> {
     while (ids.length < entries) ids.push(await lane.enter(journeyId));
     await untilHeld(endpoint.held, Math.min(MOST_HELD, entries / 2));
     await outage.begin();
-    endpoint.follow(answerTo);
-    const answeredInTheDark = endpoint.held();
+    endpoint.answerBy(answerTo);
+    const answeredDuringOutage = endpoint.held();
     endpoint.release();
     const before = await clocks(world, ids);
-    const awayMs = async () => {
+    const outageMs = async () => {
       const now = await clocks(world, [...before.keys()]);
       return Math.min(...[...before].map(([id, clock]) => now.get(id)! - clock));
     };
     await until(
-      'half an hour has passed for each entry that had begun',
-      async () => (await awayMs()) >= AWAY_MINUTES * MINUTE_MS,
+      'half an hour has passed for each started entry',
+      async () => (await outageMs()) >= OUTAGE_MINUTES * MINUTE_MS,
       {
         withinMs: 600_000,
         everyMs: 500,
       },
     );
-    const minutes = Math.round((await awayMs()) / MINUTE_MS);
-    const sentMeanwhile = endpoint.requests();
+    const minutes = Math.round((await outageMs()) / MINUTE_MS);
+    const sentDuringOutage = endpoint.requests();
     await outage.end();
     await Promise.all(ids.map((id) => lane.ended(id)));
     return rowsOf(entries, await readLedger(world.db), endpoint, {
-      answeredInTheDark,
-      sentMeanwhile,
+      answeredDuringOutage,
+      sentDuringOutage,
       minutes,
     });
   } finally {
@@ -71,10 +71,10 @@ function rowsOf(
   entries: number,
   ledger: Ledger,
   endpoint: Endpoint,
-  known: { answeredInTheDark: number; sentMeanwhile: number; minutes: number },
+  known: { answeredDuringOutage: number; sentDuringOutage: number; minutes: number },
 ): Row[] {
   const refused = [...endpoint.seen.values()].filter(({ counted }) => counted > 0).length;
-  // A request times out on a machine that stands still for ten seconds: that calls for another too.
+  // On a machine that hangs for ten seconds a request times out, and is retried too.
   const timedOut = ledger.counted - ledger.answered;
   return [
     exactly('entries exited', 0, ledger.exited),
@@ -86,13 +86,13 @@ function rowsOf(
     ),
     atMost('attempts spent beyond those that the answers spent', 0, ledger.answered - refused),
     atMost('attempts that answers spent on one delivery', 1, ledger.mostAnswered),
-    told('answers that came while the database was away', known.answeredInTheDark),
-    told('requests before its return', known.sentMeanwhile),
-    told('virtual minutes away, for the begun entry with the fewest', known.minutes),
+    reported('answers that came while the database was away', known.answeredDuringOutage),
+    reported('requests before its return', known.sentDuringOutage),
+    reported('virtual minutes away, for the begun entry with the fewest', known.minutes),
   ];
 }
 
-/** The world of the tests, with a database that can be taken away. */
+/** The tests' world, with a database that can be cut off. */
 async function openBreakable(): Promise<{ world: World; outage: Outage }> {
   const databaseUrl = process.env.DATABASE_URL;
   if (databaseUrl === undefined) {
@@ -108,7 +108,7 @@ async function openBreakable(): Promise<{ world: World; outage: Outage }> {
   }
 }
 
-/** The time to which each entry's workflow has come, in ms; an entry whose workflow has not begun has none. */
+/** The virtual time of each entry's workflow, in ms since the epoch; an entry whose workflow has not started has none. */
 async function clocks(world: World, entryIds: string[]): Promise<Map<string, number>> {
   const known = new Map<string, number>();
   await Promise.all(

@@ -3,30 +3,30 @@ import { startBare } from './support/bare';
 import { type Endpoint, openEndpoint } from './support/endpoint';
 import { until } from './support/processes';
 import { type Program, startProgram } from './support/program';
-import { type Benchmark, type Row, told } from './support/table';
+import { type Benchmark, type Row, reported } from './support/table';
 
 const REACH = 1.5;
 
-/** Workflow code is compiled while it runs, as the database is. */
+/** V8 compiles workflow code and the embedded database while they run. */
 const WARM_UP = 50;
 
-/** Between two of them the server comes to rest: what is looked at is one event, not many. */
+/** Lets the server finish before the next: what is measured is a single event. */
 const REST_MS = 60;
 
 /**
- * How long an event webhook takes, from the answer of the call that caused it to its request at the endpoint, against
- * bare workflows, from the client's start to the run of their one activity: one at a time, by turns, on one server,
- * each from a process of its own. Load and endpoint are in this third process.
+ * The latency of an event webhook, from the response to the call that caused it until its request arrives, against that
+ * of a bare workflow, from the client's start until its one activity runs: one at a time, alternating, on one server,
+ * each in a process of its own. Load and endpoint are in this third process.
  */
 async function run(size = 200): Promise<Row[]> {
   const endpoint = await openEndpoint();
   const program = await startProgram();
   const bare = await startBare(program.temporalAddress);
   try {
-    const tell = await listen(program, endpoint);
+    const trigger = await subscribe(program, endpoint);
     const times = { event: [] as number[], bare: [] as number[] };
     for (let turn = -Math.min(size, WARM_UP); turn < size; turn += 1) {
-      const event = await tell();
+      const event = await trigger();
       await pause(REST_MS);
       const plain = await bare.run(1);
       await pause(REST_MS);
@@ -42,23 +42,23 @@ async function run(size = 200): Promise<Row[]> {
   }
 }
 
-/** Saves an event webhook. Returns what causes one event for it, and tells the ms from the answer to the request. */
-async function listen({ api }: Program, endpoint: Endpoint): Promise<() => Promise<number>> {
-  let came: number | undefined;
-  endpoint.follow(() => {
-    came = performance.now();
+/** Saves an event webhook. Returns a function that causes one event, and returns the ms from the response to the request. */
+async function subscribe({ api }: Program, endpoint: Endpoint): Promise<() => Promise<number>> {
+  let arrivedAt: number | undefined;
+  endpoint.answerBy(() => {
+    arrivedAt = performance.now();
     return { status: 200 };
   });
   const eventTypes = ['participant.created'];
   await api.post('/api/eventWebhooks', { name: 'Benchmark', targetUrl: endpoint.url, eventTypes });
   let users = 0;
   return async () => {
-    came = undefined;
+    arrivedAt = undefined;
     const email = `participant-${users++}@example.com`;
     await api.post('/api/events/track', { email, eventName: 'signup', dataFields: { plan: 'pro' } });
     const answered = performance.now();
-    await until('the event came', () => came !== undefined, { withinMs: 30_000, everyMs: 10 });
-    return came! - answered;
+    await until('the event arrives', () => arrivedAt !== undefined, { withinMs: 30_000, everyMs: 10 });
+    return arrivedAt! - answered;
   };
 }
 
@@ -73,8 +73,8 @@ function rowsOf({ event, bare }: { event: number[]; bare: number[] }): Row[] {
       measured: ratio.toFixed(2),
       reached: ratio <= REACH,
     },
-    told('ms from the answer to the event webhook: median, quartiles, 95 %', ms(event)),
-    told('ms from the start to a bare workflow’s activity: median, quartiles, 95 %', ms(bare)),
+    reported('ms from the answer to the event webhook: median, quartiles, 95 %', ms(event)),
+    reported('ms from the start to a bare workflow’s activity: median, quartiles, 95 %', ms(bare)),
   ];
 }
 

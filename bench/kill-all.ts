@@ -7,7 +7,7 @@ export function run(entries = 1_000, weather = STORMY): Promise<Row[]> {
   return drillProgram({ entries, weather, kill, restart: (program) => program.restart() });
 }
 
-/** The process first, or it might start its server again in between. */
+/** The process first: otherwise it might restart its server in between. */
 async function kill(program: Program): Promise<void> {
   await program.killProcess();
   await program.killTemporal();

@@ -4,12 +4,12 @@ import { megabytes } from './support/memory';
 import { type Program, startProgram } from './support/program';
 import { until } from './support/processes';
 import { API_KEY } from './support/settings';
-import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
+import { atMost, type Benchmark, exactly, type Row, reported } from './support/table';
 
 const WITHIN_MS = 1_800_000;
 const MOST_MB = 150;
 
-/** Every hundredth row names nobody. */
+/** Every hundredth row has no valid email. */
 const BAD_EVERY = 100;
 
 function* file(rows: number): Generator<string> {
@@ -20,7 +20,7 @@ function* file(rows: number): Generator<string> {
   }
 }
 
-/** A call with the key of the program. Throws when it is refused. */
+/** Calls the API with the program's key. Throws when the call is refused. */
 async function call<Answer>(
   { url }: Program,
   method: 'GET' | 'POST',
@@ -42,8 +42,8 @@ interface Job {
   refusedCount: number;
 }
 
-/** Follows the job to its end, and kills the program when a tenth of it is done. */
-async function follow(
+/** Waits for the job's end, and kills the program when a tenth of the job is done. */
+async function watchAndKill(
   program: Program,
   jobId: string,
 ): Promise<{ job: Job; killedAt: number; most: number }> {
@@ -67,7 +67,7 @@ async function follow(
   return { job, killedAt: killedAt!, most };
 }
 
-/** How many rows of the export are of each user's own row of the file. */
+/** How many users the export has, and how many of them match their row of the file. */
 function countRight(exported: string): { users: number; right: number } {
   const [, ...users] = exported.trimEnd().split('\n');
   const right = users.filter((line) => {
@@ -78,7 +78,7 @@ function countRight(exported: string): { users: number; right: number } {
   return { users: users.length, right: new Set(right).size };
 }
 
-/** Imports a file onto a list of the program as `npm start` runs it, which is killed in the middle. */
+/** Imports a file to a list on the program as `npm start` runs it, and kills it in the middle. */
 export async function run(rows = 100_000): Promise<Row[]> {
   const program = await startProgram();
   try {
@@ -94,7 +94,7 @@ export async function run(rows = 100_000): Promise<Row[]> {
       content: Readable.from(file(rows)),
     });
     const stored = performance.now();
-    const { job, killedAt, most } = await follow(program, jobId);
+    const { job, killedAt, most } = await watchAndKill(program, jobId);
     const ended = performance.now();
     const bad = Math.floor(rows / BAD_EVERY);
     const exported = await call<string>(program, 'GET', `/api/lists/${listId}/export?format=ndjson`);
@@ -106,7 +106,7 @@ export async function run(rows = 100_000): Promise<Row[]> {
       exactly('rows refused, each bad one once', bad, job.refusedCount),
       exactly('users lost', 0, rows - bad - right),
       exactly('users twice', 0, users - right),
-      told(
+      reported(
         'seconds to store the file, and to apply it',
         `${seconds(stored - began)}, ${seconds(ended - stored)}`,
       ),
@@ -124,6 +124,6 @@ export async function run(rows = 100_000): Promise<Row[]> {
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
 export default {
-  summary: 'a file of 100,000 users imported onto a list, the program killed in the middle (2 minutes)',
+  summary: 'a file of 100,000 users imported to a list, the program killed in the middle (2 minutes)',
   run,
 } satisfies Benchmark;

@@ -4,16 +4,16 @@ import { openEndpoint } from './support/endpoint';
 import { megabytes } from './support/memory';
 import { startParts } from './support/parts';
 import { until } from './support/processes';
-import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
+import { atMost, type Benchmark, exactly, type Row, reported } from './support/table';
 
-const FOLLOWED = 2_000;
+const DELIVERED = 2_000;
 const MOST_MB = 150;
 const LONGEST_MS = 1_800_000;
 
-/** A page of a job, and what may lie in the outbox while it goes on: so much is accepted between two looks at most. */
-const BETWEEN_LOOKS = 1_000;
+/** The most that a job accepts between two checks: a page, and what may be in the outbox meanwhile. */
+const BETWEEN_CHECKS = 1_000;
 
-/** A list with so many users, whose emails nobody else has. */
+/** A list of `count` users of its own. */
 async function insertList(db: Database, count: number): Promise<number> {
   const [row] = await rowsOf<{ id: number }>(
     db,
@@ -31,7 +31,7 @@ async function insertList(db: Database, count: number): Promise<number> {
   return listId;
 }
 
-/** Entries of a journey, and the users who have any. */
+/** Counts a journey's entries, and the users who have any. */
 async function enteredIn(db: Database, journeyId: number): Promise<{ entries: number; users: number }> {
   const [row] = await rowsOf<{ entries: number; users: number }>(
     db,
@@ -40,7 +40,7 @@ async function enteredIn(db: Database, journeyId: number): Promise<{ entries: nu
   return row!;
 }
 
-/** A long list, while entries are taken out of the outbox as fast as they come: what the server itself can do. */
+/** A long list, with the outbox emptied as fast as it fills: the speed of the server alone. */
 async function acceptLong(count: number): Promise<Row[]> {
   const parts = await startParts(0);
   const { db, api } = parts;
@@ -50,7 +50,7 @@ async function acceptLong(count: number): Promise<Row[]> {
     const idle = megabytes(parts.serverPid());
     const began = performance.now();
     const jobId = await api.triggerList(journeyId, listId);
-    const middle = Math.max(1, count / 2 - BETWEEN_LOOKS);
+    const middle = Math.max(1, count / 2 - BETWEEN_CHECKS);
     let killedAt: number | undefined;
     let most = 0;
     await until(
@@ -73,11 +73,11 @@ async function acceptLong(count: number): Promise<Row[]> {
     );
     const { entries, users } = await enteredIn(db, journeyId);
     return [
-      told(`entries of a list of ${count}, the server killed in the middle`, entries),
+      reported(`entries of a list of ${count}, the server killed in the middle`, entries),
       atMost('entries when it was killed', count - 1, killedAt!),
       exactly('users lost', 0, count - users),
       exactly('users twice', 0, entries - users),
-      told('seconds until all were accepted', Math.round((performance.now() - began) / 1_000)),
+      reported('seconds until all were accepted', Math.round((performance.now() - began) / 1_000)),
       atMost('greatest RSS of the server above idle, in MB', MOST_MB, Math.round(most - idle)),
     ];
   } finally {
@@ -85,7 +85,7 @@ async function acceptLong(count: number): Promise<Row[]> {
   }
 }
 
-/** A list that is followed to the endpoint. */
+/** A shorter list, all the way to the endpoint. */
 async function deliverAll(count: number): Promise<Row[]> {
   const endpoint = await openEndpoint();
   const parts = await startParts(1);
@@ -122,7 +122,7 @@ async function deliverAll(count: number): Promise<Row[]> {
 }
 
 export async function run(count = 100_000): Promise<Row[]> {
-  return [...(await acceptLong(count)), ...(await deliverAll(Math.min(count, FOLLOWED)))];
+  return [...(await acceptLong(count)), ...(await deliverAll(Math.min(count, DELIVERED)))];
 }
 
 export default {

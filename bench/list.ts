@@ -5,13 +5,13 @@ import { planOf } from '../src/domain/journeys/plan';
 import { splitSecret } from '../src/domain/webhooks/authentication';
 import { WebhookInput } from '../src/domain/webhooks/webhook';
 import { type ApiWorld, createApiWorld } from '../test/support/api-world';
-import { atMost, type Benchmark, type Row, told } from './support/table';
+import { atMost, type Benchmark, type Row, reported } from './support/table';
 
 const FEW = 100;
 const ROUNDS = 40;
 const PER_JOURNEY = 50;
 
-/** A list must not grow slow with what is not on the page. */
+/** A page must not slow down with the number of rows on other pages. */
 const MOST_TIMES_SLOWER = 2;
 
 interface Stock {
@@ -46,7 +46,7 @@ async function stock(webhooks: number): Promise<Stock> {
   return { world, webhookIds, journeyIds };
 }
 
-/** How long one call takes, in ms: the least of calls to both, in turns. What else runs on the machine only adds. */
+/** The fastest of alternating calls to each, in ms: other load on the machine only makes calls slower. */
 async function compare(few: Stock, many: Stock, urlOf: (stock: Stock) => string): Promise<[number, number]> {
   const times = { few: [] as number[], many: [] as number[] };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -90,7 +90,7 @@ export async function run(webhooks = 10_000): Promise<Row[]> {
       const ratio = Math.round((manyMs / fewMs) * 100) / 100;
       rows.push(
         atMost(`${what}: time with ${webhooks} webhooks over time with ${FEW}`, MOST_TIMES_SLOWER, ratio),
-        told(`${what}: ms with ${FEW} and with ${webhooks}`, `${fewMs.toFixed(1)}, ${manyMs.toFixed(1)}`),
+        reported(`${what}: ms with ${FEW} and with ${webhooks}`, `${fewMs.toFixed(1)}, ${manyMs.toFixed(1)}`),
       );
     }
     return rows;

@@ -1,66 +1,70 @@
 import { openEndpoint } from './support/endpoint';
 import { startParts } from './support/parts';
 import { until } from './support/processes';
-import { type Benchmark, exactly, type Row, told } from './support/table';
+import { type Benchmark, exactly, type Row, reported } from './support/table';
 
-/** The figure to reach: how far a pace may be from its limit. */
+/** The target: how far a pace may be from its limit. */
 const TOLERANCE = 0.1;
 
 const FAST = { limit: 10, per: 'second' };
 const SLOW = { limit: 6, per: 'minute' };
 const SLOW_EVERY_S = 10;
 
-/** Single passages through the tile without a limit, at most, whose middle one counts. */
-const PASSAGES = 15;
+/** The most single entries through the tile without a limit; their median counts. */
+const SINGLE_ENTRIES = 15;
 
-/** Where journeys are published and users sent in. */
+/** Where journeys are published and triggered. */
 export interface Site {
   /** Publishes a journey of one tile that calls the endpoint. Returns its id. */
   publish: (endpoint: string, tile: object) => Promise<number>;
-  /** Sends users of their own in, many at once. */
+  /** Triggers the journey for new users, many at once. */
   trigger: (journeyId: number, users: number) => Promise<unknown>;
 }
 
 /**
- * Three tiles that call one endpoint: `users` wait for one of 10 a second, others for one of 6 a minute, and
- * single users pass a third, which has no limit, first without the two and then beside them.
+ * Three tiles that call one endpoint: `users` wait for one with 10 per second, others for one with 6 per minute, and
+ * single users pass a third without a limit, first alone and then while the others wait.
  */
 export async function measure(site: Site, users: number): Promise<Row[]> {
   const endpoint = await openEndpoint();
-  const came = { fast: [] as number[], slow: [] as number[], free: [] as number[] };
-  endpoint.follow((_sighting, { url }) => {
-    came[url!.slice(1) as keyof typeof came].push(performance.now() / 1_000);
+  const arrivals = { fast: [] as number[], slow: [] as number[], free: [] as number[] };
+  endpoint.answerBy((_sighting, { url }) => {
+    arrivals[url!.slice(1) as keyof typeof arrivals].push(performance.now() / 1_000);
     return { status: 200 };
   });
-  const publish = (name: keyof typeof came, tile: object) => site.publish(`${endpoint.url}/${name}`, tile);
-  const arrived = (name: keyof typeof came, count: number) =>
-    until(`${count} requests came`, () => came[name].length >= count, { withinMs: 600_000, everyMs: 5 });
+  const publish = (name: keyof typeof arrivals, tile: object) =>
+    site.publish(`${endpoint.url}/${name}`, tile);
+  const untilArrived = (name: keyof typeof arrivals, count: number) =>
+    until(`${count} requests arrive`, () => arrivals[name].length >= count, {
+      withinMs: 600_000,
+      everyMs: 5,
+    });
   const free = await publish('free', {});
   const fast = await publish('fast', { rateLimit: FAST });
   const slow = await publish('slow', { rateLimit: SLOW });
-  const passages = async () => {
+  const passSingly = async () => {
     const took: number[] = [];
-    for (let passage = 0; passage < Math.min(PASSAGES, users / 10); passage += 1) {
+    for (let entry = 0; entry < Math.min(SINGLE_ENTRIES, users / 10); entry += 1) {
       const began = performance.now() / 1_000;
-      const count = came.free.length + 1;
+      const count = arrivals.free.length + 1;
       await site.trigger(free, 1);
-      await arrived('free', count);
-      took.push(came.free.at(-1)! - began);
+      await untilArrived('free', count);
+      took.push(arrivals.free.at(-1)! - began);
     }
     return middle(took);
   };
   try {
-    const alone = await passages();
+    const alone = await passSingly();
     const began = performance.now() / 1_000;
     await Promise.all([site.trigger(slow, users / 10), site.trigger(fast, users)]);
-    const beside = await passages();
-    await arrived('fast', users);
+    const beside = await passSingly();
+    await untilArrived('fast', users);
     return [
-      exactly('users who passed the tile of 10 a second', users, came.fast.length),
-      ...paces(came.fast, came.slow),
-      exactly('requests ahead of 10 a second', 0, ahead(came.fast, began, 10)),
-      exactly('requests ahead of 6 a minute', 0, ahead(came.slow, began, 1 / SLOW_EVERY_S)),
-      told('tile without a limit, from trigger to request, alone', milliseconds(alone)),
+      exactly('users who passed the tile of 10 a second', users, arrivals.fast.length),
+      ...paces(arrivals.fast, arrivals.slow),
+      exactly('requests ahead of 10 a second', 0, ahead(arrivals.fast, began, 10)),
+      exactly('requests ahead of 6 a minute', 0, ahead(arrivals.slow, began, 1 / SLOW_EVERY_S)),
+      reported('tile without a limit, from trigger to request, alone', milliseconds(alone)),
       {
         what: 'the same beside the two, with their users waiting',
         reach: '≤ 3 × alone',
@@ -73,7 +77,7 @@ export async function measure(site: Site, users: number): Promise<Row[]> {
   }
 }
 
-/** Both paces once what may be sent at once is gone; too few requests tell none. */
+/** Both paces after the allowed burst; none where there are too few requests to tell. */
 function paces(fast: number[], slow: number[]): Row[] {
   const settled = fast.filter((at) => at > fast[0]! + 1);
   const pace = settled.length / (settled.at(-1)! - fast[0]! - 1);
@@ -85,7 +89,7 @@ function paces(fast: number[], slow: number[]): Row[] {
   return [
     ...rows,
     within('seconds between requests, of 6 a minute, mean', SLOW_EVERY_S, mean),
-    told('the same, shortest and longest', extremes.join(' and ')),
+    reported('the same, shortest and longest', extremes.join(' and ')),
   ];
 }
 
@@ -98,9 +102,9 @@ function within(what: string, figure: number, measured: number): Row {
   };
 }
 
-/** By how many requests a tile was ever further than one second, and one request, ahead of its rate. */
-function ahead(came: number[], began: number, rate: number): number {
-  return Math.max(0, ...came.map((at, index) => index + 1 - Math.floor(1 + rate * (at - began + 1))));
+/** The most requests by which a tile was ahead of its rate, beyond one second and one request. */
+function ahead(times: number[], began: number, rate: number): number {
+  return Math.max(0, ...times.map((at, index) => index + 1 - Math.floor(1 + rate * (at - began + 1))));
 }
 
 function middle(values: number[]): number {

@@ -4,7 +4,7 @@ import type { StoredWebhook } from '../src/domain/webhooks/webhook';
 import { renderWebhook, type RenderContext } from '../src/webhook/render';
 import { newSigningSecret, sign } from '../src/webhook/sign';
 import { urlEncode } from '../src/template/url-encode';
-import { type Benchmark, type Row, told } from './support/table';
+import { type Benchmark, type Row, reported } from './support/table';
 
 const REACH = 4;
 const PAIRS = 150;
@@ -50,7 +50,7 @@ const CONTEXT: RenderContext = {
 const ID = 'dlv_d272487d39868b6a71807b1a849607dd';
 const TIMESTAMP = 1_767_312_000;
 
-/** One delivery as it is made ready to be sent; gives the length of its body. */
+/** Renders and signs one delivery; returns the length of its body. */
 function ours(secret: string): () => number {
   return () => {
     const { url, headers, body = '' } = renderWebhook(WEBHOOK, CONTEXT);
@@ -58,13 +58,13 @@ function ours(secret: string): () => number {
   };
 }
 
-/** The same templates compiled by Handlebars, which escapes, bounds and checks nothing, and one HMAC. */
+/** The same templates compiled by plain Handlebars, without escaping, limits or checks, and one HMAC. */
 function plain(secret: string): () => number {
   const handlebars = Handlebars.create();
   handlebars.registerHelper('urlEncode', function (this: unknown, options: Handlebars.HelperOptions) {
     return urlEncode(options.fn(this));
   });
-  // A space keeps the brace of JSON from the tag's.
+  // A space separates the brace of JSON from the tag's.
   const compile = (text: string) => handlebars.compile(text.replaceAll('}}}', '}} }'), { noEscape: true });
   const endpoint = compile(WEBHOOK.endpoint);
   const headers = WEBHOOK.headers.map(({ value }) => compile(value));
@@ -77,11 +77,11 @@ function plain(secret: string): () => number {
   };
 }
 
-/** Both in this process, by turns, each going first as often as the other. Only the ratio means anything. */
+/** Both alternate in this process, each going first equally often. Only the ratio means anything. */
 function run(size = 100): Promise<Row[]> {
   const secret = newSigningSecret();
   const [render, baseline] = [ours(secret), plain(secret)];
-  // Both are compiled while they run, by Node too.
+  // V8 compiles both while they run.
   time(render, WARM_UP);
   time(baseline, WARM_UP);
   const pairs = Array.from({ length: PAIRS }, (_, pair) => {
@@ -98,20 +98,20 @@ function run(size = 100): Promise<Row[]> {
       measured: ratio.toFixed(2),
       reached: ratio <= REACH,
     },
-    told(
+    reported(
       'the same, quartiles',
       `${quantile(ratios, 0.25).toFixed(2)} and ${quantile(ratios, 0.75).toFixed(2)}`,
     ),
-    told('length of the body', render()),
-    told(
+    reported('length of the body', render()),
+    reported(
       'microseconds for a delivery on this machine, median',
       median(pairs.map((pair) => pair.ours)).toFixed(0),
     ),
-    told('microseconds of bare Handlebars, median', median(pairs.map((pair) => pair.plain)).toFixed(0)),
+    reported('microseconds of bare Handlebars, median', median(pairs.map((pair) => pair.plain)).toFixed(0)),
   ]);
 }
 
-/** Microseconds of the processor for each time: what else runs on the machine does not count. */
+/** Microseconds of CPU time for each operation: other load on the machine does not count. */
 function time(operation: () => number, size: number): number {
   const began = process.cpuUsage();
   for (let count = 0; count < size; count += 1) operation();

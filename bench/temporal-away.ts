@@ -4,12 +4,12 @@ import { drained } from './support/drill';
 import { openEndpoint } from './support/endpoint';
 import { startProgram } from './support/program';
 import { temporaryFolder } from './support/settings';
-import { atMost, type Benchmark, exactly, type Row, told } from './support/table';
+import { atMost, type Benchmark, exactly, type Row, reported } from './support/table';
 
 const BATCHES = 20;
 
-/** Kills the Temporal server, triggers entries all through `awayMs`, and starts the server again. */
-export async function run(entries = 1_000, awayMs = 60_000): Promise<Row[]> {
+/** Kills the Temporal server, triggers entries during `outageMs`, and restarts the server. */
+export async function run(entries = 1_000, outageMs = 60_000): Promise<Row[]> {
   const folder = temporaryFolder();
   const endpoint = await openEndpoint();
   const temporal = await startDevServer(folder.path);
@@ -21,7 +21,7 @@ export async function run(entries = 1_000, awayMs = 60_000): Promise<Row[]> {
     let accepted = 0;
     for (let batch = 0; batch < BATCHES; batch += 1) {
       accepted += await api.trigger(journeyId, entries / BATCHES);
-      await pause(awayMs / BATCHES);
+      await pause(outageMs / BATCHES);
     }
     const early = endpoint.requests();
     await temporal.restart();
@@ -39,14 +39,14 @@ export async function run(entries = 1_000, awayMs = 60_000): Promise<Row[]> {
         entries,
         seen.filter(({ delivered }) => delivered > 0).length,
       ),
-      // On a machine that stands still for ten seconds requests time out, and are made again.
+      // On a machine that hangs for ten seconds requests time out, and are retried.
       atMost(
         'second requests for a user whose first was answered',
         0,
         endpoint.requests() - seen.length - ledger.counted,
       ),
       exactly('entries left in the outbox', 0, ledger.outbox),
-      told('seconds from its return to the last delivery', seconds),
+      reported('seconds from its return to the last delivery', seconds),
     ];
   } finally {
     await program.close();

@@ -5,15 +5,15 @@ import { type Endpoint, openEndpoint } from './support/endpoint';
 import { until } from './support/processes';
 import { type Program, startProgram } from './support/program';
 import { NAMESPACE } from './support/settings';
-import { type Benchmark, type Row, told } from './support/table';
+import { type Benchmark, type Row, reported } from './support/table';
 
 const REACH = 0.8;
 const PAIRS = 6;
 
-/** The embedded database is compiled while it runs: it takes hundreds of entries to come to its speed. */
+/** V8 compiles the embedded database while it runs: it takes hundreds of entries to reach full speed. */
 const WARM_UP = 500;
 
-/** One run of one kind: its speed, and the processor time of one of it, its process's and Temporal's. */
+/** One lap of one kind: its speed, and the CPU time of each workflow, in its own process and in Temporal. */
 interface Lap {
   perSecond: number;
   ownMs: number | undefined;
@@ -26,9 +26,9 @@ interface Pair {
 }
 
 /**
- * One-webhook journeys, from the HTTP call that triggers them to the workflow's end, against bare workflows with
- * one activity that does nothing: on one server, by turns, each from a process of its own. Load and endpoint
- * are in this third process. Only the ratio means anything: the figures are the machine's.
+ * One-webhook journeys, from the HTTP call that triggers them to the workflow's end, against bare workflows with one
+ * activity that does nothing: alternating on one server, each in a process of its own. Load and endpoint are in this
+ * third process. Only the ratio means anything: the absolute figures depend on the machine.
  */
 async function run(size = 300): Promise<Row[]> {
   const endpoint = await openEndpoint();
@@ -42,7 +42,7 @@ async function run(size = 300): Promise<Row[]> {
     await race.bare(WARM_UP);
     const pairs: Pair[] = [];
     for (let pair = 0; pair < PAIRS; pair += 1) {
-      // Each goes first as often as the other.
+      // Each goes first equally often.
       const first = pair % 2 === 0 ? await race.journeys(size) : undefined;
       const bareLap = await race.bare(size);
       pairs.push({ journeys: first ?? (await race.journeys(size)), bare: bareLap });
@@ -63,7 +63,7 @@ interface Contest {
   client: Client;
 }
 
-/** Both runs end at the same sign: the last activity has run, and then no workflow is open. */
+/** A lap of either kind ends when its last activity has run and no workflow is open. */
 async function contest({ program: { api, pids }, endpoint, bare, client }: Contest) {
   const journeyId = await api.publish({ endpoint: endpoint.url });
   const lap = async (count: number, pid: number, work: () => Promise<unknown>): Promise<Lap> => {
@@ -87,7 +87,7 @@ async function contest({ program: { api, pids }, endpoint, bare, client }: Conte
         const accepted = await api.trigger(journeyId, count);
         if (accepted !== count) throw new Error(`Only ${accepted} of ${count} triggers were accepted.`);
         const arrived = () => endpoint.requests() === expected;
-        await until('the endpoint was called for each', arrived, { withinMs: 120_000, everyMs: 5 });
+        await until('the endpoint is called for each', arrived, { withinMs: 120_000, everyMs: 5 });
       }),
   };
 }
@@ -110,21 +110,21 @@ function rowsOf(pairs: Pair[]): Row[] {
       measured: ratio.toFixed(2),
       reached: ratio >= REACH,
     },
-    told('the same, pair by pair', ratios.map((each) => each.toFixed(2)).join(', ')),
-    told(
+    reported('the same, pair by pair', ratios.map((each) => each.toFixed(2)).join(', ')),
+    reported(
       'the same, lowest and highest',
       `${Math.min(...ratios).toFixed(2)} and ${Math.max(...ratios).toFixed(2)}`,
     ),
-    told('journeys a second on this machine, median', speed(journeys)),
-    told('bare workflows a second on this machine, median', speed(bare)),
-    told('processor time of a journey, median: Wayhook, Temporal', costOf(journeys)),
-    told('processor time of a bare workflow, median: its process, Temporal', costOf(bare)),
+    reported('journeys a second on this machine, median', speed(journeys)),
+    reported('bare workflows a second on this machine, median', speed(bare)),
+    reported('processor time of a journey, median: Wayhook, Temporal', costOf(journeys)),
+    reported('processor time of a bare workflow, median: its process, Temporal', costOf(bare)),
   ];
 }
 
 function costOf(laps: Lap[]): string {
   if (laps.some(({ ownMs, temporalMs }) => ownMs === undefined || temporalMs === undefined)) {
-    return 'not told by this system';
+    return 'not available on this system';
   }
   const cost = (of: (lap: Lap) => number | undefined) =>
     `${median(laps.map((lap) => of(lap)!)).toFixed(1)} ms`;

@@ -3,14 +3,14 @@ import { type Endpoint, openEndpoint, type Script } from './support/endpoint';
 import { startParts } from './support/parts';
 import { until } from './support/processes';
 import { openTokenEndpoint, type TokenEndpoint } from './support/token-endpoint';
-import { type Benchmark, exactly, type Row, told } from './support/table';
+import { type Benchmark, exactly, type Row, reported } from './support/table';
 
-/** Requests that one worker has under way at most: more entries take more worker processes, two at the least. */
+/** The most requests under way in one worker: more entries need more worker processes, at least two. */
 const AT_ONCE = 500;
 
 /**
- * Retries that are asked for later than the usual three minutes are made when the endpoint says: so all
- * requests of all entries come due at one moment, with the token that was good until then.
+ * A Retry-After longer than the usual three minutes is honored exactly: so the requests of all entries come due at one
+ * moment, with the token that was valid until then.
  */
 const GATHER_MS = 240_000;
 
@@ -21,17 +21,17 @@ async function run(entries = 1_000): Promise<Row[]> {
   const { api, close, ledger } = await startParts(workers);
   try {
     const storm = gatherThenRefuse(entries, Date.now() + GATHER_MS, tokens);
-    endpoint.follow(storm.script);
+    endpoint.answerBy(storm.script);
     const journeyId = await api.publish({
       endpoint: endpoint.url,
       authentication: { type: 'oauth2', clientId: 'bench', clientSecret: 'secret', tokenUrl: tokens.url },
     });
     const accepted = await api.trigger(journeyId, entries);
-    await until('all have been asked to come back', () => endpoint.seen.size === entries, {
+    await until('all have been told to retry', () => endpoint.seen.size === entries, {
       withinMs: 60_000,
     });
     const before = tokens.requests();
-    await until('all have been refused', () => storm.refuseWaves(endpoint), {
+    await until('all are refused', () => storm.refuseWaves(endpoint), {
       withinMs: GATHER_MS + 120_000,
       everyMs: 10,
     });
@@ -42,8 +42,8 @@ async function run(entries = 1_000): Promise<Row[]> {
       exactly('entries refused with 401 for one stale token', entries, storm.refused.size),
       exactly('token requests that this caused', 1, tokens.requests() - before),
       exactly('entries delivered with the fresh token', entries, completed),
-      told('worker processes', workers),
-      told('refused in one instant, at most', storm.largestWave()),
+      reported('worker processes', workers),
+      reported('refused in one instant, at most', storm.largestWave()),
     ];
   } finally {
     await close();
@@ -54,21 +54,21 @@ async function run(entries = 1_000): Promise<Row[]> {
 
 interface Storm {
   script: Script;
-  /** Users who were refused, by their order. */
+  /** The order numbers of the users who were refused. */
   refused: Set<number>;
   largestWave: () => number;
-  /** Refuses those who wait, once no more can come meanwhile. True when nobody is left to be refused. */
+  /** Refuses the held requests once the wave is complete. True when nobody is left to be refused. */
   refuseWaves: (endpoint: Endpoint) => boolean;
 }
 
-/** With nobody new for so long, a wave is complete, whatever the count says; a request may wait ten seconds. */
+/** Without a new request for so long, a wave is complete whatever the count; a request times out after ten seconds. */
 const WAVE_ENDS_MS = 3_000;
 
-/** The endpoint: it sends each user's first request away until `dueAt`, and then knows the latest token only. */
+/** The endpoint tells each user's first request to retry at `dueAt`, and from then on accepts only a new token. */
 function gatherThenRefuse(entries: number, dueAt: number, tokens: TokenEndpoint): Storm {
   const refused = new Set<number>();
   const spared = new Set<number>();
-  let lastCame = Infinity;
+  let lastArrival = Infinity;
   let largestWave = 0;
   const script: Script = ({ order, requests }, { headers }) => {
     if (requests === 1) {
@@ -79,7 +79,7 @@ function gatherThenRefuse(entries: number, dueAt: number, tokens: TokenEndpoint)
       if (!refused.has(order)) spared.add(order);
       return { status: 200 };
     }
-    lastCame = performance.now();
+    lastArrival = performance.now();
     const held = !refused.has(order);
     refused.add(order);
     return { status: 401, held };
@@ -91,7 +91,7 @@ function gatherThenRefuse(entries: number, dueAt: number, tokens: TokenEndpoint)
     refuseWaves({ held, release }) {
       const waiting = held();
       const left = entries - spared.size - (refused.size - waiting);
-      const isComplete = waiting >= left || performance.now() - lastCame > WAVE_ENDS_MS;
+      const isComplete = waiting >= left || performance.now() - lastArrival > WAVE_ENDS_MS;
       if (waiting > 0 && isComplete) {
         largestWave = Math.max(largestWave, waiting);
         release();

@@ -1,19 +1,19 @@
 import { openEmptyDatabase } from '../test/support/database';
 import type { Api } from './support/api';
 import { inLanes } from './support/lanes';
-import { type Benchmark, type Row, told } from './support/table';
+import { type Benchmark, type Row, reported } from './support/table';
 import { startTrackServer } from './support/track-server';
 
 const CONNECTIONS = 32;
 const ROUNDS = 12;
 
-/** Enough for either database to come to its speed. */
+/** Enough for either database to reach full speed. */
 const WARM_UP = 1_000;
 
-/** Calls name them in turn: seldom the same one twice at the same time. */
+/** Calls use them in turn: the same one is rarely used twice at the same time. */
 const USERS = 500;
 
-/** A call, and how many of it are wanted for each of the bare server's; none where it is only told. */
+/** A kind of call, and the target ratio of its speed to the bare server's; none where it is only reported. */
 interface Kind {
   what: string;
   eventName: string;
@@ -26,13 +26,13 @@ const KINDS: Kind[] = [
   { what: 'that starts a journey with a condition and a limit', eventName: 'order' },
 ];
 
-/** Calls a second of each kind, and of the bare server, in one round. */
+/** Calls per second of each kind, and of the bare server, in one round. */
 interface Round {
   bare: number;
   kinds: number[];
 }
 
-/** Calls of `events/track` a second against those of a bare server, by turns, in one process on one database. */
+/** Calls of `events/track` per second against those of a bare server, alternating, in one process on one database. */
 export async function run(size = 500): Promise<Row[]> {
   const { connection, url, drop } = await openEmptyDatabase();
   await connection.close();
@@ -56,7 +56,7 @@ async function race(size: number, url?: string): Promise<Round[]> {
     const rounds: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const speeds = new Map<typeof bareRacer, number>();
-      // Each goes first as often as the others.
+      // Each goes first equally often.
       const all = [...racers, bareRacer];
       for (let turn = 0; turn < all.length; turn += 1) {
         const racer = all[(round + turn) % all.length]!;
@@ -84,7 +84,7 @@ async function prepare(api: Api): Promise<void> {
 
 const emailOf = (user: number) => `user-${user}@example.com`;
 
-/** Makes so many calls over all connections. Returns how many a second it were. */
+/** Makes `count` calls over all connections. Returns how many per second. */
 function speed(api: Api, path: string, eventName: string): (count: number) => Promise<number> {
   const dataFields = { plan: 'pro', total: 42.5, city: 'Lyon', tags: ['a', 'b'] };
   return async (count) => {
@@ -105,13 +105,13 @@ function rowsOf(database: string, rounds: Round[]): Row[] {
     const speeds = rounds.map(({ kinds }) => kinds[kind]!);
     return [
       reach === undefined
-        ? told(name, measured)
+        ? reported(name, measured)
         : { what: name, reach: `≥ ${reach.toFixed(2)}`, measured, reached: ratio >= reach },
-      told(`${database}: calls a second ${what} on this machine, median`, median(speeds).toFixed(0)),
+      reported(`${database}: calls a second ${what} on this machine, median`, median(speeds).toFixed(0)),
     ];
   });
   const bare = median(rounds.map((round) => round.bare)).toFixed(0);
-  return [...rows, told(`${database}: bare inserts a second on this machine, median`, bare)];
+  return [...rows, reported(`${database}: bare inserts a second on this machine, median`, bare)];
 }
 
 function median(values: number[]): number {

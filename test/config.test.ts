@@ -2,81 +2,108 @@ import { ConfigError, readConfig, requireTemporal } from '../src/config';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
 
-describe('the settings', () => {
+describe('reading the settings', () => {
   const unusable: [string, Record<string, string>, string][] = [
-    ['a port that is no number', { PORT: 'http' }, 'PORT is a whole number from 1 to 65535; “http” is not.'],
+    [
+      'a port that is not a number',
+      { PORT: 'http' },
+      'PORT must be a whole number from 1 to 65535, not “http”.',
+    ],
     [
       'a port out of range',
       { METRICS_PORT: '70000' },
-      'METRICS_PORT is a whole number from 1 to 65535; “70000” is not.',
+      'METRICS_PORT must be a whole number from 1 to 65535, not “70000”.',
     ],
-    ['port 0, which nobody could call', { PORT: '0' }, 'PORT is a whole number from 1 to 65535; “0” is not.'],
-    ['a broken Temporal port', { TEMPORAL_PORT: '7233.5' }, 'TEMPORAL_PORT is a whole number'],
-    ['a broken Web UI port', { TEMPORAL_UI_PORT: '-1' }, 'TEMPORAL_UI_PORT is a whole number'],
+    ['port 0', { PORT: '0' }, 'PORT must be a whole number from 1 to 65535, not “0”.'],
+    [
+      'a Temporal port that is not whole',
+      { TEMPORAL_PORT: '7233.5' },
+      'TEMPORAL_PORT must be a whole number',
+    ],
+    ['a negative Web UI port', { TEMPORAL_UI_PORT: '-1' }, 'TEMPORAL_UI_PORT must be a whole number'],
     [
       'a database other than Postgres',
       { DATABASE_URL: 'mysql://db' },
       'DATABASE_URL must begin with postgres://',
     ],
     ['a short API key', { WAYHOOK_API_KEY: 'secret' }, 'WAYHOOK_API_KEY needs at least 24 characters.'],
-    ['a short secret key', { WAYHOOK_SECRET_KEY: 'c2hvcnQ=' }, 'WAYHOOK_SECRET_KEY is 32 bytes in base64'],
+    [
+      'a short secret key',
+      { WAYHOOK_SECRET_KEY: 'c2hvcnQ=' },
+      'WAYHOOK_SECRET_KEY must be 32 bytes in base64',
+    ],
     [
       'a good secret key beside a bad one',
       { WAYHOOK_SECRET_KEY: `${KEY},old` },
-      'WAYHOOK_SECRET_KEY is 32 bytes in base64',
+      'WAYHOOK_SECRET_KEY must be 32 bytes in base64',
     ],
-    ['a network without its length', { WAYHOOK_ALLOWED_NETWORKS: '10.0.0.1' }, '“10.0.0.1” is none.'],
+    ['a network without a prefix length', { WAYHOOK_ALLOWED_NETWORKS: '10.0.0.1' }, '“10.0.0.1” is not one.'],
     [
-      'a network of an address that is none',
+      'a network with an invalid address',
       { WAYHOOK_ALLOWED_NETWORKS: '10.0.0.0/8, 300.1.1.1/8' },
-      '“300.1.1.1/8” is none.',
+      '“300.1.1.1/8” is not one.',
     ],
     [
-      'a network longer than its address',
+      'a prefix longer than the address',
       { WAYHOOK_ALLOWED_NETWORKS: '10.0.0.0/33' },
-      '“10.0.0.0/33” is none.',
+      '“10.0.0.0/33” is not one.',
     ],
     [
       'a switch that is neither on nor off',
       { WAYHOOK_ALLOW_HTTP: 'maybe' },
-      'WAYHOOK_ALLOW_HTTP is on or off; “maybe” is neither.',
+      'WAYHOOK_ALLOW_HTTP must be on or off, not “maybe”.',
     ],
-    ['a broken inbox switch', { WAYHOOK_INBOX: '2' }, 'WAYHOOK_INBOX is on or off'],
+    ['a number as a switch', { WAYHOOK_INBOX: '2' }, 'WAYHOOK_INBOX must be on or off'],
     [
-      'retries below none',
+      'a negative number of retries',
       { WAYHOOK_WEBHOOK_RETRIES: '-1' },
-      'WAYHOOK_WEBHOOK_RETRIES is a whole number from 0 to 100',
+      'WAYHOOK_WEBHOOK_RETRIES must be a whole number from 0 to 100',
     ],
-    ['an unknown log level', { WAYHOOK_LOG_LEVEL: 'loud' }, 'WAYHOOK_LOG_LEVEL is one of trace, debug, info'],
     [
-      'a Temporal profile that is not there',
+      'an unknown log level',
+      { WAYHOOK_LOG_LEVEL: 'loud' },
+      'WAYHOOK_LOG_LEVEL must be one of trace, debug, info',
+    ],
+    [
+      'a Temporal profile that does not exist',
       { TEMPORAL_PROFILE: 'gone', TEMPORAL_CONFIG_FILE: '/nowhere.toml' },
       'The TEMPORAL_… settings cannot be used',
     ],
     [
-      'encryption, which is not there yet',
+      'encryption, which is not available yet',
       { WAYHOOK_ENCRYPT_PAYLOADS: '1' },
       'WAYHOOK_ENCRYPT_PAYLOADS is not available yet. Unset it.',
     ],
     [
-      'a retention of no day',
+      'a retention of zero days',
       { WAYHOOK_RETENTION_DAYS: '0' },
-      'WAYHOOK_RETENTION_DAYS is a whole number from 1 to 3650; “0” is not.',
+      'WAYHOOK_RETENTION_DAYS must be a whole number from 1 to 3650, not “0”.',
     ],
     [
       'a retention beyond ten years',
       { WAYHOOK_RETENTION_DAYS: '3651' },
-      'WAYHOOK_RETENTION_DAYS is a whole number from 1 to 3650; “3651” is not.',
+      'WAYHOOK_RETENTION_DAYS must be a whole number from 1 to 3650, not “3651”.',
     ],
   ];
 
-  it.each(unusable)('refuse %s in one sentence', (_what, env, sentence) => {
+  it.each(unusable)('refuses %s in one sentence', (_what, env, sentence) => {
     const read = () => readConfig(env);
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(sentence);
   });
 
-  it('never repeat a secret that cannot be used', () => {
+  it('refuses each setting that cannot be used, in a line of its own', () => {
+    expect(() => readConfig({ PORT: 'http', WAYHOOK_INBOX: 'maybe' })).toThrow(
+      'PORT must be a whole number from 1 to 65535, not “http”.\nWAYHOOK_INBOX must be on or off, not “maybe”.',
+    );
+  });
+
+  it('takes an empty value for none', () => {
+    const names = ['PORT', 'DATABASE_URL', 'WAYHOOK_API_KEY', 'WAYHOOK_SECRET_KEY', 'WAYHOOK_INBOX'];
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  it('does not quote a secret that cannot be used', () => {
     for (const env of [
       { WAYHOOK_API_KEY: 'hunter2' },
       { WAYHOOK_SECRET_KEY: 'hunter2' },
@@ -88,7 +115,7 @@ describe('the settings', () => {
     }
   });
 
-  it('keep to this machine with the embedded database', () => {
+  it('keeps to this machine with the embedded database', () => {
     expect(readConfig({})).toMatchObject({
       port: 8080,
       metricsPort: 9464,
@@ -105,7 +132,7 @@ describe('the settings', () => {
     });
   });
 
-  it('open the API and close the way out with Postgres', () => {
+  it('with Postgres, opens the API and allows webhooks to public addresses only', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://db/wayhook' })).toMatchObject({
       host: '0.0.0.0',
       allowedNetworks: [],
@@ -114,24 +141,24 @@ describe('the settings', () => {
     });
   });
 
-  it('take networks that are given in place of loopback, and none for an empty list', () => {
+  it('replaces loopback by the given networks, and allows none for an empty list', () => {
     const networks = (text: string) => readConfig({ WAYHOOK_ALLOWED_NETWORKS: text }).allowedNetworks;
     expect(networks('10.0.0.0/8, fd00::/8')).toEqual(['10.0.0.0/8', 'fd00::/8']);
     expect(networks('')).toEqual([]);
   });
 
-  it('read a Temporal elsewhere as its own clients do', () => {
+  it("reads Temporal's own settings as its own clients do", () => {
     const config = readConfig({ TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_NAMESPACE: 'journeys' });
     expect(config).toMatchObject({ temporal: { address: 'temporal:7233' }, temporalNamespace: 'journeys' });
     expect(config.temporalUiUrl).toBeUndefined();
     expect(requireTemporal(config).address).toBe('temporal:7233');
   });
 
-  it('say that a part alone needs a Temporal', () => {
+  it('says that a part that runs alone needs a Temporal server', () => {
     expect(() => requireTemporal(readConfig({}))).toThrow('TEMPORAL_ADDRESS is not set.');
   });
 
-  it('let the environment go before the defaults of a part', () => {
+  it('prefers the environment to the defaults of a part', () => {
     const defaults = { WAYHOOK_LOG_LEVEL: 'warn' };
     expect(readConfig({}, defaults).logLevel).toBe('warn');
     expect(readConfig({ WAYHOOK_LOG_LEVEL: 'debug' }, defaults).logLevel).toBe('debug');

@@ -1,15 +1,15 @@
 import { Pool } from 'undici';
 
-/** A caller of the HTTP API, as someone's system is. */
+/** A client of the HTTP API. */
 export interface Api {
   /**
-   * Saves a webhook and publishes a journey of it `tiles` times over, each with the fields of `tile`, and the journey
-   * with those of `journey`. Returns its id.
+   * Saves a webhook and publishes a journey that calls it in `tiles` tiles; `tile` and `journey` are further fields of
+   * each tile and of the journey. Returns the journey's id.
    */
   publish: (webhook: object, tiles?: number, tile?: object, journey?: object) => Promise<number>;
   /** Any other call with a body. Throws when it is refused. */
   post: (path: string, body: object) => Promise<unknown>;
-  /** Sends `count` users of their own into a journey, many at once; returns how many were accepted. */
+  /** Sends `count` new users into a journey, many at once; returns how many were accepted. */
   trigger: (journeyId: number, count: number) => Promise<number>;
   /** Sends everyone on a list into a journey; returns the job's id. */
   triggerList: (journeyId: number, listId: number) => Promise<string>;
@@ -20,10 +20,10 @@ export interface Api {
 
 const CALLS_AT_ONCE = 50;
 
-/** A machine that stands still for some seconds has not lost a connection. */
+/** A machine that hangs for some seconds should not fail a connection. */
 const CONNECT_WITHIN_MS = 120_000;
 
-/** Calls the API at `url`. Users are numbered on from call to call, so that each entry has its own email. */
+/** Calls the API at `url`. Users are numbered across calls, so that each entry has its own email. */
 export function openApi(url: string, apiKey: string): Api {
   const pool = new Pool(url, { connections: CALLS_AT_ONCE, connect: { timeout: CONNECT_WITHIN_MS } });
   let users = 0;

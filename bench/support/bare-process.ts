@@ -4,14 +4,14 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { NAMESPACE } from './settings';
 
 /*
- * A process of its own, as Wayhook is one: worker and client on one connection, with the same settings as
- * src/runtime/worker.ts and src/temporal/client.ts have. Told a number, it runs so many bare workflows and says when the
- * last activity has run, and how many ms after the first start.
+ * Runs in a process of its own, as Wayhook does: worker and client on one connection, with the settings of
+ * src/runtime/worker.ts and src/temporal. On a message with a number it runs so many bare workflows, and sends how many
+ * ms after the first start the last activity has run.
  */
 
 const TASK_QUEUE = 'bare';
 
-/** Wayhook's own: requests of a worker, and starts of the dispatcher, under way at most. */
+/** Wayhook's own limits: of requests in a worker, and of the dispatcher's starts. */
 const ACTIVITIES_AT_ONCE = 500;
 const STARTS_AT_ONCE = 50;
 
@@ -51,7 +51,7 @@ async function main(address: string, bundle: string): Promise<void> {
     began = performance.now();
     void startMany(count);
   });
-  // Without the benchmark it has nothing to do.
+  // It ends with the benchmark.
   process.on('disconnect', () => process.exit());
   process.send!('ready');
   await worker.run();

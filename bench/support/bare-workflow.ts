@@ -2,7 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 
 const { nothing } = proxyActivities<{ nothing: () => Promise<void> }>({ startToCloseTimeout: '45 seconds' });
 
-/** The least that a workflow with one activity can be: what Temporal itself costs. */
+/** The smallest workflow with one activity: the cost of Temporal itself. */
 export async function bare(): Promise<void> {
   await nothing();
 }

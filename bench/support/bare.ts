@@ -8,7 +8,7 @@ import { environment, temporaryFolder } from './settings';
 /** A process that runs bare one-activity workflows. */
 export interface Bare {
   pid: number;
-  /** Runs so many; resolves when the last activity has run, with the ms from the first start to that. */
+  /** Runs `count` workflows. Returns the ms from the first start until the last activity has run. */
   run: (count: number) => Promise<number>;
   close: () => Promise<void>;
 }

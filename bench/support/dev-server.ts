@@ -4,11 +4,11 @@ import { freePort, isServing } from '../../test/support/serving';
 import { type Started, startProcess } from './processes';
 import { environment, NAMESPACE, temporalBinary } from './settings';
 
-/** A Temporal server that is ours to kill, and keeps its state on the disk. */
+/** A Temporal server that the benchmark can kill, with its state on disk. */
 export interface DevServer {
   address: string;
   kill: () => Promise<void>;
-  /** Starts it again on the same port and state. */
+  /** Restarts it on the same port and state. */
   restart: () => Promise<void>;
 }
 

@@ -3,28 +3,28 @@ import type { Api } from './api';
 import type { Endpoint, Sighting } from './endpoint';
 import type { Ledger } from './ledger';
 import { until } from './processes';
-import { atMost, exactly, type Row, told } from './table';
+import { atMost, exactly, type Row, reported } from './table';
 
-/* What every run that breaks something has in common: the endpoint, the breaking, and the account afterwards. */
+/* What every benchmark that kills something shares: the endpoint, the kill, and the account afterwards. */
 
-/** How an endpoint behaves: it is always well, or for some users it is not. */
+/** How an endpoint behaves: always well, or badly for some users. */
 export interface Weather {
   status: (sighting: Sighting) => number;
-  /** Of so many entries, those that must exit. */
+  /** How many of so many entries must exit. */
   exits: (entries: number) => number;
 }
 
-/** Each of these many users meets an endpoint that is down for good. */
+/** One user in so many has an endpoint that stays down. */
 const DOWN_EVERY = 20;
 
-/** Down for good for every twentieth user, down at first for three of ten, well for the others. */
+/** Always down for every twentieth user, down at first for three in ten, up for the others. */
 export const STORMY: Weather = {
   status: ({ order, requests }) =>
     order % DOWN_EVERY === 0 || (requests === 1 && order % 10 < 4) ? 503 : 200,
   exits: (entries) => Math.ceil(entries / DOWN_EVERY),
 };
 
-/** Three retries take nine minutes: where they are not what is looked at, nothing has to be retried. */
+/** Nothing is retried: three retries take nine minutes, too long where they are not the subject. */
 export const FAIR: Weather = { status: () => 200, exits: () => 0 };
 
 const REQUESTS_OF_A_DELIVERY = 4;
@@ -34,38 +34,36 @@ export interface Drill {
   endpoint: Endpoint;
   weather: Weather;
   entries: number;
-  /** Kills what is to be killed. */
   kill: () => void | Promise<void>;
-  /** Where the API outlives the kill, nothing waits for the last entry to be accepted. */
+  /** The API survives the kill, so entries may still be accepted during it. */
   apiStays?: boolean;
-  /** Starts it again. */
   restart: () => Promise<void>;
 }
 
-/** Requests under way when something is killed: fewer than the 500 that a worker makes at once. */
+/** Requests under way at the kill: fewer than the 500 that a worker makes at once. */
 const HELD_AT_KILL = 150;
 
-/** Only ends what hangs: of requests that time out, the next come three minutes later. */
+/** Long, because the retry of a request that times out comes three minutes later. */
 const UNDER_WAY_WITHIN_MS = 900_000;
 
 /**
- * A request waits ten seconds for its answer: where the machine is too slow to bring that many under way at one
- * time, twice that is enough to bring as many as it can.
+ * A request times out after ten seconds: a machine too slow to have that many under way at once has reached its most
+ * after twice that.
  */
 const HELD_WITHIN_MS = 20_000;
 
-/** Enough for the first of the answers to be written down, not for all. */
+/** Enough to store the first of the answers, not all. */
 const ANSWERS_HEAD_START_MS = 50;
 
 export interface Killed {
   accepted: number;
-  /** Requests that had no answer yet when it was done. */
+  /** Requests without an answer at the kill. */
   underWay: number;
 }
 
 /**
- * Triggers entries, and kills when many requests are under way: half of these are answered just before, so that
- * answers are lost on each step of their way.
+ * Triggers entries, and kills when many requests are under way. Half of these are answered just before, so that answers
+ * are lost at every step of their processing.
  */
 export async function killUnderWay({
   api,
@@ -77,7 +75,7 @@ export async function killUnderWay({
   restart,
 }: Drill): Promise<Killed> {
   const answer = (sighting: Sighting) => ({ status: weather.status(sighting) });
-  endpoint.follow((sighting) => ({ ...answer(sighting), held: weather.status(sighting) === 200 }));
+  endpoint.answerBy((sighting) => ({ ...answer(sighting), held: weather.status(sighting) === 200 }));
   const journeyId = await api.publish({ endpoint: endpoint.url });
   const before = endpoint.held();
   const accepting = api.trigger(journeyId, entries);
@@ -88,25 +86,25 @@ export async function killUnderWay({
   endpoint.release(Math.ceil(underWay / 2));
   await pause(ANSWERS_HEAD_START_MS);
   await kill();
-  endpoint.follow(answer);
+  endpoint.answerBy(answer);
   endpoint.release();
   await restart();
   return { accepted: await accepting, underWay };
 }
 
-/** Waits until so many requests are under way, or as many as come to be on a machine that is too slow for it. */
+/** Waits until `wanted` requests are under way, or at least one on a machine that is too slow for that. */
 export async function untilHeld(held: () => number, wanted: number): Promise<void> {
   const began = performance.now();
   const enough = () => (performance.now() - began < HELD_WITHIN_MS ? wanted : 1);
   await until('requests are under way', () => held() >= enough(), { withinMs: UNDER_WAY_WITHIN_MS });
 }
 
-/** Waits until nothing is under way: three retries three minutes apart, and the pauses after what was lost. */
+/** Waits until no entry is under way: that takes three retries three minutes apart, and the pauses after lost requests. */
 export async function drained(api: Api, withinMs = 30 * 60_000): Promise<void> {
   await until('no entry is under way', async () => !(await api.isBusy()), { withinMs, everyMs: 500 });
 }
 
-/** What must hold however something was killed: of the database, and of what the endpoint saw. */
+/** What must hold after any kill: in the database, and at the endpoint. */
 export function account(
   { accepted, underWay, entries, weather }: Killed & { entries: number; weather: Weather },
   ledger: Ledger,
@@ -136,9 +134,12 @@ export function account(
     ),
     atMost('counted requests of one delivery', REQUESTS_OF_A_DELIVERY, ledger.mostCounted),
     exactly('entries left in the outbox', 0, ledger.outbox),
-    told('requests under way at the kill', underWay),
-    told('requests after a user’s first', duplicates),
-    told('requests whose answer nobody saw', ledger.openAttempts),
-    told('answers to be retried that one endpoint gave', Math.max(0, ...seen.map(({ counted }) => counted))),
+    reported('requests under way at the kill', underWay),
+    reported('requests after a user’s first', duplicates),
+    reported('requests whose answer nobody saw', ledger.openAttempts),
+    reported(
+      'answers to be retried that one endpoint gave',
+      Math.max(0, ...seen.map(({ counted }) => counted)),
+    ),
   ];
 }

@@ -4,15 +4,15 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What came for one user, who is in one journey of one webhook: so, for one delivery. */
+/** What arrived for one user, who is in one journey with one webhook: so, for one delivery. */
 export interface Sighting {
   /** The order in which users were first seen, from 0. */
   order: number;
   requests: number;
-  /** Values of `webhook-id`, and digests of the body: duplicates add none. */
+  /** Distinct values of `webhook-id`, and distinct digests of the body. */
   ids: Set<string>;
   bodies: Set<string>;
-  /** Answers given that are to be retried, and answers of 2xx. */
+  /** Answers that call for a retry, and answers of 2xx. */
   counted: number;
   delivered: number;
 }
@@ -20,11 +20,11 @@ export interface Sighting {
 export interface EndpointAnswer {
   status: number;
   headers?: OutgoingHttpHeaders;
-  /** Not answered before `release`. */
+  /** Holds the answer back until `release`. */
   held?: boolean;
 }
 
-/** Decides on one request, which `sighting` has counted already. */
+/** Decides the answer to one request, which `sighting` already counts. */
 export type Script = (sighting: Sighting, request: IncomingMessage) => EndpointAnswer;
 
 export interface Endpoint {
@@ -32,11 +32,12 @@ export interface Endpoint {
   /** By email. */
   seen: Map<string, Sighting>;
   requests: () => number;
-  /** Requests whose answer is held back now; those of callers who went away are not among them. */
+  /** How many answers are held back now, without those whose caller has disconnected. */
   held: () => number;
   /** Answers held requests, the oldest first. */
   release: (most?: number) => void;
-  follow: (script: Script) => void;
+  /** Answers by this script from now on. */
+  answerBy: (script: Script) => void;
   close: () => Promise<void>;
 }
 
@@ -47,7 +48,7 @@ interface Waiting {
   answer: () => void;
 }
 
-/** Someone's endpoint, which keeps account of what came and of what it answered. */
+/** A webhook endpoint that records what arrives and what it answers. */
 export async function openEndpoint(script: Script = () => ({ status: 200 })): Promise<Endpoint> {
   const seen = new Map<string, Sighting>();
   let current = script;
@@ -57,13 +58,13 @@ export async function openEndpoint(script: Script = () => ({ status: 200 })): Pr
     text(request).then(
       (body) => {
         requests += 1;
-        const sighting = note(seen, request, body);
+        const sighting = record(seen, request, body);
         const { held, ...reply } = current(sighting, request);
-        const answer = () => give(response, reply, sighting);
+        const answer = () => send(response, reply, sighting);
         if (held) waiting.push({ response, answer });
         else answer();
       },
-      // The caller was killed in the middle of its request: there is nobody to answer.
+      // The caller was killed in the middle of its request.
       () => response.destroy(),
     );
   });
@@ -80,7 +81,7 @@ export async function openEndpoint(script: Script = () => ({ status: 200 })): Pr
       open()
         .splice(0, most)
         .forEach(({ answer }) => answer()),
-    follow: (script) => void (current = script),
+    answerBy: (script) => void (current = script),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -88,7 +89,7 @@ export async function openEndpoint(script: Script = () => ({ status: 200 })): Pr
   };
 }
 
-function note(seen: Map<string, Sighting>, { headers }: IncomingMessage, body: string): Sighting {
+function record(seen: Map<string, Sighting>, { headers }: IncomingMessage, body: string): Sighting {
   const { email } = JSON.parse(body) as { email: string };
   const known = seen.get(email);
   const fresh = {
@@ -107,8 +108,8 @@ function note(seen: Map<string, Sighting>, { headers }: IncomingMessage, body: s
   return sighting;
 }
 
-/** An answer to a caller who has gone is none. */
-function give(response: ServerResponse, { status, headers }: EndpointAnswer, sighting: Sighting): void {
+/** Answers, unless the caller has disconnected: such an answer does not count. */
+function send(response: ServerResponse, { status, headers }: EndpointAnswer, sighting: Sighting): void {
   if (response.destroyed) return;
   response.writeHead(status, headers).end();
   if (RETRIED.has(status)) sighting.counted += 1;

@@ -10,28 +10,28 @@ import { startWorker } from '../../src/runtime/worker';
 import { createTemporal } from '../../src/temporal/client';
 import { until } from './processes';
 import { NAMESPACE } from './settings';
-import { OUTBOX_LOOK } from './statements';
+import { OUTBOX_CHECK } from './statements';
 
-/** A task queue of its own in a world, whose workers cache as in production, and longer: a machine may be slow. */
+/** A task queue of its own in a world, with workers that cache as in production, but longer: the machine may be slow. */
 export interface Lane {
-  /** Accepts an entry of a user of its own and hands it to Temporal. Returns its id. */
+  /** Accepts an entry of a new user and dispatches it. Returns its id. */
   enter: (journeyId: number) => Promise<string>;
   /** Waits until the entry's workflow has closed. Returns it. */
   ended: (entryId: string) => Promise<WorkflowHandle>;
-  /** Waits until what was handed over is forgotten. */
-  settled: () => Promise<void>;
+  /** Waits until the outbox is empty. */
+  outboxEmptied: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** The requests that a delivery may spend, as in production. */
+/** As in production. */
 const MAX_REQUESTS = 4;
 
 const CACHE_MS = 3_600_000;
 
-/** Only ends what hangs: some time is virtual, and what was lost to a machine that stood still is not. */
+/** Long: some time is virtual, but not the timeouts on a machine that hangs. */
 const ENDED_WITHIN_MS = 900_000;
 
-/** The world's own dispatcher stops: it would take what the lane is late with, and send it another way. */
+/** Stops the world's own dispatcher: it would sweep the lane's items from the outbox, and start them on its own queue. */
 export async function openLane({ db, sealer, client, ...world }: World, workers = 1): Promise<Lane> {
   await world.dispatcher.stop();
   const taskQueue = `bench-${randomUUID()}`;
@@ -51,7 +51,7 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
   });
   const dispatcher = startDispatcher({ db, temporal, log });
   const { enqueue } = dispatcher;
-  // A connection takes one worker of a queue.
+  // A connection can have only one worker for a task queue.
   const running = await Promise.all(
     Array.from({ length: workers }, async () => {
       const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
@@ -74,7 +74,7 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
       await until('the workflow has closed', () => hasClosed(handle), { withinMs: ENDED_WITHIN_MS });
       return handle;
     },
-    settled: () => until('the outbox is empty', () => isEmpty(db), { withinMs: ENDED_WITHIN_MS }),
+    outboxEmptied: () => until('the outbox is empty', () => isEmpty(db), { withinMs: ENDED_WITHIN_MS }),
     async close() {
       await dispatcher.stop();
       await Promise.all(running.map(({ stop }) => stop()));
@@ -83,5 +83,5 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
 }
 
 async function isEmpty(db: Database): Promise<boolean> {
-  return (await rowsOf(db, OUTBOX_LOOK)).length === 0;
+  return (await rowsOf(db, OUTBOX_CHECK)).length === 0;
 }

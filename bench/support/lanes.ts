@@ -1,4 +1,4 @@
-/** Runs `task` for 0 to `count` - 1, so many at once. */
+/** Runs `task` for 0 to `count` - 1, at most `atOnce` at a time. */
 export async function inLanes(
   atOnce: number,
   count: number,

@@ -1,25 +1,25 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../../src/db/connection/client';
 
-/** What the database says of all entries, once nothing is under way. */
+/** Counts of all entries in the database, once nothing is under way. */
 export interface Ledger {
   entries: number;
   open: number;
   completed: number;
   exited: number;
-  /** Entries that nobody ever tried to send for. */
+  /** Entries without a delivery. */
   withoutDelivery: number;
   /** Deliveries without an attempt that closed. */
   withoutAttempt: number;
-  /** Attempts whose answer nobody saw. */
+  /** Attempts whose answer was lost. */
   openAttempts: number;
-  /** Attempts that closed with an answer to be retried, or with none in time, in all and the most of one delivery. */
+  /** Attempts that closed to be retried, by an answer or a timeout: in all, and the most of one delivery. */
   counted: number;
   mostCounted: number;
-  /** Of these, those with an answer. */
+  /** Those of them that have an answer. */
   answered: number;
   mostAnswered: number;
-  /** What is still to be handed to Temporal; where the hand-over of an entry that has ended was answered is all the same. */
+  /** Items still to be dispatched, without those of ended entries: only their acknowledgement was lost. */
   outbox: number;
 }
 

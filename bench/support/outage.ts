@@ -5,13 +5,13 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../../src/db/connection/client';
 import { driverOf } from './statements';
 
-/** A way to take the database away from those who use it, and to give it back. */
+/** Cuts off the database from its users, and restores it. */
 export interface Outage {
   begin: () => Promise<void>;
   end: () => Promise<void>;
 }
 
-/** A TCP proxy before a Postgres: while it is away, connections break and none can be made. */
+/** A TCP proxy in front of Postgres: during an outage, connections break and none can be made. */
 export async function openProxy(databaseUrl: string): Promise<Outage & { url: string }> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -23,7 +23,7 @@ export async function openProxy(databaseUrl: string): Promise<Outage & { url: st
     ] as const) {
       sockets.add(one);
       one.pipe(other);
-      // An end that breaks takes the other with it; what it broke of is the other's to say.
+      // A broken side closes the other; its error is of no interest.
       one.on('error', () => other.destroy()).once('close', () => sockets.delete(one) && other.destroy());
     }
   });
@@ -45,7 +45,7 @@ export async function openProxy(databaseUrl: string): Promise<Outage & { url: st
   };
 }
 
-/** The embedded database has no connection to cut: while it is away, its driver answers as one that is closed. */
+/** The embedded database has no connection to cut: during an outage its driver fails as if it were closed. */
 export function closedFor(db: Database): Outage {
   const driver = driverOf(db) as unknown as PGlite;
   const refuse = () => Promise.reject(new Error('PGlite is closed'));

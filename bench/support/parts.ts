@@ -9,11 +9,11 @@ import { freePort } from '../../test/support/serving';
 import { type Started, startProcess } from './processes';
 import { API_KEY, environment, ROOT, temporaryFolder } from './settings';
 
-/** Wayhook as in production: a server and workers, each a process, on the Postgres of DATABASE_URL. */
+/** Wayhook as in production: a server and workers, each in its process, on the Postgres of DATABASE_URL. */
 export interface Parts {
   api: Api;
   db: Database;
-  /** Of the server that runs now. */
+  /** Of the server that is running now. */
   serverPid: () => number;
   killServer: () => Promise<void>;
   startServer: () => Promise<void>;
@@ -24,13 +24,13 @@ export interface Parts {
 }
 
 /**
- * Starts a Temporal server, a database of its own, the server part and this many workers; without any, nothing answers
- * where Temporal should be.
+ * Starts a Temporal server, a database of its own, the server and so many workers; with none, there is no Temporal
+ * server either.
  */
 export async function startParts(workers: number): Promise<Parts> {
   const folder = temporaryFolder();
   const { connection, url, drop } = await openTestDatabase();
-  if (url === undefined) throw new Error('DATABASE_URL is not set: parts that run apart need Postgres.');
+  if (url === undefined) throw new Error('DATABASE_URL is not set: parts that run alone need Postgres.');
   const temporal = workers > 0 ? await startDevServer(folder.path) : undefined;
   const port = await freePort();
   const shared = {

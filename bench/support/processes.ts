@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Started {
   pid: number;
-  /** SIGKILL; resolves when the process is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   kill: () => Promise<void>;
-  /** SIGTERM; resolves when the process has ended, however long that takes it. */
+  /** Sends SIGTERM; resolves when the process has ended, however long that takes. */
   stop: () => Promise<void>;
 }
 
@@ -14,18 +14,18 @@ export interface StartOptions {
   command: string;
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** Polled with all that the process has written. */
+  /** Polled, with everything the process has written. */
   isReady: (output: string) => boolean | Promise<boolean>;
 }
 
-/** Only ends what hangs. */
+/** A slow machine may take long. */
 const READY_WITHIN_MS = 300_000;
 const OUTPUT_KEPT = 20_000;
 
 const children = new Set<ChildProcess>();
 process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-/** Runs a program until it is ready. Throws with what it wrote when it ends before that. */
+/** Starts a program and waits until it is ready. Throws with its output if it ends before that. */
 export async function startProcess({ command, args, env, isReady }: StartOptions): Promise<Started> {
   let output = '';
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,7 +37,7 @@ export async function startProcess({ command, args, env, isReady }: StartOptions
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   let isUp = false;
   const settled = async () => (isUp = await isReady(output)) || isOver();
-  await until('it starts, or ends', settled, { withinMs: READY_WITHIN_MS }).catch(() => undefined);
+  await until('the program starts, or ends', settled, { withinMs: READY_WITHIN_MS }).catch(() => undefined);
   if (!isUp) {
     child.kill('SIGKILL');
     throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`);
@@ -50,19 +50,19 @@ export async function startProcess({ command, args, env, isReady }: StartOptions
 }
 
 /**
- * Looks until it is so. Throws after `withinMs`, saying what was waited for, but not before one more look: the machine may
- * have stood still since the last.
+ * Polls a condition until it holds. Throws after `withinMs`, naming the condition, but only after one more check: the
+ * machine may have hung since the last one.
  */
 export async function until(
   what: string,
-  isSo: () => boolean | Promise<boolean>,
+  holds: () => boolean | Promise<boolean>,
   { withinMs, everyMs = 50 }: { withinMs: number; everyMs?: number },
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const isLast = performance.now() > deadline;
-    if (await isSo()) return;
-    if (isLast) throw new Error(`Waited ${withinMs / 1000} s in vain: ${what}.`);
+    if (await holds()) return;
+    if (isLast) throw new Error(`Waited ${withinMs / 1000} s in vain until ${what}.`);
     await pause(everyMs);
   }
 }

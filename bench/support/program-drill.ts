@@ -7,11 +7,11 @@ export interface ProgramDrill {
   entries: number;
   weather: Weather;
   kill: (program: Program) => void | Promise<void>;
-  /** Left out where the program starts again what was killed. */
+  /** Omitted where the program itself restarts what was killed. */
   restart?: (program: Program) => Promise<void>;
 }
 
-/** A kill in the program as `npm start` runs it, and the account of it. */
+/** Kills something in the program as `npm start` runs it, and accounts for the result. */
 export async function drillProgram({ entries, weather, kill, restart }: ProgramDrill): Promise<Row[]> {
   const endpoint = await openEndpoint();
   const program = await startProgram();

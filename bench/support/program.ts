@@ -8,27 +8,27 @@ import { type FourPorts, freePorts } from '../../test/support/serving';
 import { type Started, startProcess, until } from './processes';
 import { API_KEY, environment, ROOT, temporalBinary, temporaryFolder } from './settings';
 
-/** All of Wayhook as `npm start` runs it: one process on the embedded database, beside it a Temporal server. */
+/** All of Wayhook as `npm start` runs it: one process on the embedded database, and a Temporal server. */
 export interface Program {
   api: Api;
-  /** Its address, without a slash at its end. */
+  /** Of the API, without a trailing slash. */
   url: string;
   temporalAddress: string;
-  /** The process ids of the program and of its Temporal server as they are now. */
+  /** The current process ids of the program and its Temporal server. */
   pids: () => { program: number; temporal: number };
   /** Kills the program's own process. */
   killProcess: () => Promise<void>;
-  /** Kills its Temporal server, which the program starts again. Resolves when it is gone. */
+  /** Kills its Temporal server, which the program restarts. Resolves when it has ended. */
   killTemporal: () => Promise<void>;
-  /** Starts the program again after its process was killed. */
+  /** Restarts the program after its process was killed. */
   restart: () => Promise<void>;
-  /** What its database says; the program has ended then. */
+  /** Stops the program and reads its database. */
   endWithLedger: () => Promise<Ledger>;
-  /** Ends it and removes all it kept. */
+  /** Stops it and removes its data. */
   close: () => Promise<void>;
 }
 
-const GONE_WITHIN_MS = 120_000;
+const ENDED_WITHIN_MS = 120_000;
 
 /** With `temporalAddress`, the program uses the server there instead of its own. */
 export async function startProgram(temporalAddress?: string): Promise<Program> {
@@ -57,8 +57,8 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
     return pid;
   };
   let program = await start();
-  // Its Temporal server is no child of ours and would outlive a benchmark that was interrupted; it is killed
-  // before the folder goes that tells its process id.
+  // Its Temporal server is no child of this process and would outlive an interrupted benchmark; it is killed before the
+  // folder with its process id is removed.
   const onExit = () => temporalAddress ?? killTemporal();
   process.prependOnceListener('exit', onExit);
   const url = `http://127.0.0.1:${port}`;
@@ -74,7 +74,7 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
     pids: () => ({ program: program.pid, temporal: temporalPid() }),
     async killTemporal() {
       const pid = killTemporal();
-      await until('the Temporal server is gone', () => !isAlive(pid), { withinMs: GONE_WITHIN_MS });
+      await until('the Temporal server has ended', () => !isAlive(pid), { withinMs: ENDED_WITHIN_MS });
     },
     killProcess: () => program.kill(),
     restart: async () => void (program = await start()),

@@ -7,7 +7,7 @@ export const ROOT = join(__dirname, '../..');
 
 export const NAMESPACE = 'default';
 
-/** A key that is told to the program, so that nobody has to read it from its output. */
+/** Given to the program, so that it need not be read from its output. */
 export const API_KEY = randomBytes(24).toString('hex');
 
 /** The Temporal CLI that set-up found. */
@@ -17,7 +17,7 @@ export function temporalBinary(): string {
   return binary;
 }
 
-/** The environment of a program under test: this one's, without settings that would lead it elsewhere. */
+/** The environment of a program under test: this process's, without Wayhook's and Temporal's settings. */
 export function environment(settings: Record<string, string | number>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(TEMPORAL_|WAYHOOK_|DATABASE_URL$|PORT$)/.test(name),
@@ -36,7 +36,7 @@ export interface Folder {
   remove: () => void;
 }
 
-/** A folder that is gone with this process at the latest. */
+/** A folder that is removed with this process at the latest. */
 export function temporaryFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'wayhook-bench-'));
   const remove = () => rmSync(path, { recursive: true, force: true });

@@ -5,23 +5,23 @@ import type { Database } from '../../src/db/connection/client';
 
 type Query = (statement: string | { text: string }, ...rest: unknown[]) => unknown;
 
-/** The driver beneath a database: a pool, or the embedded database itself. */
+/** The driver of a database: a pool, or the embedded database itself. */
 export function driverOf(db: Database): { query: Query } {
   return (db as Database & { $client: Pool | PGlite }).$client as unknown as { query: Query };
 }
 
-/** Whether anything is left in the outbox: a look that is not counted. */
-export const OUTBOX_LOOK = sql`select 1 from outbox limit 1`;
+/** Whether anything is left in the outbox; not counted. */
+export const OUTBOX_CHECK = sql`select 1 from outbox limit 1`;
 
 /**
- * What goes by the clock and belongs to no entry: the sweep of the outbox, and the look for a key's owner, who is
- * remembered for a second.
+ * Periodic statements that belong to no entry: the sweep of the outbox, and the look-up of an API key, which is cached
+ * for a second.
  */
-const BY_THE_CLOCK = /from outbox (where next_at|limit 1$)|from "api_keys"/;
+const PERIODIC = /from outbox (where next_at|limit 1$)|from "api_keys"/;
 
 /**
- * Counts the statements that pass through the driver, each a round trip, the beginning and the end of a transaction
- * among them. Returns the count so far.
+ * Counts the statements that go through the driver, each a round trip; the beginning and the end of a transaction count
+ * too. Returns a function for the count so far.
  */
 export function countStatements(db: Database): () => number {
   let count = 0;
@@ -29,7 +29,7 @@ export function countStatements(db: Database): () => number {
     const query = (caller as unknown as { query: Query }).query.bind(caller);
     const counted: Query = (statement, ...rest) => {
       const text = typeof statement === 'string' ? statement : statement.text;
-      if (!BY_THE_CLOCK.test(text)) count += 1;
+      if (!PERIODIC.test(text)) count += 1;
       return query(statement, ...rest);
     };
     return Object.assign(caller, { query: counted });
@@ -48,19 +48,19 @@ export function countStatements(db: Database): () => number {
   return () => count;
 }
 
-type Taken = (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void;
+type OnConnect = (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void;
 
-/** Whatever the pool runs, one of its clients does, a transaction as well as a statement of its own. */
+/** The pool runs everything, statements and transactions, through one of its clients. */
 function countClients(pool: Pool, counting: (client: PoolClient) => PoolClient): void {
-  const connect = pool.connect.bind(pool) as (taken?: Taken) => Promise<PoolClient>;
-  const known = new WeakSet<PoolClient>();
-  const noted = (client: PoolClient) => {
-    if (!known.has(client)) counting(client);
-    known.add(client);
+  const connect = pool.connect.bind(pool) as (onConnect?: OnConnect) => Promise<PoolClient>;
+  const instrumented = new WeakSet<PoolClient>();
+  const instrument = (client: PoolClient) => {
+    if (!instrumented.has(client)) counting(client);
+    instrumented.add(client);
     return client;
   };
-  pool.connect = ((taken?: Taken) =>
-    taken
-      ? connect((error, client, done) => taken(error, client && noted(client), done))
-      : connect().then(noted)) as Pool['connect'];
+  pool.connect = ((onConnect?: OnConnect) =>
+    onConnect
+      ? connect((error, client, done) => onConnect(error, client && instrument(client), done))
+      : connect().then(instrument)) as Pool['connect'];
 }

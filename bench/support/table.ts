@@ -1,4 +1,4 @@
-/** One line of a benchmark: what was measured, what is to be reached, and whether it was. */
+/** One line of a benchmark: what was measured, the target, and whether it was reached. */
 export interface Row {
   what: string;
   reach: string;
@@ -10,28 +10,28 @@ export interface Row {
 export interface Benchmark {
   /** One line for the list. */
   summary: string;
-  /** What it cannot bring by itself: a Postgres in DATABASE_URL, or the Temporal server that the tests share. */
+  /** What it needs to be running: a Postgres in DATABASE_URL, or the Temporal server of the tests. */
   needs?: ('postgres' | 'engine')[];
-  /** `size`: entries, or whatever the benchmark counts in; left out, as many as the figure to reach asks for. */
+  /** `size`: entries, or whatever the benchmark counts; by default, as many as its target is stated for. */
   run: (size?: number) => Promise<Row[]>;
 }
 
-/** A row whose figure has to be one number exactly. */
+/** A row whose figure must be exactly this number. */
 export function exactly(what: string, expected: number, measured: number): Row {
   return { what, reach: String(expected), measured: String(measured), reached: measured === expected };
 }
 
-/** A row whose figure may not be larger. */
+/** A row whose figure must not be larger. */
 export function atMost(what: string, most: number, measured: number): Row {
   return { what, reach: `≤ ${most}`, measured: String(measured), reached: measured <= most };
 }
 
-/** A row that is told and has nothing to reach. */
-export function told(what: string, measured: string | number): Row {
+/** A row without a target. */
+export function reported(what: string, measured: string | number): Row {
   return { what, reach: '', measured: String(measured), reached: true };
 }
 
-/** Prints rows as a Markdown table, so that it can go into a page as it stands. */
+/** Prints rows as a Markdown table, ready for a page of the documentation. */
 export function printTable(title: string, rows: Row[]): void {
   const lines = [
     ['what', 'reach', 'measured', ''],

@@ -9,7 +9,7 @@ export interface TokenEndpoint {
   close: () => void;
 }
 
-/** A token URL that gives `token-1`, `token-2` and so on. */
+/** A token URL that issues `token-1`, `token-2` and so on. */
 export async function openTokenEndpoint(): Promise<TokenEndpoint> {
   let requests = 0;
   const server = createServer((request, response) => {

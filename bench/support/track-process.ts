@@ -13,9 +13,9 @@ import { createAgent } from '../../src/webhook/agent';
 import { driverOf } from './statements';
 
 /*
- * A process of its own: the API, whose dispatcher is paused, and beside it the least that a server can be that keeps
- * what it is sent, both on one database: the embedded one, or the Postgres at `url`. The log has what the program's has
- * by default: on Postgres a line for each request. It says the ports of the two.
+ * Runs in a process of its own: the API without a dispatcher, and the smallest server that stores what it is sent, both
+ * on one database, the embedded one or the Postgres at `url`. It logs what the program logs by default: on Postgres a
+ * line for each request. It sends the ports of the two.
  */
 
 async function main(folder: string, apiKey: string, url?: string): Promise<void> {
@@ -28,12 +28,12 @@ async function main(folder: string, apiKey: string, url?: string): Promise<void>
   );
   const [api, bare] = [apiOn(connection, log), await bareOn(connection)];
   for (const app of [api, bare]) await app.listen({ port: 0, host: '127.0.0.1' });
-  // Without the benchmark it has nothing to do.
+  // It ends with the benchmark.
   process.on('disconnect', () => process.exit());
   process.send!({ api: portOf(api), bare: portOf(bare) });
 }
 
-/** As a server runs it, but that nobody takes what is offered. */
+/** As a server runs it, but nothing is dispatched. */
 function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
   return createApp({
     db,
@@ -59,7 +59,7 @@ interface BareEvent {
   dataFields: object;
 }
 
-/** A JSON body and one insert, by the driver itself. */
+/** A JSON body and one insert through the bare driver. */
 async function bareOn({ db, script }: Connection): Promise<FastifyInstance> {
   await script(`create table bare_events (
     id bigint generated always as identity primary key,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { type Api, openApi } from './api';
 import { API_KEY, environment, temporaryFolder } from './settings';
 
-/** The API with its dispatcher paused, and a bare server beside it, in one process of their own. */
+/** The API without a dispatcher, and a bare server, in one process of their own. */
 export interface TrackServer {
   api: Api;
   bare: Api;
   close: () => Promise<void>;
 }
 
-/** On the Postgres at `url`, which has nothing in it yet, else on an embedded database. */
+/** On the empty Postgres database at `url`, or on an embedded database. */
 export async function startTrackServer(url?: string): Promise<TrackServer> {
   const folder = temporaryFolder();
   const child = fork(join(__dirname, 'track-process.ts'), [folder.path, API_KEY, ...(url ? [url] : [])], {
@@ -19,7 +19,7 @@ export async function startTrackServer(url?: string): Promise<TrackServer> {
     env: environment({}),
   });
   const exited = once(child, 'exit');
-  const failed = exited.then(() => Promise.reject(new Error('The process to be measured did not start.')));
+  const failed = exited.then(() => Promise.reject(new Error('The process to measure did not start.')));
   const [ports] = (await Promise.race([once(child, 'message'), failed])) as [{ api: number; bare: number }];
   const [api, bare] = [ports.api, ports.bare].map((port) => openApi(`http://127.0.0.1:${port}`, API_KEY));
   return {

@@ -2,8 +2,10 @@ import type { Database } from '../db/connection/client';
 import { refOf, removeDispatched, takeDue, type OutboxItem, type EntryItem } from '../db/outbox';
 import { readPlan } from '../db/journeys/versions';
 import type { Plan } from '../domain/journeys/plan';
-import { isOutage, type Temporal } from '../temporal/client';
-import { innermost, type Log } from './log';
+import type { Temporal } from '../temporal/client';
+import { isOutage } from '../temporal/outage';
+import { createDispatchQueue } from './dispatch-queue';
+import { type Log, tryTo, warnOfRetry } from './log';
 import { repeat } from './repeat';
 
 export interface DispatcherDeps {
@@ -13,143 +15,126 @@ export interface DispatcherDeps {
 }
 
 export interface Dispatcher {
-  /** Takes what was just accepted. Never throws, never waits: the outbox has it anyway. */
+  /** Dispatches what was just accepted. Never throws, never waits: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
-  /** Finishes what is being handed over now; the rest stays in the outbox. */
+  /** Waits for the starts under way; the rest stays in the outbox. */
   stop: () => Promise<void>;
 }
 
 const STARTS_AT_ONCE = 50;
-
-/** Entries and events held in memory; those above it lie in the outbox until a sweep finds them. */
-const MOST_IN_HAND = 5_000;
-
-/** Of these, what jobs made: there is always room for what is asked for singly. */
-const MOST_OF_JOBS = 2_500;
-
 const SWEEP_MS = 5_000;
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Hands accepted entries, and deliveries of events, to Temporal, at least once each: the workflow id makes it one
- * start. While Temporal is away it holds them, however long. Those of this process are offered as they are accepted
- * and cost no reading; what another process left behind comes from the outbox, swept every few seconds.
+ * Starts the workflows of accepted entries and event deliveries, at least once each; the workflow id makes it exactly
+ * once. While Temporal is down the items wait, however long. What this process accepts is enqueued at once and costs no
+ * query; what another process left behind comes from the outbox, swept every few seconds.
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
-  const queue: OutboxItem[] = [];
-  /** What jobs made, which goes when nothing else is there. */
-  const queueOfJobs: OutboxItem[] = [];
-  const inHand = new Set<string>();
-  const plans = new Map<string, Plan>();
+  const queue = createDispatchQueue();
+  const planOf = createPlanCache(db);
   const running = new Set<Promise<void>>();
+  const backoff = createBackoff(dispatchQueued);
   let stopped = false;
-  let pauseMs = 0;
-  let pausing: NodeJS.Timeout | undefined;
 
   function enqueue(item: OutboxItem): void {
-    const ref = refOf(item);
-    if (stopped || inHand.size >= MOST_IN_HAND || inHand.has(ref)) return;
-    if (item.ofJob && queueOfJobs.length >= MOST_OF_JOBS) return;
-    inHand.add(ref);
-    queueFor(item).push(item);
-    pump();
+    if (stopped) return;
+    queue.add(item);
+    dispatchQueued();
   }
 
-  function queueFor({ ofJob }: OutboxItem): OutboxItem[] {
-    return ofJob ? queueOfJobs : queue;
-  }
-
-  function next(): OutboxItem | undefined {
-    return queue.shift() ?? queueOfJobs.shift();
-  }
-
-  function pump(): void {
-    while (!stopped && pausing === undefined && running.size < STARTS_AT_ONCE) {
-      const item = next();
+  function dispatchQueued(): void {
+    while (!stopped && !backoff.isPausing() && running.size < STARTS_AT_ONCE) {
+      const item = queue.next();
       if (item === undefined) return;
-      const work: Promise<void> = handOver(item).finally(() => {
+      const work: Promise<void> = dispatch(item).finally(() => {
         running.delete(work);
-        pump();
+        dispatchQueued();
       });
       running.add(work);
     }
   }
 
-  async function handOver(item: OutboxItem): Promise<void> {
-    const ref = refOf(item);
+  async function dispatch(item: OutboxItem): Promise<void> {
+    const id = refOf(item);
     try {
-      await start(item);
-      pauseMs = 0;
-      forget.add(ref);
+      await startWorkflow(item);
+      backoff.reset();
+      acknowledge.add(id);
     } catch (error) {
-      log.warn({ id: ref, error: innermost(error) }, `${nameOf(item)} could not be handed to Temporal yet`);
-      if (!isOutage(error)) return void inHand.delete(ref);
-      queueFor(item).unshift(item);
-      holdBack();
+      warnOfRetry({ log, what: `start the workflow of ${nameOf(item)}`, fields: { id } }, error);
+      if (!isOutage(error)) return queue.release(id);
+      queue.putBack(item);
+      // An outage affects every start: all of them wait.
+      if (!stopped) backoff.pause();
     }
   }
 
-  async function start(item: OutboxItem): Promise<void> {
+  async function startWorkflow(item: OutboxItem): Promise<void> {
     if ('deliveryId' in item) return temporal.startEvent(item);
     return temporal.startJourney({ ...item, plan: await planOf(item) });
   }
 
-  /** An outage shows in every start: all of them wait, longer each time. */
-  function holdBack(): void {
-    if (pausing !== undefined || stopped) return;
-    pauseMs = Math.min(Math.max(pauseMs * 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
-    pausing = setTimeout(() => {
-      pausing = undefined;
-      pump();
-    }, pauseMs);
-  }
-
-  async function planOf({ journeyId, version }: EntryItem): Promise<Plan> {
-    const key = `${journeyId}/${version}`;
-    const plan = plans.get(key) ?? (await readPlan(db, journeyId, version));
-    if (!plan) throw new Error(`Journey ${journeyId} has no version ${version}.`);
-    if (plans.size >= 1_000) plans.clear();
-    plans.set(key, plan);
-    return plan;
-  }
-
-  /** Rows that cannot be removed now are offered again, and Temporal knows them. */
-  const forget = createBatcher(async (refs) => {
-    try {
-      await removeDispatched(db, refs);
-    } catch (error) {
-      log.warn(
-        { count: refs.length, error: innermost(error) },
-        'what was handed over stays in the outbox for now',
-      );
-    }
-    for (const ref of refs) inHand.delete(ref);
+  /** An item that cannot be removed from the outbox is dispatched again later; Temporal knows its workflow id then. */
+  const acknowledge = createBatcher(async (ids) => {
+    const what = 'remove dispatched items from the outbox';
+    await tryTo({ log, what, fields: { count: ids.length } }, () => removeDispatched(db, ids));
+    ids.forEach(queue.release);
   });
 
-  async function sweep(): Promise<void> {
-    try {
-      for (const item of await takeDue(db, MOST_IN_HAND - inHand.size)) enqueue(item);
-    } catch (error) {
-      log.warn({ error: innermost(error) }, 'the outbox could not be read; it is tried again');
-    }
-  }
-  const sweeping = repeat(SWEEP_MS, sweep);
+  const sweeping = repeat({ everyMs: SWEEP_MS, log, what: 'read the outbox' }, async () =>
+    (await takeDue(db, queue.room())).forEach(enqueue),
+  );
 
   return {
     enqueue,
     async stop() {
       stopped = true;
-      clearTimeout(pausing);
+      backoff.stop();
       await sweeping.stop();
       await Promise.all(running);
-      await forget.settled();
+      await acknowledge.settled();
     },
   };
 }
 
 function nameOf(item: OutboxItem): string {
-  return 'entryId' in item ? 'an entry' : 'an event';
+  return 'entryId' in item ? 'an entry' : 'an event delivery';
+}
+
+const MOST_PLANS = 1_000;
+
+/** Versions never change, so neither do their plans. */
+function createPlanCache(db: Database): (item: EntryItem) => Promise<Plan> {
+  const plans = new Map<string, Plan>();
+  return async ({ journeyId, version }) => {
+    const key = `${journeyId}/${version}`;
+    const plan = plans.get(key) ?? (await readPlan(db, journeyId, version));
+    if (!plan) throw new Error(`Journey ${journeyId} has no version ${version}.`);
+    if (plans.size >= MOST_PLANS) plans.clear();
+    plans.set(key, plan);
+    return plan;
+  };
+}
+
+/** A pause that doubles each time until it is reset; `onEnd` is called at its end. */
+function createBackoff(onEnd: () => void) {
+  let pauseMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    isPausing: () => timer !== undefined,
+    pause() {
+      if (timer !== undefined) return;
+      pauseMs = Math.min(Math.max(pauseMs * 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+      timer = setTimeout(() => {
+        timer = undefined;
+        onEnd();
+      }, pauseMs);
+    },
+    reset: () => void (pauseMs = 0),
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** Collects what is added while a batch is under way, and runs the next with all of it. */

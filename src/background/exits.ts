@@ -3,8 +3,8 @@ import { closeEntry, openEntriesOf, writeExitNote } from '../db/entries/close';
 import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
 import { ApiError } from '../domain/errors';
 import type { Temporal } from '../temporal/client';
-import { innermost, type Log } from './log';
-import { repeat } from './repeat';
+import type { Log } from './log';
+import { repeat, type Repeating } from './repeat';
 
 export interface OpenEntry {
   id: string;
@@ -13,8 +13,8 @@ export interface OpenEntry {
 }
 
 /**
- * Asks an entry to exit, at an operator's wish. The note stays in our database: what a person writes is not
- * for Temporal's history. Throws `Unavailable` when Temporal cannot be reached.
+ * Makes an entry exit, at an operator's request. The note stays in our database: what a person writes does not belong
+ * in Temporal's history. Throws `Unavailable` when Temporal cannot be reached.
  */
 export async function requestExit(
   deps: { db: Database; temporal: Pick<Temporal, 'requestExit'> },
@@ -23,8 +23,8 @@ export async function requestExit(
 ): Promise<void> {
   const { db, temporal } = deps;
   await writeExitNote(db, entry.id, note);
-  if (await asks(temporal, entry)) return;
-  // No workflow runs: it has not been started yet, and will find the entry closed; or it ended unseen.
+  if (await signalExit(temporal, entry)) return;
+  // No workflow is running: it is not started yet, and will find the entry closed; or it ended unnoticed.
   const owner = { entryId: entry.id, firstRunId: entry.firstRunId };
   await closeEntry(
     db,
@@ -32,16 +32,17 @@ export async function requestExit(
     { status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' },
     Date.now(),
   );
-  // Its workflow may have begun after Temporal knew of none: the entry has an owner now, who can be asked.
+  // Its workflow may have started after Temporal had none: the entry has an owner now, which can be signalled.
   const open = (await openEntriesOf(db, [entry.workflowId])).find(({ entryId }) => entryId === entry.id);
   if (open) await requestExit(deps, { ...entry, firstRunId: open.firstRunId }, note);
 }
 
-async function asks(temporal: Pick<Temporal, 'requestExit'>, entry: OpenEntry): Promise<boolean> {
+async function signalExit(temporal: Pick<Temporal, 'requestExit'>, entry: OpenEntry): Promise<boolean> {
   try {
     return await temporal.requestExit(entry.workflowId, entry.firstRunId);
   } catch (cause) {
-    const message = 'Temporal cannot be reached, so the entry goes on. Send the request again shortly.';
+    const message =
+      'Temporal cannot be reached, so the entry was not stopped. Send the request again shortly.';
     throw new ApiError('Unavailable', message, null, { cause });
   }
 }
@@ -56,35 +57,23 @@ export interface ExitsDeps {
 }
 
 /**
- * Asks the workflows of entries that were closed in the database to exit, at least once each. While Temporal is away
- * they wait in the outbox. A workflow that hears of it late does nothing meanwhile: its entry is closed.
+ * Signals the workflows of entries that were closed in the database to exit, at least once each. While Temporal is down
+ * the signals wait in the outbox; a workflow that gets its signal late does nothing meanwhile: its entry is closed.
  */
-export function startExits(deps: ExitsDeps): { tell: () => void; stop: () => Promise<void> } {
-  const sweeping = repeat(SWEEP_MS, () => signalAll(deps));
-  let telling = Promise.resolve();
-  return {
-    /** Does not wait for the next sweep. Never throws. */
-    tell: () => void (telling = telling.then(() => signalAll(deps))),
-    async stop() {
-      await sweeping.stop();
-      await telling;
-    },
-  };
+export function startExits(deps: ExitsDeps): Repeating {
+  const what = 'signal workflows to exit';
+  return repeat({ everyMs: SWEEP_MS, log: deps.log, what }, () => signalAll(deps));
 }
 
-async function signalAll({ db, temporal, log }: ExitsDeps): Promise<void> {
-  const tell = async ({ entryId, workflowId, firstRunId, reason }: DueExit): Promise<void> => {
+async function signalAll({ db, temporal }: ExitsDeps): Promise<void> {
+  const signal = async ({ entryId, workflowId, firstRunId, reason }: DueExit): Promise<void> => {
     await temporal.requestExit(workflowId, firstRunId, reason === 'user_deleted' ? reason : 'operator');
     await removeExit(db, entryId);
   };
-  try {
-    for (let due = AT_ONCE; due === AT_ONCE;) {
-      const told = await Promise.allSettled((await takeDueExits(db, AT_ONCE)).map(tell));
-      const failed = told.find((one) => one.status === 'rejected');
-      if (failed) throw failed.reason;
-      due = told.length;
-    }
-  } catch (error) {
-    log.warn({ error: innermost(error) }, 'workflows could not be told yet that their entries are closed');
+  for (let due = AT_ONCE; due === AT_ONCE;) {
+    const signalled = await Promise.allSettled((await takeDueExits(db, AT_ONCE)).map(signal));
+    const failed = signalled.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    due = signalled.length;
   }
 }

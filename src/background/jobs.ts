@@ -46,7 +46,7 @@ const LONGEST_PAUSE_MS = 60_000;
 export function startJobs(deps: JobsDeps): Repeating {
   let stopped = false;
   const takeTurn = createPageRunner(deps);
-  const sweeping = repeat(SWEEP_MS, async () => {
+  const sweeping = repeat({ everyMs: SWEEP_MS, log: deps.log, what: 'run jobs' }, async () => {
     let pauseMs = 0;
     while (!stopped && pauseMs === 0) {
       pauseMs = await takeTurn();

@@ -2,21 +2,22 @@ import type { Database } from '../db/connection/client';
 import { closeEntry, openEntriesOf } from '../db/entries/close';
 import { pendingEventDeliveries, closeEventDelivery } from '../db/event-webhooks/deliveries';
 import { readValue, writeValue } from '../db/key-value';
-import type { ClosedWorkflow, Temporal } from '../temporal/client';
-import { innermost, type Log } from './log';
-import { repeat } from './repeat';
+import type { Temporal } from '../temporal/client';
+import type { ClosedWorkflow } from '../temporal/executions';
+import type { Log } from './log';
+import { repeat, type Repeating } from './repeat';
 
 const EVERY_MS = 20_000;
 
-/** Visibility lags behind; what closed this long before the last look is looked at once more. */
+/** Visibility lags behind: each round looks again at what closed this long before the last one. */
 const OVERLAP_MS = 120_000;
 
-/** How far back the very first look goes. */
-const FIRST_LOOK_MS = 86_400_000;
+/** How far back the very first round looks. */
+const FIRST_ROUND_MS = 86_400_000;
 
 const PROGRESS = 'reconciler';
 
-const WORDS: Record<string, string> = {
+const DETAILS: Record<string, string> = {
   TERMINATED: 'Terminated in Temporal.',
   TIMED_OUT: 'Timed out in Temporal.',
   CANCELED: 'Cancelled in Temporal.',
@@ -29,28 +30,20 @@ export interface ReconcilerDeps {
   log: Log;
 }
 
-/** Closes the rows of entries and events whose workflow ended without a word: terminated, timed out, or failed in its code. */
-export function startReconciler(deps: ReconcilerDeps): { stop: () => Promise<void> } {
-  return repeat(EVERY_MS, async () => {
-    try {
-      await reconcile(deps);
-    } catch (error) {
-      deps.log.warn(
-        { error: innermost(error) },
-        'entries could not be compared with Temporal; it is tried again',
-      );
-    }
-  });
+/** Closes entries and event deliveries whose workflow closed without doing so: terminated, timed out, or failed in its code. */
+export function startReconciler(deps: ReconcilerDeps): Repeating {
+  const what = 'compare entries with Temporal';
+  return repeat({ everyMs: EVERY_MS, log: deps.log, what }, async () => void (await reconcile(deps)));
 }
 
-/** One look at what closed since the last. Returns how many entries and events it closed. */
+/** One round: what closed since the last one. Returns how many entries and event deliveries it closed. */
 export async function reconcile(deps: ReconcilerDeps): Promise<number> {
   const { db, temporal } = deps;
   const began = Date.now();
-  const last = Number((await readValue(db, PROGRESS)) ?? began - FIRST_LOOK_MS);
+  const last = Number((await readValue(db, PROGRESS)) ?? began - FIRST_ROUND_MS);
   let closed = 0;
   for await (const batch of inBatches(temporal.closedSince(new Date(last - OVERLAP_MS)), 500)) {
-    closed += (await closeEntries(deps, batch)) + (await closeEvents(deps, batch));
+    closed += (await closeEntries(deps, batch)) + (await closeEventDeliveries(deps, batch));
   }
   await writeValue(db, PROGRESS, String(began));
   return closed;
@@ -62,7 +55,7 @@ async function closeEntries({ db, temporal, log }: ReconcilerDeps, batch: Closed
     if (await temporal.isRunning(workflowId, firstRunId)) continue;
     const { runId, status } = batch.find((workflow) => workflow.workflowId === workflowId)!;
     const owner = { entryId, firstRunId: firstRunId ?? runId };
-    const end = { status: 'cancelled', reason: 'operator', detail: wordsOf(status) } as const;
+    const end = { status: 'cancelled', reason: 'operator', detail: detailOf(status) } as const;
     await closeEntry(db, owner, end, Date.now());
     log.info({ entryId, status }, 'closed an entry whose workflow had ended');
     closed += 1;
@@ -70,15 +63,17 @@ async function closeEntries({ db, temporal, log }: ReconcilerDeps, batch: Closed
   return closed;
 }
 
-/** The same for what event webhooks were to be sent. */
-async function closeEvents({ db, temporal, log }: ReconcilerDeps, batch: ClosedWorkflow[]): Promise<number> {
+async function closeEventDeliveries(
+  { db, temporal, log }: ReconcilerDeps,
+  batch: ClosedWorkflow[],
+): Promise<number> {
   let closed = 0;
   for (const deliveryId of await pendingEventDeliveries(db, batch.map(idOf))) {
     if (await temporal.isRunning(deliveryId, null)) continue;
     const { status } = batch.find((workflow) => workflow.workflowId === deliveryId)!;
-    const end = { status: 'failed', reason: 'operator', detail: wordsOf(status) } as const;
+    const end = { status: 'failed', reason: 'operator', detail: detailOf(status) } as const;
     await closeEventDelivery(db, deliveryId, end, Date.now());
-    log.info({ deliveryId, status }, 'closed an event’s delivery whose workflow had ended');
+    log.info({ deliveryId, status }, 'closed an event delivery whose workflow had ended');
     closed += 1;
   }
   return closed;
@@ -88,8 +83,8 @@ function idOf({ workflowId }: ClosedWorkflow): string {
   return workflowId;
 }
 
-function wordsOf(status: string): string {
-  return WORDS[status] ?? `Ended in Temporal (${status}).`;
+function detailOf(status: string): string {
+  return DETAILS[status] ?? `Ended in Temporal (${status}).`;
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {

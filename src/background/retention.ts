@@ -9,12 +9,12 @@ import {
   deleteOldPublishedEvents,
 } from '../db/retention';
 import { deleteExpiredSigningSecrets } from '../db/secrets/signing-secrets';
-import { innermost, type Log } from './log';
+import { type Log, tryTo } from './log';
 import { repeat, type Repeating } from './repeat';
 
 const EVERY_MS = 600_000;
 
-/** Few enough that nobody waits long for the one connection of the embedded database. */
+/** Rows per statement: few, so that it holds the embedded database's one connection only briefly. */
 const BATCH = 200;
 
 export interface RetentionDeps {
@@ -23,12 +23,13 @@ export interface RetentionDeps {
   retentionDays: number;
 }
 
-/** Removes what nobody may ask for any more. */
+/** Deletes what has expired. */
 export function startRetention(deps: RetentionDeps): Repeating {
-  return repeat(EVERY_MS, (stopping) => applyRetention(deps, stopping));
+  const what = 'delete expired data';
+  return repeat({ everyMs: EVERY_MS, log: deps.log, what }, (stopping) => applyRetention(deps, stopping));
 }
 
-/** One round. What cannot be removed keeps nothing else from going. */
+/** One round. A kind of data that cannot be deleted does not keep the others from being deleted. */
 export async function applyRetention(
   { db, log, retentionDays }: RetentionDeps,
   signal?: AbortSignal,
@@ -37,20 +38,16 @@ export async function applyRetention(
     while (!signal?.aborted && (await batch(db, retentionDays, BATCH)) === BATCH);
   };
   const tasks: Record<string, () => Promise<void>> = {
-    'idempotency keys': () => forgetExpiredKeys(db),
-    'signing secrets': () => deleteExpiredSigningSecrets(db),
-    entries: byAge(deleteOldEntries),
-    'events of event webhooks': byAge(deleteOldPublishedEvents),
-    'refusals of jobs': byAge(deleteOldRefusals),
-    jobs: byAge(deleteOldJobs),
-    'files of imports': () => removeLeftImports(db),
-    'inbox requests': byAge(deleteOldInboxRequests),
+    'expired idempotency keys': () => forgetExpiredKeys(db),
+    'expired signing secrets': () => deleteExpiredSigningSecrets(db),
+    'old entries': byAge(deleteOldEntries),
+    'old events of event webhooks': byAge(deleteOldPublishedEvents),
+    'old refusals of jobs': byAge(deleteOldRefusals),
+    'old jobs': byAge(deleteOldJobs),
+    'orphaned import files': () => removeLeftImports(db),
+    'old inbox requests': byAge(deleteOldInboxRequests),
   };
   for (const [what, task] of Object.entries(tasks)) {
-    try {
-      await task();
-    } catch (error) {
-      log.warn({ error: innermost(error) }, `old ${what} could not be removed; it is tried again`);
-    }
+    await tryTo({ log, what: `delete ${what}` }, task);
   }
 }

@@ -1,5 +1,5 @@
-import { Connection } from '@temporalio/client';
 import { ConfigError } from '../config';
+import { connect } from '../temporal/connect';
 import { probeRateLimits } from '../temporal/rate-limit-probe';
 import { runProcess } from '../runtime/process';
 import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
@@ -8,7 +8,7 @@ import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
 runProcess(async ({ config }) => {
   const { temporal, temporalPort, temporalNamespace: namespace } = config;
   const settings = temporal ?? { address: `127.0.0.1:${temporalPort}` };
-  const connection = await Connection.connect(settings).catch((error: Error) => {
+  const connection = await connect(settings).catch((error: Error) => {
     throw new ConfigError(
       `Temporal cannot be reached at ${settings.address}: ${error.message}. Is TEMPORAL_ADDRESS right?`,
     );

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError } from '../config';
 import { answers, requireFree } from '../runtime/ports';
-import { serves } from '../runtime/temporal-connection';
+import { isServing } from '../runtime/temporal-connection';
 import { devServerArguments } from '../temporal/dev-server';
 import { commandOf, isAlive } from './process-table';
 
 export interface BundledTemporal {
-  /** Whether the server was left running by a Wayhook that was killed. */
-  takenOver: boolean;
+  /** Whether an earlier Wayhook, which was killed, left the server running. */
+  reused: boolean;
   stop: () => Promise<void>;
 }
 
@@ -21,33 +21,34 @@ export interface BundledTemporalOptions {
   uiPort: number;
   namespace: string;
   warn: (message: string) => void;
-  /** Aborted when the server does not answer: `stop` kills it then. What it has acknowledged is on the disk. */
+  /** Aborted when the server does not answer: `stop` then kills it. What it has acknowledged is on disk. */
   temporalDown?: AbortSignal;
 }
 
-/** Only ends what hangs: a server that cannot run ends by itself, and one on a slow disk takes its time. */
+/** Long, because a slow disk takes time: a server that cannot run ends earlier. */
 const START_MS = 180_000;
 const STOP_MS = 15_000;
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
+const POLL_MS = 50;
 const NO_PROCESS = -1;
 
 /**
- * Runs the bundled Temporal server, its state in the data folder. It lives in a process group of its own, so
- * that Ctrl-C ends the work under way before it; one that a killed Wayhook left running is taken over, or
- * stopped when it was started otherwise than it would be now; one that dies is started again.
+ * Runs the bundled Temporal server, with its state in the data folder. It has a process group of its own, so that Ctrl-C
+ * does not end it before the work under way. One that a killed Wayhook left running is reused, or stopped if it was
+ * started with other arguments; one that dies is restarted.
  */
-export async function startTemporal(options: BundledTemporalOptions): Promise<BundledTemporal> {
-  const left = await takeOver(options);
-  let pid = left ?? (await launchFirst(options));
+export async function startBundledTemporal(options: BundledTemporalOptions): Promise<BundledTemporal> {
+  const running = await findRunning(options);
+  let pid = running ?? (await launchFirst(options));
   const watch = setInterval(() => {
     if (isAlive(pid)) return;
     options.warn(
-      'The Temporal server has ended; it is started again. Its log is temporal.log in the data folder.',
+      'The Temporal server has ended and is restarted. Its log is temporal.log in the data folder.',
     );
     pid = launch(options);
-  }, LOOK_MS);
+  }, CHECK_MS);
   return {
-    takenOver: left !== undefined,
+    reused: running !== undefined,
     async stop() {
       clearInterval(watch);
       await end(pid, options.temporalDown?.aborted ? 0 : STOP_MS);
@@ -55,15 +56,15 @@ export async function startTemporal(options: BundledTemporalOptions): Promise<Bu
   };
 }
 
-/** The server that is still running on this data folder, if it can serve as it is; one that cannot is ended. */
-async function takeOver(options: BundledTemporalOptions): Promise<number | undefined> {
+/** The server that still runs on this data folder, if it can be reused; otherwise it is stopped. */
+async function findRunning(options: BundledTemporalOptions): Promise<number | undefined> {
   const file = pidFile(options);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   const command = pid > 0 ? commandOf(pid) : undefined;
-  // After a restart of the machine the number may be another program's: it is left alone.
+  // After a reboot the process id may be another program's, which is left alone.
   if (!command?.includes(databaseFile(options))) return undefined;
-  const asNow = command === [options.binary, ...serverArguments(options)].join(' ');
-  if (asNow && (await answers(options.port))) return pid;
+  const isSame = command === [options.binary, ...serverArguments(options)].join(' ');
+  if (isSame && (await answers(options.port))) return pid;
   await end(pid);
   return undefined;
 }
@@ -93,28 +94,28 @@ function launch(options: BundledTemporalOptions): number {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  child.on('error', (error) => options.warn(`The Temporal server cannot be run: ${error.message}`));
+  child.on('error', (error) => options.warn(`The Temporal server could not be started: ${error.message}`));
   child.unref();
-  // A program that cannot be run has no number; none is alive under this one.
+  // A program that could not be started has no process id.
   const pid = child.pid ?? NO_PROCESS;
   writeFileSync(pidFile(options), String(pid));
   return pid;
 }
 
-/** The Web UI comes up a little later than the server. */
+/** The Web UI is up a little later than the server. */
 async function untilAnswering({ port, uiPort, folder }: BundledTemporalOptions, pid: number): Promise<void> {
-  for (const began = Date.now(); Date.now() - began < START_MS; await pause(50)) {
-    if ((await answers(port)) && (await answers(uiPort)) && (await serves(`127.0.0.1:${port}`))) return;
+  for (const began = Date.now(); Date.now() - began < START_MS; await pause(POLL_MS)) {
+    if ((await answers(port)) && (await answers(uiPort)) && (await isServing(`127.0.0.1:${port}`))) return;
     if (!isAlive(pid)) break;
   }
-  throw new ConfigError(`The Temporal server did not start. ${join(folder, 'temporal.log')} says why.`);
+  throw new ConfigError(`The Temporal server did not start. See ${join(folder, 'temporal.log')}.`);
 }
 
-/** Its ports are free only when it is gone, which takes a moment after a kill too. */
+/** Returns when the process has ended, which takes a moment even after a kill: its ports are free only then. */
 async function end(pid: number, withinMs = STOP_MS): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (isAlive(pid)) process.kill(pid, signal);
-    for (const began = Date.now(); isAlive(pid) && Date.now() - began < withinMs; await pause(50));
+    for (const began = Date.now(); isAlive(pid) && Date.now() - began < withinMs; await pause(POLL_MS));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import { DEMO_JOURNEY_ID } from './demo';
 
-/** What a newcomer needs once everything runs: the addresses, the key, and one command to paste. */
+/** What a newcomer needs: the addresses, the API key, and a command to paste. */
 export function greeting(config: Config, apiKey: string): string {
   const base = `http://localhost:${config.port}`;
   const trigger = {
@@ -17,7 +17,7 @@ Wayhook is running.
   Temporal        ${config.temporalUiUrl ?? 'the server of TEMPORAL_ADDRESS'}
   Metrics         http://localhost:${config.metricsPort}/metrics
   API key         ${apiKey}
-${callable(config)}
+${webhookTargets(config)}
 Send a user through the demo journey:
 
   curl ${base}/api/workflows/triggerWorkflow \\
@@ -28,11 +28,11 @@ and see the webhook that arrives:
 
   curl ${base}/api/inbox/demo -H 'Api-Key: ${apiKey}'
 
-Ctrl-C stops it; what is under way goes on at the next start.
+Ctrl-C stops it; entries under way continue at the next start.
 `;
 }
 
-function callable({ allowedNetworks, allowHttp }: Config): string {
+function webhookTargets({ allowedNetworks, allowHttp }: Config): string {
   const networks =
     allowedNetworks.length > 0 ? `public addresses and ${allowedNetworks.join(', ')}` : 'public addresses';
   return `  Webhooks        may call ${networks}${allowHttp ? ', over plain http too' : ', over https only'}\n`;

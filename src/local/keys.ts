@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A key that is made at the first start and kept in the data folder, readable by its owner only. */
-export function keptKey(folder: string, name: string, make: () => string): string {
+/** A key from the data folder, generated at the first start; only its owner can read the file. */
+export function loadOrCreateKey(folder: string, name: string, generate: () => string): string {
   const file = join(folder, name);
-  if (!existsSync(file)) writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+  if (!existsSync(file)) writeFileSync(file, `${generate()}\n`, { mode: 0o600, flag: 'wx' });
   return readFileSync(file, 'utf8').trim();
 }
 
-export function makeSecretKey(): string {
+export function generateSecretKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-export function makeApiKey(): string {
+export function generateApiKey(): string {
   return `wh_${randomBytes(32).toString('base64url')}`;
 }

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config';
 
-/** Of all systems: macOS allows 103 bytes, Linux 107. */
+/** In bytes, on every system: macOS allows 103, Linux 107. */
 const LONGEST_SOCKET_PATH = 103;
 
 /**
- * Keeps a data folder to one process. The lock is a listening socket, so it is gone with its process however
- * that ends, and a process id that was used again cannot be taken for it.
+ * Locks a data folder for one process. The lock is a listening socket: it ends with its process however that ends, and a
+ * reused process id cannot be mistaken for it.
  */
 export async function lockFolder(folder: string): Promise<{ release: () => void }> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const socket = socketFor(realpathSync(folder));
-  const server = (await listen(socket)) ?? (await takeOver(socket));
+  const server = (await listen(socket)) ?? (await replaceStale(socket));
   if (!server) {
     throw new ConfigError(
       `Another Wayhook is running on the data folder ${folder}. Stop it, or set WAYHOOK_DATA_DIR to another folder.`,
@@ -25,7 +25,7 @@ export async function lockFolder(folder: string): Promise<{ release: () => void 
   return { release: () => server.close() };
 }
 
-/** In the folder itself, unless that makes a longer path than a socket may have; then in the system's folder. */
+/** In the folder itself, or in the system's temporary folder if the path is too long for a socket. */
 function socketFor(folder: string): string {
   const inside = join(folder, 'lock.sock');
   const name = `wayhook-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
@@ -33,8 +33,8 @@ function socketFor(folder: string): string {
   return Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH ? inside : join(tmpdir(), `${name}.sock`);
 }
 
-/** A socket file that nobody answers at was left by a process that was killed. */
-async function takeOver(socket: string): Promise<Server | undefined> {
+/** Listens on the socket unless a process answers there: one that was killed leaves its file. */
+async function replaceStale(socket: string): Promise<Server | undefined> {
   const answered = await new Promise<boolean>((resolve) => {
     const probe = connect(socket)
       .once('connect', () => {
@@ -48,7 +48,7 @@ async function takeOver(socket: string): Promise<Server | undefined> {
   return listen(socket);
 }
 
-/** Undefined when something is there already. */
+/** Undefined when the socket exists already. */
 function listen(socket: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((caller) => caller.destroy());

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The command line a process was started with, its words joined by spaces; undefined when there is none to read. */
+/** A process's command line, joined by spaces; undefined when there is no such process or it cannot be read. */
 export function commandOf(pid: number): string | undefined {
   if (process.platform !== 'linux') {
     const { stdout } = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
@@ -15,22 +15,23 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Whether the process runs. Zero and negative numbers name no process. */
+/** Whether the process runs. Zero and negative numbers are no process ids. */
 export function isAlive(pid: number): boolean {
   try {
-    return pid > 0 && process.kill(pid, 0) && !hasEnded(pid);
+    return pid > 0 && process.kill(pid, 0) && !isZombie(pid);
   } catch {
     return false;
   }
 }
 
 /**
- * Whether nobody has asked yet how the process ended. In a container whose first process never does, it stays so. Its
- * first thread may end before others, which have its ports still.
+ * Whether the process has ended but its parent has not waited for it: in a container whose first process never does, it
+ * stays a zombie. A process whose first thread alone has ended looks the same but for its other threads, which still
+ * hold its ports.
  */
-function hasEnded(pid: number): boolean {
+function isZombie(pid: number): boolean {
   if (process.platform !== 'linux') return false;
-  // The name, in brackets, may have brackets of its own; then comes the state.
+  // The state follows the command's name, which is in parentheses and may contain some.
   const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!;
   return /^[ZX]/.test(state) && readdirSync(`/proc/${pid}/task`).length === 1;
 }

@@ -2,16 +2,17 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import { DEFAULT_RATE } from '../domain/journeys/rate-limit';
-import { innermost, type Log } from '../background/log';
+import { type Log, tryTo } from '../background/log';
 import { repeat } from '../background/repeat';
-import { limitKeys, orStopIfDown } from '../temporal/client';
+import { rejectWhenDown } from '../temporal/calls';
+import { limitFairnessKeys } from '../temporal/task-queues';
 import type { Running } from './process';
 
-/** How soon the limit is set again, should somebody have taken it off. */
+/** How often the limit is set again, in case someone has removed it. */
 const EVERY_MS = 60_000;
 
-/** How soon it is tried again when it could not be set; then longer, up to `EVERY_MS`. */
-const AGAIN_MS = 1_000;
+/** The first pause after a failure to set it; each doubles, up to `EVERY_MS`. */
+const FIRST_PAUSE_MS = 1_000;
 
 export interface LimitedWorkerParts {
   connection: NativeConnection;
@@ -24,8 +25,8 @@ export interface LimitedWorkerParts {
 }
 
 /**
- * Runs the worker of the limited queue, and keeps the queue's limit set. Until it is set the first time, nothing
- * is taken from the queue: users wait at a tile with a rate limit rather than pass it unlimited.
+ * Runs the worker of the limited queue, and sets the queue's limit again and again. The worker starts once the limit is
+ * set: until then users wait at a tile with a rate limit rather than pass it unlimited.
  */
 export function startLimitedWorker(parts: LimitedWorkerParts): Running {
   const stopping = new AbortController();
@@ -41,35 +42,23 @@ export function startLimitedWorker(parts: LimitedWorkerParts): Running {
 
 async function run(parts: LimitedWorkerParts, stopping: AbortSignal): Promise<void> {
   const stopped = once(stopping, 'abort');
-  for (let againMs = AGAIN_MS; !stopping.aborted && !(await limit(parts)); againMs *= 2) {
+  const { log, queue } = parts;
+  const retried = { log, what: 'set the rate limit of this task queue in Temporal', fields: { queue } };
+  const limit = () => setLimit(parts);
+  for (let pauseMs = FIRST_PAUSE_MS; !stopping.aborted && !(await tryTo(retried, limit)); pauseMs *= 2) {
     // A stop ends the pause early.
-    await pause(Math.min(againMs, EVERY_MS), undefined, { signal: stopping }).catch(() => {});
+    await pause(Math.min(pauseMs, EVERY_MS), undefined, { signal: stopping }).catch(() => {});
   }
   if (stopping.aborted) return;
   const worker = await parts.create();
-  const keeping = repeat(EVERY_MS, async () => void (await limit(parts)));
+  const limiting = repeat({ everyMs: EVERY_MS, ...retried }, limit);
   try {
     await worker.runUntil(stopped);
   } finally {
-    await keeping.stop();
+    await limiting.stop();
   }
 }
 
-async function limit({
-  connection,
-  namespace,
-  queue,
-  log,
-  temporalDown,
-}: LimitedWorkerParts): Promise<boolean> {
-  try {
-    await orStopIfDown(temporalDown, () => limitKeys(connection, namespace, queue, DEFAULT_RATE));
-    return true;
-  } catch (error) {
-    log.warn(
-      { queue, error: innermost(error) },
-      'Temporal does not take the rate limit of this queue; it is tried again within a minute',
-    );
-    return false;
-  }
+function setLimit({ connection, namespace, queue, temporalDown }: LimitedWorkerParts): Promise<void> {
+  return rejectWhenDown(temporalDown, () => limitFairnessKeys(connection, namespace, queue, DEFAULT_RATE));
 }

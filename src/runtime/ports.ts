@@ -4,25 +4,25 @@ import { ConfigError } from '../config';
 export interface Port {
   port: number;
   host: string;
-  /** The setting that moves it. */
+  /** The setting that changes it. */
   setting: string;
   /** What else can be done about a port in use. */
   otherwise?: string;
 }
 
-/** Refuses a port that cannot be listened on, with what to do about it. */
+/** Throws a ConfigError that says what to do if the port cannot be listened on. */
 export async function requireFree({ port, host, setting, otherwise = '' }: Port): Promise<void> {
-  // On some systems one can listen on loopback beside a program that listens on every address.
-  const code = (await answers(port)) ? 'EADDRINUSE' : await refusalToListen(port, host);
+  // On some systems a program can listen on loopback while another listens on every address.
+  const code = (await answers(port)) ? 'EADDRINUSE' : await listenErrorOf(port, host);
   if (code === undefined) return;
   const sentence =
     code === 'EADDRINUSE'
       ? `Port ${port} is in use by another program. Stop it, or set ${setting} to a free port. ${otherwise}`
-      : `Port ${port} of ${host} cannot be listened on (${code}). Set ${setting} to another port, or WAYHOOK_HOST to an address of this machine.`;
+      : `Wayhook cannot listen on port ${port} of ${host} (${code}). Set ${setting} to another port, or WAYHOOK_HOST to an address of this machine.`;
   throw new ConfigError(sentence.trim());
 }
 
-/** Whether something on this machine takes connections on the port. */
+/** Whether something on this machine accepts connections on the port. */
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port });
@@ -34,7 +34,7 @@ export function answers(port: number): Promise<boolean> {
   });
 }
 
-function refusalToListen(port: number, host: string): Promise<string | undefined> {
+function listenErrorOf(port: number, host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));

@@ -4,26 +4,26 @@ import pino, { type Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
 import { requireFree } from './ports';
 
-/** A service that runs. `ended` settles when it comes to its end by itself: done, or unable to go on. */
+/** A running service. `ended` settles when it ends without being stopped: it is done, or it failed. */
 export interface Running {
   stop: () => Promise<void>;
   ended?: Promise<unknown>;
 }
 
-/** What a part of the program is started with. */
+/** What a program is started with. */
 export interface Starting {
   config: Config;
   log: Logger;
-  /** Takes what a stop has to take back, as it is started. A start that fails is taken back too. */
+  /** Collects the steps of a stop while the program starts. They run after a failed start too. */
   undo: Undo;
-  /** Aborted by the first signal: what waits to start gives up then. */
+  /** Aborted by the first signal: a start that waits gives up then. */
   stopping: AbortSignal;
 }
 
-/** Starts a part. Its `ended` is what `Running` has. */
+/** Starts a program. Returns `ended` as of `Running`. */
 export type Start = (starting: Starting) => Promise<Pick<Running, 'ended'>>;
 
-/** What a started part leaves to be undone, last first. */
+/** The steps that stop a program, in reverse order. */
 export class Undo {
   private readonly steps: (() => unknown)[] = [];
 
@@ -31,7 +31,7 @@ export class Undo {
     this.steps.unshift(step);
   }
 
-  /** Takes every step, whatever becomes of the ones before it, then throws the first failure. */
+  /** Runs every step, even after one that failed, then throws the first failure. */
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (const step of this.steps.splice(0)) {
@@ -45,13 +45,13 @@ export class Undo {
   }
 }
 
-/** npm passes a Ctrl-C on that the terminal has sent as well: within this time two signals count as one. */
+/** npm forwards a Ctrl-C that the terminal has sent too: two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Runs a part of the program until a signal or a failure ends it. The first signal lets what is under way
- * finish, the second does not wait. A setting that cannot be used ends it with one sentence. `defaults` are
- * settings of this part for when the environment has none.
+ * Runs a program until it ends, fails or gets a signal. The first signal lets work under way finish, a second one exits
+ * at once. A ConfigError ends it with its message alone. `defaults` are settings of this program for when the
+ * environment has none.
  */
 export function runProcess(start: Start, defaults: Record<string, string> = {}): void {
   run(start, defaults).then(
@@ -79,7 +79,7 @@ async function run(start: Start, defaults: Record<string, string>): Promise<void
   }
 }
 
-/** Aborted by the first signal, with `reason` to tell the wait it broke off. A later one ends the process. */
+/** Aborted by the first signal, with a `reason` that `run` recognizes. A later signal exits. */
 function stopOnSignal(): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;
@@ -94,8 +94,8 @@ function stopOnSignal(): AbortSignal {
 }
 
 /**
- * Installs the SDK's runtime: its metrics and ours on one port, its warnings in our log, signals left to us.
- * Throws a ConfigError when the port cannot be used.
+ * Installs the SDK's runtime: its metrics and ours on one port, its warnings in our log, its signal handlers off. Throws
+ * a ConfigError when the port cannot be used.
  */
 export async function installRuntime({ metricsPort, host }: Config, log: Logger): Promise<void> {
   await requireFree({ port: metricsPort, host, setting: 'METRICS_PORT' });
@@ -108,13 +108,13 @@ export async function installRuntime({ metricsPort, host }: Config, log: Logger)
 }
 
 /**
- * What the SDK warns of and is meant. An entry that exits fails its workflow, and is no worker's trouble: its row
- * says why. The worker of rate limits has no workflows.
+ * Warnings of the SDK about what is intended. An entry that exits fails its workflow, which is no problem of the worker;
+ * its row has the reason. The worker of the limited queue has no workflows.
  */
 const BY_DESIGN = ['Workflow failed', 'No workflows registered, not polling for workflow tasks'];
 
 function logForSdk(log: Logger, { level, message, meta }: LogEntry): void {
   const { error, ...fields } = meta ?? {};
-  const said = error instanceof Error ? { ...fields, error: error.message } : fields;
-  log[BY_DESIGN.includes(message) ? 'debug' : level === 'ERROR' ? 'error' : 'warn'](said, message);
+  const logged = error instanceof Error ? { ...fields, error: error.message } : fields;
+  log[BY_DESIGN.includes(message) ? 'debug' : level === 'ERROR' ? 'error' : 'warn'](logged, message);
 }

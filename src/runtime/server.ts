@@ -23,7 +23,7 @@ export interface ServerParts {
   db: Database;
   sealer: Sealer;
   temporal: Temporal;
-  /** Hands what was accepted to Temporal: the dispatcher's. */
+  /** The dispatcher's: dispatches what was just accepted. Never throws. */
   enqueue: (item: OutboxItem) => void;
   rateLimits: RateLimits;
   config: Pick<
@@ -41,7 +41,7 @@ export interface ServerParts {
   log: Logger;
 }
 
-/** Runs the API and what looks after its entries. `stop` answers the requests under way first. */
+/** Runs the API and the background tasks. `stop` first waits for the requests under way. */
 export async function startServer(parts: ServerParts): Promise<Running> {
   const { db, sealer, temporal, enqueue, rateLimits, config, log } = parts;
   const undo = new Undo();
@@ -61,10 +61,10 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     sealer,
     agent,
     enqueue,
-    ready: async () => ({ database: await answers(db), temporal: await temporal.isReady() }),
+    ready: async () => ({ database: await isReady(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
-    nudgeExits: exits.tell,
+    nudgeExits: exits.nudge,
     nudgeSchedules: schedules.nudge,
     nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
@@ -77,7 +77,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
   return { stop: () => undo.run() };
 }
 
-async function answers(db: Database): Promise<boolean> {
+async function isReady(db: Database): Promise<boolean> {
   try {
     await db.execute(sql`select 1`);
     return true;

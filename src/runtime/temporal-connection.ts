@@ -1,12 +1,46 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConnectionLike } from '@temporalio/client';
+import type { Connection, ConnectionLike, ConnectionOptions } from '@temporalio/client';
 import { NativeConnection, type NativeConnectionOptions, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { connectLazily } from '../temporal/connect';
+import type { Starting } from './process';
 
-const AGAIN_MS = 2_000;
+/** A connection to Temporal, closed when the program ends. */
+export interface TemporalLink<AConnection extends ConnectionLike> {
+  connection: AConnection;
+  /** Aborted when a stop begins while Temporal is down: nothing should wait for it then. */
+  temporalDown: AbortSignal;
+}
 
-/** Connects a worker. While Temporal is away it waits, and says so; `stopping` breaks the wait off. */
-export async function connectWhenThere(
+/** Connects a worker; while Temporal is down it waits. `down` may be given where something else needs it before. */
+export async function connectWorker(
+  { log, undo, stopping }: Pick<Starting, 'log' | 'undo' | 'stopping'>,
+  options: NativeConnectionOptions,
+  down = new AbortController(),
+): Promise<TemporalLink<NativeConnection>> {
+  const connection = await connectWhenUp(options, log, stopping);
+  const temporalDown = watchForTemporalDown(connection, stopping, down);
+  undo.add(async () => {
+    // Workers that nothing waited for still use it.
+    if (!temporalDown.aborted) await connection.close();
+  });
+  return { connection, temporalDown };
+}
+
+/** Connects a server at its first call: what it accepts while Temporal is down waits in the outbox. */
+export function connectServer(
+  { undo, stopping }: Pick<Starting, 'undo' | 'stopping'>,
+  options: ConnectionOptions,
+): TemporalLink<Connection> {
+  const connection = connectLazily(options);
+  undo.add(() => connection.close());
+  return { connection, temporalDown: watchForTemporalDown(connection, stopping, new AbortController()) };
+}
+
+const RETRY_MS = 2_000;
+
+/** Until `stopping` is aborted; then it throws the signal's reason. */
+async function connectWhenUp(
   options: NativeConnectionOptions,
   log: Logger,
   stopping: AbortSignal,
@@ -18,39 +52,32 @@ export async function connectWhenThere(
       if (!(error instanceof TransportError)) throw error;
       log.warn(
         { address: options.address, error: error.message },
-        'Temporal cannot be reached; it is tried again every two seconds. Is TEMPORAL_ADDRESS right?',
+        'could not connect to Temporal; will retry every two seconds. Is TEMPORAL_ADDRESS right?',
       );
     }
-    await pause(AGAIN_MS, undefined, { signal: stopping }).catch(() => stopping.throwIfAborted());
+    await pause(RETRY_MS, undefined, { signal: stopping }).catch(() => stopping.throwIfAborted());
   }
 }
 
-/** How long Temporal has at a stop to say that it is there. */
+/** How long Temporal has to answer when a stop begins. */
 const ANSWER_MS = 5_000;
 
-/** Aborts `temporalDown` if a stop begins while Temporal does not answer: nothing is to wait for it then. */
-export function watchForTemporalDown(
+function watchForTemporalDown(
   connection: ConnectionLike,
   stopping: AbortSignal,
-  temporalDown: AbortController,
-): void {
-  const ask = () => connection.workflowService.getSystemInfo({});
+  down: AbortController,
+): AbortSignal {
+  const call = () => connection.workflowService.getSystemInfo({});
   stopping.addEventListener('abort', () => {
     connection
-      .withDeadline(Date.now() + ANSWER_MS, ask)
-      .catch(() =>
-        temporalDown.abort(new Error('Temporal does not answer, and the program is being stopped.')),
-      );
+      .withDeadline(Date.now() + ANSWER_MS, call)
+      .catch(() => down.abort(new Error('Temporal does not answer, and the program is stopping.')));
   });
+  return down.signal;
 }
 
-/** Closes a connection, unless Temporal is away: workers that were not waited for have it still. */
-export async function closeUnless(temporalDown: AbortSignal, connection: ConnectionLike): Promise<void> {
-  if (!temporalDown.aborted) await connection.close();
-}
-
-/** Whether a Temporal server takes calls; its port is open some time before. Needs the runtime to be installed. */
-export async function serves(address: string): Promise<boolean> {
+/** Whether a Temporal server answers calls; its port opens some time earlier. Needs the runtime to be installed. */
+export async function isServing(address: string): Promise<boolean> {
   try {
     const connection = await NativeConnection.connect({ address });
     await connection.close();

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ActivityInboundCallsInterceptor,
@@ -13,21 +14,25 @@ import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { Log } from '../background/log';
+import { DATA_CONVERTER } from '../temporal/connect';
 import { createAgent } from '../webhook/agent';
 import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
 import { startLimitedWorker } from './limited-worker';
 import type { Running } from './process';
 
-/** An edit of a webhook reaches entries under way within this time (B123). */
+/** Entries under way use an edited webhook within this time (B123). */
 const CACHE_MS = 30_000;
 
-/** Requests that one worker has under way at most; each is a socket that waits, not a thread. */
+/** The most requests under way in one worker; each is a waiting socket, not a thread. */
 const DELIVERIES_AT_ONCE = 500;
 
-/** At a stop, requests under way may finish: longer than the ten seconds each has (B014). */
+/** For requests under way at a stop: longer than the ten seconds each may take (B014). */
 const SHUTDOWN_GRACE = '20 seconds';
 
-const LOOK_MS = 50;
+const POLL_MS = 50;
+
+/** Built beside the programs. */
+const WORKFLOW_BUNDLE = join(__dirname, '../workflow-bundle.js');
 
 export interface WorkerParts {
   connection: NativeConnection;
@@ -35,33 +40,35 @@ export interface WorkerParts {
   sealer: Sealer;
   config: Pick<Config, 'allowedNetworks' | 'allowHttp' | 'maxRequests' | 'temporalNamespace'>;
   log: Log;
-  /** Hands what event webhooks have to be sent to Temporal. Never throws: the outbox has it in any case. */
+  /** Dispatches event deliveries. Never throws: they are in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
   /** The file with the bundled workflow code. */
-  workflowBundle: string;
-  /** Aborted when nothing is to wait for Temporal any more. */
+  workflowBundle?: string;
+  /** Aborted once nothing should wait for Temporal any more. */
   temporalDown?: AbortSignal;
   taskQueue?: string;
   cacheMs?: number;
 }
 
 /**
- * Runs workflows and activities; tiles with a rate limit have a queue of their own, so that those who wait there
- * take no place. `stop` takes no more work and waits for what is under way; where Temporal is away, for activities only.
+ * Runs workflows and activities. Tiles with a rate limit have a queue and a worker of their own, so that tasks that wait
+ * there take no slots. `stop` accepts no more tasks and waits for those under way; while Temporal is down, for
+ * activities only.
  */
 export async function startWorker(parts: WorkerParts): Promise<Running> {
-  const { connection, db, sealer, config, log, enqueue, workflowBundle } = parts;
-  const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, temporalDown } = parts;
+  const { connection, db, sealer, config, log, enqueue, temporalDown } = parts;
+  const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, workflowBundle = WORKFLOW_BUNDLE } = parts;
   const { temporalNamespace: namespace, maxRequests } = config;
-  // The requests of both queues may go to one origin.
+  // Requests of both queues may go to one origin.
   const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
   const { metricMeter: meter } = Runtime.instance();
   const activities = createActivities({ db, sealer, agent, meter, enqueue, cacheMs, maxRequests });
-  const underWay = countActivities();
+  const running = countActivities();
   const options = {
     connection,
     namespace,
-    interceptors: { activity: [underWay.interceptors] },
+    dataConverter: DATA_CONVERTER,
+    interceptors: { activity: [running.interceptors] },
     maxConcurrentActivityTaskExecutions: DELIVERIES_AT_ONCE,
     shutdownGraceTime: SHUTDOWN_GRACE,
   } satisfies Partial<WorkerOptions>;
@@ -84,8 +91,8 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
     async stop() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       const stopped = Promise.allSettled([run, limited.stop()]);
-      // The SDK says goodbye to Temporal for half a minute, however long it has been away.
-      await Promise.race([stopped, ...(temporalDown ? [aborted(temporalDown).then(underWay.none)] : [])]);
+      // Without Temporal, the SDK's shutdown takes half a minute.
+      await Promise.race([stopped, ...(temporalDown ? [aborted(temporalDown).then(running.none)] : [])]);
       await agent.close();
       if (!temporalDown?.aborted) await ended;
     },
@@ -96,7 +103,7 @@ function aborted(signal: AbortSignal): Promise<unknown> {
   return signal.aborted ? Promise.resolve() : once(signal, 'abort');
 }
 
-/** Counts the activities that run. */
+/** Counts the running activities. */
 function countActivities() {
   let running = 0;
   const inbound: ActivityInboundCallsInterceptor = {
@@ -111,9 +118,9 @@ function countActivities() {
   };
   return {
     interceptors: () => ({ inbound }),
-    /** Resolves when none runs. */
+    /** Resolves when none is running. */
     async none(): Promise<void> {
-      while (running > 0) await pause(LOOK_MS);
+      while (running > 0) await pause(POLL_MS);
     },
   };
 }

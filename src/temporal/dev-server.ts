@@ -1,14 +1,14 @@
 /**
- * Dynamic configuration of the bundled server. On the command line a value holds for all namespaces and task
- * queues: constraints, such as a queue's name, can be given only in a file of a server that runs elsewhere.
+ * Dynamic configuration of the bundled server. On the command line a value applies to all namespaces and task queues:
+ * constraints, such as a queue's name, are possible only in the configuration file of another server.
  */
 const DYNAMIC_CONFIG = {
-  // Rate limits per tile: fair between keys, and exact only with one partition of the limited queue.
+  // Rate limits per tile: keys must not starve each other, and limits are exact only with one partition of the queue.
   'matching.enableFairness': true,
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
   'system.enableActivityEagerExecution': true,
-  // Simulation and tests: time passes as fast as work allows. The shift is one second unless told, for each skip.
+  // Simulation and tests: time passes as fast as work allows. The default shift is one second for each skip.
   'frontend.WorkflowTimeSkippingEnabled': true,
   'frontend.WorkflowTimeSkippingMaxSkipPerSession': 1_000_000,
   'history.timerProcessorMaxTimeShift': '20ms',
@@ -22,14 +22,14 @@ export const SEARCH_ATTRIBUTES = {
   WayhookReason: 'Keyword',
 } as const;
 
-/** Every step is on the disk before it is acknowledged; `normal` (1) would lose the last ones with the power. */
+/** Every step is on disk before it is acknowledged; with `synchronous=1` a power failure loses the last ones. */
 const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=2'];
 
 export interface DevServerOptions {
   port: number;
-  /** Where the Web UI listens; left out, there is none. */
+  /** Where the Web UI listens; omitted, there is none. */
   uiPort?: number;
-  /** Where the server keeps its state; left out, in memory. */
+  /** Where the server stores its state; omitted, in memory. */
   databaseFile?: string;
   namespace: string;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionLike } from '@temporalio/client';
-import { limitKeys } from './client';
+import { CALL_DEADLINE_MS, within } from './calls';
+import { ACTIVITY_QUEUE, limitFairnessKeys } from './task-queues';
 
 /** Activities under one fairness key. */
 export interface KeyLoad {
@@ -9,10 +10,10 @@ export interface KeyLoad {
   activities: number;
 }
 
-/** A task queue that nobody else knows, whose fairness keys are limited, with activities that wait in it. */
+/** A private task queue with limited fairness keys, and activities waiting in it. */
 export interface ProbeQueue {
-  /** Takes one activity and returns its key; undefined when none came for a while. */
-  take: () => Promise<string | undefined>;
+  /** Polls one activity and returns its key; undefined when none arrived within the poll. */
+  poll: () => Promise<string | undefined>;
   close: () => Promise<void>;
 }
 
@@ -20,97 +21,95 @@ export interface ProbeQueueOptions {
   connection: ConnectionLike;
   namespace: string;
   name: string;
-  /** The names of the partitions in which Temporal keeps the queue. */
+  /** The names of the queue's partitions. */
   partitions: string[];
-  /** The rate of a key of weight 1, in activities a second. */
+  /** The rate of a key of weight 1, in activities per second. */
   rate: number;
-  /** What is put in, one batch after the other. */
+  /** What is scheduled, one batch after the other. */
   batches: KeyLoad[][];
 }
 
-const CALL_MS = 10_000;
-
-/** Temporal takes no poll that waits less than two seconds. */
+/** Temporal rejects polls of less than two seconds. */
 const POLL_MS = 2_500;
 
-/** How often it is asked whether a batch has arrived. */
+/** How often the backlog is checked while a batch is being added. */
 const LOOK_MS = 100;
 
-/** What is asked about a queue; the type is of `temporal.api.enums.v1.TaskQueueType`. */
-const ACTIVITIES = { taskQueueType: 2, includeTaskQueueStatus: true };
+/** What `describeTaskQueue` returns about a queue. */
+const ACTIVITIES = { taskQueueType: ACTIVITY_QUEUE, includeTaskQueueStatus: true };
 
-/** Everything ends by itself after this, should the probe be killed. */
+/** The workflow and its activities time out after this, in case the probe is killed. */
 const LIFE = { seconds: 60 as never };
 
 /** Of `temporal.api.enums.v1.CommandType`. */
 const SCHEDULE_ACTIVITY = 1;
 const COMPLETE_WORKFLOW = 4;
 
-/** gRPC: CANCELLED and DEADLINE_EXCEEDED, with which a poll may end that found nothing. */
-const NOTHING_CAME = [1, 4];
+/** gRPC: CANCELLED and DEADLINE_EXCEEDED, with which an empty poll may end. */
+const EMPTY_POLL = [1, 4];
 
 /**
- * Puts activities into a queue of their own, by a workflow of which this is the only worker. No batch is put in before
- * all of the last are there, and nobody takes any before all are, so the order in which they are handed out is
- * Temporal's choice.
+ * Schedules activities in a queue of their own, through a workflow whose only worker this is. A batch is scheduled once
+ * the whole last one is in the queue, and none is polled before all are, so their order is Temporal's choice.
  */
 export async function openProbeQueue(options: ProbeQueueOptions): Promise<ProbeQueue> {
   const { connection, namespace, name, partitions, rate, batches } = options;
   const service = connection.workflowService;
   const from = { namespace, taskQueue: { name }, identity: 'wayhook' };
-  const within = <T>(ms: number, call: () => Promise<T>) => connection.withDeadline(Date.now() + ms, call);
 
   async function nextTask(): Promise<Uint8Array> {
-    const task = await within(CALL_MS, () => service.pollWorkflowTaskQueue(from));
-    if (task.taskToken.length === 0) throw new Error('The probe got no workflow task.');
+    const task = await within(connection, CALL_DEADLINE_MS, () => service.pollWorkflowTaskQueue(from));
+    if (task.taskToken.length === 0) throw new Error('The rate limit probe received no workflow task.');
     return task.taskToken;
   }
-  const answer = (taskToken: Uint8Array, commands: object[], { goOn }: { goOn: boolean }) =>
-    within(CALL_MS, () =>
+  const respond = (taskToken: Uint8Array, commands: object[], { more }: { more: boolean }) =>
+    within(connection, CALL_DEADLINE_MS, () =>
       service.respondWorkflowTaskCompleted({
         ...{ namespace, identity: 'wayhook', taskToken, commands },
-        forceCreateNewWorkflowTask: goOn,
+        forceCreateNewWorkflowTask: more,
       }),
     );
 
-  /** Of the two ways to ask for a backlog the old one: the new one answers with what it knew up to five seconds ago. */
-  async function waitingIn(partition: string): Promise<number> {
-    const { taskQueueStatus } = await within(CALL_MS, () =>
+  /** Uses the deprecated backlog hint: the newer statistics may be five seconds old. */
+  async function backlogOf(partition: string): Promise<number> {
+    const { taskQueueStatus } = await within(connection, CALL_DEADLINE_MS, () =>
       service.describeTaskQueue({ ...ACTIVITIES, namespace, taskQueue: { name: partition } }),
     );
     return Number(taskQueueStatus!.backlogCountHint);
   }
-  async function untilThere(count: number): Promise<void> {
-    const deadline = Date.now() + CALL_MS;
+  async function untilQueued(count: number): Promise<void> {
+    const deadline = Date.now() + CALL_DEADLINE_MS;
     for (;;) {
-      const counts = await Promise.all(partitions.map(waitingIn));
-      if (counts.reduce((sum, waiting) => sum + waiting, 0) >= count) return;
+      const counts = await Promise.all(partitions.map(backlogOf));
+      if (counts.reduce((sum, backlog) => sum + backlog, 0) >= count) return;
       if (Date.now() > deadline)
-        throw new Error('The activities of the probe did not come into their queue.');
+        throw new Error('The activities of the rate limit probe did not reach their queue.');
       await pause(LOOK_MS);
     }
   }
 
-  await limitKeys(connection, namespace, name, rate);
-  await within(CALL_MS, () => service.startWorkflowExecution({ ...from, ...workflowOf(name) }));
-  let put = 0;
+  await limitFairnessKeys(connection, namespace, name, rate);
+  await within(connection, CALL_DEADLINE_MS, () =>
+    service.startWorkflowExecution({ ...from, ...workflowOf(name) }),
+  );
+  let scheduled = 0;
   for (const batch of batches) {
     const activities = batch.flatMap((load) => schedule(name, load));
-    await answer(await nextTask(), activities, { goOn: true });
-    await untilThere((put += activities.length));
+    await respond(await nextTask(), activities, { more: true });
+    await untilQueued((scheduled += activities.length));
   }
   const last = await nextTask();
   return {
-    async take() {
+    async poll() {
       try {
-        const task = await within(POLL_MS, () => service.pollActivityTaskQueue(from));
+        const task = await within(connection, POLL_MS, () => service.pollActivityTaskQueue(from));
         return task.taskToken.length > 0 ? task.priority!.fairnessKey! : undefined;
       } catch (error) {
-        if (NOTHING_CAME.includes((error as { code: number }).code)) return undefined;
+        if (EMPTY_POLL.includes((error as { code: number }).code)) return undefined;
         throw error;
       }
     },
-    close: async () => void (await answer(last, [COMPLETE], { goOn: false })),
+    close: async () => void (await respond(last, [COMPLETE], { more: false })),
   };
 }
 

@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionLike } from '@temporalio/client';
 import { DEFAULT_RATE } from '../domain/journeys/rate-limit';
-import { isRefusal, partitionsOf } from './client';
+import { isRefusal } from './outage';
 import { openProbeQueue, type ProbeQueue } from './probe-queue';
+import { partitionsOf } from './task-queues';
 
-/** Whether Temporal enforces rate limits; if not, why and what to do, in sentences. */
+/** Whether Temporal enforces rate limits; if not, why and what to do, as sentences. */
 export type Verdict = { enforced: true } | { enforced: false; reason: string };
 
 export interface ProbeOptions {
   connection: ConnectionLike;
   namespace: string;
-  /** The queue of the activities that are limited. */
+  /** The queue of the rate-limited activities. */
   queue: string;
 }
 
-/** A fault must show as often as this: a machine in trouble may mix the order up once. */
+/** A fault counts only if each of these rounds finds one: a busy machine may disturb the order once. */
 const ROUNDS = 2;
 
 /**
- * Tries whether Temporal limits fairness keys, lets none of them hold up another, and keeps the queue in one
- * partition: it sets and takes all that otherwise without a word. Takes about four seconds, on a slow machine
- * longer. Throws when Temporal is away.
+ * Checks by trying that Temporal limits fairness keys, lets none of them starve another, and has one partition for the
+ * queue: a server without these accepts the same configuration without an error. Takes about four seconds, longer on a
+ * slow machine. Throws when Temporal is down.
  */
 export async function probeRateLimits(options: ProbeOptions): Promise<Verdict> {
   const fault = await findFault(options).catch((error: unknown) => {
-    if (isRefusal(error)) return 'The Temporal server does not let Wayhook set and look up rate limits.';
+    if (isRefusal(error)) return 'The Temporal server does not allow Wayhook to set and read rate limits.';
     throw error;
   });
   return fault === undefined
@@ -36,7 +37,7 @@ async function findFault({ connection, namespace, queue }: ProbeOptions): Promis
   const { length: partitions } = await partitionsOf(connection, namespace, queue);
   if (partitions !== 1) {
     return (
-      `Temporal keeps the task queue ${queue} in ${partitions} partitions, and each would count by itself. ` +
+      `The task queue ${queue} has ${partitions} partitions in Temporal, and each would count separately. ` +
       'Set matching.numTaskqueueReadPartitions and matching.numTaskqueueWritePartitions to 1 for it.'
     );
   }
@@ -48,21 +49,21 @@ async function findFault({ connection, namespace, queue }: ProbeOptions): Promis
   return fault;
 }
 
-/** What Temporal handed out: keys in their order, and in how many seconds. */
+/** The keys in the order in which Temporal returned them, and in how many seconds. */
 interface Observation {
   partitions: number;
-  taken: string[];
+  keys: string[];
   seconds: number;
 }
 
-/** A key whose activities come every ten seconds, and two whose all come at once: a backlog, and latecomers. */
+/** A key limited to one activity every ten seconds, and two that are not limited in practice: a backlog, and latecomers. */
 const SLOW = { key: 'slow', weight: 0.1 / DEFAULT_RATE, activities: 4 };
 const LONG = { key: 'long', weight: 500 / DEFAULT_RATE, activities: 15 };
 const LATE = { key: 'late', weight: 500 / DEFAULT_RATE, activities: 4 };
 
 async function observe(connection: ConnectionLike, namespace: string): Promise<Observation> {
   const name = `wayhook-rate-limit-probe-${randomUUID()}`;
-  // Its own queue is spread as the server spreads any queue; then each partition gets its share.
+  // The probe's queue has the server's default number of partitions; each gets its share.
   const partitions = await partitionsOf(connection, namespace, name);
   const spread = (load: typeof SLOW) => ({ ...load, activities: load.activities * partitions.length });
   const batches = [[spread(SLOW), spread(LONG)], [spread(LATE)]];
@@ -76,47 +77,48 @@ async function observe(connection: ConnectionLike, namespace: string): Promise<O
   });
   try {
     const began = Date.now();
-    const taken = await takeAll(queue, partitions.length);
-    return { partitions: partitions.length, taken, seconds: (Date.now() - began) / 1_000 };
+    const keys = await pollAll(queue, partitions.length);
+    return { partitions: partitions.length, keys, seconds: (Date.now() - began) / 1_000 };
   } finally {
     await queue.close();
   }
 }
 
-/** A server that takes longer is as good as away. */
+/** A server that takes longer counts as down. */
 const LONGEST_MS = 30_000;
 
-/** Takes until all have come that may come at once, and then none for a while. */
-async function takeAll(queue: ProbeQueue, partitions: number): Promise<string[]> {
-  const taken: string[] = [];
+/** Polls until all unlimited activities have arrived, and then a poll is empty. */
+async function pollAll(queue: ProbeQueue, partitions: number): Promise<string[]> {
+  const keys: string[] = [];
   const atOnce = (LONG.activities + LATE.activities) * partitions;
   const deadline = Date.now() + LONGEST_MS;
-  const take = async (): Promise<void> => {
+  const pollRepeatedly = async (): Promise<void> => {
     for (;;) {
-      const key = await queue.take();
-      if (key !== undefined) taken.push(key);
-      else if (fastOf(taken).length === atOnce) return;
-      if (Date.now() > deadline) throw new Error(`Temporal handed out only ${taken.length} activities.`);
+      const key = await queue.poll();
+      if (key !== undefined) keys.push(key);
+      else if (fastOf(keys).length === atOnce) return;
+      if (Date.now() > deadline)
+        throw new Error(`The rate limit probe received only ${keys.length} activities from Temporal.`);
     }
   };
-  await Promise.all(Array.from({ length: 2 * partitions }, take));
-  return taken;
+  await Promise.all(Array.from({ length: 2 * partitions }, pollRepeatedly));
+  return keys;
 }
 
-function faultOf({ partitions, taken, seconds }: Observation): string | undefined {
-  const fast = fastOf(taken);
-  const slow = taken.length - fast.length;
+function faultOf({ partitions, keys, seconds }: Observation): string | undefined {
+  const fast = fastOf(keys);
+  const slow = keys.length - fast.length;
   if (slow > partitions + seconds * SLOW.weight * DEFAULT_RATE) {
-    return `Temporal does not limit fairness keys: ${slow} activities came where one was due. Use a server of 1.32 or newer.`;
+    return `Temporal does not limit fairness keys: ${slow} activities ran where one was due. Use server 1.32 or newer.`;
   }
   const places = fast.flatMap((key, place) => (key === LATE.key ? [place] : []));
   const middle = places.reduce((sum, place) => sum + place, 0) / places.length;
-  // With fairness latecomers take turns with the backlog from the start, without it they come behind it.
+  // With fairness, latecomers alternate with the backlog from the start; without it, they come after it.
   return middle > fast.length / 2
-    ? 'With Temporal as it is, a long queue at one tile holds up the others. Set matching.enableFairness to true.'
+    ? 'Temporal is not set up for fairness: a long queue at one tile holds up the others. Set matching.enableFairness to true.'
     : undefined;
 }
 
-function fastOf(taken: string[]): string[] {
-  return taken.filter((key) => key !== SLOW.key);
+function fastOf(keys: string[]): string[] {
+  return keys.filter((key) => key !== SLOW.key);
 }

@@ -1,8 +1,6 @@
 import {
-  type Client,
   type ConnectionLike,
   ScheduleAlreadyRunning,
-  ScheduleClient,
   type ScheduleHandle,
   ScheduleNotFoundError,
   type ScheduleOptions,
@@ -12,89 +10,34 @@ import {
 } from '@temporalio/client';
 import { CATCH_UP_MS, type Times } from '../domain/journeys/schedule';
 import { JOURNEY_ID, VERSION } from './attributes';
+import type { Calls } from './calls';
+import { createClient } from './connect';
 import { SCHEDULE_WORKFLOW_TYPE, type ScheduleStart } from '../workflows/messages';
 import type { schedule } from '../workflows';
 
-/** A journey's schedule, of its published version. */
+/** The schedule of a journey's published version. */
 export interface JourneySchedule {
   journeyId: number;
   version: number;
   times: Times;
-  /** Since when it is to run, in ms since the epoch: its times from then on are caught up with. */
+  /** In ms since the epoch: times that have passed since then are caught up on. */
   since: number;
 }
 
-export interface SchedulesOptions {
-  taskQueue: string;
-  /** Makes a call that does not take long. */
-  withDeadline: <T>(call: () => Promise<T>) => Promise<T>;
-}
+export type Schedules = ReturnType<typeof createSchedules>;
 
-/** The schedules that Temporal keeps for journeys, one a journey. Calls throw what the client throws. */
-export function createSchedules(client: Client, { taskQueue, withDeadline }: SchedulesOptions) {
+/** The journeys' schedules in Temporal, one per journey. Calls throw what the client throws. */
+export function createSchedules(calls: Calls, taskQueue: string) {
+  const { client, withDeadline } = calls;
   const prefix = `${taskQueue}-journey-`;
-  const handleOf = (journeyId: number) => client.schedule.getHandle(prefix + journeyId);
-
-  /** Changes it, unless somebody else does at the same time. That Temporal then refused may come without an error. */
-  async function update(journeyId: number, change: Parameters<ScheduleHandle['update']>[0]): Promise<void> {
-    const connection = unlessChanged(client.connection);
-    const { namespace } = client.options;
-    const handle = new ScheduleClient({ connection, namespace }).getHandle(prefix + journeyId);
-    await withDeadline(() => handle.update(change));
-  }
-
-  /** Makes it, or changes it but for what an operator did: it may be paused. */
-  async function createOrUpdate(journeyId: number, options: Omit<ScheduleUpdateOptions, 'state'>) {
-    try {
-      const action = options.action as ScheduleOptions['action'];
-      await withDeadline(() =>
-        client.schedule.create({ ...options, action, scheduleId: prefix + journeyId }),
-      );
-    } catch (error) {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await update(journeyId, ({ state }) => ({ ...options, state }));
-    }
-  }
-
-  /** Whether an operator has paused it. Throws if it is of another version: an update was refused. */
-  async function isPaused({ journeyId, version }: JourneySchedule): Promise<boolean> {
-    const { action, state } = await withDeadline(() => handleOf(journeyId).describe());
-    const [start] = (action.args ?? []) as Partial<ScheduleStart>[];
-    if (start?.version !== version) throw new Error('Somebody else changed the schedule at the same time.');
-    return state.paused;
-  }
-
-  /** Begins the times that have passed since it was to run. */
-  async function catchUp({ journeyId, since }: JourneySchedule): Promise<void> {
-    const now = Date.now();
-    await withDeadline(() =>
-      handleOf(journeyId).backfill({
-        start: new Date(Math.max(since, now - CATCH_UP_MS)),
-        end: new Date(now),
-        overlap: ScheduleOverlapPolicy.ALLOW_ALL,
-      }),
-    );
-  }
-
-  /** Its last step: from then on it counts as set to this version. */
-  async function mark({ journeyId, version }: JourneySchedule): Promise<void> {
-    const typedSearchAttributes = [
-      { key: JOURNEY_ID, value: journeyId },
-      { key: VERSION, value: version },
-    ];
-    await update(journeyId, ({ spec, action, policies, state }) => ({
-      ...{ spec, action, policies, state },
-      typedSearchAttributes,
-    }));
-  }
 
   return {
-    /** The journeys that have a schedule, each with the version it is set to; null when it was not set to the end. */
+    /** The journeys that have a schedule, each with the version it is set to; null when setting it did not finish. */
     async list(): Promise<Map<number, number | null>> {
       const found = new Map<number, number | null>();
       const listed = client.schedule.list({ pageSize: 500 })[Symbol.asyncIterator]();
       for (;;) {
-        // Any step may ask for the next page.
+        // Any step may fetch the next page.
         const next = await withDeadline(() => listed.next());
         if (next.done) return found;
         const { scheduleId, typedSearchAttributes } = next.value;
@@ -103,28 +46,33 @@ export function createSchedules(client: Client, { taskQueue, withDeadline }: Sch
       }
     },
 
-    /** Makes or changes a journey's schedule. Whatever it dies in the middle of, the next call does it all. */
+    /** Creates or updates a journey's schedule. If it dies halfway, the next call does all of it again. */
     async set(wanted: JourneySchedule): Promise<void> {
       const { journeyId, version, times } = wanted;
       const start: ScheduleStart = { journeyId, version };
-      const workflowId = prefix + journeyId;
-      await createOrUpdate(journeyId, {
+      const scheduleId = prefix + journeyId;
+      await createOrUpdate(calls, scheduleId, {
         spec: specOf(times),
         action: {
-          ...{ type: 'startWorkflow', workflowType: SCHEDULE_WORKFLOW_TYPE, taskQueue, workflowId },
+          ...{
+            type: 'startWorkflow',
+            workflowType: SCHEDULE_WORKFLOW_TYPE,
+            taskQueue,
+            workflowId: scheduleId,
+          },
           args: [start] satisfies Parameters<typeof schedule>,
           workflowExecutionTimeout: CATCH_UP_MS,
         },
         policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS },
       });
-      if (!(await isPaused(wanted))) await catchUp(wanted);
-      await mark(wanted);
+      if (!(await isPaused(calls, scheduleId, version))) await catchUp(calls, scheduleId, wanted.since);
+      await markAsSet(calls, scheduleId, wanted);
     },
 
-    /** Removes a journey's schedule, if it has one. */
+    /** Deletes a journey's schedule, if it has one. */
     async remove(journeyId: number): Promise<void> {
       try {
-        await withDeadline(() => handleOf(journeyId).delete());
+        await withDeadline(() => client.schedule.getHandle(prefix + journeyId).delete());
       } catch (error) {
         if (!(error instanceof ScheduleNotFoundError)) throw error;
       }
@@ -132,13 +80,78 @@ export function createSchedules(client: Client, { taskQueue, withDeadline }: Sch
   };
 }
 
-export type Schedules = ReturnType<typeof createSchedules>;
+/** Creates it, or updates it without touching its state: an operator may have paused it. */
+async function createOrUpdate(
+  calls: Calls,
+  scheduleId: string,
+  options: Omit<ScheduleUpdateOptions, 'state'>,
+): Promise<void> {
+  try {
+    const action = options.action as ScheduleOptions['action'];
+    await calls.withDeadline(() => calls.client.schedule.create({ ...options, action, scheduleId }));
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await update(calls, scheduleId, ({ state }) => ({ ...options, state }));
+  }
+}
+
+/** Updates it, unless it is changed concurrently. Temporal may refuse such an update without an error. */
+async function update(
+  { client, withDeadline }: Calls,
+  scheduleId: string,
+  change: Parameters<ScheduleHandle['update']>[0],
+): Promise<void> {
+  const connection = withConflictToken(client.connection);
+  const { namespace } = client.options;
+  const handle = createClient({ connection, namespace }).schedule.getHandle(scheduleId);
+  await withDeadline(() => handle.update(change));
+}
+
+/** Whether an operator has paused it. Throws when it has another version: the update was refused. */
+async function isPaused(
+  { client, withDeadline }: Calls,
+  scheduleId: string,
+  version: number,
+): Promise<boolean> {
+  const { action, state } = await withDeadline(() => client.schedule.getHandle(scheduleId).describe());
+  const [start] = (action.args ?? []) as Partial<ScheduleStart>[];
+  if (start?.version !== version) throw new Error('The schedule was changed concurrently.');
+  return state.paused;
+}
+
+/** Starts a workflow for each of its times from `since` until now. */
+async function catchUp({ client, withDeadline }: Calls, scheduleId: string, since: number): Promise<void> {
+  const now = Date.now();
+  await withDeadline(() =>
+    client.schedule.getHandle(scheduleId).backfill({
+      start: new Date(Math.max(since, now - CATCH_UP_MS)),
+      end: new Date(now),
+      overlap: ScheduleOverlapPolicy.ALLOW_ALL,
+    }),
+  );
+}
+
+/** The last step: from then on `list` returns it with this version. */
+async function markAsSet(
+  calls: Calls,
+  scheduleId: string,
+  { journeyId, version }: JourneySchedule,
+): Promise<void> {
+  const typedSearchAttributes = [
+    { key: JOURNEY_ID, value: journeyId },
+    { key: VERSION, value: version },
+  ];
+  await update(calls, scheduleId, ({ spec, action, policies, state }) => ({
+    ...{ spec, action, policies, state },
+    typedSearchAttributes,
+  }));
+}
 
 /**
- * A connection for one update of a schedule, which Temporal refuses if the schedule has changed since it was read for
- * that. The SDK writes back all that it has read: a pause made in between would be lost.
+ * A connection for one update of a schedule, which Temporal refuses if the schedule has changed since the update read
+ * it. The SDK writes back everything it has read, so a pause made in between would be lost.
  */
-function unlessChanged(connection: ConnectionLike): ConnectionLike {
+function withConflictToken(connection: ConnectionLike): ConnectionLike {
   const service = connection.workflowService;
   let conflictToken: Uint8Array | undefined;
   const workflowService = Object.assign(Object.create(service) as typeof service, {
@@ -153,7 +166,7 @@ function unlessChanged(connection: ConnectionLike): ConnectionLike {
   return Object.assign(Object.create(connection) as ConnectionLike, { workflowService });
 }
 
-/** A moment as the cron expression that has seconds and a year too: it comes once. */
+/** One moment as a cron expression with seconds and a year, so that it occurs once. */
 function specOf(times: Times): ScheduleSpec {
   if ('cron' in times) return { cronExpressions: [times.cron], timezone: times.timeZone };
   const at = new Date(times.moment);

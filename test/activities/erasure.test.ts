@@ -24,7 +24,7 @@ afterEach(() => exits.stop());
 
 async function erase(identity: { email: string }): Promise<void> {
   expect(await eraseUser(world.db, identity, Date.now())).toBe(true);
-  exits.tell();
+  exits.nudge();
 }
 
 /** Sends a user to the receiver, who is erased before it answers with what it got. */

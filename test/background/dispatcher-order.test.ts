@@ -6,7 +6,8 @@ import { refOf, takeDue, type OutboxItem } from '../../src/db/outbox';
 import { outbox } from '../../src/db/schema';
 import { startDispatcher } from '../../src/background/dispatcher';
 import { startWorker } from '../../src/runtime/worker';
-import { createTemporal, type StartJourney } from '../../src/temporal/client';
+import { createTemporal } from '../../src/temporal/client';
+import type { StartJourney } from '../../src/temporal/starts';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 

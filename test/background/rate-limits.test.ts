@@ -5,7 +5,7 @@ import { keyValues } from '../../src/db/schema';
 import { openProbeQueue } from '../../src/temporal/probe-queue';
 import { probeRateLimits } from '../../src/temporal/rate-limit-probe';
 import { createRateLimits } from '../../src/background/rate-limits';
-import { partitionsOf } from '../../src/temporal/client';
+import { partitionsOf } from '../../src/temporal/task-queues';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 import { type OtherTemporal, startTemporalWith } from '../support/temporal';
@@ -40,7 +40,7 @@ async function takenFromPartitions(connection: Connection): Promise<string[]> {
   const queue = await openProbeQueue({ ...at, rate: 1_000, batches });
   const taken: string[] = [];
   while (taken.length < 40) {
-    const key = await queue.take();
+    const key = await queue.poll();
     if (key !== undefined) taken.push(key);
   }
   await queue.close();
@@ -68,7 +68,7 @@ describe('the probe of rate limits', () => {
     try {
       expect(await probeRateLimits({ connection: spread.connection, ...QUEUE })).toEqual({
         enforced: false,
-        reason: expect.stringMatching(/wayhook-limited in 4 partitions.*numTaskqueueReadPartitions.*to 1/),
+        reason: expect.stringMatching(/wayhook-limited has 4 partitions.*numTaskqueueReadPartitions.*to 1/),
       });
       // Its own queue it finds in as many, and waits there for what it put in.
       const taken = await takenFromPartitions(spread.connection);

@@ -29,7 +29,7 @@ it(
     await untilHeld(endpoint.held, ENTRIES);
     endpoint.release();
     // A worker that still remembers the stale token may bring it once more; it is refused at once.
-    endpoint.follow((_sighting, { headers }) => ({
+    endpoint.answerBy((_sighting, { headers }) => ({
       status: headers.authorization === 'Bearer token-1' ? 401 : 200,
     }));
     await Promise.all(entries.map((id) => lane.ended(id)));

@@ -5,10 +5,12 @@ import { firstColumn, page, ROOT } from './pages';
 
 const SETTING = /\b(?:PORT|METRICS_PORT|DATABASE_URL|(?:WAYHOOK|TEMPORAL)_[A-Z_]*[A-Z])\b/g;
 
-/** Settings that stand in a program as code: comments and messages speak of them too. */
+/** Settings in a program's code, keys of a schema among them: comments and messages name them too. */
 function settingsIn(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*|`[^`]*`/g, '');
-  const read = [...code.matchAll(/\benv\.([A-Z_]+)|'([A-Z_]+)'/g)].map((match) => match[1] ?? match[2]!);
+  const read = [...code.matchAll(/\benv\.([A-Z_]+)|'([A-Z_]+)'|^ +([A-Z_]+): /gm)].map(
+    (match) => match[1] ?? match[2] ?? match[3]!,
+  );
   const taken = [...code.matchAll(/\{([A-Z_, ]+)\} = process\.env/g)].flatMap((match) =>
     match[1]!.split(','),
   );

@@ -35,7 +35,7 @@ describe('npm start, killed', () => {
     expect(entries.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
     expect(isAlive(killed)).toBe(false);
     expect(isAlive(machine.temporalPid())).toBe(true);
-    expect(program.written.err).toContain('The Temporal server has ended; it is started again.');
+    expect(program.written.err).toContain('The Temporal server has ended and is restarted.');
   });
 
   it('stopped while Temporal does not answer waits for the requests under way alone, and records them', async () => {

@@ -151,7 +151,7 @@ function partsOnPostgres(databaseUrl: string): void {
     server = start('server', { METRICS_PORT: ports[1] });
     first = start('worker', { METRICS_PORT: ports[2] });
     await server.says('the server runs');
-    await first.says('Temporal cannot be reached; it is tried again');
+    await first.says('could not connect to Temporal; will retry');
     expect((await fetch(`http://127.0.0.1:${ports[0]}/healthz`)).status).toBe(200);
     await untilReadiness({ status: 503, database: true, temporal: false });
 

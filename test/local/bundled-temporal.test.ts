@@ -7,12 +7,12 @@ import { isAlive } from '../../src/local/process-table';
 import {
   type BundledTemporal,
   type BundledTemporalOptions,
-  startTemporal,
+  startBundledTemporal,
 } from '../../src/local/bundled-temporal';
 import { answers } from '../../src/runtime/ports';
 import { freePort } from '../support/serving';
 
-/** Above what its starts may take together: it only ends what hangs. */
+/** More than all starts take on a slow machine. */
 jest.setTimeout(900_000);
 
 describe('the bundled Temporal server', () => {
@@ -44,14 +44,14 @@ describe('the bundled Temporal server', () => {
   });
 
   const start = async (more: Partial<BundledTemporalOptions> = {}) => {
-    const server = await startTemporal({ ...options, ...more });
+    const server = await startBundledTemporal({ ...options, ...more });
     started.push(server);
     return server;
   };
   const pid = () => Number(readFileSync(pidFile, 'utf8'));
 
-  /** Starts the server in a process of its own, as Wayhook does, and kills that. Returns the process id of the server. */
-  const leave = async () => {
+  /** Starts the server from another process, as Wayhook does, and kills that process. Returns the server's process id. */
+  const leaveRunning = async () => {
     const preload = join(__dirname, '../../bench/support/typescript.cjs');
     const holder = spawn(process.execPath, ['-r', preload, '-e', HOLD, JSON.stringify(options)], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -62,36 +62,36 @@ describe('the bundled Temporal server', () => {
     return pid();
   };
 
-  it('leaves a program alone that has the number of a server long gone', async () => {
+  it('leaves another program alone that has the process id of an ended server', async () => {
     writeFileSync(pidFile, String(bystander.pid));
-    const { takenOver, stop } = await start();
-    expect(takenOver).toBe(false);
+    const { reused, stop } = await start();
+    expect(reused).toBe(false);
     expect(isAlive(bystander.pid!)).toBe(true);
     await stop();
     expect(await answers(options.port)).toBe(false);
   });
 
-  it('that was left running is taken over when nothing has changed', async () => {
-    const left = await leave();
-    const { takenOver, stop } = await start();
-    expect(takenOver).toBe(true);
+  it('that was left running is reused when nothing has changed', async () => {
+    const left = await leaveRunning();
+    const { reused, stop } = await start();
+    expect(reused).toBe(true);
     expect(pid()).toBe(left);
     await stop();
     expect(isAlive(left)).toBe(false);
   });
 
   it('that was left running is replaced when something has changed', async () => {
-    const left = await leave();
+    const left = await leaveRunning();
     const uiPort = await freePort();
-    const { takenOver, stop } = await start({ uiPort });
-    expect(takenOver).toBe(false);
+    const { reused, stop } = await start({ uiPort });
+    expect(reused).toBe(false);
     expect(isAlive(left)).toBe(false);
     expect(await answers(options.uiPort)).toBe(false);
     expect(await answers(uiPort)).toBe(true);
     await stop();
   });
 
-  it('that does not end when it is asked to is killed, and is gone then', async () => {
+  it('that ignores SIGTERM is killed, and has ended when stop returns', async () => {
     const { stop } = await start();
     process.kill(pid(), 'SIGSTOP');
     await stop();
@@ -99,14 +99,20 @@ describe('the bundled Temporal server', () => {
     expect(await answers(options.port)).toBe(false);
   });
 
-  it('that cannot run says where to look', async () => {
+  it('that cannot run fails the start with the path of its log', async () => {
     const [port, uiPort] = [await freePort(), await freePort()];
     const elsewhere = mkdtempSync(join(folder, 'broken-'));
-    const broken = startTemporal({ ...options, port, uiPort, folder: elsewhere, binary: process.execPath });
-    await expect(broken).rejects.toThrow(/The Temporal server did not start\. .*temporal\.log says why\./);
+    const broken = startBundledTemporal({
+      ...options,
+      port,
+      uiPort,
+      folder: elsewhere,
+      binary: process.execPath,
+    });
+    await expect(broken).rejects.toThrow(/The Temporal server did not start\. See .*temporal\.log\./);
   });
 });
 
 const HOLD = `require(${JSON.stringify(join(__dirname, '../../src/local/bundled-temporal.ts'))})
-  .startTemporal({ ...JSON.parse(process.argv[1]), warn: console.error })
+  .startBundledTemporal({ ...JSON.parse(process.argv[1]), warn: console.error })
   .then(() => console.log('it runs'));`;

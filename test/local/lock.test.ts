@@ -13,14 +13,14 @@ describe('the lock of a data folder', () => {
     rmSync(parent, { recursive: true });
   });
 
-  it('makes a folder that only its owner reads', async () => {
+  it('creates a folder that only its owner can read', async () => {
     const folder = join(parent, 'new/data');
     const lock = await lockFolder(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     lock.release();
   });
 
-  it('refuses a second holder until the first lets go', async () => {
+  it('refuses a second holder until the first releases it', async () => {
     const folder = join(parent, 'twice');
     const first = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(/Another Wayhook is running on the data folder .*twice/);
@@ -28,14 +28,14 @@ describe('the lock of a data folder', () => {
     (await lockFolder(folder)).release();
   });
 
-  it('knows a folder by whatever path it is named', async () => {
+  it('is the same for every path of a folder', async () => {
     const folder = join(parent, 'named');
     const lock = await lockFolder(folder);
     await expect(lockFolder(join(parent, 'other/../named'))).rejects.toThrow('Another Wayhook');
     lock.release();
   });
 
-  it('is free once its holder was killed', async () => {
+  it('is free once its holder is killed', async () => {
     const folder = join(parent, 'killed');
     (await lockFolder(folder)).release();
     holder = spawn(process.execPath, ['-e', HOLD, join(folder, 'lock.sock')], {
@@ -48,7 +48,7 @@ describe('the lock of a data folder', () => {
     (await lockFolder(folder)).release();
   });
 
-  it('holds in a folder whose path is too long for a socket', async () => {
+  it('works in a folder whose path is too long for a socket', async () => {
     const folder = join(parent, 'long'.repeat(40));
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow('Another Wayhook');
@@ -56,5 +56,5 @@ describe('the lock of a data folder', () => {
   });
 });
 
-/** A process that holds the lock as a Wayhook does. */
+/** A process that holds the lock as Wayhook does. */
 const HOLD = `require('node:net').createServer().listen(process.argv[1], () => console.log('held'));`;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isAlive } from '../../src/local/process-table';
 import { until } from '../support/until';
 
-/** As a killed program looks whose other threads are not gone yet. */
+/** Looks like a killed program whose other threads have not ended yet. */
 const FIRST_THREAD_ENDS = `
 import ctypes, threading, time
 threading.Thread(target=time.sleep, args=(1000,)).start()
@@ -20,7 +20,7 @@ describe('a process', () => {
     expect(isAlive(child.pid!)).toBe(false);
   });
 
-  it('is not alive when it has ended, though its parent never asks how', async () => {
+  it('is not alive when it has ended, even if its parent never waits for it', async () => {
     const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -47,7 +47,7 @@ describe('a process', () => {
     },
   );
 
-  it.each([0, -1])('of the number %d is none', (pid) => {
+  it.each([0, -1])('with the id %d is not alive', (pid) => {
     expect(isAlive(pid)).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Http2Server, type IncomingHttpHeaders } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { createTemporal, type Temporal } from '../../src/temporal/client';
+import { connectLazily } from '../../src/temporal/connect';
 
 const GRPC_NOT_FOUND = '5';
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
   });
   await once(server, 'listening');
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  connection = Connection.lazy({ address });
+  connection = connectLazily({ address });
   const options = { namespace: 'default', taskQueue: 'wayhook', maxRequests: 4, eagerStart: false };
   temporal = createTemporal(connection, options);
 });
@@ -33,10 +34,10 @@ afterEach(async () => {
 });
 
 it.each<[string, (temporal: Temporal) => Promise<unknown>]>([
-  ['whether a workflow runs', (temporal) => temporal.isRunning('ent_1', null)],
+  ['whether a workflow is running', (temporal) => temporal.isRunning('ent_1', null)],
   ['which workflows closed', (temporal) => temporal.closedSince(new Date())[Symbol.asyncIterator]().next()],
-  ['to keep closed entries for a time', (temporal) => temporal.setRetention(7)],
-])('Temporal is asked %s with a deadline, so that no stop waits for it longer', async (_what, ask) => {
+  ['to change the retention of closed workflows', (temporal) => temporal.setRetention(7)],
+])('a call that asks Temporal %s has a deadline, so that no stop waits longer for it', async (_what, ask) => {
   await expect(ask(temporal)).rejects.toThrow();
   const timeouts = calls.map((headers) => headers['grpc-timeout']);
   expect(timeouts).not.toHaveLength(0);
