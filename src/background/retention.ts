@@ -1,5 +1,5 @@
 import type { Database } from '../db/connection/client';
-import { forgetExpiredKeys } from '../db/idempotency';
+import { deleteExpiredKeys } from '../db/idempotency';
 import { removeLeftImports } from '../db/imports/files';
 import {
   deleteOldEntries,
@@ -37,7 +37,7 @@ export async function applyRetention(
     while (!signal?.aborted && (await batch(db, retentionDays, BATCH)) === BATCH);
   };
   const tasks: Record<string, () => Promise<void>> = {
-    'idempotency keys': () => forgetExpiredKeys(db),
+    'idempotency keys': () => deleteExpiredKeys(db),
     'signing secrets': () => deleteExpiredSigningSecrets(db),
     entries: byAge(deleteOldEntries),
     'events of event webhooks': byAge(deleteOldPublishedEvents),

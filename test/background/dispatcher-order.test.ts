@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { acceptEntry } from '../../src/db/entries/accept';
+import { newEntryId } from '../../src/db/entries/insert';
 import { refOf, takeDue, type OutboxItem } from '../../src/db/outbox';
 import { outbox } from '../../src/db/schema';
 import { startDispatcher } from '../../src/background/dispatcher';

@@ -1,4 +1,5 @@
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { acceptEntry } from '../../src/db/entries/accept';
+import { newEntryId } from '../../src/db/entries/insert';
 import { requestExit } from '../../src/background/exits';
 import { readable } from '../support/readable';
 import { until } from '../support/until';

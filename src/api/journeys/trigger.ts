@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AcceptEntry, acceptEntry, newEntryId } from '../../db/entries/entries';
+import { type AcceptEntry, acceptEntry } from '../../db/entries/accept';
+import { newEntryId } from '../../db/entries/insert';
 import { findJourney } from '../../db/journeys/journeys';
 import { startEntryWithLimits } from '../../db/entries/trigger';
 import { ApiError } from '../../domain/errors';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { asJson, type Database, rowsOf } from '../connection/client';
-import type { AcceptEntry } from './entries';
+import { type Database, rowsOf } from '../connection/client';
+import { claimKey, KeyTaken } from '../idempotency';
+import type { AcceptEntry } from './accept';
 import { refOf, type OutboxItem } from '../outbox';
 import { type EntryLimit, type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
 import { insertEntries, startForNewUser } from './start';
@@ -11,9 +12,6 @@ export interface Triggered {
   answer: { entryId: string } | { skipped: EntryLimit };
   items: OutboxItem[];
 }
-
-/** Another request with the same idempotency key was first: nothing of this one is kept. */
-export class KeyTaken extends Error {}
 
 /**
  * Accepts an entry like `acceptEntry`, where limits or journeys for new users ask for more than one statement. The
@@ -46,20 +44,4 @@ export async function startEntryWithLimits(db: Database, entry: AcceptEntry): Pr
     if (error instanceof KeyTaken) return undefined;
     throw error;
   }
-}
-
-/** Writes the answer to an idempotency key down. Throws `KeyTaken` when the key has one. */
-export async function claimKey(
-  tx: Database,
-  { apiKeyId, route, key, bodyHash }: NonNullable<AcceptEntry['idempotency']>,
-  response: object,
-): Promise<void> {
-  const claimed = await rowsOf(
-    tx,
-    sql`
-    insert into idempotency_keys (api_key_id, route, key, body_hash, response)
-    values (${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)})
-    on conflict do nothing returning 1`,
-  );
-  if (claimed.length === 0) throw new KeyTaken();
 }

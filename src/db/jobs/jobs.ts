@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { newId } from '../connection/ids';
-import { refOf, type OutboxItem } from '../outbox';
+import { enqueueSql, refOf, type OutboxItem } from '../outbox';
 
 /** A new job's id. */
 export function newJobId(): string {
@@ -25,17 +25,17 @@ export interface NewJob {
  */
 export async function insertJob(db: Database, job: NewJob): Promise<boolean> {
   const { id, kind, subject = null, parameters, total = null } = job;
-  const made = await rowsOf(
+  const inserted = await rowsOf(
     db,
     sql`
-    with made as (
+    with inserted as (
       insert into jobs (id, kind, subject, parameters, total)
       values (${id}, ${kind}, ${subject}::text, ${asJson(parameters)}, ${total}::bigint)
       on conflict do nothing returning id
     )
-    insert into outbox (kind, ref, next_at) select 'job', id, now() from made returning 1`,
+    ${enqueueSql('job', sql`inserted`, 'anyProcess')} returning 1`,
   );
-  return made.length > 0;
+  return inserted.length > 0;
 }
 
 /** The id of the open job of a kind and subject. */

@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { Database } from '../../../src/db/connection/client';
-import { acceptEntry, insertStartedEntry, newEntryId } from '../../../src/db/entries/entries';
+import { acceptEntry } from '../../../src/db/entries/accept';
+import { insertStartedEntry } from '../../../src/db/entries/entries';
+import { newEntryId } from '../../../src/db/entries/insert';
 import { freezeVersion, lockJourney, updateJourney } from '../../../src/db/journeys/journeys';
 import { entries } from '../../../src/db/schema';
 import { handOffUser } from '../../../src/db/entries/hand-offs';

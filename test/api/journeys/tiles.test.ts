@@ -2,7 +2,8 @@ import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { readLatestSecret } from '../../../src/db/secrets/secrets';
 import { findJourney } from '../../../src/db/journeys/journeys';
 import { hasDeclined } from '../../../src/db/users/consents';
-import { acceptEntry, newEntryId } from '../../../src/db/entries/entries';
+import { acceptEntry } from '../../../src/db/entries/accept';
+import { newEntryId } from '../../../src/db/entries/insert';
 
 let world: ApiWorld;
 

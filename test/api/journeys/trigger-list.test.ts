@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/db/users/erase';
-import { newEntryId } from '../../../src/db/entries/entries';
+import { newEntryId } from '../../../src/db/entries/insert';
 import { unsubscribe } from '../../../src/db/lists/memberships';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { entries, outbox, users } from '../../../src/db/schema';
