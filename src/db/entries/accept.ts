@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
-import { asJson, type Database, rowsOf } from '../connection/client';
+import { asJson, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
 import { participantCreated, publishedDeliveries } from '../event-webhooks/publish';
 import { claimKeySql, type IdempotentRequest } from '../idempotency';
-import type { EventDeliveryItem, OutboxItem } from '../outbox';
+import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
 import { acceptEntriesSql } from './insert';
 
@@ -17,11 +18,11 @@ export interface AcceptEntry {
 
 /**
  * Accepts an entry in one statement: it locks the user's row, or inserts it, inserts and enqueues the entry, publishes
- * its events and claims the idempotency key. Returns what is to be dispatched, the entry first. Undefined when nothing
- * was stored: the journey takes no entries, the idempotency key is taken, or it takes more than one statement
- * (`startEntryWithLimits`), because the journey has limits or some journey starts for new users.
+ * its events and claims the idempotency key. False when nothing was stored: the journey takes no entries, the idempotency
+ * key is taken, or it takes more than one statement (`startEntryWithLimits`), because the journey has limits or some
+ * journey starts for new users.
  */
-export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<OutboxItem[] | undefined> {
+export async function acceptEntry(db: EnqueuingDatabase, entry: AcceptEntry): Promise<boolean> {
   const { entryId, journeyId, triggerData, idempotency } = entry;
   const values = {
     id: sql`${entryId}`,
@@ -53,5 +54,7 @@ export async function acceptEntry(db: Database, entry: AcceptEntry): Promise<Out
     })}
     select version, ${publishedDeliveries} as items from accepted`,
   );
-  return row && [{ entryId, journeyId, version: row.version }, ...row.items];
+  if (row === undefined) return false;
+  db.enqueued.push({ entryId, journeyId, version: row.version }, ...row.items);
+  return true;
 }

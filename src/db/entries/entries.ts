@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
+import { collect, dispatchedBy } from '../enqueue';
 import { entryEvent, participantCreated, publish, publishedDeliveries } from '../event-webhooks/publish';
 import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
@@ -49,10 +50,10 @@ export async function insertStartedEntry(
     requested as (select id from journey where not exists (select 1 from entries where id = ${entryId})),
     ${lockOrCreateUserSql(entry.identity)},
     started as (${insertEntriesSql(values, sql`requested, locked_user`)}),
-    ${publish([participantCreated, entered])}
+    ${publish([participantCreated, entered], dispatchedBy(db))}
     select ${publishedDeliveries} as items from journey`,
   );
-  return row?.items;
+  return row && collect(db, row.items);
 }
 
 /** The one run that may act for an entry, by the first run of its chain. */

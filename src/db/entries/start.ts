@@ -5,7 +5,8 @@ import type { Profile } from '../../domain/users/profile';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { acceptEntriesSql, newEntryId } from './insert';
 import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
-import type { OutboxItem, EventDeliveryItem } from '../outbox';
+import type { EnqueuingDatabase } from '../enqueue';
+import type { EventDeliveryItem } from '../outbox';
 import { publishedDeliveries, publishParticipant } from '../event-webhooks/publish';
 
 /** A user whose row the transaction has locked: no other transaction starts an entry for them meanwhile. */
@@ -26,18 +27,18 @@ interface Candidate extends JourneyWithLimits {
  * triggers, unless an entry limit keeps the user out, in the caller's transaction.
  */
 export async function startMatchingJourneys(
-  tx: Database,
+  tx: EnqueuingDatabase,
   user: LockedUser,
   occurrences: EntryTrigger[],
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[]> {
+): Promise<void> {
   const candidates = await candidatesFor(tx, occurrences.flatMap(triggerKeysOf));
   const { email, userId, dataFields } = user;
   const roots = { profile: { ...dataFields, email, userId }, trigger: triggerData, event: triggerData };
   const matching = candidates.filter(({ entry }) => matches(entry, occurrences, roots));
   const limitOf = await entryLimitsOf(tx, [user.id], matching);
   const allowed = matching.filter(({ id }) => limitOf(user.id, id) === undefined);
-  return insertEntries(
+  await insertEntries(
     tx,
     allowed.map(({ id, version }) => ({ userId: user.id, journeyId: id, version })),
     triggerData,
@@ -45,9 +46,9 @@ export async function startMatchingJourneys(
 }
 
 /** Publishes that a user was created, and starts the journeys for new users. */
-export async function startForNewUser(tx: Database, user: LockedUser): Promise<OutboxItem[]> {
-  const published = await publishParticipant(tx, 'participant.created', user.id);
-  return [...published, ...(await startMatchingJourneys(tx, user, [{ kind: 'newUser' }], {}))];
+export async function startForNewUser(tx: EnqueuingDatabase, user: LockedUser): Promise<void> {
+  await publishParticipant(tx, 'participant.created', user.id);
+  await startMatchingJourneys(tx, user, [{ kind: 'newUser' }], {});
 }
 
 async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]> {
@@ -81,13 +82,13 @@ export interface NewEntry {
 
 /**
  * Inserts entries with the same trigger data, enqueues them and publishes their events. A journey that takes no more
- * entries is left out.
+ * entries is left out. Returns the ids of the entries.
  */
 export async function insertEntries(
-  tx: Database,
+  tx: EnqueuingDatabase,
   entries: NewEntry[],
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[]> {
+): Promise<string[]> {
   if (entries.length === 0) return [];
   const rows = entries.map((entry) => ({ ...entry, entryId: newEntryId() }));
   const values = {
@@ -110,6 +111,7 @@ export async function insertEntries(
     select (select coalesce(json_agg(id), '[]') from accepted) as accepted, ${publishedDeliveries} as published`,
   );
   const accepted = new Set(row!.accepted);
-  const items = rows.filter(({ entryId }) => accepted.has(entryId));
-  return [...items.map(({ userId: _user, ...item }) => item), ...row!.published];
+  const items = rows.filter(({ entryId }) => accepted.has(entryId)).map(({ userId: _user, ...item }) => item);
+  tx.enqueued.push(...items, ...row!.published);
+  return items.map(({ entryId }) => entryId);
 }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
-import { asJson, asTime, type Database, rowsOf } from '../connection/client';
+import { asJson, asTime, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
 import { type DispatchedBy, enqueueSql, type EventDeliveryItem } from '../outbox';
 
 /*
@@ -53,11 +54,12 @@ function draftRows({ type, from, data, user, at }: EventDraft): SQL {
 }
 
 /** Publishes an event that belongs to no other statement of the transaction. */
-async function publishNow(tx: Database, draft: EventDraft): Promise<EventDeliveryItem[]> {
-  return rowsOf<EventDeliveryItem>(
+async function publishNow(tx: EnqueuingDatabase, draft: EventDraft): Promise<void> {
+  const items = await rowsOf<EventDeliveryItem>(
     tx,
     sql`with ${publish([draft])} select id as "deliveryId" from fanned_out`,
   );
+  tx.enqueued.push(...items);
 }
 
 /** text: a time as the API writes it, or null. */
@@ -83,11 +85,11 @@ export const participantCreated: EventDraft = {
  * beside it: call it after the change.
  */
 export function publishParticipant(
-  tx: Database,
+  tx: EnqueuingDatabase,
   type: Extract<EventType, `participant.${string}` | 'message.sent'>,
   userId: number,
   more: Record<string, unknown> = {},
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const fields = Object.entries(more).map(([name, value]) => sql`, ${name}::text, ${asJson(value)}`);
   return publishNow(tx, {
     type,

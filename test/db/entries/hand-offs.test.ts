@@ -178,7 +178,7 @@ describe('a user who is sent to another journey', () => {
     const merged = await enter(from);
     const destination = { userId: `merged-${users}` };
     await world.call('POST', '/api/users/update', destination);
-    await mergeUsers(world.db, { email }, destination);
+    await mergeUsers(world, { email }, destination);
     expect(await read(begun(await send(merged, to)))).toMatchObject(destination);
     const erased = await enter(from);
     await eraseUser(world.db, { email }, AT);
