@@ -4,8 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import type { AcceptEntry } from '../../db/entries/accept';
 import { findEarlierAnswer, deleteExpiredKey } from '../../db/idempotency';
-import { ApiError } from '../../domain/errors';
-import { badParams } from './errors';
+import { ApiError, badParams } from '../../domain/errors';
 
 type Idempotency = NonNullable<AcceptEntry['idempotency']>;
 

@@ -1,9 +1,10 @@
+import { badParams } from '../../domain/errors';
 import { z } from 'zod';
 import { transact } from '../../db/enqueue';
 import { subscribe, unsubscribe } from '../../db/lists/memberships';
 import { applyEach, BulkAnswer, MOST_USERS } from '../users/bulk-answer';
 import type { Api, AppDeps } from '../deps';
-import { badParams, ERRORS } from '../http/errors';
+import { ERRORS } from '../http/errors';
 import { requiredIdentityOf, unknownUser } from '../users/identity';
 import { refuseInvalidList } from './routes';
 import { MAX_INT } from '../http/paging';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { mergeUsers } from '../../db/users/merge';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
-import { badParams, Envelope, ERRORS } from '../http/errors';
+import { Envelope, ERRORS } from '../http/errors';
 import { type Named, oneIdentityOf, unknownUser } from './identity';
 
 const Merge = z.object({
