@@ -4,7 +4,9 @@ import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { hasClosed, type World } from '../../test/support/world';
 import { type Database, rowsOf } from '../../src/db/connection/client';
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { acceptEntry } from '../../src/db/entries/accept';
+import { enqueuing } from '../../src/db/enqueue';
+import { newEntryId } from '../../src/db/entries/insert';
 import { startDispatcher } from '../../src/background/dispatcher';
 import { startWorker } from '../../src/runtime/worker';
 import { createTemporal } from '../../src/temporal/client';
@@ -65,8 +67,8 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
     async enter(journeyId) {
       const entryId = newEntryId();
       const identity = { email: `${entryId}@example.com` };
-      const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: {} });
-      accepted!.forEach(dispatcher.enqueue);
+      const entry = { entryId, journeyId, identity, triggerData: {} };
+      await enqueuing({ db, enqueue: dispatcher.enqueue }, (tx) => acceptEntry(tx, entry));
       return entryId;
     },
     async ended(entryId) {

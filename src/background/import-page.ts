@@ -1,4 +1,5 @@
 import type { Database } from '../db/connection/client';
+import type { EnqueuingDatabase } from '../db/enqueue';
 import { readChunk, removeImport } from '../db/imports/files';
 import { applyRows, startsOrPublishes } from '../db/imports/rows';
 import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
@@ -30,10 +31,13 @@ const MOST_ROWS = 500;
 const MOST_BYTES = 4_194_304;
 
 /** Where something follows from rows they are applied one by one, and whoever else needs the database waits for so many. */
-const MOST_WATCHED_ROWS = 50;
+const MOST_ROWS_ONE_BY_ONE = 50;
 
 /** Applies the next rows of an import's file; a row that cannot be applied is refused by its line. */
-export async function importPage(tx: Database, job: LockedJob): Promise<PageResult | { failed: string }> {
+export async function importPage(
+  tx: EnqueuingDatabase,
+  job: LockedJob,
+): Promise<PageResult | { failed: string }> {
   const parameters = job.parameters as unknown as ImportParameters;
   const { format, begin, types, listId, updateExistingUsersOnly: knownOnly } = parameters;
   if (listId !== undefined && (await unknownListsAmong(tx, [listId])).length > 0) {
@@ -45,18 +49,17 @@ export async function importPage(tx: Database, job: LockedJob): Promise<PageResu
   const read = format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : page.rows.map(readLine);
   const { good, refused } = sortOut(page.rows, read, parameters);
   const target = { listId, knownOnly };
-  const watched = await startsOrPublishes(tx, good, target);
-  const { rows, next, ended } = watched ? firstOf(page, MOST_WATCHED_ROWS) : page;
+  const oneByOne = await startsOrPublishes(tx, good, target);
+  const { rows, next, ended } = oneByOne ? firstOf(page, MOST_ROWS_ONE_BY_ONE) : page;
   const isOfPage = ({ line }: { line: number }) => rows.length > 0 && line <= rows.at(-1)!.line;
-  const applied = await applyRows(tx, good.filter(isOfPage), target, watched);
+  const notApplied = await applyRows(tx, good.filter(isOfPage), target, oneByOne);
   if (ended) await removeImport(tx, job.id);
   return {
     cursor: next,
     done: rows.length,
-    refused: [...refused.filter(isOfPage), ...applied.refused]
+    refused: [...refused.filter(isOfPage), ...notApplied]
       .sort((one, other) => one.line - other.line)
       .map(refusalOf),
-    items: applied.items,
     ended,
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/connection/client';
-import { forgetExpiredKeys } from '../db/idempotency';
+import { deleteExpiredKeys } from '../db/idempotency';
 import { removeLeftImports } from '../db/imports/files';
 import {
   deleteOldEntries,
@@ -38,7 +38,7 @@ export async function applyRetention(
     while (!signal?.aborted && (await batch(db, retentionDays, BATCH)) === BATCH);
   };
   const tasks: Record<string, () => Promise<void>> = {
-    'expired idempotency keys': () => forgetExpiredKeys(db),
+    'expired idempotency keys': () => deleteExpiredKeys(db),
     'expired signing secrets': () => deleteExpiredSigningSecrets(db),
     'old entries': byAge(deleteOldEntries),
     'old events of event webhooks': byAge(deleteOldPublishedEvents),

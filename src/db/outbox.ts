@@ -2,16 +2,16 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Reason } from '../domain/entry';
 import { type Database, rowsOf } from './connection/client';
 
-/** An accepted entry that has still to be handed to Temporal. */
+/** An accepted entry whose workflow is still to be started. */
 export interface EntryItem {
   entryId: string;
   journeyId: number;
   version: number;
-  /** Set where a job made it: what was asked for singly goes first. */
+  /** Set where a job enqueued it: what single requests enqueue is dispatched first. */
   ofJob?: true;
 }
 
-/** A delivery of an event that has still to be handed to Temporal. */
+/** A delivery of an event whose workflow is still to be started. */
 export interface EventDeliveryItem {
   deliveryId: string;
   /** As of an entry. */
@@ -20,13 +20,29 @@ export interface EventDeliveryItem {
 
 export type OutboxItem = EntryItem | EventDeliveryItem;
 
-/** What names it in the outbox, and its workflow in Temporal. */
+/** Its id in the outbox, which is also its workflow's id. */
 export function refOf(item: OutboxItem): string {
   return 'entryId' in item ? item.entryId : item.deliveryId;
 }
 
-/** While a process hands over what it took, nobody else is offered it. */
-const TAKE_MS = 30_000;
+/** How long a process has a row to itself, once it enqueued or took it, before another may dispatch it. */
+const HAND_OVER_MS = 30_000;
+
+/**
+ * Who dispatches what is enqueued: the process that enqueues it, from memory, so that nobody has to read it again; or
+ * whichever process sweeps the outbox next.
+ */
+export type DispatchedBy = 'thisProcess' | 'anyProcess';
+
+/** SQL that puts each row of `from` into the outbox, by its id. */
+export function enqueueSql(kind: OutboxKind, from: SQL, by: DispatchedBy): SQL {
+  const ms = by === 'thisProcess' ? HAND_OVER_MS : 0;
+  return sql`
+      insert into outbox (kind, ref, next_at)
+      select ${sql.raw(`'${kind}'`)}, id, now() + ${`${ms} milliseconds`}::interval from ${from}`;
+}
+
+type OutboxKind = 'entry' | 'event' | 'exit' | 'job';
 
 interface DueRow {
   kind: 'entry' | 'event';
@@ -37,8 +53,8 @@ interface DueRow {
 }
 
 /**
- * Takes up to `limit` rows whose hand-over is due: those of a process that died, of an outage, or offered by nobody.
- * What jobs made comes last.
+ * Takes up to `limit` rows that are due: of a process that died, of an outage, or enqueued for any process. What jobs
+ * enqueued comes last.
  */
 export async function takeDue(db: Database, limit: number): Promise<OutboxItem[]> {
   const rows = await rowsOf<DueRow>(
@@ -56,7 +72,7 @@ export async function takeDue(db: Database, limit: number): Promise<OutboxItem[]
   }));
 }
 
-/** A workflow whose entry was closed here, and who has to be told why. */
+/** A workflow whose entry was closed in the database, and which is still to be signalled the reason. */
 export interface DueExit {
   entryId: string;
   workflowId: string;
@@ -79,21 +95,21 @@ export async function removeExit(db: Database, entryId: string): Promise<void> {
   await db.execute(sql`delete from outbox where kind = 'exit' and ref = ${entryId}`);
 }
 
-/** SQL that takes up to `limit` rows of these kinds, the longest due first, and after all others what jobs made. */
-function takeDueSql(kinds: ('entry' | 'event' | 'exit')[], limit: number): SQL {
+/** SQL that takes up to `limit` rows of these kinds, the longest due first, but what jobs enqueued last. */
+function takeDueSql(kinds: OutboxKind[], limit: number): SQL {
   return sql`
     due as (
       select kind, ref from outbox where next_at <= now() and kind in ${kinds}
       order by job_id is not null, next_at limit ${limit} for update skip locked
     ),
     taken as (
-      update outbox set next_at = now() + ${`${TAKE_MS} milliseconds`}::interval
+      update outbox set next_at = now() + ${`${HAND_OVER_MS} milliseconds`}::interval
       from due where outbox.kind = due.kind and outbox.ref = due.ref
       returning outbox.kind, outbox.ref, outbox.job_id
     )`;
 }
 
-/** Forgets what Temporal has. */
+/** Removes what Temporal has accepted. */
 export async function removeDispatched(db: Database, refs: string[]): Promise<void> {
   await db.execute(
     sql`delete from outbox where kind in ('entry', 'event') and ref = any(${sql.param(refs)}::text[])`,

@@ -42,3 +42,29 @@ export class ApiError extends Error {
     this.name = 'RequestError';
   }
 }
+
+/** What is wrong with fields, by path. */
+export type Faults = Record<string, string>;
+
+/** Throws `BadParams` if there are any faults. */
+export function refuse(faults: Faults): void {
+  if (Object.keys(faults).length > 0) throw badParams(faults);
+}
+
+/** The error for faulty fields. */
+export function badParams(params: Faults): ApiError {
+  const [first, ...others] = Object.entries(params);
+  const more = others.length === 0 ? '' : ` (and ${others.length} more, see params)`;
+  return new ApiError('BadParams', `${first![0]}: ${first![1]}${more}`, params);
+}
+
+/** `['tiles', 1, 'next']` as `tiles[1].next`. */
+export function pathText(path: PropertyKey[]): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      if (!/^[\w-]+$/.test(String(key))) return `[${JSON.stringify(String(key))}]`;
+      return index === 0 ? String(key) : `.${String(key)}`;
+    })
+    .join('');
+}

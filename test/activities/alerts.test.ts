@@ -108,7 +108,7 @@ describe('nothing is told', () => {
     const inline = { method: 'POST', url: `${world.receiver.url}/declined`, consent };
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhook: inline }]);
     const identity = { userId: 'declined' };
-    await updateUser(world.db, {
+    await updateUser(world, {
       ...identity,
       dataFields: {},
       mergeNestedObjects: false,

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { attempts, deliveries, outbox } from '../../src/db/schema';
+import type { OutboxItem } from '../../src/db/outbox';
 import { updateUser } from '../../src/db/users/users';
 import { reconcile } from '../../src/background/reconciler';
 import { type Listener, listen, silence } from '../support/event-webhook';
@@ -19,7 +20,9 @@ afterAll(() => world.close());
 /** A new user, whom a listener hears of. Returns what is to be handed over. */
 const create = async ({ db }: World, userId: string) => {
   const change = { userId, dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-  return (await updateUser(db, change)).items;
+  const items: OutboxItem[] = [];
+  await updateUser({ db, enqueue: (item) => void items.push(item) }, change);
+  return items;
 };
 
 const deliveriesTo = ({ db }: World, { id }: Listener) =>

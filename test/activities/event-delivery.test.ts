@@ -31,7 +31,7 @@ afterAll(() => world.close());
 
 const update = async (userId: string, dataFields: Record<string, unknown> = {}) => {
   const change = { userId, dataFields, mergeNestedObjects: false, createNewFields: true };
-  (await updateUser(world.db, change)).items.forEach(world.dispatcher.enqueue);
+  await updateUser(world, change);
 };
 
 /** The one delivery to a listener, once it is what `status` says, with its attempts. */
@@ -134,8 +134,7 @@ describe('an event', () => {
       content: '<p>Zoë 🙂</p>',
       sentAt: '2026-01-31T09:30:00.000Z',
     };
-    const waiting = await recordMessage(world.db, { email: 'reader@example.com' }, message);
-    waiting.forEach(world.dispatcher.enqueue);
+    await recordMessage(world, { email: 'reader@example.com' }, message);
     const { data, type } = bodyOf(await listener.told());
     expect(type).toBe('message.sent');
     expect(data).toEqual({

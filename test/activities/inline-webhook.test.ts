@@ -46,7 +46,7 @@ async function callInline(
 }
 
 function save(identity: { email?: string; userId?: string }, dataFields: Profile) {
-  return updateUser(world.db, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
+  return updateUser(world, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
 }
 
 const EVENT = { kind: 'customEvent', name: 'clicked', dataFields: {} } as const;
@@ -207,7 +207,7 @@ describe('a webhook that stands in its tile', () => {
     const { entry, base } = await callInline({}, { identity });
     for (let index = 0; index < 5; index += 1) {
       await save(identity, { index });
-      await trackEvent(world.db, identity, { ...EVENT, createdAt: Date.now() });
+      await trackEvent(world, identity, { ...EVENT, createdAt: Date.now() });
     }
     expect(world.receiver.requests.filter(({ url }) => url === base)).toHaveLength(1);
     expect(await world.db.$count(entries, eq(entries.userId, entry.userId!))).toBe(1);

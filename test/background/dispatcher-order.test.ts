@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { acceptEntry } from '../../src/db/entries/accept';
+import { enqueuing } from '../../src/db/enqueue';
+import { newEntryId } from '../../src/db/entries/insert';
 import { refOf, takeDue, type OutboxItem } from '../../src/db/outbox';
 import { outbox } from '../../src/db/schema';
 import { startDispatcher } from '../../src/background/dispatcher';
@@ -32,8 +34,10 @@ afterAll(() => world.close());
 /** Accepts an entry of one user, not handed over yet. */
 async function accept(journeyId: number, email: string, ofJob: boolean): Promise<OutboxItem> {
   const entryId = newEntryId();
-  const accepted = await acceptEntry(world.db, { entryId, journeyId, identity: { email }, triggerData: {} });
-  return { ...accepted![0]!, ...(ofJob && { ofJob }) };
+  const entry = { entryId, journeyId, identity: { email }, triggerData: {} };
+  const items: OutboxItem[] = [];
+  await enqueuing({ db: world.db, enqueue: (item) => void items.push(item) }, (db) => acceptEntry(db, entry));
+  return { ...items[0]!, ...(ofJob && { ofJob }) };
 }
 
 async function acceptList(journeyId: number): Promise<OutboxItem[]> {

@@ -1,4 +1,7 @@
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { type AcceptEntry, acceptEntry } from '../../src/db/entries/accept';
+import { enqueuing } from '../../src/db/enqueue';
+import { newEntryId } from '../../src/db/entries/insert';
+import type { OutboxItem } from '../../src/db/outbox';
 import { requestExit } from '../../src/background/exits';
 import { readable } from '../support/readable';
 import { until } from '../support/until';
@@ -10,6 +13,13 @@ beforeAll(async () => {
   world = await createWorld({ skipTime: false });
 });
 afterAll(() => world.close());
+
+/** Accepts an entry whose workflow is started only when the result is called. */
+async function acceptWithoutDispatch(entry: AcceptEntry): Promise<() => void> {
+  const items: OutboxItem[] = [];
+  await enqueuing({ db: world.db, enqueue: (item) => void items.push(item) }, (db) => acceptEntry(db, entry));
+  return () => items.forEach(world.enqueue);
+}
 
 const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
 
@@ -37,7 +47,7 @@ describe('an exit that an operator asks for', () => {
     ]);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
-    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const dispatch = await acceptWithoutDispatch({ entryId, journeyId, identity, triggerData: {} });
     const { entry } = await world.passage(entryId);
     await requestExit(world, entry, '');
     expect((await world.passage(entryId)).entry).toMatchObject({
@@ -45,7 +55,7 @@ describe('an exit that an operator asks for', () => {
       detail: 'Asked to exit.',
     });
 
-    accepted!.forEach(world.dispatcher.enqueue);
+    dispatch();
     await world.ended(entryId);
     const handle = world.client.workflow.getHandle(entryId);
     await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
@@ -56,10 +66,10 @@ describe('an exit that an operator asks for', () => {
     const journeyId = await world.journey(tiles);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
-    const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const dispatch = await acceptWithoutDispatch({ entryId, journeyId, identity, triggerData: {} });
     const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
       const asked = await world.temporal.requestExit(...entry);
-      accepted!.forEach(world.dispatcher.enqueue);
+      dispatch();
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
       return asked;
     };

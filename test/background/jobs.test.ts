@@ -31,7 +31,7 @@ const writesLists: Page = async (tx, { cursor }) => {
 };
 
 function result(page: Partial<PageResult>): PageResult {
-  return { cursor: 1, done: 1, refused: [], items: [], ended: true, ...page };
+  return { cursor: 1, done: 1, refused: [], ended: true, ...page };
 }
 
 /** What a process of its own does with these jobs. */
@@ -207,7 +207,7 @@ describe('a page that fails', () => {
     const id = await begin('broken');
     await createPageRunner(process(writesLists, { log }))();
     expect(told).toEqual([
-      { id, error: 'This page cannot be done.', message: 'a page of a job failed; it is tried again' },
+      { id, error: 'This page cannot be done.', message: 'a page of a job failed and will be retried' },
     ]);
   });
 
@@ -236,7 +236,8 @@ describe('what a page accepts', () => {
       for (const { entryId } of items) {
         await tx.insert(outbox).values({ kind: 'entry', ref: entryId, nextAt: sql`now()` });
       }
-      return result({ cursor: page, items, ended: false });
+      tx.enqueued.push(...items);
+      return result({ cursor: page, ended: false });
     };
 
   it('is handed over after it is stored, marked as a job’s', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { ensureApiKey, findApiKey } from '../../src/db/api-keys';
-import { forgetExpiredKeys } from '../../src/db/idempotency';
+import { deleteExpiredKeys } from '../../src/db/idempotency';
 import { idempotencyKeys } from '../../src/db/schema';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 
@@ -23,6 +23,6 @@ it('idempotency keys are kept for 24 hours, and no longer', async () => {
     { ...row, key: 'yesterday', createdAt: sql`now() - interval '23 hours 59 minutes'` },
     { ...row, key: 'before', createdAt: sql`now() - interval '24 hours 1 minute'` },
   ]);
-  await forgetExpiredKeys(db);
+  await deleteExpiredKeys(db);
   expect(await db.select({ key: idempotencyKeys.key }).from(idempotencyKeys)).toEqual([{ key: 'yesterday' }]);
 });

@@ -37,7 +37,7 @@ async function walk(world: World, tiles: object[]): Promise<string> {
 async function tell(world: World, replies: Replies): Promise<string> {
   const { id } = await listen(world, ['participant.created'], { replies });
   const change = { userId: randomUUID(), dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-  (await updateUser(world.db, change)).items.forEach(world.dispatcher.enqueue);
+  await updateUser(world, change);
   const [delivery] = await world.db.select().from(deliveries).where(eq(deliveries.eventWebhookId, id));
   const handle = world.client.workflow.getHandle(delivery!.id);
   await until(() => handle.result().catch((error: unknown) => error instanceof WorkflowFailedError));
@@ -86,7 +86,7 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
     const consent = { category: 'news' };
     const webhook = { url: world.receiver.url, consent };
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhook }]);
-    await updateUser(world.db, {
+    await updateUser(world, {
       ...identity,
       dataFields: {},
       mergeNestedObjects: false,

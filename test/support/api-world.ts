@@ -30,8 +30,9 @@ export interface ApiWorld {
   app: FastifyInstance;
   db: Database;
   sealer: Sealer;
-  /** What the API handed to the dispatcher. */
+  /** What was handed to the dispatcher, which is a list. */
   enqueued: OutboxItem[];
+  enqueue: AppDeps['enqueue'];
   /** The exits it asked Temporal for. */
   exits: { workflowId: string; note: string }[];
   /** Lines of the log, parsed. */
@@ -49,12 +50,13 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
   const { db } = connection;
   const sealer = createSealer([randomBytes(32)]);
   const state = { enqueued: [], exits: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'exits' | 'logged'>;
+  const enqueue: AppDeps['enqueue'] = changes.enqueue ?? ((item) => void state.enqueued.push(item));
   const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
   const app = createApp({
     db,
     sealer,
     agent,
-    enqueue: (item) => void state.enqueued.push(item),
+    enqueue,
     ready: async () => ({ database: true, temporal: true }),
     requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     rateLimits: async () => ({ enforced: true }),
@@ -76,7 +78,7 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
   await app.ready();
   return {
     ...state,
-    ...{ app, db, sealer, keyWith },
+    ...{ app, db, sealer, enqueue, keyWith },
     call: (method, url, body, headers) => send(app, method, url, body, { 'api-key': adminKey, ...headers }),
     close: async () => {
       await app.close();

@@ -8,9 +8,9 @@ export const CSV = { 'content-type': 'text/csv' };
 export const NDJSON = { 'content-type': 'application/x-ndjson' };
 
 /** A process that does the pages of jobs: each call does one. */
-export function turnsOf({ db, enqueued }: ApiWorld): () => Promise<number> {
+export function turnsOf({ db, enqueue }: ApiWorld): () => Promise<number> {
   const log = pino({ level: 'silent' });
-  return createPageRunner({ db, log, enqueue: (item) => void enqueued.push(item), kinds: JOB_KINDS });
+  return createPageRunner({ db, log, enqueue, kinds: JOB_KINDS });
 }
 
 /** Does pages until a job has ended. Returns the job as it is then. */

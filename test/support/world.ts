@@ -11,7 +11,9 @@ import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { storeTileSecrets } from '../../src/api/journeys/tile-secrets';
 import type { Database } from '../../src/db/connection/client';
-import { acceptEntry, newEntryId } from '../../src/db/entries/entries';
+import { acceptEntry } from '../../src/db/entries/accept';
+import { enqueuing } from '../../src/db/enqueue';
+import { newEntryId } from '../../src/db/entries/insert';
 import { freezeVersion, insertJourney } from '../../src/db/journeys/journeys';
 import { attempts, deliveries, entries } from '../../src/db/schema';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
@@ -45,6 +47,7 @@ export interface World {
   client: Client;
   temporal: Temporal;
   dispatcher: Dispatcher;
+  enqueue: Dispatcher['enqueue'];
   taskQueue: string;
   /** Saves a webhook that calls the receiver, unless `input` says otherwise. Returns its id. */
   webhook: (input?: Record<string, unknown>) => Promise<number>;
@@ -114,15 +117,16 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     client,
     temporal,
     dispatcher,
+    enqueue: dispatcher.enqueue,
     taskQueue,
     webhook: (input = {}) => saveWebhook(db, sealer, { name: 'Test', endpoint: receiver.url, ...input }),
     deleteWebhook: (id) => markWebhookDeleted(db, id),
     journey: (tiles, id, fields) => publish(db, sealer, { tiles, ...fields }, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();
-      const accepted = await acceptEntry(db, { entryId, journeyId, identity, triggerData: dataFields });
-      if (accepted === undefined) throw new Error(`Journey ${journeyId} took no entry.`);
-      accepted.forEach(dispatcher.enqueue);
+      const entry = { entryId, journeyId, identity, triggerData: dataFields };
+      const accepted = await enqueuing({ db, enqueue: dispatcher.enqueue }, (tx) => acceptEntry(tx, entry));
+      if (!accepted) throw new Error(`Journey ${journeyId} took no entry.`);
       return entryId;
     },
     async ended(entryId) {

@@ -66,7 +66,7 @@ describe('a journey', () => {
   it('sends chosen profile fields, the trigger data and the custom body (B009, B084, B090)', async () => {
     const identity = { email: 'layers@example.com' };
     const dataFields = { city: 'Lyon', state: 'ARA', secret: 'kept' };
-    await updateUser(world.db, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
+    await updateUser(world, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
     const webhookId = await webhookAt('/layers', {
       userFields: ['city', 'state'],
       includeEmailAndWorkflowId: false,

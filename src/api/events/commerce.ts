@@ -38,7 +38,7 @@ const config = { scope: 'trigger', iterable: true } as const;
 const SUCCESS = { msg: '', code: 'Success', params: null };
 
 /** Purchases and carts: they update the user and may begin journeys (B087, B091). */
-export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
+export function commerceRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/commerce/trackPurchase',
@@ -52,7 +52,7 @@ export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
     },
     handler: async ({ body }) => {
       const { user, items, total, id, createdAt, campaignId, templateId, dataFields } = body;
-      const enqueued = await recordCommerce(db, updateOf(user), {
+      await recordCommerce(deps, updateOf(user), {
         kind: 'purchase',
         items,
         total,
@@ -62,7 +62,6 @@ export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
         campaignId: campaignId ?? undefined,
         templateId: templateId ?? undefined,
       });
-      enqueued.forEach(enqueue);
       return SUCCESS;
     },
   });
@@ -79,7 +78,7 @@ export function commerceRoutes(app: Api, { db, enqueue }: AppDeps): void {
     },
     handler: async ({ body: { user, items } }) => {
       const cart = { kind: 'cartUpdate', items, dataFields: {}, createdAt: Date.now() } as const;
-      (await recordCommerce(db, updateOf(user), cart)).forEach(enqueue);
+      await recordCommerce(deps, updateOf(user), cart);
       return SUCCESS;
     },
   });

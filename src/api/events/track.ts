@@ -114,13 +114,12 @@ async function trackAll(deps: AppDeps, modes: Modes, events: Event[]): Promise<z
   };
 }
 
-async function track({ db, enqueue }: AppDeps, modes: Modes, body: Event): Promise<string> {
+async function track(deps: AppDeps, modes: Modes, body: Event): Promise<string> {
   const { eventName } = body;
   const lately = modes.get(eventName);
-  const { id, items, mode } = await trackEvent(db, requiredIdentityOf(body), eventOf(body), lately);
+  const { id, mode } = await trackEvent(deps, requiredIdentityOf(body), eventOf(body), lately);
   // What is done without is remembered by nothing, and an older guess runs out.
   if (mode !== 'insertOnly' && lately === undefined) modes.set(eventName, mode);
-  items.forEach(enqueue);
   return id;
 }
 

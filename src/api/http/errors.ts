@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isOutage } from '../../db/connection/outage';
-import { ERROR_STATUS, type ErrorCode, ApiError } from '../../domain/errors';
-import { type Fault, faultsOf, pathText, valueAt } from './faults';
+import { ApiError, badParams, ERROR_STATUS, type ErrorCode, pathText } from '../../domain/errors';
+import { type Fault, faultsOf, valueAt } from './faults';
 
 /** The shape of every error, and of every answer of an Iterable-compatible call that has no other. */
 export const Envelope = z
@@ -64,21 +64,6 @@ function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boole
 function fieldFaults(faults: Fault[], part = 'request'): ApiError {
   const named = faults.map((fault) => [pathText(fault.path) || part, fault.message] as const);
   return badParams(Object.fromEntries(named));
-}
-
-/** What is wrong with fields, by path. */
-export type Faults = Record<string, string>;
-
-/** Throws `BadParams` if there are any. */
-export function refuse(faults: Faults): void {
-  if (Object.keys(faults).length > 0) throw badParams(faults);
-}
-
-/** The error for faulty fields. */
-export function badParams(params: Faults): ApiError {
-  const [first, ...others] = Object.entries(params);
-  const more = others.length === 0 ? '' : ` (and ${others.length} more, see params)`;
-  return new ApiError('BadParams', `${first![0]}: ${first![1]}${more}`, params);
 }
 
 /** Iterable's own words for a body of the wrong shape: `{"obj.total":[{"msg":["error.path.missing"],"args":[]}]}`. */

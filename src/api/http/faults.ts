@@ -52,17 +52,6 @@ function closestBranch(branches: Issue[][]): Issue[] | undefined {
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** `['tiles', 1, 'next']` as `tiles[1].next`. */
-export function pathText(path: PropertyKey[]): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === 'number') return `[${key}]`;
-      if (!/^[\w-]+$/.test(String(key))) return `[${JSON.stringify(String(key))}]`;
-      return index === 0 ? String(key) : `.${String(key)}`;
-    })
-    .join('');
-}
-
 /** What lies at a path of a JSON value; undefined when nothing does. */
 export function valueAt(root: unknown, path: PropertyKey[]): unknown {
   return path.reduce<unknown>(

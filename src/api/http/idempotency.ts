@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
-import type { AcceptEntry } from '../../db/entries/entries';
-import { findEarlierAnswer, forgetExpiredKey } from '../../db/idempotency';
-import { ApiError } from '../../domain/errors';
-import { badParams } from './errors';
+import type { AcceptEntry } from '../../db/entries/accept';
+import { findEarlierAnswer, deleteExpiredKey } from '../../db/idempotency';
+import { ApiError, badParams } from '../../domain/errors';
 
 type Idempotency = NonNullable<AcceptEntry['idempotency']>;
 
@@ -40,7 +39,7 @@ export async function acceptOnce<Answer>(
 ): Promise<Answer | Record<string, unknown> | undefined> {
   const accepted = await accept();
   if (accepted !== undefined || idempotency === undefined) return accepted;
-  if (await forgetExpiredKey(db, idempotency)) return acceptOnce(db, idempotency, accept);
+  if (await deleteExpiredKey(db, idempotency)) return acceptOnce(db, idempotency, accept);
   const earlier = await findEarlierAnswer(db, idempotency);
   if (earlier === undefined || earlier.bodyHash.equals(idempotency.bodyHash)) return earlier?.response;
   throw new ApiError(

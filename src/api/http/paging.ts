@@ -1,5 +1,5 @@
+import { badParams } from '../../domain/errors';
 import { z } from 'zod';
-import { badParams } from './errors';
 
 /** Ids of Postgres's integer type. Larger ones name nothing. */
 export const MAX_INT = 2_147_483_647;

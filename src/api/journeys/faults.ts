@@ -1,8 +1,8 @@
+import { type Faults, refuse } from '../../domain/errors';
 import type { Database } from '../../db/connection/client';
 import type { EntrySource } from '../../domain/journeys/entry-source';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { timesOf } from '../../domain/journeys/schedule';
-import { type Faults, refuse } from '../http/errors';
 import { listFaults } from './list-faults';
 import { targetFaults } from './target-faults';
 import { webhookFaults } from './webhook-faults';

@@ -1,6 +1,6 @@
+import { badParams } from '../../domain/errors';
 import type { Tile } from '../../domain/journeys/tiles';
 import type { AppDeps } from '../deps';
-import { badParams } from '../http/errors';
 
 /** Whether any of the tiles has a rate limit. */
 export function areLimited(tiles: Tile[]): boolean {

@@ -1,3 +1,4 @@
+import { badParams } from '../../domain/errors';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../db/connection/client';
 import { type JourneyRow, secretsWithoutVersion } from '../../db/journeys/journeys';
@@ -7,7 +8,6 @@ import { deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secr
 import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
 import type { Tile } from '../../domain/journeys/tiles';
 import { splitSecret, type StoredAuthentication, withMarker } from '../../domain/webhooks/authentication';
-import { badParams } from '../http/errors';
 import { hostOf } from '../webhooks/secrets';
 
 /**

@@ -1,7 +1,6 @@
 import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../../db/entries/list-trigger';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import type { AppDeps } from '../deps';
-import { badParams } from '../http/errors';
 import { acceptOnce } from '../http/idempotency';
 import { invalidList } from '../lists/routes';
 import { MAX_INT } from '../http/paging';

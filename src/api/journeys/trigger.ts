@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { type AcceptEntry, acceptEntry, newEntryId } from '../../db/entries/entries';
+import { type AcceptEntry, acceptEntry } from '../../db/entries/accept';
+import { enqueuing } from '../../db/enqueue';
+import { newEntryId } from '../../db/entries/insert';
 import { findJourney } from '../../db/journeys/journeys';
 import { startEntryWithLimits } from '../../db/entries/trigger';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
-import { badParams, Envelope, ERRORS } from '../http/errors';
+import { Envelope, ERRORS } from '../http/errors';
 import { acceptOnce, IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
 import { type Named, oneIdentityOf } from '../users/identity';
 import { triggerList } from './trigger-list';
@@ -82,14 +84,8 @@ function whoOf(listId: number | undefined, named: Named): { listId: number } | {
  */
 function triggerUser(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, unknown> | undefined> {
   return acceptOnce(deps.db, entry.idempotency, async () => {
-    const accepted = await acceptEntry(deps.db, entry);
-    if (accepted !== undefined) {
-      accepted.forEach(deps.enqueue);
-      return { entryId: entry.entryId };
-    }
-    const triggered = await startEntryWithLimits(deps.db, entry);
-    triggered?.items.forEach(deps.enqueue);
-    return triggered?.answer;
+    if (await enqueuing(deps, (db) => acceptEntry(db, entry))) return { entryId: entry.entryId };
+    return startEntryWithLimits(deps, entry);
   });
 }
 

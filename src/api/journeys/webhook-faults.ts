@@ -1,9 +1,9 @@
+import { type Faults } from '../../domain/errors';
 import type { Database } from '../../db/connection/client';
 import { shareLockWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import type { Tile } from '../../domain/journeys/tiles';
 import { webhookUsesOf } from '../../domain/webhooks/uses';
-import type { Faults } from '../http/errors';
 import { MAX_INT } from '../http/paging';
 
 /**

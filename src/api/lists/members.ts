@@ -1,8 +1,10 @@
+import { badParams } from '../../domain/errors';
 import { z } from 'zod';
+import { transact } from '../../db/enqueue';
 import { subscribe, unsubscribe } from '../../db/lists/memberships';
 import { applyEach, BulkAnswer, MOST_USERS } from '../users/bulk-answer';
 import type { Api, AppDeps } from '../deps';
-import { badParams, ERRORS } from '../http/errors';
+import { ERRORS } from '../http/errors';
 import { requiredIdentityOf, unknownUser } from '../users/identity';
 import { refuseInvalidList } from './routes';
 import { MAX_INT } from '../http/paging';
@@ -33,7 +35,7 @@ export function listMemberRoutes(app: Api, deps: AppDeps): void {
   unsubscribeRoute(app, deps);
 }
 
-function subscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
+function subscribeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/subscribe',
@@ -47,20 +49,19 @@ function subscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
       response,
     },
     handler: async ({ body: { listId, subscribers, updateExistingUsersOnly } }) => {
-      await refuseInvalidList(db, listId);
+      await refuseInvalidList(deps.db, listId);
       const knownOnly = updateExistingUsersOnly ?? false;
       return applyEach(subscribers, async (subscriber) => {
         const update = updateOf(subscriber);
-        const subscribed = await subscribe(db, listId, update, knownOnly);
+        const subscribed = await transact(deps, (tx) => subscribe(tx, listId, update, knownOnly));
         if (subscribed === undefined) throw unknownUser(update);
-        subscribed.items.forEach(enqueue);
         return subscribed;
       });
     },
   });
 }
 
-function unsubscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
+function unsubscribeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/unsubscribe',
@@ -77,13 +78,12 @@ function unsubscribeRoute(app: Api, { db, enqueue }: AppDeps): void {
       if (channelUnsubscribe) {
         throw badParams({ channelUnsubscribe: 'There are no channels to unsubscribe from. Leave it out.' });
       }
-      await refuseInvalidList(db, listId);
+      await refuseInvalidList(deps.db, listId);
       const triggerData = typeof campaignId === 'number' ? { campaignId } : {};
       return applyEach(subscribers, async (subscriber) => {
         const identity = requiredIdentityOf(subscriber);
-        const items = await unsubscribe(db, listId, identity, triggerData);
-        if (items === undefined) throw unknownUser(identity);
-        items.forEach(enqueue);
+        const known = await transact(deps, (tx) => unsubscribe(tx, listId, identity, triggerData));
+        if (!known) throw unknownUser(identity);
         return {};
       });
     },

@@ -11,7 +11,7 @@ const BulkUpdate = z.object({
 });
 
 /** Many users in one call, each of them by itself. */
-export function bulkUpdateRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function bulkUpdateRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/bulkUpdate',
@@ -25,10 +25,6 @@ export function bulkUpdateRoute(app: Api, { db, enqueue }: AppDeps): void {
       response: { 200: BulkAnswer, ...ERRORS },
     },
     handler: async ({ body: { users, createNewFields } }) =>
-      applyEach(users, async (user) => {
-        const updated = await updateUser(db, updateOf({ ...user, createNewFields }));
-        updated.items.forEach(enqueue);
-        return updated;
-      }),
+      applyEach(users, (user) => updateUser(deps, updateOf({ ...user, createNewFields }))),
   });
 }

@@ -12,7 +12,7 @@ const EmailUpdate = z.object({
 });
 
 /** Another email for a user, who stays the same user: with entries, events and all else. */
-export function updateEmailRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function updateEmailRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/updateEmail',
@@ -34,9 +34,7 @@ export function updateEmailRoute(app: Api, { db, enqueue }: AppDeps): void {
         throw new ApiError('BadParams', 'Either currentEmail or currentUserId must be set to name the user.');
       }
       identifiersOf({ email: newEmail });
-      const items = await changeEmail(db, identity, newEmail);
-      if (items === undefined) throw unknownUser(identity);
-      items.forEach(enqueue);
+      if (!(await changeEmail(deps, identity, newEmail))) throw unknownUser(identity);
       return { msg: '', code: 'Success', params: null };
     },
   });

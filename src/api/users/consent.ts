@@ -14,7 +14,7 @@ const Consent = z.object({
 });
 
 /** What a user accepts or declines, for the webhooks that stand in tiles (B148). An unknown user is made. */
-export function consentRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function consentRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/consent',
@@ -29,10 +29,10 @@ export function consentRoute(app: Api, { db, enqueue }: AppDeps): void {
     handler: async ({ body }) => {
       const { category, action } = body;
       const identity = requiredIdentityOf(body);
-      if (!(await setConsent(db, identity, category, action))) {
+      if (!(await setConsent(deps.db, identity, category, action))) {
         const nothing = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-        (await updateUser(db, { ...identity, ...nothing })).items.forEach(enqueue);
-        await setConsent(db, identity, category, action);
+        await updateUser(deps, { ...identity, ...nothing });
+        await setConsent(deps.db, identity, category, action);
       }
       return { msg: '', code: 'Success', params: null };
     },

@@ -1,3 +1,4 @@
+import { badParams } from '../../domain/errors';
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -9,7 +10,7 @@ import { MOST_FIELDS } from '../../domain/users/profile';
 import { IMPORT_FORMATS, type ImportFormat } from '../../transfer/rows';
 import { createWriter, type Writer } from '../../transfer/write';
 import type { Api, AppDeps } from '../deps';
-import { badParams, ERRORS, printable } from '../http/errors';
+import { ERRORS, printable } from '../http/errors';
 import { noList } from './import';
 import { IdInPath } from '../http/schemas';
 

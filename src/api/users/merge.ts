@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { mergeUsers } from '../../db/users/merge';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
-import { badParams, Envelope, ERRORS } from '../http/errors';
+import { Envelope, ERRORS } from '../http/errors';
 import { type Named, oneIdentityOf, unknownUser } from './identity';
 
 const Merge = z.object({
@@ -15,7 +15,7 @@ const Merge = z.object({
 });
 
 /** Two users who turn out to be one. */
-export function mergeRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function mergeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/merge',
@@ -44,9 +44,8 @@ export function mergeRoute(app: Api, { db, enqueue }: AppDeps): void {
         email: body.destinationEmail,
         userId: body.destinationUserId,
       });
-      const merged = await mergeUsers(db, source, destination);
-      if ('unknown' in merged) throw unknownUser(merged.unknown === 'source' ? source : destination);
-      merged.items.forEach(enqueue);
+      const unknown = await mergeUsers(deps, source, destination);
+      if (unknown !== undefined) throw unknownUser(unknown === 'source' ? source : destination);
       return { msg: '', code: 'Success', params: null };
     },
   });

@@ -15,7 +15,7 @@ const Message = z.object({
 });
 
 /** A message that another system has sent to a user: event webhooks are told (B154, B160). */
-export function messageRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function messageRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/messages',
@@ -35,7 +35,7 @@ export function messageRoute(app: Api, { db, enqueue }: AppDeps): void {
     handler: async ({ body: { channel, subject = null, content, sentAt, ...named } }) => {
       const at = sentAt ? new Date(sentAt) : new Date();
       const message = { channel, subject, content, sentAt: at.toISOString() };
-      (await recordMessage(db, requiredIdentityOf(named), message)).forEach(enqueue);
+      await recordMessage(deps, requiredIdentityOf(named), message);
       return { msg: '', code: 'Success', params: null };
     },
   });

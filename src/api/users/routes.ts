@@ -46,7 +46,7 @@ export function userRoutes(app: Api, deps: AppDeps): void {
   fieldsRoute(app, deps);
 }
 
-function updateRoute(app: Api, { db, enqueue }: AppDeps): void {
+function updateRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/update',
@@ -59,7 +59,7 @@ function updateRoute(app: Api, { db, enqueue }: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      (await updateUser(db, updateOf(body))).items.forEach(enqueue);
+      await updateUser(deps, updateOf(body));
       return { msg: '', code: 'Success', params: null };
     },
   });

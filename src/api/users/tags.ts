@@ -22,7 +22,7 @@ const TagsChange = z
   });
 
 /** Tags mark users. Those of a user stand beside their fields when they are read. An unknown user is made. */
-export function tagsRoute(app: Api, { db, enqueue }: AppDeps): void {
+export function tagsRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/users/tags',
@@ -37,8 +37,7 @@ export function tagsRoute(app: Api, { db, enqueue }: AppDeps): void {
     },
     handler: async ({ body }) => {
       const change = { add: body.add ?? [], remove: body.remove ?? [] };
-      const { tags, items } = await changeTags(db, requiredIdentityOf(body), change);
-      items.forEach(enqueue);
+      const tags = await changeTags(deps, requiredIdentityOf(body), change);
       return { msg: '', code: 'Success', params: { tags } };
     },
   });

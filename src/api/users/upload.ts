@@ -3,12 +3,11 @@ import type { Database } from '../../db/connection/client';
 import { beginImport, removeImport, storeChunk } from '../../db/imports/files';
 import { newJobId } from '../../db/jobs/jobs';
 import { typesOf } from '../../db/users/profile-fields';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import { type ProfileFieldType, suitsFieldType } from '../../domain/users/profile';
 import { type Column, columnsOf } from '../../transfer/csv';
 import { typesIn } from '../../transfer/ndjson';
 import { BEGINNING, type ImportFormat, type FilePosition, type Row, RowSplitter } from '../../transfer/rows';
-import { badParams } from '../http/errors';
 
 /** Bytes of a file. */
 export const LARGEST_FILE = 1_073_741_824;

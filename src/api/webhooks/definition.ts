@@ -1,8 +1,7 @@
+import { badParams, pathText } from '../../domain/errors';
 import { splitSecret } from '../../domain/webhooks/authentication';
 import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
 import { checkWebhook, type FieldFault } from '../../webhook/render';
-import { badParams } from '../http/errors';
-import { pathText } from '../http/faults';
 import { readOnly } from '../http/schemas';
 
 /** What a read gives besides the webhook's own fields: it may be sent back as it came. */

@@ -1,7 +1,8 @@
+import { badParams } from '../../domain/errors';
 import { z } from 'zod';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
-import { badParams, ERRORS } from '../http/errors';
+import { ERRORS } from '../http/errors';
 import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
 import {
   SampleWebhook,

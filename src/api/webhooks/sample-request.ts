@@ -1,3 +1,4 @@
+import { badParams, pathText } from '../../domain/errors';
 import { z } from 'zod';
 import { findWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
 import { REDACTED, redactHeaders } from '../../domain/webhooks/redact';
@@ -7,8 +8,6 @@ import { authorizationHeaders, authorizedBody } from '../../webhook/authenticate
 import { checkParameters, type RenderContext, renderWebhook } from '../../webhook/render';
 import { RenderFault } from '../../template/template';
 import type { AppDeps } from '../deps';
-import { badParams } from '../http/errors';
-import { pathText } from '../http/faults';
 import { MAX_INT } from '../http/paging';
 import { READ_ONLY, refuseFaults, withoutReadOnly } from './definition';
 

@@ -10,10 +10,9 @@ import {
 } from '../../db/secrets/signing-secrets';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
-import { ApiError } from '../../domain/errors';
+import { ApiError, badParams } from '../../domain/errors';
 import type { WebhookInput } from '../../domain/webhooks/webhook';
 import { newSigningSecret } from '../../webhook/sign';
-import { badParams } from '../http/errors';
 
 /**
  * Stores what is secret in an authentication and returns its id; null when there is nothing to keep secret.

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
+import { collect, dispatchedBy } from '../enqueue';
 import type { Owner } from './entries';
 import type { EventDeliveryItem } from '../outbox';
 import {
@@ -11,15 +12,15 @@ import {
   publish,
 } from '../event-webhooks/publish';
 
-/** Who closes an entry: its run, or, for one that no run has claimed, anybody. */
+/** Names the entry that is closed, and its run; null for an entry that no run has claimed. */
 export interface Closer {
   entryId: string;
   firstRunId: string | null;
 }
 
 /**
- * SQL that closes the entry if it is open and this run's (or nobody's; with null, nobody's only). Its live data
- * goes with its end.
+ * SQL that closes the entry if it is open, and owned by this run or by none; with null, only if it is owned by none. Its
+ * live data is deleted.
  */
 export function closeEntrySql({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
@@ -31,15 +32,15 @@ export function closeEntrySql({ entryId, firstRunId }: Closer, end: EntryEnd, at
     returning *`;
 }
 
-/** What event webhooks are told of an entry that the query `ended` of a statement closes. */
+/** The event of an entry that the query `ended` of a statement closes. */
 export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): EventDraft {
   const type = status === 'completed' ? 'journey.completed' : 'journey.exited';
   return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
 /**
- * Closes an entry and whatever delivery it leaves pending. One that is closed already stays as it is. Returns what event
- * webhooks have to be sent.
+ * Closes an entry and its pending delivery. A closed entry stays as it is. Returns the deliveries of the events that it
+ * publishes.
  */
 export async function closeEntry(
   db: Database,
@@ -52,26 +53,26 @@ export async function closeEntry(
     db,
     sql`
     with closed as (${closeEntrySql(owner, end, at)}),
-    left_behind as (
+    pending as (
       update deliveries set
         status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
       from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'
       returning deliveries.*
     ),
-    ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`left_behind`, at)])}
+    ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`pending`, at)], dispatchedBy(db))}
     select ${publishedDeliveries} as items`,
   );
-  return row!.items;
+  return collect(db, row!.items);
 }
 
-/** Keeps what an operator wrote; it becomes the detail of the entry, should it be cancelled. */
+/** Stores an operator's note, which becomes the entry's detail if the entry is cancelled. */
 export async function writeExitNote(db: Database, entryId: string, note: string): Promise<void> {
   await db.execute(
     sql`update entries set exit_note = ${note || null}::text where id = ${entryId} and ended_at is null`,
   );
 }
 
-/** How this run's entry ended, or undefined when the run does not own it, or it is open. */
+/** How this run's entry ended; undefined when it is open, or another run owns it. */
 export async function endOfEntry(
   db: Database,
   { entryId, firstRunId }: Owner,

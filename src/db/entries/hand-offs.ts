@@ -4,7 +4,8 @@ import { type Database, rowsOf } from '../connection/client';
 import { claimEntrySql, type Owner } from './entries';
 import { closeEntry, endOfEntry } from './close';
 import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
-import { refOf, type OutboxItem } from '../outbox';
+import { type EnqueuingDatabase, transact } from '../enqueue';
+import type { OutboxItem } from '../outbox';
 import { entries } from '../schema';
 import { insertEntries } from './start';
 
@@ -37,11 +38,12 @@ export type HandOffOutcome =
  * the entry where the tile is its last. One transaction: however often it is repeated, a visit sends once.
  */
 export async function handOffUser(db: Database, sending: HandOff, at: number): Promise<HandOffOutcome> {
-  const outcome = await db.transaction(async (tx) => {
+  const items: OutboxItem[] = [];
+  const outcome = await transact({ db, enqueue: (item) => void items.push(item) }, async (tx) => {
     const user = await lockUserOf(tx, sending.entryId);
     return user && handOffLockedUser(tx, sending, user, at);
   });
-  if (outcome) return outcome;
+  if (outcome) return { kind: 'walked', items, ...outcome };
   const end = await endOfEntry(db, sending);
   return end ? { kind: 'ended', end } : { kind: 'superseded' };
 }
@@ -76,25 +78,22 @@ interface Standing extends Omit<JourneyWithLimits, 'id'> {
 }
 
 async function handOffLockedUser(
-  tx: Database,
+  tx: EnqueuingDatabase,
   sending: HandOff,
   user: { id: number },
   at: number,
-): Promise<HandOffOutcome | undefined> {
+): Promise<HandOffResult | undefined> {
   const standing = await claimStanding(tx, sending, at);
   if (standing === undefined) return undefined;
   const { sentTo, skipped, chain } = standing;
-  if (sentTo ?? skipped) return { kind: 'walked', items: [], ...({ sentTo, skipped } as HandOffResult) };
-  const published =
-    sending.then === 'complete' ? await closeEntry(tx, sending, { status: 'completed' }, at) : [];
+  if (sentTo ?? skipped) return { sentTo, skipped } as HandOffResult;
+  if (sending.then === 'complete') await closeEntry(tx, sending, { status: 'completed' }, at);
   const skip = await skipOf(tx, sending, standing, user);
   const entry = { userId: user.id, journeyId: sending.journeyId, version: standing.version! };
-  const begun = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
-  const sent: HandOffResult = skip
-    ? { sentTo: null, skipped: skip }
-    : { sentTo: refOf(begun[0]!), skipped: null };
+  const [started] = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
+  const sent: HandOffResult = skip ? { sentTo: null, skipped: skip } : { sentTo: started!, skipped: null };
   await insertHandOff(tx, sending, chain, sent);
-  return { kind: 'walked', items: [...begun, ...published], ...sent };
+  return sent;
 }
 
 /** Claims the entry; undefined when it is closed or another run's. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
 import type { LockedJob, PageResult } from '../jobs/jobs';
 import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
 import type { ListTriggerParameters } from './list-trigger';
@@ -8,15 +9,17 @@ import { insertEntries } from './start';
 const PAGE_SIZE = 500;
 
 /**
- * The next page of a job that sends the users of a list into a journey, into the version that is published now. Who has
- * left the list or was erased since the job was accepted does not enter; whom a limit keeps out is refused. Answers in
- * words why nobody can enter any more.
+ * The next page of a job that starts entries for the users of a list, in the version that is published now. Users who
+ * have left the list or were erased since the job was accepted do not enter; those whom a limit keeps out are refused.
+ * `failed` says why no more users can enter.
  */
-export async function startListPage(tx: Database, job: LockedJob): Promise<PageResult | { failed: string }> {
+export async function startListPage(
+  tx: EnqueuingDatabase,
+  job: LockedJob,
+): Promise<PageResult | { failed: string }> {
   const { journeyId, listId, triggerData } = job.parameters as ListTriggerParameters;
   const { journey, hasList } = await readJourneyAndList(tx, journeyId, listId);
-  if (!journey)
-    return { failed: `Journey ${journeyId} takes no more entries: it is not published any more.` };
+  if (!journey) return { failed: `Journey ${journeyId} takes no more entries: it is no longer published.` };
   if (!hasList) return { failed: `List ${listId} was deleted.` };
   const members = await nextMembers(tx, job, listId);
   const users = await lockMembers(tx, listId, members);
@@ -24,7 +27,7 @@ export async function startListPage(tx: Database, job: LockedJob): Promise<PageR
   const { version } = journey;
   const limits = users.map((userId) => ({ userId, limit: limitOf(userId, journeyId) }));
   const entering = limits.filter(({ limit }) => limit === undefined);
-  const items = await insertEntries(
+  await insertEntries(
     tx,
     entering.map(({ userId }) => ({ userId, journeyId, version })),
     triggerData,
@@ -33,19 +36,18 @@ export async function startListPage(tx: Database, job: LockedJob): Promise<PageR
     cursor: members.at(-1) ?? job.cursor,
     done: members.length,
     refused: limits.flatMap(({ userId, limit }) => (limit === undefined ? [] : [{ userId, reason: limit }])),
-    items,
     ended: members.length < PAGE_SIZE,
   };
 }
 
-interface Standing {
-  /** Null where it takes no entries. */
+interface JourneyAndList {
+  /** Null when it takes no entries. */
   journey: (JourneyWithLimits & { version: number }) | null;
   hasList: boolean;
 }
 
-async function readJourneyAndList(tx: Database, journeyId: number, listId: number): Promise<Standing> {
-  const [row] = await rowsOf<Standing>(
+async function readJourneyAndList(tx: Database, journeyId: number, listId: number): Promise<JourneyAndList> {
+  const [row] = await rowsOf<JourneyAndList>(
     tx,
     sql`
     select exists (select 1 from lists where id = ${listId}) as "hasList",
@@ -57,7 +59,7 @@ async function readJourneyAndList(tx: Database, journeyId: number, listId: numbe
   return row!;
 }
 
-/** Those on the list behind the cursor who were on it when the job was accepted, in order of id. */
+/** The next users after the cursor who were on the list when the job was accepted, in order of id. */
 async function nextMembers(tx: Database, { id, cursor }: LockedJob, listId: number): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(
     tx,
@@ -71,8 +73,8 @@ async function nextMembers(tx: Database, { id, cursor }: LockedJob, listId: numb
 }
 
 /**
- * Holds the rows of these users, in order of id as everyone who holds several does. Answers who of them is still there
- * and on the list: nobody can go before the transaction ends.
+ * Locks the rows of these users, in order of id like every transaction that locks several. Returns those who still exist
+ * and are on the list: they stay on it until the transaction ends.
  */
 async function lockMembers(tx: Database, listId: number, ids: number[]): Promise<number[]> {
   const users = sql.param(ids);

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
-import type { AcceptEntry } from './entries';
+import { claimKey, type IdempotentRequest, KeyTaken } from '../idempotency';
 import { findOpenJob, insertJob, newJobId } from '../jobs/jobs';
-import { claimKey, KeyTaken } from './trigger';
 
 /** The kind of a job that sends the users of a list into a journey. */
 export const LIST_TRIGGER = 'listTrigger';
@@ -17,7 +16,7 @@ export interface ListTriggerParameters extends Record<string, unknown> {
 export interface ListTrigger extends ListTriggerParameters {
   /** The job's id, under which it is accepted once; left out, a new one. */
   jobId?: string;
-  idempotency?: AcceptEntry['idempotency'];
+  idempotency?: IdempotentRequest;
 }
 
 /** Why nothing was stored. `open` is the job that is under way for the journey and the list, unless it has just ended. */

@@ -1,20 +1,29 @@
 import { eq, sql } from 'drizzle-orm';
 import { mergeProfile, type Profile } from '../../domain/users/profile';
 import type { Database } from '../connection/client';
-import type { EventDeliveryItem } from '../outbox';
+import { type EnqueuingDatabase, enqueuing } from '../enqueue';
+import type { OutboxItem } from '../outbox';
 import { checkFields } from '../users/profile-fields';
 import { entries, users } from '../schema';
 import { publishProfileChanges } from '../users/users';
 
 /**
- * Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. Returns what
- * event webhooks have to be sent.
+ * Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. Returns the
+ * deliveries of the events that it publishes.
  */
 export async function mergeEntryProfile(
   tx: Database,
   entryId: string,
   fields: Profile,
-): Promise<EventDeliveryItem[]> {
+): Promise<OutboxItem[]> {
+  const items: OutboxItem[] = [];
+  await enqueuing({ db: tx, enqueue: (item) => void items.push(item) }, (db) =>
+    mergeProfileOfEntry(db, entryId, fields),
+  );
+  return items;
+}
+
+async function mergeProfileOfEntry(tx: EnqueuingDatabase, entryId: string, fields: Profile): Promise<void> {
   const [found] = await tx
     .select({ user: users })
     .from(users)
@@ -31,12 +40,8 @@ export async function mergeEntryProfile(
   return publishProfileChanges(tx, found.user, updated!);
 }
 
-/** For a user who was erased meanwhile, so that there is nobody to update, or merged: the entry is another's then. */
-async function mergeLaterProfile(
-  tx: Database,
-  entryId: string,
-  fields: Profile,
-): Promise<EventDeliveryItem[]> {
+/** The user was erased meanwhile, and nothing is updated; or merged, and the entry belongs to another user now. */
+async function mergeLaterProfile(tx: EnqueuingDatabase, entryId: string, fields: Profile): Promise<void> {
   const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  return entry === undefined || entry.userId === null ? [] : mergeEntryProfile(tx, entryId, fields);
+  if (entry !== undefined && entry.userId !== null) await mergeProfileOfEntry(tx, entryId, fields);
 }

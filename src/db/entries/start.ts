@@ -3,12 +3,13 @@ import { holds, type Roots } from '../../domain/journeys/conditions';
 import { type EntrySource, triggerKeysOf, type EntryTrigger } from '../../domain/journeys/entry-source';
 import type { Profile } from '../../domain/users/profile';
 import { asJson, type Database, rowsOf } from '../connection/client';
-import { HAND_OVER_MS, newEntryId } from './entries';
+import { acceptEntriesSql, newEntryId } from './insert';
 import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
-import type { OutboxItem, EventDeliveryItem } from '../outbox';
-import { publishedDeliveries, entryEvent, publish, publishParticipant } from '../event-webhooks/publish';
+import type { EnqueuingDatabase } from '../enqueue';
+import type { EventDeliveryItem } from '../outbox';
+import { publishedDeliveries, publishParticipant } from '../event-webhooks/publish';
 
-/** A user whose row the transaction holds: nobody else starts an entry for them meanwhile. */
+/** A user whose row the transaction has locked: no other transaction starts an entry for them meanwhile. */
 export interface LockedUser {
   id: number;
   email: string | null;
@@ -22,32 +23,32 @@ interface Candidate extends JourneyWithLimits {
 }
 
 /**
- * Accepts an entry into every published journey that one of these occurrences begins, unless a limit keeps the user out.
- * All of it belongs to the caller's transaction; what it returns is offered to the dispatcher after the commit.
+ * Which journeys does an event start? Accepts an entry into every published journey that one of these occurrences
+ * triggers, unless an entry limit keeps the user out, in the caller's transaction.
  */
 export async function startMatchingJourneys(
-  tx: Database,
+  tx: EnqueuingDatabase,
   user: LockedUser,
   occurrences: EntryTrigger[],
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[]> {
+): Promise<void> {
   const candidates = await candidatesFor(tx, occurrences.flatMap(triggerKeysOf));
   const { email, userId, dataFields } = user;
   const roots = { profile: { ...dataFields, email, userId }, trigger: triggerData, event: triggerData };
-  const wanted = candidates.filter(({ entry }) => matches(entry, occurrences, roots));
-  const limitOf = await entryLimitsOf(tx, [user.id], wanted);
-  const allowed = wanted.filter(({ id }) => limitOf(user.id, id) === undefined);
-  return insertEntries(
+  const matching = candidates.filter(({ entry }) => matches(entry, occurrences, roots));
+  const limitOf = await entryLimitsOf(tx, [user.id], matching);
+  const allowed = matching.filter(({ id }) => limitOf(user.id, id) === undefined);
+  await insertEntries(
     tx,
     allowed.map(({ id, version }) => ({ userId: user.id, journeyId: id, version })),
     triggerData,
   );
 }
 
-/** What follows from a user who was just made: event webhooks are told, and the journeys for new users begin. */
-export async function startForNewUser(tx: Database, user: LockedUser): Promise<OutboxItem[]> {
-  const published = await publishParticipant(tx, 'participant.created', user.id);
-  return [...published, ...(await startMatchingJourneys(tx, user, [{ kind: 'newUser' }], {}))];
+/** Publishes that a user was created, and starts the journeys for new users. */
+export async function startForNewUser(tx: EnqueuingDatabase, user: LockedUser): Promise<void> {
+  await publishParticipant(tx, 'participant.created', user.id);
+  await startMatchingJourneys(tx, user, [{ kind: 'newUser' }], {});
 }
 
 async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]> {
@@ -71,47 +72,46 @@ function matches(entry: EntrySource, occurrences: EntryTrigger[], roots: Roots):
   return !created || entry.alsoOnCreate === true;
 }
 
-/** An entry to be made. */
+/** An entry to be inserted. */
 export interface NewEntry {
-  /** Of the user's row. */
+  /** The id of the user's row. */
   userId: number;
   journeyId: number;
   version: number;
 }
 
 /**
- * Makes entries with the same trigger data, and what event webhooks are told of them; each with its place in the outbox.
- * A journey that takes no more entries is left out.
+ * Inserts entries with the same trigger data, enqueues them and publishes their events. A journey that takes no more
+ * entries is left out. Returns the ids of the entries.
  */
 export async function insertEntries(
-  tx: Database,
-  wanted: NewEntry[],
+  tx: EnqueuingDatabase,
+  entries: NewEntry[],
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[]> {
-  if (wanted.length === 0) return [];
-  const rows = wanted.map((entry) => ({ ...entry, entryId: newEntryId() }));
-  const mine = sql`accepted join users on users.id = accepted.user_id`;
-  const [row] = await rowsOf<{ made: string[]; published: EventDeliveryItem[] }>(
-    tx,
-    sql`
-    with accepted as (
-      insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
-      select "entryId", "journeyId", version, "userId", 'accepted', data, "entryId"
-      from json_to_recordset(${asJson(rows)})
-          as wanted ("entryId" text, "journeyId" int, version int, "userId" bigint)
+): Promise<string[]> {
+  if (entries.length === 0) return [];
+  const rows = entries.map((entry) => ({ ...entry, entryId: newEntryId() }));
+  const values = {
+    id: sql`"entryId"`,
+    journeyId: sql`"journeyId"`,
+    version: sql`version`,
+    userId: sql`"userId"`,
+    triggerData: sql`data`,
+  };
+  const from = sql`
+        json_to_recordset(${asJson(rows)})
+          as requested ("entryId" text, "journeyId" int, version int, "userId" bigint)
         join journeys on journeys.id = "journeyId" and journeys.status = 'published',
         (select ${asJson(triggerData)} as data) trigger
-      for key share of journeys
-      returning *
-    ),
-    queued as (
-      insert into outbox (kind, ref, next_at)
-      select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
-    ),
-    ${publish([entryEvent('journey.entered', sql`accepted`, mine, sql`now()`)])}
-    select (select coalesce(json_agg(id), '[]') from accepted) as made, ${publishedDeliveries} as published`,
+      for key share of journeys`;
+  const [row] = await rowsOf<{ accepted: string[]; published: EventDeliveryItem[] }>(
+    tx,
+    sql`
+    with ${acceptEntriesSql(values, from, { users: sql`users` })}
+    select (select coalesce(json_agg(id), '[]') from accepted) as accepted, ${publishedDeliveries} as published`,
   );
-  const made = new Set(row!.made);
-  const entered = rows.filter(({ entryId }) => made.has(entryId));
-  return [...entered.map(({ userId: _user, ...item }) => item), ...row!.published];
+  const accepted = new Set(row!.accepted);
+  const items = rows.filter(({ entryId }) => accepted.has(entryId)).map(({ userId: _user, ...item }) => item);
+  tx.enqueued.push(...items, ...row!.published);
+  return items.map(({ entryId }) => entryId);
 }

@@ -1,29 +1,27 @@
 import { sql } from 'drizzle-orm';
-import { asJson, type Database, rowsOf } from '../connection/client';
-import type { AcceptEntry } from './entries';
-import { refOf, type OutboxItem } from '../outbox';
+import { rowsOf } from '../connection/client';
+import { claimKey, KeyTaken } from '../idempotency';
+import type { AcceptEntry } from './accept';
+import { type EnqueueDeps, transact } from '../enqueue';
 import { type EntryLimit, type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
 import { insertEntries, startForNewUser } from './start';
 import { lockOrCreateUser } from '../users/lock';
 
-/** What a trigger came to, and the entries that it began: more than one where a new user begins others. */
-export interface Triggered {
-  answer: { entryId: string } | { skipped: EntryLimit };
-  items: OutboxItem[];
-}
-
-/** Another request with the same idempotency key was first: nothing of this one is kept. */
-export class KeyTaken extends Error {}
+/** The entry of a trigger, or the limit that keeps the user out. */
+export type Triggered = { entryId: string } | { skipped: EntryLimit };
 
 /**
- * Accepts an entry like `acceptEntry`, where limits or journeys for new users ask for more than one statement. The
- * user's row is held, so that limits are exact. Undefined when nothing was stored, because the journey takes no
- * entries or because the idempotency key is taken.
+ * Accepts an entry like `acceptEntry`, where limits or journeys for new users need more than one statement. The user's
+ * row is locked, so that limits are exact. Undefined when nothing was stored, because the journey takes no entries or
+ * because the idempotency key is taken.
  */
-export async function startEntryWithLimits(db: Database, entry: AcceptEntry): Promise<Triggered | undefined> {
+export async function startEntryWithLimits(
+  deps: EnqueueDeps,
+  entry: AcceptEntry,
+): Promise<Triggered | undefined> {
   const { journeyId, identity, triggerData } = entry;
   try {
-    return await db.transaction(async (tx) => {
+    return await transact(deps, async (tx) => {
       const [journey] = await rowsOf<JourneyWithLimits & { version: number }>(
         tx,
         sql`
@@ -32,34 +30,18 @@ export async function startEntryWithLimits(db: Database, entry: AcceptEntry): Pr
       );
       if (journey === undefined) return undefined;
       const { user, created } = await lockOrCreateUser(tx, identity);
-      const begun = created ? await startForNewUser(tx, user) : [];
+      if (created) await startForNewUser(tx, user);
       const skipped = (await entryLimitsOf(tx, [user.id], [journey]))(user.id, journeyId);
       const { version } = journey;
-      const entered = skipped
+      const [entryId] = skipped
         ? []
         : await insertEntries(tx, [{ userId: user.id, journeyId, version }], triggerData);
-      const answer = skipped ? { skipped } : { entryId: refOf(entered[0]!) };
-      if (entry.idempotency) await claimKey(tx, entry.idempotency, answer);
-      return { answer, items: [...entered, ...begun] };
+      const triggered = skipped ? { skipped } : { entryId: entryId! };
+      if (entry.idempotency) await claimKey(tx, entry.idempotency, triggered);
+      return triggered;
     });
   } catch (error) {
     if (error instanceof KeyTaken) return undefined;
     throw error;
   }
-}
-
-/** Writes the answer to an idempotency key down. Throws `KeyTaken` when the key has one. */
-export async function claimKey(
-  tx: Database,
-  { apiKeyId, route, key, bodyHash }: NonNullable<AcceptEntry['idempotency']>,
-  response: object,
-): Promise<void> {
-  const claimed = await rowsOf(
-    tx,
-    sql`
-    insert into idempotency_keys (api_key_id, route, key, body_hash, response)
-    values (${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)})
-    on conflict do nothing returning 1`,
-  );
-  if (claimed.length === 0) throw new KeyTaken();
 }

@@ -1,38 +1,36 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
-import { asJson, asTime, type Database, rowsOf } from '../connection/client';
-import type { EventDeliveryItem } from '../outbox';
+import { asJson, asTime, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
+import { type DispatchedBy, enqueueSql, type EventDeliveryItem } from '../outbox';
 
 /*
- * Telling event webhooks of what happened, in the very statement in which it happens. Where no enabled one wants to
- * know, nothing is written.
+ * Events are published to event webhooks in the statement that causes them. Where no enabled event webhook has their
+ * type, nothing is written.
  */
 
-/** Whoever took part in it may hand a delivery to Temporal at once; after this time anybody may. */
-const HAND_OVER_MS = 5_000;
-
-/** One kind of thing that happens in a statement. */
+/** SQL of the events of one type that a statement publishes. */
 export interface EventDraft {
   type: EventType;
-  /** A query of the statement that has a row for each time it happens, and what else `data` is made of. */
+  /** A query of the statement with a row for each event, and with what `data` refers to. */
   from: SQL;
-  /** json: what is told. */
+  /** json: the event's data. */
   data: SQL;
-  /** The user it tells of, with whom it is erased; `null` when it holds nothing of a user. */
+  /** The user that the data is about: the event is erased with them. `null` when it holds no personal data. */
   user: SQL;
   /** timestamptz */
   at: SQL;
 }
 
 /**
- * Further `with` queries for a statement in which these things happen: an event for each time, and a delivery, with its
- * place in the outbox, for each event webhook that wants it (B153, B162). `deliveriesTold` selects what to hand over.
+ * Further `with` queries for a statement that publishes these events: it inserts them, and enqueues a delivery of each
+ * for every event webhook that has its type (B153, B162). `publishedDeliveries` selects what is to be dispatched.
  */
-export function publish(happenings: EventDraft[]): SQL {
+export function publish(drafts: EventDraft[], by: DispatchedBy = 'thisProcess'): SQL {
   return sql`
     published as (
       insert into published_events (id, type, user_id, data, created_at)
-      ${sql.join(happenings.map(draftRows), sql` union all `)}
+      ${sql.join(drafts.map(draftRows), sql` union all `)}
       returning id, type, created_at
     ),
     fanned_out as (
@@ -42,13 +40,10 @@ export function publish(happenings: EventDraft[]): SQL {
       from published join event_webhooks on enabled and deleted_at is null and published.type = any (event_types)
       returning id
     ),
-    enqueued as (
-      insert into outbox (kind, ref, next_at)
-      select 'event', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from fanned_out
-    )`;
+    enqueued_deliveries as (${enqueueSql('event', sql`fanned_out`, by)})`;
 }
 
-/** json: the deliveries that `tell` made in the same statement, as the dispatcher takes them. */
+/** json: the deliveries that `publish` enqueued in the same statement, as the dispatcher takes them. */
 export const publishedDeliveries = sql`(select coalesce(json_agg(json_build_object('deliveryId', id)), '[]') from fanned_out)`;
 
 function draftRows({ type, from, data, user, at }: EventDraft): SQL {
@@ -58,12 +53,13 @@ function draftRows({ type, from, data, user, at }: EventDraft): SQL {
         select 1 from event_webhooks where enabled and deleted_at is null and ${type} = any (event_types))`;
 }
 
-/** Tells of what belongs to no other statement of the transaction. */
-async function publishNow(tx: Database, happening: EventDraft): Promise<EventDeliveryItem[]> {
-  return rowsOf<EventDeliveryItem>(
+/** Publishes an event that belongs to no other statement of the transaction. */
+async function publishNow(tx: EnqueuingDatabase, draft: EventDraft): Promise<void> {
+  const items = await rowsOf<EventDeliveryItem>(
     tx,
-    sql`with ${publish([happening])} select id as "deliveryId" from fanned_out`,
+    sql`with ${publish([draft])} select id as "deliveryId" from fanned_out`,
   );
+  tx.enqueued.push(...items);
 }
 
 /** text: a time as the API writes it, or null. */
@@ -71,29 +67,29 @@ export function isoTime(time: SQL): SQL {
   return sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** json: the participant that a row of `users` is. */
+/** json: the participant of a row of `users`. */
 const participant = sql`json_build_object(
         'email', users.email, 'userId', users.user_id, 'dataFields', users.data_fields, 'tags', users.tags)`;
 
-/** What is told of a user whom the query `made` of `userRow` makes. */
+/** Of a user that the query `inserted_user` of `lockOrCreateUserSql` inserts. */
 export const participantCreated: EventDraft = {
   type: 'participant.created',
-  from: sql`(select *, '{}'::json as data_fields, '{}'::text[] as tags from made where fresh) users`,
+  from: sql`(select *, '{}'::json as data_fields, '{}'::text[] as tags from inserted_user where fresh) users`,
   data: sql`json_build_object('participant', ${participant})`,
   user: sql`users.id`,
   at: sql`now()`,
 };
 
 /**
- * Tells of a user whose row the transaction holds, as it is now; `more` stands beside the participant. Call it after
- * the change.
+ * Publishes an event about a user whose row the transaction has locked, with the participant as it is now and `more`
+ * beside it: call it after the change.
  */
 export function publishParticipant(
-  tx: Database,
+  tx: EnqueuingDatabase,
   type: Extract<EventType, `participant.${string}` | 'message.sent'>,
   userId: number,
   more: Record<string, unknown> = {},
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const fields = Object.entries(more).map(([name, value]) => sql`, ${name}::text, ${asJson(value)}`);
   return publishNow(tx, {
     type,
@@ -105,8 +101,7 @@ export function publishParticipant(
 }
 
 /**
- * What is told of an entry: a row of the query `entry`, to which `from` joins its user. What an operator wrote stays
- * here.
+ * Of an entry, a row of the query `entry`; `from` joins its user to it as `users`. An operator's note is not published.
  */
 export function entryEvent(type: EventType, entry: SQL, from: SQL, at: SQL): EventDraft {
   const data = sql`json_build_object('entry', json_build_object(
@@ -117,7 +112,7 @@ export function entryEvent(type: EventType, entry: SQL, from: SQL, at: SQL): Eve
   return { type, from, data, user: sql`users.id`, at };
 }
 
-/** What is told of a delivery that failed, a row of the query `failed`: not its request, nor any answer. */
+/** Of a failed delivery, a row of the query `failed`, without its request and any response. */
 export function deliveryFailedEvent(failed: SQL, at: number): EventDraft {
   const data = sql`json_build_object('delivery', json_build_object(
         'id', id, 'entryId', entry_id, 'journeyId', journey_id, 'tileId', tile_id, 'webhookId', webhook_id,

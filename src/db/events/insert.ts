@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { HAND_OVER_MS, lockOrCreateUserSql } from '../entries/entries';
+import { acceptEntriesSql } from '../entries/insert';
 import { newId } from '../connection/ids';
 import type { EntryItem, EventDeliveryItem } from '../outbox';
 import { prepared } from '../connection/prepared';
 import type { EventKind } from '../schema';
-import { publishedDeliveries, entryEvent, participantCreated, publish } from '../event-webhooks/publish';
+import { publishedDeliveries, participantCreated } from '../event-webhooks/publish';
+import { lockOrCreateUserSql } from '../users/lock';
 
-/* The statements that keep what users do: the busiest of the program. */
+/* The statements that record events: the most frequent ones of the program. */
 
 /** Something that a user did. */
 export interface NewEvent {
   kind: EventKind;
   name: string;
   dataFields: Record<string, unknown>;
-  /** The caller's own id, up to 512 bytes: the same again updates the event and begins nothing. */
+  /** The caller's own id, up to 512 bytes: the same again updates the event and starts nothing. */
   externalId?: string;
   /** Milliseconds since the epoch. */
   createdAt: number;
@@ -21,9 +22,9 @@ export interface NewEvent {
   templateId?: number;
 }
 
-const given = (name: string) => sql.placeholder(name);
+const value = (name: string) => sql.placeholder(name);
 
-/** What these statements are given of an event. */
+/** The placeholders' values of these statements for an event. */
 export function valuesOf(event: NewEvent) {
   const { kind, name, dataFields, externalId = null, campaignId = null, templateId = null } = event;
   return {
@@ -36,86 +37,89 @@ export function valuesOf(event: NewEvent) {
 
 type EventValues = ReturnType<typeof valuesOf>;
 
-/** An event of the user `who`; `fresh` when it is no update of one that was known. */
+/** Inserts an event of the user `locked_user`; `fresh` unless it updates an earlier one. */
 const insertEventSql = sql`
     insert into events
       (id, external_id, user_id, kind, name, data_fields, campaign_id, template_id, created_at)
-    select ${given('eventId')}, ${given('externalId')}::text, who.id, ${given('kind')}, ${given('eventName')},
-      ${given('dataFields')}::json, ${given('campaignId')}::int, ${given('templateId')}::int,
-      ${given('createdAt')}::timestamptz
-    from who
+    select ${value('eventId')}, ${value('externalId')}::text, locked_user.id, ${value('kind')}, ${value('eventName')},
+      ${value('dataFields')}::json, ${value('campaignId')}::int, ${value('templateId')}::int,
+      ${value('createdAt')}::timestamptz
+    from locked_user
     on conflict (external_id) do update set
       name = excluded.name, data_fields = excluded.data_fields, campaign_id = excluded.campaign_id,
       template_id = excluded.template_id, created_at = excluded.created_at
     returning coalesce(external_id, events.id) as id, (xmax = 0) as fresh`;
 
-/** Records an event of a user whose row the transaction holds. */
+/** Records an event of a user whose row the transaction has locked. */
 export const insertForLockedUser = prepared<{ id: string; fresh: boolean }, EventValues & { user: number }>(
-  sql`with who as (select ${given('user')}::bigint as id) ${insertEventSql}`,
+  sql`with locked_user as (select ${value('user')}::bigint as id) ${insertEventSql}`,
 );
 
-/** `key`: of the journeys that wait for it. `name`: the user's email or userId. */
+/** `key`: the entry key of the journeys that it starts. `name`: the user's email or userId. */
 type TrackedValues = EventValues & { key: string; name: string };
 
-/** Records an event of a known user. No row, and nothing is stored, for another, or where a published journey waits. */
-const insertOnlySql = (mine: ReturnType<typeof sql>) =>
+/**
+ * Records an event of a known user. Returns no row, and stores nothing, for an unknown user or where the event is the
+ * entry source of a published journey.
+ */
+const insertOnlySql = (isThem: ReturnType<typeof sql>) =>
   prepared<{ id: string }, TrackedValues>(sql`
-    with who as (
+    with locked_user as (
       select id from users
-      where ${mine}
-        and not exists (select 1 from journeys where status = 'published' and entry_key = ${given('key')})
+      where ${isThem}
+        and not exists (select 1 from journeys where status = 'published' and entry_key = ${value('key')})
       for update of users
     )
     ${insertEventSql}`);
 
 export const insertOnly = {
-  email: insertOnlySql(sql`lower(email) = lower(${given('name')})`),
-  userId: insertOnlySql(sql`user_id = ${given('name')}`),
+  email: insertOnlySql(sql`lower(email) = lower(${value('name')})`),
+  userId: insertOnlySql(sql`user_id = ${value('name')}`),
 };
 
-interface Begun {
+interface Inserted {
   id: string;
   entries: EntryItem[];
   published: EventDeliveryItem[];
 }
 
 /**
- * Records an event of a user, who is made if there is none, and accepts an entry into each journey that waits for it.
- * No row, and nothing is stored, where that takes more than a statement: a journey has a limit or a condition, or one
- * is for new users and this is one.
+ * Records an event of a user, who is created if unknown, and accepts an entry into each journey whose entry source it
+ * is. Returns no row, and stores nothing, where that takes more than one statement: a journey has a limit or a
+ * condition, or one starts for new users and this is one.
  */
-const insertAndStartSql = (mine: 'email' | 'userId') =>
-  prepared<Begun, TrackedValues & { stamp: string; triggerData: string }>(sql`
-    with waiting as (
+const insertAndStartSql = (identifier: 'email' | 'userId') =>
+  prepared<Inserted, TrackedValues & { stamp: string; triggerData: string }>(sql`
+    with started as (
       select id, published_version,
         lifetime_limit is null and simultaneous_limit is null and suppression_list_ids = '{}' as limitless
-      from journeys where status = 'published' and entry_key = ${given('key')}
+      from journeys where status = 'published' and entry_key = ${value('key')}
       for key share
     ),
-    begun as (
-      select id, version,
-        ${given('stamp')}::text || right(replace(gen_random_uuid()::text, '-', ''), 18) as entry_id,
+    new_entry as (
+      select id as journey_id, version,
+        ${value('stamp')}::text || right(replace(gen_random_uuid()::text, '-', ''), 18) as entry_id,
         -- A version that was published since this statement began is not seen yet.
         limitless and version is not null and definition #> '{entry,where}' is null as at_once
-      from waiting left join journey_versions on journey_id = id and version = published_version
+      from started left join journey_versions on journey_id = id and version = published_version
     ),
-    wanted as (select 1 where not exists (select 1 from begun where not at_once)),
+    requested as (select 1 where not exists (select 1 from new_entry where not at_once)),
     ${lockOrCreateUserSql(
-      { [mine]: given('name') },
+      { [identifier]: value('name') },
       sql`not exists (select 1 from journeys where status = 'published' and entry_key = 'newUser')`,
     )},
     recorded as (${insertEventSql}),
-    accepted as (
-      insert into entries (id, journey_id, version, user_id, status, trigger_data, workflow_id)
-      select entry_id, begun.id, version, who.id, 'accepted', ${given('triggerData')}::json, entry_id
-      from begun, who, recorded where fresh
-      returning *
-    ),
-    queued as (
-      insert into outbox (kind, ref, next_at)
-      select 'entry', id, now() + ${`${HAND_OVER_MS} milliseconds`}::interval from accepted
-    ),
-    ${publish([participantCreated, entryEvent('journey.entered', sql`accepted`, sql`accepted, who users`, sql`now()`)])}
+    ${acceptEntriesSql(
+      {
+        id: sql`entry_id`,
+        journeyId: sql`new_entry.journey_id`,
+        version: sql`version`,
+        userId: sql`locked_user.id`,
+        triggerData: sql`${value('triggerData')}::json`,
+      },
+      sql`new_entry, locked_user, recorded where fresh`,
+      { users: sql`locked_user users`, drafts: [participantCreated] },
+    )}
     select id,
       (select coalesce(json_agg(json_build_object('entryId', id, 'journeyId', journey_id, 'version', version)), '[]')
         from accepted) as entries,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { triggerKeysOf } from '../../domain/journeys/entry-source';
 import { ApiError } from '../../domain/errors';
 import { type Database, rowsOf } from '../connection/client';
+import { type EnqueuingDatabase, savepoint } from '../enqueue';
 import {
   applyBatch,
   type ImportRow,
@@ -11,41 +12,31 @@ import {
   unknown,
 } from './import-batch';
 import { subscribe } from '../lists/memberships';
-import type { OutboxItem } from '../outbox';
 import { lockUser } from '../users/lock';
 import { updateLockedUser, type Updated, type UserUpdate } from '../users/users';
 
-/** What rows came to: those left out, and what the others began. */
-export interface Applied {
-  refused: RowRefusal[];
-  items: OutboxItem[];
-}
-
 /**
- * Updates the user of each row as `updateUser` does, or `subscribe`, in the order of the rows and in the caller's
- * transaction. A row that cannot be applied holds up no other. Where nothing follows from them, a handful of statements
- * do for all.
+ * Updates the user of each row like `updateUser` or `subscribe`, in the order of the rows and in the caller's
+ * transaction. Returns the rows that cannot be applied; they do not stop the others. Unless the rows may start or publish
+ * something, a handful of statements applies them all.
  */
 export async function applyRows(
-  tx: Database,
+  tx: EnqueuingDatabase,
   rows: ImportRow[],
   target: ImportTarget,
-  watched: boolean,
-): Promise<Applied> {
-  const applied: Applied = { refused: [], items: [] };
-  for (const wave of watched ? rows.map((row) => [row]) : batchesOf(rows)) {
-    const { refused, left } = wave.length === 1 ? alone(wave) : await applyBatch(tx, wave, target);
-    applied.refused.push(...refused);
-    for (const row of left) await applyOne(tx, row, target, applied);
+  oneByOne: boolean,
+): Promise<RowRefusal[]> {
+  const refusals: RowRefusal[] = [];
+  for (const batch of oneByOne ? rows.map((row) => [row]) : batchesOf(rows)) {
+    const { refused, left } =
+      batch.length === 1 ? { refused: [], left: batch } : await applyBatch(tx, batch, target);
+    refusals.push(...refused);
+    for (const row of left) refusals.push(...(await applyOne(tx, row, target)));
   }
-  return applied;
+  return refusals;
 }
 
-function alone(left: ImportRow[]): { refused: RowRefusal[]; left: ImportRow[] } {
-  return { refused: [], left };
-}
-
-/** Whether anything may follow from these rows, which then have to be applied one by one. */
+/** Whether these rows may start a journey or publish an event: then they are applied one by one. */
 export async function startsOrPublishes(
   tx: Database,
   rows: ImportRow[],
@@ -57,7 +48,7 @@ export async function startsOrPublishes(
     ...triggerKeysOf({ kind: 'profileUpdate', fields }),
     ...(listId === undefined ? [] : triggerKeysOf({ kind: 'listSubscribe', listId })),
   ];
-  const [row] = await rowsOf<{ watched: boolean }>(
+  const [row] = await rowsOf<{ matches: boolean }>(
     tx,
     sql`
     select exists (
@@ -65,53 +56,54 @@ export async function startsOrPublishes(
         and event_types && array['participant.created', 'participant.profileUpdated', 'participant.tagsAdded']
     ) or exists (
       select 1 from journeys where status = 'published' and entry_key = any(${sql.param(keys)}::text[])
-    ) as watched`,
+    ) as matches`,
   );
-  return row!.watched;
+  return row!.matches;
 }
 
-/** Names that the database compares as we do. */
+/** Identifiers that the database and JavaScript lower in the same way. */
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Cuts the rows so that no name comes twice in a wave: what is done to one user keeps its order. */
+/** Cuts the rows into batches without a repeated identifier: changes of one user keep their order. */
 function batchesOf(rows: ImportRow[]): ImportRow[][] {
-  const waves: ImportRow[][] = [];
+  const batches: ImportRow[][] = [];
   let names = new Set<string>();
   for (const row of rows) {
-    const mine = namesOf(row.update);
+    const own = namesOf(row.update);
     const plain = ASCII.test(row.update.email ?? '');
-    if (waves.length === 0 || !plain || names.has('') || mine.some((name) => names.has(name))) {
-      waves.push([]);
+    if (batches.length === 0 || !plain || names.has('') || own.some((name) => names.has(name))) {
+      batches.push([]);
       names = new Set();
     }
-    waves.at(-1)!.push(row);
-    // No other comes into the wave of a row that has to be alone.
-    for (const name of plain ? mine : ['']) names.add(name);
+    batches.at(-1)!.push(row);
+    // The batch of a row that has to be alone takes no other.
+    for (const name of plain ? own : ['']) names.add(name);
   }
-  return waves;
+  return batches;
 }
 
-/** A caller's mistake refuses the row; anything else fails the page. */
+/** A caller's mistake refuses the row; any other error fails the page. */
 async function applyOne(
-  tx: Database,
+  tx: EnqueuingDatabase,
   { line, update }: ImportRow,
-  { listId, knownOnly }: ImportTarget,
-  applied: Applied,
-): Promise<void> {
+  target: ImportTarget,
+): Promise<RowRefusal[]> {
   try {
-    const done =
-      listId === undefined
-        ? await tx.transaction((held) => updateOne(held, update, knownOnly))
-        : await subscribe(tx, listId, update, knownOnly);
-    if (done === undefined) throw unknown();
-    applied.items.push(...done.items);
+    const updated = await savepoint(tx, (inner) => updateOne(inner, update, target));
+    if (updated === undefined) throw unknown();
+    return [];
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    applied.refused.push({ line, reason: error.message });
+    return [{ line, reason: error.message }];
   }
 }
 
-async function updateOne(tx: Database, update: UserUpdate, knownOnly: boolean): Promise<Updated | undefined> {
+async function updateOne(
+  tx: EnqueuingDatabase,
+  update: UserUpdate,
+  { listId, knownOnly }: ImportTarget,
+): Promise<Updated | undefined> {
+  if (listId !== undefined) return subscribe(tx, listId, update, knownOnly);
   if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
   return updateLockedUser(tx, update);
 }

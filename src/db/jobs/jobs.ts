@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { newId } from '../connection/ids';
-import { refOf, type OutboxItem } from '../outbox';
+import type { EnqueuingDatabase } from '../enqueue';
+import { enqueueSql, refOf } from '../outbox';
 
 /** A new job's id. */
 export function newJobId(): string {
@@ -25,17 +26,17 @@ export interface NewJob {
  */
 export async function insertJob(db: Database, job: NewJob): Promise<boolean> {
   const { id, kind, subject = null, parameters, total = null } = job;
-  const made = await rowsOf(
+  const inserted = await rowsOf(
     db,
     sql`
-    with made as (
+    with inserted as (
       insert into jobs (id, kind, subject, parameters, total)
       values (${id}, ${kind}, ${subject}::text, ${asJson(parameters)}, ${total}::bigint)
       on conflict do nothing returning id
     )
-    insert into outbox (kind, ref, next_at) select 'job', id, now() from made returning 1`,
+    ${enqueueSql('job', sql`inserted`, 'anyProcess')} returning 1`,
   );
-  return made.length > 0;
+  return inserted.length > 0;
 }
 
 /** The id of the open job of a kind and subject. */
@@ -104,20 +105,18 @@ export interface PageResult {
   /** How many users or rows it has gone through, those refused among them. */
   done: number;
   refused: Refusal[];
-  /** What it accepted, with its places in the outbox. */
-  items: OutboxItem[];
   /** Whether it was the last. */
   ended: boolean;
 }
 
 /** Writes down a page in the transaction that did its work; the job is due again, or has ended. */
-export async function advanceJob(tx: Database, job: LockedJob, page: PageResult): Promise<void> {
-  const { cursor, done, refused, items, ended } = page;
+export async function advanceJob(tx: EnqueuingDatabase, job: LockedJob, page: PageResult): Promise<void> {
+  const { cursor, done, refused, ended } = page;
   if (refused.length > 0) await insertRefusals(tx, job, refused);
-  if (items.length > 0) {
+  if (tx.enqueued.length > 0) {
     await tx.execute(sql`
       update outbox set job_id = ${job.id}
-      where kind in ('entry', 'event') and ref = any(${sql.param(items.map(refOf))}::text[])`);
+      where kind in ('entry', 'event') and ref = any(${sql.param(tx.enqueued.map(refOf))}::text[])`);
   }
   await tx.execute(sql`
     update jobs set cursor = ${asJson(cursor)}, done = done + ${done}::int,

@@ -1,58 +1,54 @@
 import { sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
-import { type Database, rowsOf } from '../connection/client';
-import type { OutboxItem } from '../outbox';
+import { rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
 import { type LockedUser, startMatchingJourneys } from '../entries/start';
 import { lockUser } from '../users/lock';
 import { updateLockedUser, type Updated, type UserUpdate } from '../users/users';
 
-/** Whether a user comes to a list or leaves it. */
+/** Whether a user is put on a list or taken off it. */
 export type MembershipChange = 'listSubscribe' | 'listUnsubscribe';
 
 /**
- * Updates the user, who is made if there is none, and puts them on a list; what that begins is accepted in the same
- * transaction. With `knownOnly` an unknown user stays unknown, and the answer is undefined.
+ * Updates the user, who is created if unknown, and puts them on a list; entries that this starts are accepted in the
+ * same transaction. With `knownOnly` an unknown user is not created, and the result is undefined.
  */
 export async function subscribe(
-  db: Database,
+  tx: EnqueuingDatabase,
   listId: number,
   update: UserUpdate,
   knownOnly: boolean,
 ): Promise<Updated | undefined> {
-  return db.transaction(async (tx) => {
-    if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
-    const updated = await updateLockedUser(tx, update);
-    const { fields } = updated;
-    const begun = await changeMembership(tx, updated.user, 'listSubscribe', listId, fields);
-    return { ...updated, items: [...updated.items, ...begun] };
-  });
+  if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
+  const updated = await updateLockedUser(tx, update);
+  await changeMembership(tx, updated.user, 'listSubscribe', listId, updated.fields);
+  return updated;
 }
 
-/** Takes a user off a list. Undefined when there is no such user; one who is not on it stays as they are. */
+/** Takes a user off a list. False when there is no such user; a user who is not on the list stays as they are. */
 export async function unsubscribe(
-  db: Database,
+  tx: EnqueuingDatabase,
   listId: number,
   identity: Identity,
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[] | undefined> {
-  return db.transaction(async (tx) => {
-    const user = await lockUser(tx, identity);
-    if (user === undefined) return undefined;
-    return changeMembership(tx, user, 'listUnsubscribe', listId, triggerData);
-  });
+): Promise<boolean> {
+  const user = await lockUser(tx, identity);
+  if (user === undefined) return false;
+  await changeMembership(tx, user, 'listUnsubscribe', listId, triggerData);
+  return true;
 }
 
 /**
- * Puts a user whose row the transaction holds on a list, or takes them off. Only a real change begins journeys. A list
- * that was deleted meanwhile has nobody to come or go.
+ * Puts a user, whose row the transaction has locked, on a list or takes them off. Only a real change starts journeys. A
+ * list that was deleted meanwhile changes nothing.
  */
 export async function changeMembership(
-  tx: Database,
+  tx: EnqueuingDatabase,
   user: LockedUser,
   change: MembershipChange,
   listId: number,
   triggerData: Record<string, unknown>,
-): Promise<OutboxItem[]> {
+): Promise<void> {
   const changed = await rowsOf(
     tx,
     change === 'listSubscribe'
@@ -62,7 +58,7 @@ export async function changeMembership(
         on conflict do nothing returning 1`
       : sql`delete from list_users where list_id = ${listId} and user_id = ${user.id} returning 1`,
   );
-  if (changed.length === 0) return [];
+  if (changed.length === 0) return;
   const occurrence = { kind: change, listId };
-  return startMatchingJourneys(tx, user, [occurrence], { ...triggerData, listId, eventName: change });
+  await startMatchingJourneys(tx, user, [occurrence], { ...triggerData, listId, eventName: change });
 }

@@ -65,10 +65,12 @@ export function notificationEvent(at: number): EventDraft {
   };
 }
 
-/** Raises a notification that belongs to no delivery's statement. Event webhooks are told by the dispatcher's sweep. */
+/** Raises a notification that belongs to no delivery's statement. Its event is dispatched by the next sweep. */
 export async function raiseNotification(db: Database, occurrence: Alert): Promise<void> {
   const raised = countAlerts([alertRow(occurrence, sql`(select 1) once`)]);
-  await db.execute(sql`with raised as (${raised}), ${publish([notificationEvent(occurrence.at)])} select 1`);
+  await db.execute(
+    sql`with raised as (${raised}), ${publish([notificationEvent(occurrence.at)], 'anyProcess')} select 1`,
+  );
 }
 
 function subjectOf({ webhookId, journeyId, tileId }: Alert): string {

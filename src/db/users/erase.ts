@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { asTime, type Database } from '../connection/client';
+import { enqueueSql } from '../outbox';
 import { users } from '../schema';
 import { isUser } from './lock';
 
@@ -30,9 +31,8 @@ export async function eraseUser(db: Database, identity: Identity, at: number): P
 
 /** An operator's note on an exit became its detail, and may tell of the user. */
 async function closeAndBlankEntries(tx: Database, userId: number, at: number): Promise<void> {
-  await tx.execute(sql`
-    insert into outbox (kind, ref, next_at)
-    select 'exit', id, now() from entries where user_id = ${userId} and ended_at is null`);
+  const open = sql`entries where user_id = ${userId} and ended_at is null`;
+  await tx.execute(enqueueSql('exit', open, 'anyProcess'));
   await tx.execute(sql`
     update entries set
       trigger_data = '{}', live_data = null, exit_note = null,

@@ -3,25 +3,25 @@ import { ApiError } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import { tagsAfter } from '../../domain/users/tags';
 import type { Database } from '../connection/client';
-import type { EventDeliveryItem } from '../outbox';
+import { type EnqueueDeps, transact } from '../enqueue';
 import { users } from '../schema';
 import { isUser, type UserRow } from './lock';
 import { publishProfileChanges } from './users';
 
 /**
  * Merges one user into another: entries, events, consents, tags and lists of the source become the destination's, and
- * so do the fields and the name that it lacks. Of two consents on one category the later holds. The source is gone.
- * It begins no journeys.
+ * so do the fields and the identifier that it lacks. Of two consents to one category the later wins. The source is deleted.
+ * It starts no journeys.
  *
- * Returns who is unknown, or what event webhooks have to be sent when all is done. Throws `BadParams` when both are one user.
+ * Returns which of them is unknown, and then nothing has changed. Throws `BadParams` when both are one user.
  */
-export async function mergeUsers(
-  db: Database,
+export function mergeUsers(
+  deps: EnqueueDeps,
   source: Identity,
   destination: Identity,
-): Promise<{ unknown: 'source' | 'destination' } | { items: EventDeliveryItem[] }> {
-  return db.transaction(async (tx) => {
-    // Of this strength, the lock lets the cleaner count old entries, which it holds, and then waits for it.
+): Promise<'source' | 'destination' | undefined> {
+  return transact(deps, async (tx) => {
+    // A lock of this strength waits for retention, which has locked old entries, and still lets it count them.
     const found = await tx
       .select({ row: users, isSource: isUser(source), isDestination: isUser(destination) })
       .from(users)
@@ -30,18 +30,19 @@ export async function mergeUsers(
       .for('no key update');
     const from = found.find(({ isSource }) => isSource)?.row;
     const to = found.find(({ isDestination }) => isDestination)?.row;
-    if (from === undefined) return { unknown: 'source' };
-    if (to === undefined) return { unknown: 'destination' };
+    if (from === undefined) return 'source';
+    if (to === undefined) return 'destination';
     if (from.id === to.id) {
-      throw new ApiError('BadParams', 'Source and destination are one user. Name two.');
+      throw new ApiError('BadParams', 'Source and destination are the same user. Name two users.');
     }
     await moveAll(tx, from.id, to.id);
     await tx.delete(users).where(eq(users.id, from.id));
-    return { items: await publishProfileChanges(tx, to, await unite(tx, from, to)) };
+    await publishProfileChanges(tx, to, await unite(tx, from, to));
+    return undefined;
   });
 }
 
-/** Entries first: once theirs are moved, no old one of the source is counted any more. */
+/** Entries come first: once they are moved, retention counts no more old entries of the source. */
 async function moveAll(tx: Database, from: number, to: number): Promise<void> {
   await tx.execute(sql`update entries set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`

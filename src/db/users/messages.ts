@@ -1,11 +1,10 @@
 import type { Identity } from '../../domain/users/profile';
-import type { Database } from '../connection/client';
-import type { OutboxItem } from '../outbox';
+import { type EnqueueDeps, transact } from '../enqueue';
 import { startForNewUser } from '../entries/start';
 import { lockOrCreateUser } from './lock';
 import { publishParticipant } from '../event-webhooks/publish';
 
-/** A message that was sent to a user, as event webhooks are told of it. */
+/** A message that was sent to a user, as event webhooks receive it. */
 export interface Message {
   channel: string;
   subject: string | null;
@@ -14,15 +13,11 @@ export interface Message {
   sentAt: string;
 }
 
-/** Tells event webhooks of a message, and keeps no other copy of it. The user is made if there is none. */
-export async function recordMessage(
-  db: Database,
-  identity: Identity,
-  message: Message,
-): Promise<OutboxItem[]> {
-  return db.transaction(async (tx) => {
+/** Publishes a message to event webhooks; no other copy of it is stored. The user is created if unknown. */
+export function recordMessage(deps: EnqueueDeps, identity: Identity, message: Message): Promise<void> {
+  return transact(deps, async (tx) => {
     const { user, created } = await lockOrCreateUser(tx, identity);
-    const begun = created ? await startForNewUser(tx, user) : [];
-    return [...begun, ...(await publishParticipant(tx, 'message.sent', user.id, { message }))];
+    if (created) await startForNewUser(tx, user);
+    await publishParticipant(tx, 'message.sent', user.id, { message });
   });
 }

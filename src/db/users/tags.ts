@@ -1,20 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { type TagChange, tagsAfter } from '../../domain/users/tags';
-import type { Database } from '../connection/client';
-import type { OutboxItem } from '../outbox';
+import { type EnqueueDeps, transact } from '../enqueue';
 import { users } from '../schema';
 import { startForNewUser } from '../entries/start';
 import { lockOrCreateUser } from './lock';
 import { publishProfileChanges } from './users';
 
-/** Adds and removes tags of a user, who is made if there is none. Returns all that the user has now, and what it began. */
-export async function changeTags(
-  db: Database,
-  identity: Identity,
-  change: TagChange,
-): Promise<{ tags: string[]; items: OutboxItem[] }> {
-  return db.transaction(async (tx) => {
+/** Adds and removes tags of a user, who is created if unknown. Returns all tags that the user has then. */
+export function changeTags(deps: EnqueueDeps, identity: Identity, change: TagChange): Promise<string[]> {
+  return transact(deps, async (tx) => {
     const { user, created } = await lockOrCreateUser(tx, identity);
     const tags = tagsAfter(user.tags, change);
     const [tagged] = await tx
@@ -22,7 +17,8 @@ export async function changeTags(
       .set({ tags, updatedAt: sql`now()` })
       .where(eq(users.id, user.id))
       .returning();
-    const begun = created ? await startForNewUser(tx, tagged!) : [];
-    return { tags, items: [...begun, ...(await publishProfileChanges(tx, user, tagged!))] };
+    if (created) await startForNewUser(tx, tagged!);
+    await publishProfileChanges(tx, user, tagged!);
+    return tags;
   });
 }

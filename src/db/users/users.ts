@@ -4,8 +4,8 @@ import { ApiError } from '../../domain/errors';
 import { type Identity, mergeProfile, type Profile } from '../../domain/users/profile';
 import type { EntryTrigger } from '../../domain/journeys/entry-source';
 import type { Database } from '../connection/client';
+import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../enqueue';
 import { lockOrCreateUser, isUser, type UserRow } from './lock';
-import type { OutboxItem, EventDeliveryItem } from '../outbox';
 import { checkFields, type CheckedFields } from './profile-fields';
 import { users } from '../schema';
 import { startMatchingJourneys } from '../entries/start';
@@ -21,15 +21,13 @@ export interface UserUpdate {
   userId?: string;
   dataFields: Profile;
   mergeNestedObjects: boolean;
-  /** False leaves out fields that no user has had yet. */
+  /** False drops fields that no user has had yet. */
   createNewFields: boolean;
 }
 
-/** What an update came to. */
+/** The result of an update. */
 export interface Updated extends CheckedFields {
   user: UserRow;
-  /** The entries that it began. */
-  items: OutboxItem[];
 }
 
 /**
@@ -38,13 +36,13 @@ export interface Updated extends CheckedFields {
  * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users, and
  * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
  */
-export async function updateUser(db: Database, update: UserUpdate): Promise<Updated> {
-  return db.transaction((tx) => updateLockedUser(tx, update));
+export function updateUser(deps: EnqueueDeps, update: UserUpdate): Promise<Updated> {
+  return transact(deps, (tx) => updateLockedUser(tx, update));
 }
 
-/** The same within a transaction, which holds the user's row from then on; `change` has the last word on the profile. */
+/** The same within a transaction, which locks the user's row; `change` is applied to the merged profile. */
 export async function updateLockedUser(
-  tx: Database,
+  tx: EnqueuingDatabase,
   update: UserUpdate,
   change: (profile: Profile) => Profile = (profile) => profile,
 ): Promise<Updated> {
@@ -63,25 +61,21 @@ export async function updateLockedUser(
     .returning();
   const occurrences: EntryTrigger[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
   if (created) occurrences.push({ kind: 'newUser' });
-  const published = created
-    ? await publishParticipant(tx, 'participant.created', before.id)
-    : await publishProfileChanges(tx, before, user!);
-  return {
-    user: user!,
-    items: [...published, ...(await startMatchingJourneys(tx, user!, occurrences, fields))],
-    ...checked,
-  };
+  if (created) await publishParticipant(tx, 'participant.created', before.id);
+  else await publishProfileChanges(tx, before, user!);
+  await startMatchingJourneys(tx, user!, occurrences, fields);
+  return { user: user!, ...checked };
 }
 
 /**
- * Tells event webhooks how a user has changed, whose row the transaction holds: names, fields, tags. Of an update that
- * changes nothing, nothing is told (B155).
+ * Publishes how a user has changed, whose row the transaction has locked: identifiers, fields, tags. An update that
+ * changes nothing is not published (B155).
  */
 export async function publishProfileChanges(
-  tx: Database,
+  tx: EnqueuingDatabase,
   before: UserRow,
   after: UserRow,
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const names = ['email', 'userId'] as const;
   const gained = names.filter((name) => before[name] !== after[name]);
   const [old, now] = [before.dataFields, after.dataFields];
@@ -89,30 +83,28 @@ export async function publishProfileChanges(
   const tagsGone = before.tags.every((tag) => after.tags.includes(tag)) ? [] : ['tags'];
   const changedFields = [...new Set([...gained, ...changed, ...tagsGone])];
   const tagsAdded = after.tags.filter((tag) => !before.tags.includes(tag));
-  const tell = (type: 'profileUpdated' | 'tagsAdded', what: Record<string, string[]>) =>
-    Object.values(what)[0]!.length === 0 ? [] : publishParticipant(tx, `participant.${type}`, after.id, what);
-  return [...(await tell('profileUpdated', { changedFields })), ...(await tell('tagsAdded', { tagsAdded }))];
+  if (changedFields.length > 0) {
+    await publishParticipant(tx, 'participant.profileUpdated', after.id, { changedFields });
+  }
+  if (tagsAdded.length > 0) await publishParticipant(tx, 'participant.tagsAdded', after.id, { tagsAdded });
 }
 
 /**
- * Gives a user another email, or a first one. Returns what event webhooks have to be sent, or undefined when there is
- * no such user. Throws `EmailAlreadyExists` when another user has it.
+ * Changes a user's email, or sets their first one. False when there is no such user. Throws `EmailAlreadyExists` when
+ * another user has the email.
  */
-export async function changeEmail(
-  db: Database,
-  identity: Identity,
-  email: string,
-): Promise<EventDeliveryItem[] | undefined> {
+export async function changeEmail(deps: EnqueueDeps, identity: Identity, email: string): Promise<boolean> {
   try {
-    return await db.transaction(async (tx) => {
+    return await transact(deps, async (tx) => {
       const [before] = await tx.select().from(users).where(isUser(identity)).for('update');
-      if (before === undefined) return undefined;
+      if (before === undefined) return false;
       const [after] = await tx
         .update(users)
         .set({ email, updatedAt: sql`now()` })
         .where(eq(users.id, before.id))
         .returning();
-      return publishProfileChanges(tx, before, after!);
+      await publishProfileChanges(tx, before, after!);
+      return true;
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -123,7 +115,7 @@ export async function changeEmail(
   }
 }
 
-/** Whether a statement was refused for a value that another row has. */
+/** Whether a statement failed because another row has the same unique value. */
 function isDuplicate(error: unknown): boolean {
   return (error as { cause?: { code?: unknown } }).cause?.code === '23505';
 }

@@ -16,7 +16,7 @@ afterAll(() => world.close());
 async function jobThatRefuses(refused: Refusal[]): Promise<string> {
   const id = newJobId();
   await insertJob(world.db, { id, kind: 'test', parameters: {} });
-  const page = async () => ({ cursor: 1, done: refused.length, refused, items: [], ended: true });
+  const page = async () => ({ cursor: 1, done: refused.length, refused, ended: true });
   const log = { info: () => {}, warn: () => {} };
   await createPageRunner({ db: world.db, log, enqueue: () => undefined, kinds: { test: page } })();
   return id;
@@ -52,7 +52,7 @@ describe('a job over the API', () => {
 
   it('names a user as the caller knows them, until the user is erased', async () => {
     const make = async (identity: { email: string } | { userId: string }) => {
-      await updateUser(world.db, {
+      await updateUser(world, {
         ...identity,
         dataFields: {},
         mergeNestedObjects: false,
@@ -71,7 +71,7 @@ describe('a job over the API', () => {
     expect(await named()).toEqual(['ada@example.com', 'bob', 'eve@example.com']);
     await eraseUser(world.db, { email: 'ada@example.com' }, Date.now());
     expect(await named()).toEqual(['bob', 'eve@example.com']);
-    await mergeUsers(world.db, { email: 'eve@example.com' }, { userId: 'bob' });
+    await mergeUsers(world, { email: 'eve@example.com' }, { userId: 'bob' });
     expect(await named()).toEqual(['eve@example.com', 'eve@example.com']);
   });
 

@@ -1,7 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import type { Database } from '../../../src/db/connection/client';
-import { acceptEntry, insertStartedEntry, newEntryId } from '../../../src/db/entries/entries';
+import { type AcceptEntry, acceptEntry } from '../../../src/db/entries/accept';
+import { type EnqueueDeps, enqueuing } from '../../../src/db/enqueue';
+import { insertStartedEntry } from '../../../src/db/entries/entries';
+import { newEntryId } from '../../../src/db/entries/insert';
 import { freezeVersion, lockJourney, updateJourney } from '../../../src/db/journeys/journeys';
 import { entries } from '../../../src/db/schema';
 import { handOffUser } from '../../../src/db/entries/hand-offs';
@@ -132,7 +135,11 @@ describe('at the moment in which a journey is archived', () => {
   });
 
   it.each([
-    ['without', {}, acceptEntry],
+    [
+      'without',
+      {},
+      (deps: EnqueueDeps, entry: AcceptEntry) => enqueuing(deps, (db) => acceptEntry(db, entry)),
+    ],
     ['with', { lifetimeLimit: 3 }, startEntryWithLimits],
   ])('who was just entering one %s limits is asked to exit', async (_, definition, accept) => {
     const journeyId = await published(definition);
@@ -140,7 +147,7 @@ describe('at the moment in which a journey is archived', () => {
     const entering = { entryId, journeyId, identity: { userId }, triggerData: {} };
     const archived = await meanwhile(
       world.db,
-      (tx) => accept(tx, entering),
+      (tx) => accept({ ...world, db: tx }, entering),
       () => world.call('DELETE', `/api/journeys/${journeyId}`),
     );
     expect(archived.status).toBe(200);

@@ -2,7 +2,9 @@ import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { readLatestSecret } from '../../../src/db/secrets/secrets';
 import { findJourney } from '../../../src/db/journeys/journeys';
 import { hasDeclined } from '../../../src/db/users/consents';
-import { acceptEntry, newEntryId } from '../../../src/db/entries/entries';
+import { acceptEntry } from '../../../src/db/entries/accept';
+import { enqueuing } from '../../../src/db/enqueue';
+import { newEntryId } from '../../../src/db/entries/insert';
 
 let world: ApiWorld;
 
@@ -197,7 +199,8 @@ describe('POST /api/users/consent', () => {
       world.call('POST', '/api/users/consent', { ...identity, category: 'marketing', action });
     expect((await say('decline')).body).toEqual({ msg: '', code: 'Success', params: null });
     const entryId = newEntryId();
-    await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
+    const entry = { entryId, journeyId, identity, triggerData: {} };
+    await enqueuing(world, (db) => acceptEntry(db, entry));
     expect(await hasDeclined(world.db, entryId, 'marketing')).toBe(true);
     expect(await hasDeclined(world.db, entryId, 'news')).toBe(false);
     await say('accept');

@@ -2,8 +2,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/db/users/erase';
-import { newEntryId } from '../../../src/db/entries/entries';
+import { newEntryId } from '../../../src/db/entries/insert';
 import { unsubscribe } from '../../../src/db/lists/memberships';
+import { transact } from '../../../src/db/enqueue';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { entries, outbox, users } from '../../../src/db/schema';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
@@ -176,7 +177,8 @@ describe('triggerWorkflow with a listId', () => {
   it.each([
     [
       'leaves the list',
-      (tx: Database, listId: number) => unsubscribe(tx, listId, { userId: `${listId}-1` }, {}),
+      (tx: Database, listId: number) =>
+        transact({ ...world, db: tx }, (inner) => unsubscribe(inner, listId, { userId: `${listId}-1` }, {})),
     ],
     ['is erased', (tx: Database, listId: number) => eraseUser(tx, { userId: `${listId}-1` }, Date.now())],
   ])('leaves out who %s while their page waits for them', async (_, change) => {
@@ -285,10 +287,13 @@ describe('limits of users of a list', () => {
     const id = await triggered(journeyId, listId);
     const page = (db: Database) => turns(db)();
     const single = (db: Database) =>
-      startEntryWithLimits(db, {
-        entryId: newEntryId(),
-        ...{ journeyId, identity: { userId: `${listId}-1` }, triggerData: {} },
-      });
+      startEntryWithLimits(
+        { ...world, db },
+        {
+          entryId: newEntryId(),
+          ...{ journeyId, identity: { userId: `${listId}-1` }, triggerData: {} },
+        },
+      );
     const [before, after]: ((db: Database) => Promise<unknown>)[] =
       refusedCount === 0 ? [page, single] : [single, page];
     await meanwhile(world.db, before!, () => after!(world.db));

@@ -2,6 +2,7 @@ import { listFaults } from '../../../src/api/journeys/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
 import { subscribe } from '../../../src/db/lists/memberships';
+import { transact } from '../../../src/db/enqueue';
 import { mergeUsers } from '../../../src/db/users/merge';
 import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';
@@ -58,9 +59,10 @@ describe('coming to a list that is being deleted', () => {
     const subscribed = await meanwhile(
       world.db,
       (tx) => deleteList(tx, listId),
-      () => subscribe(world.db, listId, update, false),
+      () => transact(world, (tx) => subscribe(tx, listId, update, false)),
     );
-    expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } }, items: [] });
+    expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } } });
+    expect(world.enqueued).toEqual([]);
   });
 });
 
@@ -73,7 +75,7 @@ describe('merging a user while an answer is written to the profile', () => {
     const entryId = begun.body.params.entryId as string;
     await meanwhile(
       world.db,
-      (tx) => mergeUsers(tx, { userId: 'from' }, { userId: 'into' }),
+      (tx) => mergeUsers({ ...world, db: tx }, { userId: 'from' }, { userId: 'into' }),
       () => world.db.transaction((tx) => mergeEntryProfile(tx, entryId, { score: 5 })),
     );
     const { user } = (await world.call('GET', '/api/users/byUserId/into')).body;

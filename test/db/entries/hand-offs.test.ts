@@ -106,7 +106,7 @@ describe('a user who is sent to another journey', () => {
     const { body } = await world.call('POST', '/api/eventWebhooks', hook);
     const sender = await enter(await journey());
     const outcome = await send(sender, await journey(), { then: 'complete' });
-    const deliveries = (outcome as { items: object[] }).items.slice(1);
+    const deliveries = (outcome as { items: object[] }).items.filter((item) => 'deliveryId' in item);
     expect(deliveries).toEqual(Array(2).fill({ deliveryId: expect.stringMatching(/^dlv_/) }));
     await world.call('DELETE', `/api/eventWebhooks/${body.id}`);
   });
@@ -178,7 +178,7 @@ describe('a user who is sent to another journey', () => {
     const merged = await enter(from);
     const destination = { userId: `merged-${users}` };
     await world.call('POST', '/api/users/update', destination);
-    await mergeUsers(world.db, { email }, destination);
+    await mergeUsers(world, { email }, destination);
     expect(await read(begun(await send(merged, to)))).toMatchObject(destination);
     const erased = await enter(from);
     await eraseUser(world.db, { email }, AT);

@@ -3,7 +3,10 @@ import { eq, sql } from 'drizzle-orm';
 import { rowsOf } from '../../../src/db/connection/client';
 import { beginDelivery, deliveryIdOf, openAttempt } from '../../../src/db/deliveries/deliveries';
 import { closeAttempt } from '../../../src/db/deliveries/close';
-import { acceptEntry, insertStartedEntry, newEntryId } from '../../../src/db/entries/entries';
+import { acceptEntry } from '../../../src/db/entries/accept';
+import { insertStartedEntry } from '../../../src/db/entries/entries';
+import { enqueuing } from '../../../src/db/enqueue';
+import { newEntryId } from '../../../src/db/entries/insert';
 import { closeEntry, writeExitNote } from '../../../src/db/entries/close';
 import { eraseUser } from '../../../src/db/users/erase';
 import { attempts, deliveries, entries, outbox } from '../../../src/db/schema';
@@ -32,7 +35,7 @@ beforeEach(() => {
 });
 
 const update = (more: object = {}) =>
-  updateUser(world.db, {
+  updateUser(world, {
     ...identity,
     dataFields: { name: mark },
     mergeNestedObjects: false,
@@ -50,7 +53,8 @@ const attemptsOf = (entryId: string) =>
 
 async function enter(): Promise<string> {
   const entryId = newEntryId();
-  await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: { city: mark } });
+  const entry = { entryId, journeyId, identity, triggerData: { city: mark } };
+  await enqueuing(world, (db) => acceptEntry(db, entry));
   return entryId;
 }
 

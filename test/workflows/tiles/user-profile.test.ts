@@ -22,7 +22,7 @@ async function fetchFor(
   count += 1;
   const path = `/profile-${count}`;
   const user = identity ?? { email: `user${count}@example.com` };
-  await updateUser(world.db, {
+  await updateUser(world, {
     ...user,
     dataFields: profile,
     mergeNestedObjects: false,
@@ -118,7 +118,7 @@ describe('a User Profile tile', () => {
   it('loses no update of the profile that comes at the same time', async () => {
     const identity = { email: 'busy@example.com' };
     const update = (dataFields: Profile) =>
-      updateUser(world.db, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
+      updateUser(world, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
     await update({});
     world.receiver.respondAt('/busy-profile', { body: { fetched: true } });
     const journeyId = await world.journey([
