@@ -92,16 +92,16 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect(await receiver.nextLine()).toBe(`work ${second.id} ${second.body}`);
   });
 
-  it('takes every method that a webhook may have, and answers 2xx (B032, B034)', async () => {
-    const url = await listen(start);
-    const answers = METHODS.filter((method) => method !== 'GET').map(async (method) => {
-      const { status } = await fetch(url, { method, headers: { 'webhook-id': `dlv_${method}` }, body: '{}' });
-      return [method, status];
-    });
-    expect(await Promise.all(answers)).toEqual(
-      ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [method, 202]),
-    );
-  });
+  it.each(METHODS)(
+    'takes %s, with a body unless it is a GET, and answers 2xx (B032, B034)',
+    async (method) => {
+      const url = await listen(start);
+      const headers = { 'webhook-id': 'dlv_1' };
+      const body = method === 'GET' ? undefined : '{"a":1}';
+      expect((await fetch(url, { method, headers, body })).status).toBe(202);
+      expect(await receiver.nextLine()).toBe(`work dlv_1 ${body ?? ''}`);
+    },
+  );
 
   it('refuses what has no webhook-id', async () => {
     const url = await listen(start);
