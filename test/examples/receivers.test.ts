@@ -92,16 +92,13 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect(await receiver.nextLine()).toBe(`work ${second.id} ${second.body}`);
   });
 
-  it.each(METHODS)(
-    'takes %s, with a body unless it is a GET, and answers 2xx (B032, B034)',
-    async (method) => {
-      const url = await listen(start);
-      const headers = { 'webhook-id': 'dlv_1' };
-      const body = method === 'GET' ? undefined : '{"a":1}';
-      expect((await fetch(url, { method, headers, body })).status).toBe(202);
-      expect(await receiver.nextLine()).toBe(`work dlv_1 ${body ?? ''}`);
-    },
-  );
+  it.each(METHODS)('accepts %s and answers 2xx (B032, B034)', async (method) => {
+    const url = await listen(start);
+    const headers = { 'webhook-id': 'dlv_1' };
+    const body = method === 'GET' ? undefined : '{"a":1}';
+    expect((await fetch(url, { method, headers, body })).status).toBe(202);
+    expect(await receiver.nextLine()).toBe(`work dlv_1 ${body ?? ''}`);
+  });
 
   it('refuses what has no webhook-id', async () => {
     const url = await listen(start);
