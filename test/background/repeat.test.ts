@@ -4,7 +4,7 @@ import { until } from '../support/until';
 const HOUR_MS = 3_600_000;
 
 describe('a task that is repeated', () => {
-  it('runs at once, when it is nudged, and once more when that happens meanwhile; never twice at a time', async () => {
+  it('runs at once and when nudged, once more if nudged while it runs, and never twice at a time', async () => {
     let runs = 0;
     let running = 0;
     let most = 0;
@@ -26,7 +26,7 @@ describe('a task that is repeated', () => {
     expect({ most, runs }).toEqual({ most: 1, runs: 3 });
   });
 
-  it('runs again sooner where it asks for that', async () => {
+  it('runs again after the shorter pause that it returns', async () => {
     let runs = 0;
     const { stop } = repeat(HOUR_MS, async () => {
       runs += 1;
@@ -34,9 +34,10 @@ describe('a task that is repeated', () => {
     });
     await until(async () => runs === 3);
     await stop();
+    expect(runs).toBe(3);
   });
 
-  it('lets a run that is under way finish before it has stopped', async () => {
+  it('waits on a stop for the run under way', async () => {
     let finish = (): void => undefined;
     let finished = false;
     const { stop } = repeat(HOUR_MS, async () => {

@@ -98,8 +98,11 @@ describe('npm run import', () => {
     expect(err).toBe(
       `The job goes on. Look at it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
     );
-    const done = async () => (await machine.api.get<{ state: string }>(`/api/jobs/${id}`)).state;
-    await until(async () => (await done()) === 'completed', 900_000);
+    const job = await until(async () => {
+      const read = await machine.api.get<{ endedAt?: string }>(`/api/jobs/${id}`);
+      return read.endedAt !== undefined && read;
+    }, 900_000);
+    expect(job).toMatchObject({ state: 'completed', done: rows.length, refusedCount: 0 });
   });
 
   const refused: [string, string[], Settings, RegExp][] = [

@@ -86,5 +86,6 @@ describe('npm start, killed', () => {
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
     await until(async () => !isAlive(temporalPid));
+    expect(isAlive(temporalPid)).toBe(false);
   });
 });
