@@ -1,20 +1,26 @@
 import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { attempts, deliveries, outbox } from '../../src/db/schema';
+import { outbox } from '../../src/db/schema';
 import { updateUser } from '../../src/db/users/users';
 import { reconcile } from '../../src/background/reconciler';
+import { type ApiWorld, createApi } from '../support/api-world';
 import { type Listener, listen, silence } from '../support/event-webhook';
 import type { Reply } from '../support/receiver';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
+let api: ApiWorld;
 
 beforeAll(async () => {
   world = await createWorld();
+  api = await createApi(world);
 });
 afterEach(() => silence(world));
-afterAll(() => world.close());
+afterAll(async () => {
+  await api.close();
+  await world.close();
+});
 
 /** Creates a user, which raises an event. Returns the outbox items. */
 const create = async ({ db }: World, userId: string) => {
@@ -22,12 +28,12 @@ const create = async ({ db }: World, userId: string) => {
   return (await updateUser(db, change)).items;
 };
 
-const deliveriesTo = ({ db }: World, { id }: Listener) =>
-  db.select().from(deliveries).where(eq(deliveries.eventWebhookId, id));
-const outcomesOf = async (deliveryId: string) =>
-  (
-    await world.db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(attempts.number)
-  ).map(({ outcome }) => outcome);
+const deliveriesTo = async ({ call }: ApiWorld, { id }: Listener): Promise<{ id: string }[]> =>
+  (await call('GET', `/api/eventWebhooks/${id}/deliveries`)).body.deliveries;
+const outcomesOf = async ({ call }: ApiWorld, deliveryId: string): Promise<string[]> => {
+  const { attempts } = (await call('GET', `/api/deliveries/${deliveryId}`)).body;
+  return attempts.map(({ outcome }: { outcome: string }) => outcome);
+};
 
 /** Takes away the table for attempts, then answers. */
 function thenLoseTheTable(status: number): Reply {
@@ -42,7 +48,7 @@ function thenLoseTheTable(status: number): Reply {
 async function sendThroughOutage(userId: string, replies: Reply[]) {
   const listener = await listen(world, ['participant.created'], { replies });
   (await create(world, userId)).forEach(world.dispatcher.enqueue);
-  const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
+  const [{ id } = { id: '' }] = await deliveriesTo(api, listener);
   const handle = world.client.workflow.getHandle(id);
   await until(async () => {
     const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
@@ -57,14 +63,14 @@ describe('an outage of our database', () => {
   it('that hides a successful answer to an event does not lead to a second call', async () => {
     const { id, listener } = await sendThroughOutage('hidden', [thenLoseTheTable(200)]);
     expect(listener.requests()).toHaveLength(1);
-    expect(await outcomesOf(id)).toEqual(['delivered']);
+    expect(await outcomesOf(api, id)).toEqual(['delivered']);
   });
 
   it('uses up none of the endpoint’s four requests for an event', async () => {
     const replies = [503, thenLoseTheTable(503), 503, 200];
     const { id, listener } = await sendThroughOutage('unspent', replies);
     expect(listener.requests()).toHaveLength(4);
-    expect(await outcomesOf(id)).toEqual(['retry', 'retry', 'retry', 'delivered']);
+    expect(await outcomesOf(api, id)).toEqual(['retry', 'retry', 'retry', 'delivered']);
   });
 });
 
@@ -72,7 +78,7 @@ describe('an event that was recorded', () => {
   it('is dispatched from the outbox when the process that recorded it is gone', async () => {
     const listener = await listen(world, ['participant.created']);
     await create(world, 'orphaned');
-    const [delivery] = await deliveriesTo(world, listener);
+    const [delivery] = await deliveriesTo(api, listener);
     const waits = await world.db.select().from(outbox).where(eq(outbox.ref, delivery!.id));
     expect(waits).toMatchObject([{ kind: 'event' }]);
     await world.db.execute(sql`update outbox set next_at = now() where ref = ${delivery!.id}`);
@@ -85,7 +91,7 @@ describe('an event that was recorded', () => {
     const listener = await listen(world, ['participant.created']);
     const waiting = await create(world, 'twice');
     expect(waiting).toHaveLength(1);
-    const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
+    const [{ id } = { id: '' }] = await deliveriesTo(api, listener);
     await Promise.all([
       world.temporal.startEvent({ deliveryId: id }),
       world.temporal.startEvent({ deliveryId: id }),
@@ -101,22 +107,21 @@ describe('an event that was recorded', () => {
 describe('an event workflow terminated between two requests', () => {
   it('has its delivery closed by the reconciler', async () => {
     const calm = await createWorld({ skipTime: false });
+    const calmApi = await createApi(calm);
     try {
       const listener = await listen(calm, ['participant.created'], { replies: [503] });
       (await create(calm, 'terminated')).forEach(calm.dispatcher.enqueue);
       await listener.received();
-      const [{ id } = { id: '' }] = await deliveriesTo(calm, listener);
-      await until(async () => {
-        const [made] = await calm.db.select().from(attempts).where(eq(attempts.deliveryId, id));
-        return made?.outcome === 'retry';
-      });
+      const [{ id } = { id: '' }] = await deliveriesTo(calmApi, listener);
+      await until(async () => (await outcomesOf(calmApi, id))[0] === 'retry');
       await calm.client.workflow.getHandle(id).terminate();
       const log = pino({ level: 'silent' });
       await until(() => reconcile({ db: calm.db, temporal: calm.temporal, log }));
-      expect(await deliveriesTo(calm, listener)).toMatchObject([
+      expect(await deliveriesTo(calmApi, listener)).toMatchObject([
         { status: 'failed', reason: 'operator', detail: 'Terminated in Temporal.' },
       ]);
     } finally {
+      await calmApi.close();
       await calm.close();
     }
   });
