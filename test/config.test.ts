@@ -88,7 +88,7 @@ describe('the settings', () => {
     }
   });
 
-  it('keep to this machine with the embedded database', () => {
+  it('bind to this machine with the embedded database', () => {
     expect(readConfig({})).toMatchObject({
       port: 8080,
       metricsPort: 9464,
@@ -105,7 +105,7 @@ describe('the settings', () => {
     });
   });
 
-  it('open the API and close the way out with Postgres', () => {
+  it('open the API and allow no private network with Postgres', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://db/wayhook' })).toMatchObject({
       host: '0.0.0.0',
       allowedNetworks: [],
@@ -114,24 +114,24 @@ describe('the settings', () => {
     });
   });
 
-  it('take networks that are given in place of loopback, and none for an empty list', () => {
+  it('replace loopback by the given networks, and allow none for an empty list', () => {
     const networks = (text: string) => readConfig({ WAYHOOK_ALLOWED_NETWORKS: text }).allowedNetworks;
     expect(networks('10.0.0.0/8, fd00::/8')).toEqual(['10.0.0.0/8', 'fd00::/8']);
     expect(networks('')).toEqual([]);
   });
 
-  it('read a Temporal elsewhere as its own clients do', () => {
+  it('read an external Temporal’s settings as its own clients do', () => {
     const config = readConfig({ TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_NAMESPACE: 'journeys' });
     expect(config).toMatchObject({ temporal: { address: 'temporal:7233' }, temporalNamespace: 'journeys' });
     expect(config.temporalUiUrl).toBeUndefined();
     expect(requireTemporal(config).address).toBe('temporal:7233');
   });
 
-  it('say that a part alone needs a Temporal', () => {
+  it('say that a separate part needs a Temporal address', () => {
     expect(() => requireTemporal(readConfig({}))).toThrow('TEMPORAL_ADDRESS is not set.');
   });
 
-  it('let the environment go before the defaults of a part', () => {
+  it('prefer the environment to a part’s defaults', () => {
     const defaults = { WAYHOOK_LOG_LEVEL: 'warn' };
     expect(readConfig({}, defaults).logLevel).toBe('warn');
     expect(readConfig({ WAYHOOK_LOG_LEVEL: 'debug' }, defaults).logLevel).toBe('debug');

@@ -105,7 +105,7 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
   });
 
-  it('takes what its secret signed, also beside a newer one', async () => {
+  it('accepts what its secret signed, also beside a newer one', async () => {
     const secret = newSigningSecret();
     const url = await listen(start, { SIGNING_SECRET: secret });
     for (const secrets of [[secret], [secret, newSigningSecret()]]) {
@@ -114,7 +114,7 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     }
   });
 
-  it('refuses what is signed otherwise, not now, or not at all', async () => {
+  it('refuses a wrong signature, a stale one and none', async () => {
     const secret = newSigningSecret();
     const url = await listen(start, { SIGNING_SECRET: secret });
     const now = () => Math.floor(Date.now() / 1_000);

@@ -62,7 +62,7 @@ describe('the bundled Temporal server', () => {
     return pid();
   };
 
-  it('leaves a program alone that has the number of a server long gone', async () => {
+  it('does not stop an unrelated program that has the process id of an old server', async () => {
     writeFileSync(pidFile, String(bystander.pid));
     const { takenOver, stop } = await start();
     expect(takenOver).toBe(false);
@@ -71,7 +71,7 @@ describe('the bundled Temporal server', () => {
     expect(await answers(options.port)).toBe(false);
   });
 
-  it('that was left running is taken over when nothing has changed', async () => {
+  it('is taken over when left running unchanged', async () => {
     const left = await leave();
     const { takenOver, stop } = await start();
     expect(takenOver).toBe(true);

@@ -36,7 +36,7 @@ it.each<[string, (temporal: Temporal) => Promise<unknown>]>([
   ['whether a workflow runs', (temporal) => temporal.isRunning('ent_1', null)],
   ['which workflows closed', (temporal) => temporal.closedSince(new Date())[Symbol.asyncIterator]().next()],
   ['to keep closed entries for a time', (temporal) => temporal.setRetention(7)],
-])('Temporal is asked %s with a deadline, so that no stop waits for it longer', async (_what, ask) => {
+])('a call to Temporal %s has a deadline, so that no stop waits longer', async (_what, ask) => {
   await expect(ask(temporal)).rejects.toThrow();
   const timeouts = calls.map((headers) => headers['grpc-timeout']);
   expect(timeouts).not.toHaveLength(0);
