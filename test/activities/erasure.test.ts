@@ -49,7 +49,7 @@ async function erasedWhileCalled(
 }
 
 describe('a user who is erased', () => {
-  it('leaves a journey that waits, at once, and its workflow says why', async () => {
+  it('leaves a waiting journey at once, and the workflow carries the reason', async () => {
     const identity = { email: 'waits@example.com' };
     const journeyId = await world.journey([{ id: 'wait', type: 'delay', for: '30 days' }]);
     const entryId = await world.enter(journeyId, { identity });
@@ -67,7 +67,7 @@ describe('a user who is erased', () => {
     expect(JSON.stringify(typedSearchAttributes)).toContain('user_deleted');
   });
 
-  it('while Temporal is away leaves the journey all the same, and the workflow once it is back', async () => {
+  it('leaves the journey even while Temporal is away, and the workflow once it is back', async () => {
     await exits.stop();
     const identity = { email: 'outage@example.com' };
     const journeyId = await world.journey([{ id: 'wait', type: 'delay', for: '30 days' }]);
@@ -93,7 +93,7 @@ describe('a user who is erased', () => {
     );
   });
 
-  it.each([200, 503])('while a request is under way leaves nothing of the answer, a %i', async (status) => {
+  it.each([200, 503])('leaves nothing of an answer of %i to a request under way', async (status) => {
     const identity = { email: `called-${status}@example.com` };
     const { passage, requests } = await erasedWhileCalled(`/erase-${status}`, status, identity);
     expect(requests).toHaveLength(1);
@@ -116,7 +116,7 @@ describe('a user who is erased', () => {
   it.each([
     ['live data', (webhookId: number) => ({ id: 'call', type: 'liveData', name: 'who', webhookId })],
     ['a profile', (webhookId: number) => ({ id: 'call', type: 'userProfile', webhookId })],
-  ])('while a tile asks for %s is not written again', async (what, tile) => {
+  ])('is not written again by a tile that fetches %s', async (what, tile) => {
     const identity = { email: `kept-${what.replace(' ', '-')}@example.com` };
     const { passage } = await erasedWhileCalled(`/erase-${what.replace(' ', '-')}`, 200, identity, tile);
     await until(async () => {
@@ -134,7 +134,7 @@ describe('a user who is erased', () => {
     expect(await findUser(world.db, identity)).toBeUndefined();
   });
 
-  it('before Temporal has heard of the entry is not called for', async () => {
+  it('leads to no call when erased before Temporal knows the entry', async () => {
     const identity = { email: 'early@example.com' };
     const path = '/never';
     const webhookId = await world.webhook({ endpoint: world.receiver.url + path });

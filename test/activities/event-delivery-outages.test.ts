@@ -1,23 +1,29 @@
 import { eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
-import { attempts, deliveries, outbox } from '../../src/db/schema';
+import { outbox } from '../../src/db/schema';
 import type { OutboxItem } from '../../src/db/outbox';
 import { updateUser } from '../../src/db/users/users';
 import { reconcile } from '../../src/background/reconciler';
+import { type ApiWorld, createApi } from '../support/api-world';
 import { type Listener, listen, silence } from '../support/event-webhook';
 import type { Reply } from '../support/receiver';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
+let api: ApiWorld;
 
 beforeAll(async () => {
   world = await createWorld();
+  api = await createApi(world);
 });
 afterEach(() => silence(world));
-afterAll(() => world.close());
+afterAll(async () => {
+  await api.close();
+  await world.close();
+});
 
-/** A new user, whom a listener hears of. Returns what is to be handed over. */
+/** Creates a user, which raises an event. Returns the outbox items. */
 const create = async ({ db }: World, userId: string) => {
   const change = { userId, dataFields: {}, mergeNestedObjects: false, createNewFields: true };
   const items: OutboxItem[] = [];
@@ -25,14 +31,14 @@ const create = async ({ db }: World, userId: string) => {
   return items;
 };
 
-const deliveriesTo = ({ db }: World, { id }: Listener) =>
-  db.select().from(deliveries).where(eq(deliveries.eventWebhookId, id));
-const outcomesOf = async (deliveryId: string) =>
-  (
-    await world.db.select().from(attempts).where(eq(attempts.deliveryId, deliveryId)).orderBy(attempts.number)
-  ).map(({ outcome }) => outcome);
+const deliveriesTo = async ({ call }: ApiWorld, { id }: Listener): Promise<{ id: string }[]> =>
+  (await call('GET', `/api/eventWebhooks/${id}/deliveries`)).body.deliveries;
+const outcomesOf = async ({ call }: ApiWorld, deliveryId: string): Promise<string[]> => {
+  const { attempts } = (await call('GET', `/api/deliveries/${deliveryId}`)).body;
+  return attempts.map(({ outcome }: { outcome: string }) => outcome);
+};
 
-/** Answers, once the table that answers are written to is gone. */
+/** Takes away the table for attempts, then answers. */
 function thenLoseTheTable(status: number): Reply {
   return (_request, response) => {
     void world.db
@@ -41,11 +47,11 @@ function thenLoseTheTable(status: number): Reply {
   };
 }
 
-/** Tells an endpoint that gives these replies; the table comes back after some waits of the workflow. */
-async function tellThroughOutage(userId: string, replies: Reply[]) {
+/** Sends an event to an endpoint that gives these replies; the table is restored after some waits of the workflow. */
+async function sendThroughOutage(userId: string, replies: Reply[]) {
   const listener = await listen(world, ['participant.created'], { replies });
   (await create(world, userId)).forEach(world.dispatcher.enqueue);
-  const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
+  const [{ id } = { id: '' }] = await deliveriesTo(api, listener);
   const handle = world.client.workflow.getHandle(id);
   await until(async () => {
     const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
@@ -57,37 +63,38 @@ async function tellThroughOutage(userId: string, replies: Reply[]) {
 }
 
 describe('an outage of our database', () => {
-  it('that hides the success of an event does not make the endpoint be called again', async () => {
-    const { id, listener } = await tellThroughOutage('hidden', [thenLoseTheTable(200)]);
+  it('that hides a successful answer to an event does not lead to a second call', async () => {
+    const { id, listener } = await sendThroughOutage('hidden', [thenLoseTheTable(200)]);
     expect(listener.requests()).toHaveLength(1);
-    expect(await outcomesOf(id)).toEqual(['delivered']);
+    expect(await outcomesOf(api, id)).toEqual(['delivered']);
   });
 
-  it('spends none of the endpoint’s four requests for an event', async () => {
+  it('uses up none of the endpoint’s four requests for an event', async () => {
     const replies = [503, thenLoseTheTable(503), 503, 200];
-    const { id, listener } = await tellThroughOutage('unspent', replies);
+    const { id, listener } = await sendThroughOutage('unspent', replies);
     expect(listener.requests()).toHaveLength(4);
-    expect(await outcomesOf(id)).toEqual(['retry', 'retry', 'retry', 'delivered']);
+    expect(await outcomesOf(api, id)).toEqual(['retry', 'retry', 'retry', 'delivered']);
   });
 });
 
 describe('an event that was recorded', () => {
-  it('is handed over also when whoever recorded it is gone', async () => {
+  it('is dispatched from the outbox when the process that recorded it is gone', async () => {
     const listener = await listen(world, ['participant.created']);
     await create(world, 'orphaned');
-    const [delivery] = await deliveriesTo(world, listener);
+    const [delivery] = await deliveriesTo(api, listener);
     const waits = await world.db.select().from(outbox).where(eq(outbox.ref, delivery!.id));
     expect(waits).toMatchObject([{ kind: 'event' }]);
     await world.db.execute(sql`update outbox set next_at = now() where ref = ${delivery!.id}`);
-    await listener.told();
+    await listener.received();
     await until(async () => (await world.db.select().from(outbox)).length === 0);
+    expect(listener.requests()).toHaveLength(1);
   });
 
-  it('is sent once, however often it is handed over', async () => {
+  it('is sent once, however often it is dispatched', async () => {
     const listener = await listen(world, ['participant.created']);
     const waiting = await create(world, 'twice');
     expect(waiting).toHaveLength(1);
-    const [{ id } = { id: '' }] = await deliveriesTo(world, listener);
+    const [{ id } = { id: '' }] = await deliveriesTo(api, listener);
     await Promise.all([
       world.temporal.startEvent({ deliveryId: id }),
       world.temporal.startEvent({ deliveryId: id }),
@@ -100,25 +107,24 @@ describe('an event that was recorded', () => {
   });
 });
 
-describe('an event’s workflow that was terminated between two requests', () => {
+describe('an event workflow terminated between two requests', () => {
   it('has its delivery closed by the reconciler', async () => {
     const calm = await createWorld({ skipTime: false });
+    const calmApi = await createApi(calm);
     try {
       const listener = await listen(calm, ['participant.created'], { replies: [503] });
       (await create(calm, 'terminated')).forEach(calm.dispatcher.enqueue);
-      await listener.told();
-      const [{ id } = { id: '' }] = await deliveriesTo(calm, listener);
-      await until(async () => {
-        const [made] = await calm.db.select().from(attempts).where(eq(attempts.deliveryId, id));
-        return made?.outcome === 'retry';
-      });
+      await listener.received();
+      const [{ id } = { id: '' }] = await deliveriesTo(calmApi, listener);
+      await until(async () => (await outcomesOf(calmApi, id))[0] === 'retry');
       await calm.client.workflow.getHandle(id).terminate();
       const log = pino({ level: 'silent' });
       await until(() => reconcile({ db: calm.db, temporal: calm.temporal, log }));
-      expect(await deliveriesTo(calm, listener)).toMatchObject([
+      expect(await deliveriesTo(calmApi, listener)).toMatchObject([
         { status: 'failed', reason: 'operator', detail: 'Terminated in Temporal.' },
       ]);
     } finally {
+      await calmApi.close();
       await calm.close();
     }
   });

@@ -31,7 +31,7 @@ async function post(profile: Record<string, unknown>, more: object = {}) {
 }
 
 describe('an Inkit webhook', () => {
-  it('sends the token in the body, and the log keeps none of it (B040, B041)', async () => {
+  it('sends the token in the body, and redacts it in the log (B040, B041)', async () => {
     const { passage, requests } = await post({ firstName: 'Ada' });
     expect(requests).toHaveLength(1);
     expect(requests[0]!.headers).not.toHaveProperty('authorization');
@@ -49,14 +49,14 @@ describe('an Inkit webhook', () => {
     expect(JSON.stringify(kept)).not.toContain(TOKEN);
   });
 
-  it('signs the body with the token in it', async () => {
+  it('signs the body including the token', async () => {
     const { secret, requests } = await post({ firstName: 'Ada' }, { signing: { enabled: true } });
     const { text, headers } = requests[0]!;
     const judge = new Webhook(secret);
     expect(() => judge.verify(text, headers as Record<string, string>)).not.toThrow();
   });
 
-  it('ends the entry of a user whose data Inkit would not take', async () => {
+  it('ends the entry of a user whose data Inkit would refuse', async () => {
     const { passage, requests } = await post({ firstName: 'Ada', state: 'Illinois' });
     expect(requests).toEqual([]);
     expect(passage.entry).toMatchObject({

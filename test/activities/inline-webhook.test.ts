@@ -53,8 +53,8 @@ const EVENT = { kind: 'customEvent', name: 'clicked', dataFields: {} } as const;
 const STAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const OURS = expect.stringMatching(/^usr_\d+$/);
 
-describe('a webhook that stands in its tile', () => {
-  it('posts what happened, when and to whom, as JSON (B134, B136, B138, B139, B140)', async () => {
+describe('an inline webhook', () => {
+  it('posts the event, its time and its user as JSON (B134, B136, B138, B139, B140)', async () => {
     const identity = { email: 'user@example.com' };
     const { request, entry, deliveries } = await callInline(
       { eventTitle: 'Signup Completed', profileFields: ['profileId', 'email', 'firstName', 'plan', 'none'] },
@@ -72,7 +72,7 @@ describe('a webhook that stands in its tile', () => {
     expect(deliveries).toMatchObject([{ status: 'delivered', webhookId: null }]);
   });
 
-  it('puts to a path filled from the event, with a payload of its own (B135, B141, B143, B144, B146)', async () => {
+  it('puts a custom payload to a path filled from the event (B135, B141, B143, B144, B146)', async () => {
     const { request, base } = await callInline(
       {
         method: 'PUT',
@@ -100,7 +100,7 @@ describe('a webhook that stands in its tile', () => {
     });
   });
 
-  it('deletes with a JSON body that tells of the revocation, and takes a 204 (B142)', async () => {
+  it('sends a DELETE with a JSON body, and accepts a 204 (B142)', async () => {
     const identity = { email: 'revoked@example.com' };
     world.receiver.respondAt(`/inline-${count + 1}/subscribers/revoked%40example.com`, 204);
     await save(identity, {});
@@ -124,7 +124,7 @@ describe('a webhook that stands in its tile', () => {
     expect(entry.status).toBe('completed');
   });
 
-  it('sends nothing to a user who declined its category, and the workflow is complete (B148)', async () => {
+  it('sends nothing for a user who declined its category, and completes the workflow (B148)', async () => {
     const identity = { email: 'declined@example.com' };
     await save(identity, {});
     await setConsent(world.db, identity, 'marketing', 'decline');
@@ -138,7 +138,7 @@ describe('a webhook that stands in its tile', () => {
     expect(status.name).toBe('COMPLETED');
   });
 
-  it('asks for consent again before a retry', async () => {
+  it('checks consent again before a retry', async () => {
     const identity = { email: 'changed-mind@example.com' };
     await save(identity, {});
     world.receiver.respondAt(`/inline-${count + 1}`, (_request, response) => {
@@ -150,7 +150,7 @@ describe('a webhook that stands in its tile', () => {
     expect(deliveries).toMatchObject([{ status: 'failed', reason: 'consent' }]);
   });
 
-  it('sends to a user who accepted the category, or never decided', async () => {
+  it('sends for a user who accepted the category, or never decided', async () => {
     const accepted = { email: 'accepted@example.com' };
     await save(accepted, {});
     await setConsent(world.db, accepted, 'marketing', 'decline');
@@ -165,7 +165,7 @@ describe('a webhook that stands in its tile', () => {
     ['null', { accountId: null }],
     ['two dots', { accountId: '..' }],
   ])(
-    'exits with invalid_url, nothing sent, when a placeholder is %s (B143, B149)',
+    'exits with invalid_url and sends nothing when a placeholder is %s (B143, B149)',
     async (_what, dataFields) => {
       const { requests, entry } = await callInline({}, { path: '/accounts/{accountId}/x', dataFields });
       expect(entry).toMatchObject({ status: 'exited', reason: 'invalid_url' });
@@ -173,7 +173,7 @@ describe('a webhook that stands in its tile', () => {
     },
   );
 
-  it('sends nothing partial when its payload cannot be rendered (B149)', async () => {
+  it('sends nothing when its payload cannot be rendered (B149)', async () => {
     const { requests, entry } = await callInline(
       { payload: { a: '{{#each list}}{{urlEncode this}}{{/each}}' } },
       {
@@ -202,7 +202,7 @@ describe('a webhook that stands in its tile', () => {
     expect(sent.json()).toMatchObject({ profile: { plan: 'pro' } });
   });
 
-  it('is called once for a user who comes to the tile, however many updates and events come (B131, B132)', async () => {
+  it('is called once per user who reaches the tile, however many updates and events follow (B131, B132)', async () => {
     const identity = { email: 'quiet@example.com' };
     const { entry, base } = await callInline({}, { identity });
     for (let index = 0; index < 5; index += 1) {
@@ -218,7 +218,7 @@ describe('a webhook that stands in its tile', () => {
     [{ type: 'basicUser', username: 'user', password: 'pass' }, 'authorization', 'Basic dXNlcjpwYXNz'],
     [{ type: 'bearer', token: 't0ken' }, 'authorization', 'Bearer t0ken'],
     [{ type: 'apiKey', header: 'X-Key', key: 'k3y' }, 'x-key', 'k3y'],
-  ])('authenticates as its tile says: %j (B070, B071)', async (authentication, header, value) => {
+  ])('authenticates as configured: %j (B070, B071)', async (authentication, header, value) => {
     const { request } = await callInline(
       { authentication, headers: [{ name: 'X-Tenant', value: '{{tenant}}' }] },
       {
@@ -229,13 +229,13 @@ describe('a webhook that stands in its tile', () => {
     expect(request!.headers['x-tenant']).toBe('blue');
   });
 
-  it('has no header of its own unless one is given (B077, B145)', async () => {
+  it('has only the headers it is given (B077, B145)', async () => {
     const { request } = await callInline({});
     const ours = ['accept-encoding', 'connection', 'content-length', 'content-type', 'host', 'user-agent'];
     expect(Object.keys(request!.headers).sort()).toEqual([...ours, 'webhook-id', 'webhook-timestamp'].sort());
   });
 
-  it('adds the trigger data where that is asked for', async () => {
+  it('adds the trigger data when configured to', async () => {
     const { request } = await callInline(
       { includeTrigger: true },
       { dataFields: { eventName: 'signup', a: 1 } },
@@ -243,7 +243,7 @@ describe('a webhook that stands in its tile', () => {
     expect(request!.json()).toMatchObject({ eventTitle: 'signup', trigger: { eventName: 'signup', a: 1 } });
   });
 
-  it('keeps its secret out of Temporal and out of the stored version', async () => {
+  it('stores its secret neither in Temporal nor in the version', async () => {
     const { entry } = await callInline({ authentication: { type: 'bearer', token: 'hidden-t0ken' } });
     const history = readable(await world.client.workflow.getHandle(entry.id).fetchHistory());
     expect(history).toContain(`"entryId":"${entry.id}"`);

@@ -55,7 +55,7 @@ describe('a webhook that signs', () => {
     ['a form', { bodyType: 'form', body: [{ name: 'name', value: '{{name}}' }] }],
     ['a GET, which has no body', { method: 'GET' }],
     ['a DELETE with a body', { method: 'DELETE' }],
-  ])('sends what the library of the standard verifies: %s', async (_name, input) => {
+  ])('is verified by the Standard Webhooks library: %s', async (_name, input) => {
     const { newSecret, send } = await signing(input);
     const secret = await newSecret();
     const [request] = await send({ name: 'Zoë & 日本 🙂 \u2028' });
@@ -95,7 +95,7 @@ describe('a webhook that signs', () => {
     expect(String(after!.headers['webhook-signature'])).not.toContain(' ');
   });
 
-  it('freezes the request without the signature, which is made at each attempt', async () => {
+  it('freezes the request without its signature, which is made at each attempt', async () => {
     const { newSecret, send } = await signing();
     await newSecret();
     const [request] = await send();
@@ -107,7 +107,7 @@ describe('a webhook that signs', () => {
 });
 
 describe('a webhook that does not sign', () => {
-  it('sends the id and the time all the same, and no signature', async () => {
+  it('still sends the id and the timestamp, and no signature', async () => {
     const { newSecret, send } = await signing({ signing: { enabled: false } });
     await newSecret();
     const [request] = await send();

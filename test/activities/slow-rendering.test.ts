@@ -33,13 +33,13 @@ async function sendThrough(path: string) {
   return (await world.ended(await world.enter(journeyId))).entry;
 }
 
-describe('a machine that stands still while a webhook is rendered', () => {
-  it('makes nobody exit if it goes on then', async () => {
+describe('a machine that stalls while a webhook is rendered', () => {
+  it('does not make the user exit if the next try works', async () => {
     standStill(1);
     expect(await sendThrough('/once')).toMatchObject({ status: 'completed' });
   });
 
-  it('cannot be told from templates that take too long if it happens again (B149)', async () => {
+  it('ends the entry like a slow template if it stalls again (B149)', async () => {
     standStill(Infinity);
     expect(await sendThrough('/always')).toMatchObject({
       status: 'exited',

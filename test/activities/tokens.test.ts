@@ -17,17 +17,25 @@ interface OAuthCase {
   tokenRequests: () => Recorded[];
 }
 
-/** A journey of one webhook behind OAuth; the token endpoint gives token-1, token-2 … unless told otherwise. */
-async function behindOAuth(name: string, replies: Reply[], tokenReplies?: Reply[]): Promise<OAuthCase> {
-  const { receiver } = world;
+/** A token endpoint that issues token-1, token-2, … with this lifetime in seconds. */
+function issuesTokens(expiresIn = 1): Reply {
   let issued = 0;
-  const issue: Reply = (_request, response) => {
+  return (_request, response) => {
     issued += 1;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ access_token: `token-${issued}`, expires_in: 1 }));
+    response.end(JSON.stringify({ access_token: `token-${issued}`, expires_in: expiresIn }));
   };
+}
+
+/** A journey of one webhook behind OAuth. */
+async function behindOAuth(
+  name: string,
+  replies: Reply[],
+  tokenReplies: Reply[] = [issuesTokens()],
+): Promise<OAuthCase> {
+  const { receiver } = world;
   receiver.respondAt(`/${name}`, ...replies);
-  receiver.respondAt(`/${name}/token`, ...(tokenReplies ?? [issue]));
+  receiver.respondAt(`/${name}/token`, ...tokenReplies);
   const webhookId = await world.webhook({
     endpoint: `${receiver.url}/${name}`,
     authentication: {
@@ -76,7 +84,7 @@ describe('a webhook behind OAuth', () => {
     expect(entry).toMatchObject({ status: 'exited', reason: 'unauthorized' });
   });
 
-  it('counts a 401 against none of the three retries, and retries against none of the refreshes', async () => {
+  it('counts retries and token refreshes apart', async () => {
     const { journeyId, calls } = await behindOAuth('mixed', [503, 401, 503, 401, 503, 401, 503]);
     const { entry, deliveries } = await pass(journeyId);
     expect(calls()).toHaveLength(7);
@@ -98,7 +106,7 @@ describe('a webhook behind OAuth', () => {
     expect(deliveries).toMatchObject([{ status: 'failed', reason: 'token', attempts: [] }]);
   });
 
-  it('exits when the token that should replace a refused one is not to be had', async () => {
+  it('exits when no new token can be fetched after a 401', async () => {
     const token: Reply = { body: { access_token: 'first' } };
     const { journeyId, calls } = await behindOAuth('no-second', [401], [token, 500]);
     const { entry } = await pass(journeyId);
@@ -106,12 +114,20 @@ describe('a webhook behind OAuth', () => {
     expect(entry).toMatchObject({ status: 'exited', reason: 'token' });
   });
 
-  it('keeps a token past its expires_in, and replaces it after ten days (B064, B065)', async () => {
-    const { journeyId, calls, tokenRequests, webhookId } = await behindOAuth('ages', [200]);
+  it.each([
+    ['a second', 1],
+    ['a year', 31_536_000],
+  ])('uses a token for ten days, even if its expires_in is %s (B064, B065)', async (_lifetime, expiresIn) => {
+    const token = issuesTokens(expiresIn);
+    const { journeyId, calls, tokenRequests, webhookId } = await behindOAuth(
+      `lives-${expiresIn}`,
+      [200],
+      [token],
+    );
     const later = await world.journey([
-      { id: 'wait', type: 'delay', for: '1 day' },
+      { id: 'nine-days', type: 'delay', for: '9 days' },
       { id: 'call', type: 'webhook', webhookId },
-      { id: 'wait-more', type: 'delay', for: '10 days' },
+      { id: 'one-more', type: 'delay', for: '1 day' },
       { id: 'again', type: 'webhook', webhookId },
     ]);
     await pass(journeyId);
@@ -120,16 +136,16 @@ describe('a webhook behind OAuth', () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
-  it('makes one token request for all entries that are refused at once', async () => {
+  it('makes one token request when many entries are refused at once', async () => {
     const users = 20;
-    const held = new Map<unknown, () => void>();
-    // On a machine where they take longer to gather than a request may last, one that timed out is called for again.
+    const waiting = new Map<unknown, () => void>();
+    // On a slow machine a request may time out before the last one arrives, and is then sent again with the same id.
     const refuseAllAtOnce: Reply = (request, response) => {
       if (request.headers.authorization !== 'Bearer token-1') return void response.end();
-      held.set(request.headers['webhook-id'], () => {
+      waiting.set(request.headers['webhook-id'], () => {
         if (!response.headersSent) response.writeHead(401).end();
       });
-      if (held.size === users) for (const refuse of held.values()) refuse();
+      if (waiting.size === users) for (const refuse of waiting.values()) refuse();
     };
     const { journeyId, tokenRequests } = await behindOAuth('storm', [refuseAllAtOnce]);
     const entries = await Promise.all(
@@ -142,7 +158,7 @@ describe('a webhook behind OAuth', () => {
     expect(tokenRequests()).toHaveLength(2);
   });
 
-  it('keeps tokens sealed in the database', async () => {
+  it('stores tokens sealed', async () => {
     const { journeyId } = await behindOAuth('sealed', [200]);
     await pass(journeyId);
     const rows = await world.db.select().from(oauthTokens).where(eq(oauthTokens.version, 1));

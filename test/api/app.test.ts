@@ -7,7 +7,7 @@ describe('the server', () => {
   beforeEach(() => void Object.assign(ready, { database: true, temporal: true }));
   afterAll(() => world.close());
 
-  it('is alive as long as it answers, and ready when what it needs answers', async () => {
+  it('is alive as long as it answers, and ready when its dependencies answer', async () => {
     expect(await world.call('GET', '/readyz')).toMatchObject({ status: 200, body: ready });
     ready.temporal = false;
     expect(await world.call('GET', '/readyz')).toMatchObject({
@@ -33,7 +33,7 @@ describe('the server', () => {
     }
   });
 
-  it('heads each call in its document with a summary of its own, of at most eight words', async () => {
+  it('has a summary of at most eight words for each call, no two alike', async () => {
     const { paths } = (await world.call('GET', '/api/openapi.json')).body;
     const operations = Object.values(paths as Record<string, Record<string, Operation>>).flatMap((methods) =>
       Object.values(methods),
@@ -44,7 +44,7 @@ describe('the server', () => {
     expect(new Set(summaries).size).toBe(operations.length);
   });
 
-  it('describes no schema by a name that the document does not explain', async () => {
+  it('resolves every schema reference in the document', async () => {
     const { body } = await world.call('GET', '/api/openapi.json');
     const names = [...JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(
       ([, name]) => name!,
@@ -53,7 +53,7 @@ describe('the server', () => {
     expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(names));
   });
 
-  it('asks in its document for no body that may be left out, and names answers that are text', async () => {
+  it('marks optional bodies as optional in the document, and text answers as text', async () => {
     const { paths } = (await world.call('GET', '/api/openapi.json')).body;
     expect(paths['/api/entries/{id}/exit'].post.requestBody.required).toBe(false);
     expect(paths['/api/journeys'].post.requestBody.required).toBe(true);
@@ -62,7 +62,7 @@ describe('the server', () => {
     }
   });
 
-  it('gives examples in its document that can be sent as they are', async () => {
+  it('documents examples that can be sent as they are', async () => {
     await publishJourney(world);
     for (const email of ['ada@example.org', 'grace@example.org']) {
       await world.call('POST', '/api/users/update', { email });
@@ -85,7 +85,7 @@ describe('the server', () => {
     expect(sent.length).toBeGreaterThan(10);
   });
 
-  it('has nothing that is not built yet', async () => {
+  it('serves no route that is not built yet', async () => {
     const { paths } = (await world.call('GET', '/api/openapi.json')).body;
     expect(Object.keys(paths).sort()).toEqual(
       [
@@ -155,7 +155,7 @@ describe('the server', () => {
     );
   });
 
-  it('has a page for its document, without a key', async () => {
+  it('serves a page for its document without a key', async () => {
     const page = await world.call('GET', '/docs', undefined, { 'api-key': '' });
     expect(page).toMatchObject({ status: 200, body: expect.stringContaining('swagger-ui') });
     expect((await world.call('GET', '/docs/json', undefined, { 'api-key': '' })).status).toBe(200);

@@ -32,7 +32,7 @@ afterAll(() => world.close());
 
 const SUCCESS = { msg: '', code: 'Success', params: null };
 
-describe('Iterable’s own client, pointed here with its base URL,', () => {
+describe('Iterable’s own client, given this base URL,', () => {
   it('creates, updates and reads users', () => {
     expect(told.created).toEqual(SUCCESS);
     expect(told.bulk).toMatchObject({

@@ -45,8 +45,8 @@ async function acceptList(journeyId: number): Promise<OutboxItem[]> {
   return Promise.all(users.map((email) => accept(journeyId, email, true)));
 }
 
-describe('who is triggered singly while a list is being sent in', () => {
-  it('is handed to Temporal before those of the list who wait for that', async () => {
+describe('a single trigger while a list is being entered', () => {
+  it('is dispatched before the waiting users of the list', async () => {
     const handed: string[] = [];
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
@@ -69,7 +69,7 @@ describe('who is triggered singly while a list is being sent in', () => {
     expect(handed.indexOf(refOf(live))).toBeLessThanOrEqual(50);
   });
 
-  it('comes out of the outbox before them too', async () => {
+  it('is taken from the outbox before them too', async () => {
     await world.db.delete(outbox);
     const nextAt = new Date(Date.now() - 60_000);
     const rows = ['ent_b', 'ent_c', 'ent_d'].map((ref) => ({
@@ -85,7 +85,7 @@ describe('who is triggered singly while a list is being sent in', () => {
     ]);
   });
 
-  it('is served before those of the list who wait in Temporal', async () => {
+  it('is served before the list’s users who wait in Temporal', async () => {
     const taskQueue = `test-${randomUUID()}`;
     const native = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS! });
     const options = { namespace: 'default', taskQueue, maxRequests: 4, eagerStart: false };

@@ -24,7 +24,7 @@ async function acceptWithoutDispatch(entry: AcceptEntry): Promise<() => void> {
 const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
 
 describe('an exit that an operator asks for', () => {
-  it('cancels an entry under way, with what the operator wrote, which Temporal never sees', async () => {
+  it('cancels an entry under way with the operator’s note, which never reaches Temporal', async () => {
     const entryId = await world.enter(await world.journey(tiles));
     const { entry } = await until(async () => {
       const passage = await world.passage(entryId);
@@ -41,7 +41,7 @@ describe('an exit that an operator asks for', () => {
     expect(readable(history)).not.toContain('Jane');
   });
 
-  it('cancels an entry that Temporal does not know yet, and nothing is sent when it comes there', async () => {
+  it('cancels an entry not yet dispatched, which then sends nothing', async () => {
     const journeyId = await world.journey([
       { id: 'call', type: 'webhook', webhookId: await world.webhook() },
     ]);
@@ -62,7 +62,7 @@ describe('an exit that an operator asks for', () => {
     expect(world.receiver.requests).toEqual([]);
   });
 
-  it('reaches an entry whose workflow begins right after Temporal knew of none', async () => {
+  it('reaches an entry whose workflow starts right after Temporal knew of none', async () => {
     const journeyId = await world.journey(tiles);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };

@@ -59,7 +59,7 @@ const secondsOfDatabase = async (time = sql`now()`): Promise<number> =>
 const allDue = () => world.db.update(outbox).set({ nextAt: sql`now()` });
 
 describe('a job', () => {
-  it('goes through its pages one after the other, tells how far it is, and is done', async () => {
+  it('runs its pages one after another, shows its progress, and completes', async () => {
     const id = await begin();
     const takeTurn = createPageRunner(process(writesLists));
     expect(await job(id)).toMatchObject({ state: 'queued', total: 40, done: 0, startedAt: null });
@@ -72,7 +72,7 @@ describe('a job', () => {
     expect(await inOutbox()).toBe(0);
   });
 
-  it('forgets its parameters when it ends, and shows them nowhere', async () => {
+  it('deletes its parameters when it ends, and shows them nowhere', async () => {
     const id = await begin();
     expect(JSON.stringify((await world.call('GET', `/api/jobs/${id}`)).body)).not.toContain('needle');
     const takeTurn = createPageRunner(process(async () => result({})));
@@ -81,7 +81,7 @@ describe('a job', () => {
     expect(row).toMatchObject({ state: 'completed', parameters: {} });
   });
 
-  it('goes on in another process where one was dropped, and does again a page that was rolled back', async () => {
+  it('continues in another process after a crash, repeating a page that was rolled back', async () => {
     const id = await begin();
     await createPageRunner(process(writesLists))();
     const half: Page = async (tx, held) => {
@@ -98,7 +98,7 @@ describe('a job', () => {
     expect(await job(id)).toMatchObject({ done: 40 });
   });
 
-  it('is never done twice by processes that take turns at the same time', async () => {
+  it('is never run twice by concurrent processes', async () => {
     const ids = [await begin(), await begin(), await begin()];
     const processes = Array.from({ length: 4 }, () => createPageRunner(process(writesLists)));
     await until(async () => {
@@ -109,7 +109,7 @@ describe('a job', () => {
     expect((await Promise.all(ids.map(job))).map(({ done }) => done)).toEqual([40, 40, 40]);
   });
 
-  it('takes turns with other jobs', async () => {
+  it('alternates with other jobs', async () => {
     const first = await begin();
     const second = await begin();
     const takeTurn = createPageRunner(process(writesLists));
@@ -117,13 +117,13 @@ describe('a job', () => {
     expect([(await job(first)).done, (await job(second)).done]).toEqual([20, 20]);
   });
 
-  it('is left to those who know its kind', async () => {
+  it('is left to processes that know its kind', async () => {
     const id = await begin('unheard of');
     expect(await createPageRunner(process(writesLists))()).toBeGreaterThan(0);
     expect(await job(id)).toMatchObject({ state: 'queued' });
   });
 
-  it('is made once for a kind and subject, whoever asks at the same time, until it has ended', async () => {
+  it('is created once per kind and subject until it has ended, also by concurrent calls', async () => {
     const make = () => insertJob(world.db, { id: newJobId(), kind: 'lists', subject: '1/2', parameters: {} });
     const made = await Promise.all(Array.from({ length: 8 }, make));
     expect(made.filter(Boolean)).toHaveLength(1);
@@ -134,14 +134,14 @@ describe('a job', () => {
     expect(await make()).toBe(true);
   });
 
-  it('is made once under the same id', async () => {
+  it('is created once per id', async () => {
     const make = () => insertJob(world.db, { id: 'job_mine', kind: 'lists', parameters: {} });
     expect((await Promise.all([make(), make(), make()])).filter(Boolean)).toHaveLength(1);
   });
 });
 
 describe('a page that fails', () => {
-  it('is tried again later and later, and after five failures in a row the job has failed', async () => {
+  it('is retried with growing pauses, and fails the job after five failures in a row', async () => {
     const id = await begin('broken');
     const takeTurn = createPageRunner(process(writesLists));
     for (const pause of [2, 4, 8, 16]) {
@@ -161,7 +161,7 @@ describe('a page that fails', () => {
     });
   });
 
-  it('holds up no other job', async () => {
+  it('delays no other job', async () => {
     const broken = await begin('broken');
     const id = await begin();
     const runner = startJobs(process(writesLists));
@@ -170,7 +170,7 @@ describe('a page that fails', () => {
     expect((await job(broken)).state).not.toBe('completed');
   });
 
-  it('counts from the start after one that succeeded', async () => {
+  it('is counted anew after a success', async () => {
     const id = await begin();
     let calls = 0;
     const every: Page = (tx, held) => {
@@ -185,7 +185,7 @@ describe('a page that fails', () => {
     expect(await job(id)).toMatchObject({ state: 'completed', done: 40 });
   });
 
-  it('never ends the job while the database is away', async () => {
+  it('never fails the job while the database is away', async () => {
     const id = await begin();
     const away: Page = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
     const takeTurn = createPageRunner(process(away));
@@ -198,7 +198,7 @@ describe('a page that fails', () => {
     expect(await job(id)).toMatchObject({ state: 'completed' });
   });
 
-  it('is told in the log by the job’s id, without what the job is about', async () => {
+  it('is logged with the job’s id, without its subject', async () => {
     const told: unknown[] = [];
     const log = {
       info: () => {},
@@ -211,7 +211,7 @@ describe('a page that fails', () => {
     ]);
   });
 
-  it('ends the job at once when it says why', async () => {
+  it('fails the job at once if it gives a reason', async () => {
     const id = await begin();
     await createPageRunner(process(async () => ({ failed: 'The list is gone.' })))();
     expect(await job(id)).toMatchObject({ state: 'failed', reason: 'The list is gone.' });
@@ -219,7 +219,7 @@ describe('a page that fails', () => {
   });
 });
 
-describe('what a page accepts', () => {
+describe('what a page stores', () => {
   let journeyId: number;
   beforeAll(async () => void ({ journeyId } = await publishJourney(world)));
 
@@ -240,7 +240,7 @@ describe('what a page accepts', () => {
       return result({ cursor: page, ended: false });
     };
 
-  it('is handed over after it is stored, marked as a job’s', async () => {
+  it('is enqueued after the commit, marked as a job’s', async () => {
     await begin();
     const enqueued: unknown[] = [];
     await createPageRunner(process(making(2), { enqueue: (item) => void enqueued.push(item) }))();
@@ -250,7 +250,7 @@ describe('what a page accepts', () => {
     ]);
   });
 
-  it('holds the job back while 500 of it wait, but no other job', async () => {
+  it('pauses its job while 500 items wait, but no other job', async () => {
     const id = await begin();
     const takeTurn = createPageRunner(process(making(300)));
     for (let turn = 0; turn < 5; turn += 1) await takeTurn();
@@ -264,7 +264,7 @@ describe('what a page accepts', () => {
   });
 });
 
-it('a stop lets the page under way finish, and begins no other', async () => {
+it('a stop waits for the page under way and starts no other', async () => {
   const id = await begin();
   let reached = (): void => undefined;
   let goOn = (): void => undefined;
@@ -283,7 +283,7 @@ it('a stop lets the page under way finish, and begins no other', async () => {
   expect(await written()).toEqual(['1']);
 });
 
-it('lets whoever else waits have a turn after each page', async () => {
+it('lets others use the database after each page', async () => {
   const id = await begin();
   let pages = 0;
   let others = 0;

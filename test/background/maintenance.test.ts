@@ -42,7 +42,7 @@ const logToRead = () =>
   ask<number>(sql`select (pg_current_wal_lsn() - redo_lsn)::int8 as value from pg_control_checkpoint()`);
 
 describe('the embedded database, kept in order', () => {
-  it('uses the space of updated rows again', async () => {
+  it('reuses the space of updated rows', async () => {
     await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 5000) n`);
     await connection.script(`update things set name = name || 'y'`);
     await keep();
@@ -54,7 +54,7 @@ describe('the embedded database, kept in order', () => {
     expect(await sizeOfThings()).toBeLessThanOrEqual(size * 1.1);
   });
 
-  it('tells the planner how tables have grown, and leaves those alone that have not changed', async () => {
+  it('analyzes tables that have grown, and no others', async () => {
     await connection.script('create table others (id int primary key); insert into others values (1)');
     await connection.script(`insert into things select n, 'x' from generate_series(1, 5000) n`);
     await counted();
@@ -64,7 +64,7 @@ describe('the embedded database, kept in order', () => {
     expect(await ask(sql`select reltuples::int8 as value from pg_class where relname = 'things'`)).toBe(5000);
   });
 
-  it('has no more than 64 MiB of changes to read after a crash', async () => {
+  it('has at most 64 MiB of changes to replay after a crash', async () => {
     await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 50000) n`);
     while ((await logToRead()) <= 64 * MEBIBYTE) await connection.script(`update things set id = id`);
     await keep();

@@ -56,14 +56,14 @@ describe('the probe of rate limits', () => {
     expect(verdicts).toEqual([{ enforced: true }, { enforced: true }]);
   });
 
-  it('finds that without fairness one tile holds up another, and says what to set', async () => {
+  it('finds that without fairness one tile delays another, and says what to set', async () => {
     expect(await probeRateLimits({ connection: unfair.connection, ...QUEUE })).toEqual({
       enforced: false,
       reason: expect.stringMatching(/holds up the others.*matching\.enableFairness.*docs\/limits\.md/),
     });
   });
 
-  it('finds a queue that is kept in several partitions, and says what to set', async () => {
+  it('finds a queue with several partitions, and says what to set', async () => {
     const spread = await startTemporalWith({ 'matching.enableFairness': true });
     try {
       expect(await probeRateLimits({ connection: spread.connection, ...QUEUE })).toEqual({
@@ -104,13 +104,13 @@ describe('a journey with a rate limit', () => {
     return { answer, status };
   }
 
-  it('is published where they are enforced, and then the word of one process is good for the others', async () => {
+  it('is published where limits are enforced, and one process’s probe counts for the others', async () => {
     connection = fair;
     expect(await publish(RATE_LIMIT)).toMatchObject({ answer: { status: 200 }, status: 'published' });
     expect(await limits(away).verdict()).toEqual({ enforced: true });
   });
 
-  it('is refused at each limit where Temporal does not enforce it, and stays a draft (B115)', async () => {
+  it('is refused at each limit that Temporal does not enforce, and stays a draft (B115)', async () => {
     connection = unfair.connection;
     const { answer, status } = await publish(RATE_LIMIT, undefined, RATE_LIMIT);
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
@@ -147,7 +147,7 @@ describe('a worker that starts', () => {
   const limits = (connection: Connection) =>
     createRateLimits({ db: database.connection.db, log, connection, ...QUEUE });
 
-  it('warns where limits are not enforced: in the log each time, once a day as a notification', async () => {
+  it('warns when limits are not enforced: in the log each time, as a notification once a day', async () => {
     await limits(fair).check(RUNNING);
     expect(warnings).toEqual([]);
     for (let start = 1; start <= 2; start += 1) await limits(unfair.connection).check(RUNNING);

@@ -36,6 +36,7 @@ describe('a task that is repeated', () => {
     });
     await until(async () => runs === 3);
     await stop();
+    expect(runs).toBe(3);
   });
 
   it('goes on after a run that failed, and logs the innermost cause', async () => {

@@ -56,7 +56,7 @@ const count = async (table: string): Promise<number> =>
     .count;
 
 describe('the cleaner', () => {
-  it('deletes entries that ended longer ago than they are kept, with all their rows', async () => {
+  it('deletes entries past their retention, with all their rows', async () => {
     const [older, younger, open] = [await entry(31), await entry(29), await entry()];
     await cleanUp(30);
     expect([await rowsOfEntry(older), await rowsOfEntry(younger), await rowsOfEntry(open)]).toEqual([
@@ -67,7 +67,7 @@ describe('the cleaner', () => {
     expect(await rowsOfEntry(open)).toBe(3);
   });
 
-  it('deletes more of them than fit one batch', async () => {
+  it('deletes more than one batch', async () => {
     const ended = new Date(Date.now() - 60 * DAY_MS).toISOString();
     const before = await count('entries');
     await world.db.execute(sql`
@@ -152,7 +152,7 @@ describe('the cleaner', () => {
     expect(await count('jobs')).toBe(2);
   });
 
-  it('forgets idempotency keys after a day', async () => {
+  it('deletes idempotency keys after a day', async () => {
     const trigger = (key: string) =>
       world.call(
         'POST',
@@ -167,7 +167,7 @@ describe('the cleaner', () => {
     expect(await rowsOf(world.db, sql`select key from idempotency_keys`)).toEqual([{ key: 'young' }]);
   });
 
-  it('begins when the server does, goes on past what cannot be removed, and says so', async () => {
+  it('starts with the server, goes on after a failure, and logs it', async () => {
     const told: string[] = [];
     const id = await entry(31);
     await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);

@@ -27,7 +27,7 @@ describe('the cost of an entry', () => {
     },
   );
 
-  it('of a sending and a webhook has not grown, in history events', async () => {
+  it('of a hand-off and a webhook has not grown, in history events', async () => {
     expect((await measure(['sendToJourney', 'webhook'])).events).toBe(12);
   });
 

@@ -10,7 +10,7 @@ const ENTRIES = 20;
 
 beforeAll(build, GUARD_MS);
 
-describe('kill -9, with requests under way,', () => {
+describe('kill -9 with requests under way', () => {
   it(
     'of the Temporal server loses nothing and repeats nothing under another id',
     async () => {

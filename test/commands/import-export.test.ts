@@ -40,7 +40,7 @@ const command = (part: 'import' | 'export', args: string[], more: Settings = {})
   end(launch(['run.mjs', part, ...args], { ...settings(), ...more }));
 
 describe('npm run import', () => {
-  it('imports a file onto a list and waits for the end, with the key of the data folder', async () => {
+  it('imports a file onto a list with the data folder’s key, and waits for the end', async () => {
     const { listId } = await machine.api.post<{ listId: number }>('/api/lists', { name: 'From a file' });
     writeFileSync(join(machine.folder, 'api-key'), `${API_KEY}\n`);
     const people = file('people.csv', 'email,plan\nada@example.com,pro\nbob@example.com,free\n');
@@ -71,7 +71,7 @@ describe('npm run import', () => {
     expect(written.slice(0, 2)).toEqual(['line,reason', expect.stringMatching(/^2,"The email is none.*"$/)]);
   });
 
-  it('updates only known users, and merges objects, when it is told to', async () => {
+  it('updates only known users, and merges objects, when asked', async () => {
     const first = file('first.ndjson', '{"userId":"known","dataFields":{"home":{"city":"Ulm"}}}\n');
     await command('import', [first]);
     const second = file(
@@ -84,7 +84,7 @@ describe('npm run import', () => {
     expect(user.dataFields).toMatchObject({ home: { city: 'Ulm', zip: '1' } });
   });
 
-  it('broken off by Ctrl-C says that the job goes on, and how to look at it', async () => {
+  it('says on Ctrl-C that the job goes on, and how to look at it', async () => {
     const rows = Array.from({ length: 40_000 }, (_, n) => `ctrl-${n},${n}`);
     const program = launch(
       ['run.mjs', 'import', file('long.csv', `userId,n\n${rows.join('\n')}\n`)],
@@ -98,8 +98,11 @@ describe('npm run import', () => {
     expect(err).toBe(
       `The job goes on. Look at it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
     );
-    const done = async () => (await machine.api.get<{ state: string }>(`/api/jobs/${id}`)).state;
-    await until(async () => (await done()) === 'completed', 900_000);
+    const job = await until(async () => {
+      const read = await machine.api.get<{ endedAt?: string }>(`/api/jobs/${id}`);
+      return read.endedAt !== undefined && read;
+    }, 900_000);
+    expect(job).toMatchObject({ state: 'completed', done: rows.length, refusedCount: 0 });
   });
 
   const refused: [string, string[], Settings, RegExp][] = [
@@ -164,7 +167,7 @@ describe('npm run export', () => {
     expect(existsSync(path('never.csv'))).toBe(false);
   });
 
-  it('ends in peace when its reader has enough', async () => {
+  it('ends without an error when its reader closes the pipe', async () => {
     const shell = `"${process.execPath}" "${SCRIPT}" export --format ndjson | head -c 10`;
     expect(await end(run('sh', ['-c', shell], settings()))).toEqual({ code: 0, out: '{"fields":', err: '' });
   });

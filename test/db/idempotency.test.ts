@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('idempotency keys are kept for 24 hours, and no longer', async () => {
+it('idempotency keys are deleted after 24 hours', async () => {
   const { db } = database.connection;
   await ensureApiKey(db, 'a key', 'a name', ['trigger']);
   const { id: apiKeyId } = (await findApiKey(db, 'a key'))!;

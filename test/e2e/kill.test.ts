@@ -27,7 +27,7 @@ describe('npm start, killed', () => {
     await endpoint.close();
   });
 
-  it('starts its Temporal server again when that alone is killed, and entries finish', async () => {
+  it('restarts its Temporal server when only that is killed, and entries finish', async () => {
     const killed = machine.temporalPid();
     process.kill(killed, 'SIGKILL');
     const entryIds = await machine.api.trigger(journeyId, 3);
@@ -38,7 +38,7 @@ describe('npm start, killed', () => {
     expect(program.written.err).toContain('The Temporal server has ended and is restarted.');
   });
 
-  it('stopped while Temporal does not answer waits for the requests under way alone, and records them', async () => {
+  it('waits on a stop only for requests under way when Temporal does not answer, and records them', async () => {
     const inbox = '/inbox/slow?delayMs=5000';
     const slow = await machine.api.publish({ endpoint: `http://localhost:${machine.settings.PORT}${inbox}` });
     const entryIds = await machine.api.trigger(slow, 3);
@@ -86,5 +86,6 @@ describe('npm start, killed', () => {
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
     await until(async () => !isAlive(temporalPid));
+    expect(isAlive(temporalPid)).toBe(false);
   });
 });

@@ -65,7 +65,7 @@ describe('a part of the program alone', () => {
     expect(program.written.err).not.toContain('hunter2');
   });
 
-  it('tries whether a Temporal server enforces rate limits', async () => {
+  it('probes whether a Temporal server enforces rate limits', async () => {
     const TEMPORAL_ADDRESS = process.env.TEMPORAL_ADDRESS!;
     const program = launch(['run.mjs', 'probe-limits'], { TEMPORAL_ADDRESS });
     expect(await program.ended).toBe(0);
@@ -131,7 +131,7 @@ function partsOnPostgres(databaseUrl: string): void {
   const statuses = async (entryIds: string[]) => (await api.ended(entryIds)).map(({ status }) => status);
   const metricsOf = async (port: number) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
-  it('do not start before the database is migrated, and say how that is done', async () => {
+  it('do not start before the database is migrated, and say how to do it', async () => {
     await database.empty();
     const early = start('server', { METRICS_PORT: ports[1] });
     expect(await early.ended).toBe(1);
@@ -147,7 +147,7 @@ function partsOnPostgres(databaseUrl: string): void {
     expect(again.written.out).toContain('The database is up to date.');
   });
 
-  it('accept entries while Temporal is away, and deliver them once it is there', async () => {
+  it('accept entries while Temporal is away, and deliver them once it is back', async () => {
     server = start('server', { METRICS_PORT: ports[1] });
     first = start('worker', { METRICS_PORT: ports[2] });
     await server.says('the server runs');
@@ -164,7 +164,7 @@ function partsOnPostgres(databaseUrl: string): void {
     expect(endpoint.requests[0]?.headers.authorization).toBe(`Bearer ${BEARER}`);
   });
 
-  it('let the requests of a worker that is stopped finish, while another takes what comes', async () => {
+  it('let a stopping worker finish its requests while another takes new ones', async () => {
     const before = endpoint.requests.length;
     endpoint.respond(late);
     const underWay = await api.trigger(journeyId, 5);
@@ -204,7 +204,7 @@ function partsOnPostgres(databaseUrl: string): void {
     expect(crowded.written.err.trim()).toMatch(/^Port \d+ is in use .* set METRICS_PORT to a free port\.$/);
   });
 
-  it('end at a SIGTERM, having logged nothing personal and no secret', async () => {
+  it('end on a SIGTERM, having logged nothing personal and no secret', async () => {
     for (const part of [server, second]) {
       part.signal('SIGTERM');
       expect(await part.ended).toBe(0);

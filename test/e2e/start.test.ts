@@ -26,7 +26,7 @@ describe('npm start', () => {
 
   const base = () => `http://localhost:${machine.settings.PORT}`;
 
-  it('ends with the addresses, the key and one command to paste, and logs nothing beside', () => {
+  it('prints the addresses, the key and one command to paste, and logs nothing else', () => {
     const { METRICS_PORT, TEMPORAL_UI_PORT } = machine.settings;
     const { out, err } = program.written;
     for (const text of [
@@ -41,14 +41,14 @@ describe('npm start', () => {
     expect(err).toBe('');
   });
 
-  it('answers at every address that it names', async () => {
+  it('answers at every address that it prints', async () => {
     const addresses = program.written.out.match(/(?<= {3})http:\S+/g)!;
     expect(addresses).toHaveLength(4);
     for (const address of addresses.slice(1)) expect((await fetch(address)).status).toBe(200);
     expect(await (await fetch(`${base()}/readyz`)).json()).toEqual({ database: true, temporal: true });
   });
 
-  describe('with the command it shows pasted', () => {
+  describe('after its printed command is run', () => {
     let entry: EntryAnswer;
 
     beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('npm start', () => {
     expect(await inbox('tried')).toHaveLength(1);
   });
 
-  it('keeps its data and its keys to their owner', () => {
+  it('makes its data and keys readable only by their owner', () => {
     expect(statSync(machine.folder).mode & 0o777).toBe(0o700);
     expect(statSync(join(machine.folder, 'secret-key')).mode & 0o777).toBe(0o600);
   });
@@ -156,7 +156,7 @@ describe('npm start', () => {
     });
   });
 
-  it('answers and records the requests under way at a Ctrl-C that arrives twice, then ends with all it started', async () => {
+  it('on a double Ctrl-C answers and records requests under way, then stops everything it started', async () => {
     const journeyId = await machine.api.publish({ endpoint: `${base()}/inbox/slow?delayMs=1500` }, 2);
     const entryIds = await machine.api.trigger(journeyId, 10);
     await until(async () => (await inbox('slow')).length >= 10);
@@ -178,7 +178,7 @@ describe('npm start', () => {
     expect(await inbox('slow')).toHaveLength(20);
   });
 
-  it('writes nothing personal and no key but its greeting', () => {
+  it('prints nothing personal, and no key outside its greeting', () => {
     const { out, err } = program.written;
     expect(out + err).not.toContain(PERSONAL.email);
     expect(out + err).not.toContain(PERSONAL.field);

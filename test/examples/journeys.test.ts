@@ -56,7 +56,7 @@ describe('the example journeys, published through the API', () => {
     expect(sent!.json()).toEqual({ color: 'red', email: 'welcome@example.com', workflowId: 1001 });
   });
 
-  it('with-failure-way.json calls the fallback only where the CRM refuses', async () => {
+  it('with-failure-way.json calls the fallback only if the CRM refuses', async () => {
     world.receiver.respondAt('/crm/users/refused%40example.com', 410);
     const refused = await enter(1002, 'refused@example.com', { plan: 'pro', age: 40 });
     expect(refused.entry).toMatchObject({ status: 'completed', tileId: 'fallback' });

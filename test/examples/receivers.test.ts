@@ -92,15 +92,12 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect(await receiver.nextLine()).toBe(`work ${second.id} ${second.body}`);
   });
 
-  it('takes every method that a webhook may have, and answers 2xx (B032, B034)', async () => {
+  it.each(METHODS)('accepts %s and answers 2xx (B032, B034)', async (method) => {
     const url = await listen(start);
-    const answers = METHODS.filter((method) => method !== 'GET').map(async (method) => {
-      const { status } = await fetch(url, { method, headers: { 'webhook-id': `dlv_${method}` }, body: '{}' });
-      return [method, status];
-    });
-    expect(await Promise.all(answers)).toEqual(
-      ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [method, 202]),
-    );
+    const headers = { 'webhook-id': 'dlv_1' };
+    const body = method === 'GET' ? undefined : '{"a":1}';
+    expect((await fetch(url, { method, headers, body })).status).toBe(202);
+    expect(await receiver.nextLine()).toBe(`work dlv_1 ${body ?? ''}`);
   });
 
   it('refuses what has no webhook-id', async () => {
@@ -108,7 +105,7 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
   });
 
-  it('takes what its secret signed, also beside a newer one', async () => {
+  it('accepts what its secret signed, also beside a newer one', async () => {
     const secret = newSigningSecret();
     const url = await listen(start, { SIGNING_SECRET: secret });
     for (const secrets of [[secret], [secret, newSigningSecret()]]) {
@@ -117,7 +114,7 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     }
   });
 
-  it('refuses what is signed otherwise, not now, or not at all', async () => {
+  it('refuses a wrong signature, a stale one and none', async () => {
     const secret = newSigningSecret();
     const url = await listen(start, { SIGNING_SECRET: secret });
     const now = () => Math.floor(Date.now() / 1_000);

@@ -30,7 +30,7 @@ async function journeyTo(path: string): Promise<number> {
   return world.journey([{ id: 'crm', type: 'webhook', webhookId }]);
 }
 
-describe.each(STARTERS)('the example $name, with nothing but Temporal', ({ name, start }) => {
+describe.each(STARTERS)('the example $name, with only a Temporal client', ({ name, start }) => {
   it('starts an entry that is listed like any other, and waits for its end', async () => {
     const journeyId = await journeyTo(`/${name}`);
     const email = `${name}@example.com`;

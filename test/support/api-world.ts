@@ -47,8 +47,22 @@ export interface ApiWorld {
 /** The API on a database of its own. */
 export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<ApiWorld> {
   const { connection, drop } = await openTestDatabase();
-  const { db } = connection;
-  const sealer = createSealer([randomBytes(32)]);
+  const api = await createApi({ db: connection.db, sealer: createSealer([randomBytes(32)]) }, changes);
+  return {
+    ...api,
+    close: async () => {
+      await api.close();
+      await connection.close();
+      await drop();
+    },
+  };
+}
+
+/** The API on a database that other parts of the test use too. */
+export async function createApi(
+  { db, sealer }: Pick<ApiWorld, 'db' | 'sealer'>,
+  changes: Partial<AppDeps> = {},
+): Promise<ApiWorld> {
   const state = { enqueued: [], exits: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'exits' | 'logged'>;
   const enqueue: AppDeps['enqueue'] = changes.enqueue ?? ((item) => void state.enqueued.push(item));
   const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
@@ -83,8 +97,6 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
     close: async () => {
       await app.close();
       await agent.close();
-      await connection.close();
-      await drop();
     },
   };
 }

@@ -8,13 +8,13 @@ import type { Recorded, Reply } from './receiver';
 import { until } from './until';
 import type { World } from './world';
 
-/** An event webhook, and what came to its endpoint. */
+/** An event webhook, and the requests its endpoint received. */
 export interface Listener {
   id: number;
   secretKey: string;
   requests: () => Recorded[];
-  /** The first request that came, once it has. */
-  told: () => Promise<Recorded>;
+  /** The first request, once it is there. */
+  received: () => Promise<Recorded>;
 }
 
 /** Saves an event webhook whose target is a path of its own at the receiver, unless `input` says otherwise. */
@@ -30,10 +30,10 @@ export async function listen(
   const secretKey = newSigningSecret();
   await insertSigningSecret(db, sealer, { eventWebhookId: id }, secretKey);
   const requests = () => receiver.requests.filter(({ url }) => url === path);
-  return { id, secretKey, requests, told: () => until(async () => requests()[0]) };
+  return { id, secretKey, requests, received: () => until(async () => requests()[0]) };
 }
 
-/** Nobody listens any more: what other tests do is not told. */
+/** Disables every event webhook, so that what later tests do is not sent to them. */
 export async function silence({ db }: Pick<World, 'db'>): Promise<void> {
   await db.execute(sql`update event_webhooks set enabled = false`);
 }

@@ -24,13 +24,13 @@ describe.each(PLACES)('in the place of %s', (_name, place, wrap) => {
   });
 });
 
-test('fields with the names of what JavaScript gives every object are fields like any other', () => {
+test('fields named like Object’s own properties are fields like any other', () => {
   expect(renderText('{{constructor}} {{__proto__.polluted}} {{#each this}}{{@key}} {{/each}}', DATA)).toBe(
     'data mine a s list __proto__ constructor names tree ',
   );
 });
 
-test('no template leaves anything behind', () => {
+test('no template leaves state behind', () => {
   for (const [, template] of [...HARMLESS, ...REFUSED]) {
     try {
       renderText(template, DATA);
@@ -43,7 +43,7 @@ test('no template leaves anything behind', () => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-test.each(TREES)('a tree in place of a template is refused: %s', (_claim, tree) => {
+test.each(TREES)('a syntax tree in place of a template is refused: %s', (_claim, tree) => {
   const template = tree as unknown as string;
   expect(thrownBy(() => checkTemplate(template, 'parameter'))).toBeInstanceOf(TemplateFault);
   expect(thrownBy(() => renderText(template, DATA))).toBeInstanceOf(RenderFault);
@@ -51,7 +51,7 @@ test.each(TREES)('a tree in place of a template is refused: %s', (_claim, tree) 
 });
 
 /* The benchmark `hostile` holds each to the 250 ms that are allowed; here it is told from one without a bound. */
-describe('no template holds a worker, compiling included', () => {
+describe('no template blocks a worker, compiling included', () => {
   test.each(BOMBS)('%s', (_claim, template, data = {}, place = 'parameter') => {
     const ms = leastCpu((turn) => renderBomb(template + ' '.repeat(turn), data, place), 2);
     expect(ms).toBeLessThan(1_000 * slowness());

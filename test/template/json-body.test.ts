@@ -154,7 +154,7 @@ describe('B149, G8: a body that is no object once rendered sends nothing', () =>
   });
 });
 
-test('a long body that breaks is told without the place, and a deep one with it', () => {
+test('a fault in a long body is reported without its place, in a deep one with it', () => {
   const items = Array.from({ length: 100_000 }, (_, index) => index);
   const body = '{"a":{{items}},"b":{{#if missing}}1{{/if}}}';
   expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is no JSON.');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { findJsonFault } from '../../src/template/json-text';
 
-describe('where a text stops being JSON', () => {
+describe('finding where a text stops being JSON', () => {
   test.each([
     ['{"a": }', 6, 'a value'],
     ['{"a" 1}', 5, 'a colon'],

@@ -8,7 +8,7 @@ function runOf(passedMs: number, workedMs: number): Run {
   return { ...run, deadline: run.deadline - passedMs, cpuAtStart: run.cpuAtStart - workedMs };
 }
 
-test('a run ends by the time that was worked, not by the time that passed on a busy machine', () => {
+test('a run is limited by its CPU time, not by wall-clock time on a busy machine', () => {
   const run = runOf(60_000, 0);
   expect(() => reserve(run, 0)).not.toThrow();
   expect(thrownBy(() => reserve(runOf(60_000, 60_000), 0))).toBeInstanceOf(RenderFault);

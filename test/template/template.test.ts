@@ -128,7 +128,7 @@ describe('braces around a tag', () => {
     else expect(renderText(template, DATA)).toBe(text);
   });
 
-  test('do not move the place that a fault names', () => {
+  test('do not shift the place that a fault names', () => {
     expect(() => checkTemplate('{{a}}}{{b}}}\n{{c}}} {{shout d}}', 'parameter')).toThrow('line 2, column 8');
     expect(() => checkTemplate('{{a}}}{{b}}} {{c d=}}', 'parameter')).toThrow('line 1, column 20');
   });
@@ -205,7 +205,7 @@ describe('templates that are refused when they are saved', () => {
     '"{{x"',
     '{{(',
     '{{#if x}}}',
-  ])('text made of %j is judged without delay', (piece) => {
+  ])('text made of %j is checked without delay', (piece) => {
     const judge = () => {
       try {
         checkTemplate(piece.repeat(65_536 / piece.length), 'parameter');
@@ -226,7 +226,7 @@ describe('templates that are refused when they are saved', () => {
   });
 });
 
-describe('templates that stand in a place where they cannot work', () => {
+describe('templates in a place where they cannot work', () => {
   test.each<[Position, string, string]>([
     ['url', '{{base}}/x', 'begins with https://'],
     ['url', '{{#if eu}}https://eu.example.com{{else}}https://example.com{{/if}}/', 'begins with https://'],
@@ -239,7 +239,7 @@ describe('templates that stand in a place where they cannot work', () => {
   });
 });
 
-describe('what rendering may use up', () => {
+describe('the limits of rendering', () => {
   const thousand = Array.from({ length: 1_000 }, (_, index) => index);
 
   test.each<[string, string, object]>([
@@ -268,7 +268,7 @@ describe('what rendering may use up', () => {
     expect(leastCpu(render)).toBeLessThan(1_000 * slowness());
   });
 
-  test('a megabyte that was asked for is given', () => {
+  test('a megabyte of output is allowed', () => {
     expect(renderText('{{x}}', { x: 'x'.repeat(1_048_576) })).toHaveLength(1_048_576);
     expect(() => renderText('{{x}}{{x}}', { x: 'x'.repeat(600_000) })).toThrow('more than 1 MiB');
   });

@@ -18,7 +18,7 @@ describe('B047, B052: percent-encoding as java.net.URLEncoder does it', () => {
     expect(urlEncode(text)).toBe(encoded);
   });
 
-  test('gives only the signs that may stay, and a form decoder reads the text back', () => {
+  test('leaves only safe characters, and a form decoder restores the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const encoded = urlEncode(text);
@@ -29,7 +29,7 @@ describe('B047, B052: percent-encoding as java.net.URLEncoder does it', () => {
   });
 });
 
-test('G6: a form field keeps the brackets of its name, and nothing else that could end it', () => {
+test('G6: a form field keeps the brackets of its name, and encodes what could end it', () => {
   expect(encodeFieldName('recipient[city]')).toBe('recipient[city]');
   expect(encodeFieldName('a&b=c+d e%')).toBe('a%26b%3Dc%2Bd+e%25');
 });

@@ -20,7 +20,7 @@ describe('the bundled Temporal server', () => {
     expect(inMemory).not.toMatch(/db-filename|sqlite/);
   });
 
-  it('brings the Web UI only when it is given a port', () => {
+  it('serves the Web UI only if given a port', () => {
     expect(onDisk).toContain('--ui-port 8233');
     expect(inMemory).toContain('--headless');
     expect(inMemory).not.toContain('--ui-port');

@@ -40,7 +40,7 @@ describe('G7: an endpoint that is not public', () => {
     expect(receiver.connectionCount).toBe(0);
   });
 
-  test('is called once its network is allowed, by address, by name and by a mapped address', async () => {
+  test('is called if its network is allowed, by address, by name and by a mapped address', async () => {
     const { port } = receiver;
     for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '2130706433']) {
       expect(await call(`http://${host}:${port}/`)).toMatchObject({ kind: 'response', status: 200 });
@@ -99,13 +99,16 @@ describe('B027: TLS', () => {
     ],
     ['for another host', makeCertificate('example.com'), true, 'localhost', 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['for another address', makeCertificate('127.0.0.2'), true, '127.0.0.1', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ])('a certificate that is %s gets no request', async (_kind, certificate, trusted, host, code) => {
-    const { answer, requests } = await callTls(certificate, trusted, host);
-    expect(answer).toMatchObject({ kind: 'failure', reason: 'tls', detail: expect.stringContaining(code) });
-    expect(requests).toHaveLength(0);
-  });
+  ])(
+    'an endpoint whose certificate is %s gets no request',
+    async (_kind, certificate, trusted, host, code) => {
+      const { answer, requests } = await callTls(certificate, trusted, host);
+      expect(answer).toMatchObject({ kind: 'failure', reason: 'tls', detail: expect.stringContaining(code) });
+      expect(requests).toHaveLength(0);
+    },
+  );
 
-  test('a port that speaks plain http is no TLS', async () => {
+  test('a port that speaks plain http is a TLS error', async () => {
     const receiver = await startReceiver();
     expect(await call(`https://127.0.0.1:${receiver.port}/`)).toMatchObject({
       kind: 'failure',

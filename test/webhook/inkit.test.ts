@@ -35,7 +35,7 @@ describe('the body for Inkit', () => {
     });
   });
 
-  it('has the properties as the webhook fills them in, and those alone (B041)', () => {
+  it('has exactly the properties that the webhook fills in (B041)', () => {
     const fields = { first_name: '{{firstName}} {{lastName}}', address_zip: '{{zip}}', company: '' };
     expect(bodyFor(ADA, { fields })).toEqual({
       template_id: 'tpl_1',
@@ -44,7 +44,7 @@ describe('the body for Inkit', () => {
     });
   });
 
-  it('carries trigger data on, which wins over nothing that the webhook fills in', () => {
+  it('passes trigger data on, but never over what the webhook fills in', () => {
     const triggerData = { order: 7, template_id: 'other', firstName: 'Augusta', api_token: 'stolen' };
     expect(bodyFor(ADA, { fields: { first_name: '{{firstName}}' } }, { triggerData })).toEqual({
       order: 7,
@@ -58,14 +58,14 @@ describe('the body for Inkit', () => {
     ['address_line_1', { ...ADA, addressLine1: 'x'.repeat(65) }, '64 characters'],
     ['address_state', { ...ADA, state: 'Illinois' }, 'two letters'],
     ['address_country', { ...ADA, country: 'USA' }, 'two letters'],
-  ])('is not sent where %s does not fit, which the fault names without the value', (name, profile, words) => {
+  ])('is not sent if %s does not fit, and the fault names it without its value', (name, profile, words) => {
     const fault = thrownBy(() => bodyFor(profile));
     expect(fault).toMatchObject({ reason: 'render', path: ['inkit', 'fields', name] });
     expect((fault as Error).message).toContain(words);
     expect((fault as Error).message).not.toMatch(/Illinois|USA|xx/);
   });
 
-  it('is not sent where trigger data brings a property that does not fit', () => {
+  it('is not sent if trigger data has a property that does not fit', () => {
     const fields = { first_name: 'Ada' };
     const triggerData = { address_state: { name: 'IL' } };
     expect(thrownBy(() => bodyFor({}, { fields }, { triggerData }))).toMatchObject({ reason: 'render' });
@@ -82,7 +82,7 @@ describe('the body for Inkit', () => {
     expect(bodyFor({ ...ADA, addressLine1: '🏠'.repeat(64) })).toHaveProperty('address_line_1');
   });
 
-  it('gets the token in front, whatever stands in it', () => {
+  it('puts the token first, whatever it contains', () => {
     expect(JSON.parse(withInkitToken('{"a":1}', 'a"}'))).toEqual({ api_token: 'a"}', a: 1 });
     expect(withInkitToken('{}', 't')).toBe('{"api_token":"t"}');
   });

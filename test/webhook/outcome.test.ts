@@ -87,7 +87,7 @@ describe('Retry-After', () => {
     ['99999999999999999999', 3_600_000],
     ['Sun, 01 Mar 2026 12:10:00 GMT', 600_000],
     ['Sun, 01 Mar 2026 15:00:00 GMT', 3_600_000],
-  ])('a longer wait is heard, up to an hour: %s', (text, retryAfterMs) => {
+  ])('a longer wait is honoured, up to an hour: %s', (text, retryAfterMs) => {
     expect(judged(429, { 'retry-after': text })).toHaveProperty('retryAfterMs', retryAfterMs);
     expect(judged(503, { 'retry-after': text })).toHaveProperty('retryAfterMs', retryAfterMs);
   });
@@ -112,7 +112,7 @@ describe('Retry-After', () => {
     expect(judged(503, { 'retry-after': text })).not.toHaveProperty('retryAfterMs');
   });
 
-  test.each([502, 504, 500, 301, 200])('is not heard on %d', (status) => {
+  test.each([502, 504, 500, 301, 200])('is ignored on %d', (status) => {
     expect(judged(status, { 'retry-after': '600' })).not.toHaveProperty('retryAfterMs');
   });
 });

@@ -29,7 +29,7 @@ describe('dynamic parameters', () => {
     expect(urlOf(endpoint, { p: 'new' })).toBe(url);
   });
 
-  it('are percent-encoded by us, so that no value leaves its place (G1)', () => {
+  it('are percent-encoded, so that no value leaves its place (G1)', () => {
     const parameters = { 'a b': "{{v}} é/?&=#+*'~" };
     expect(urlOf('https://api.example.com/', parameters, { profile: { v: '&x=1' } })).toBe(
       'https://api.example.com/?a%20b=%26x%3D1%20%C3%A9%2F%3F%26%3D%23%2B%2A%27%7E',
@@ -44,7 +44,7 @@ describe('dynamic parameters', () => {
     );
   });
 
-  it('that are one tag which resolves to nothing leave the URL as it was; in longer text it is empty (G2)', () => {
+  it('are omitted if they are one tag that resolves to nothing, and empty within longer text (G2)', () => {
     expect(urlOf('https://api.example.com/?a=own', { a: '{{missing}}', b: 'x{{missing}}', c: '' })).toBe(
       'https://api.example.com/?a=own&b=x&c=',
     );
@@ -55,7 +55,7 @@ describe('dynamic parameters', () => {
     expect(error?.issues).toMatchObject([{ path: [name], message: expect.stringContaining('API key') }]);
   });
 
-  it('have a plain name, and are 50 at most', () => {
+  it('have a plain name, and are at most 50', () => {
     const parameters = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, '']));
     expect(DynamicParameters.safeParse(parameters(50)).success).toBe(true);
@@ -91,7 +91,7 @@ describe('the URL of the User Profile tile', () => {
   it.each([
     ['https://api.example.com/p?a=1', 'https://api.example.com/p?a=1&email=user@example.com'],
     ['https://api.example.com/p?email=other&a=1', 'https://api.example.com/p?a=1&email=user@example.com'],
-  ])('takes ? or & as fits, and has one email: %s (B101)', (url, called) => {
+  ])('joins with ? or & as needed, and has one email: %s (B101)', (url, called) => {
     expect(withIdentity(url, USER)).toBe(called);
   });
 
@@ -101,7 +101,7 @@ describe('the URL of the User Profile tile', () => {
     );
   });
 
-  it('has the user id of a user without an email', () => {
+  it('has the userId of a user without an email', () => {
     expect(withIdentity('https://api.example.com/', { email: null, userId: 'u 1@x' })).toBe(
       'https://api.example.com/?userId=u%201%40x',
     );

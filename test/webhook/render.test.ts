@@ -96,7 +96,7 @@ describe('the payload', () => {
     expect(bodyOf({ body: '{"o":{"b":2}}' }, { triggerData: { o: { a: 1 } } })).toBe('{"o":{"b":2}}');
   });
 
-  test('a custom member that is left out leaves the field of its name as it was', () => {
+  test('an omitted custom member leaves the field of its name unchanged', () => {
     expect(bodyOf({ body: '{"o":"{{missing}}"}' }, { triggerData: { o: 1 } })).toBe('{"o":1}');
   });
 
@@ -170,7 +170,7 @@ describe('B080, B089: a form', () => {
     expect(form(undefined)).toBe('');
   });
 
-  test('gives back what was put in, whatever the data', () => {
+  test('round-trips any data', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(fc.dictionary(text, text, { noNullPrototype: true }), text, (triggerData, value) => {
@@ -450,7 +450,7 @@ describe('when a webhook is saved', () => {
     },
   );
 
-  test('the templates of a webhook share how many tags they may have', () => {
+  test('the templates of a webhook share one limit of tags', () => {
     const headers = ['A', 'B', 'C'].map((name) => ({ name, value: '{{x}}'.repeat(900) }));
     const webhook = { endpoint: 'https://example.com/', headers, bodyType: 'json' as const, body: undefined };
     expect(checkWebhook({ ...webhook, headers: headers.slice(1) })).toEqual([]);
@@ -469,7 +469,7 @@ describe('when a webhook is saved', () => {
   });
 });
 
-test('a loop over plain values reads what stands around it, whatever the values are', () => {
+test('a loop over plain values reads the surrounding scope, whatever the values are', () => {
   const profile = { plan: 'pro', tags: ['a', 1, true, null, '[object Object]'] };
   const { headers } = render(
     { headers: [{ name: 'x', value: '{{#each tags}}{{this}}:{{../plan}} {{/each}}|' }] },
@@ -478,7 +478,7 @@ test('a loop over plain values reads what stands around it, whatever the values 
   expect(headers.x).toBe('a:pro 1:pro true:pro :pro [object Object]:pro |');
 });
 
-test('the templates of one webhook share what rendering may use up', () => {
+test('the templates of one webhook share one rendering budget', () => {
   const loop = '{{#each x}}{{#each @root.x}}{{/each}}{{/each}}';
   const profile = { x: Array.from({ length: 100 }, (_, index) => index) };
   const headers = (count: number) =>

@@ -33,7 +33,7 @@ describe('the request', () => {
     expect(sent!.headers['content-length']).toBe(body && '15');
   });
 
-  test('names Wayhook and asks for the body as it is', async () => {
+  test('names Wayhook and asks for an uncompressed body', async () => {
     await call();
     expect(receiver.requests[0]!.headers).toMatchObject({
       'user-agent': `Wayhook/${version}`,
@@ -41,7 +41,7 @@ describe('the request', () => {
     });
   });
 
-  test('takes a user-agent that is given, and never another encoding', async () => {
+  test('uses a given user-agent, and never another encoding', async () => {
     const headers = { 'User-Agent': 'Mine/1', 'Accept-Encoding': 'gzip' };
     await send(agent, { method: 'GET', url: receiver.url, headers }, LIMITS);
     const { rawHeaders } = receiver.requests[0]!;
@@ -66,7 +66,7 @@ describe('the request', () => {
     ['x name', 'a'],
     ['x-name:', 'a'],
     ['', 'a'],
-  ])('is not sent with a header that HTTP cannot carry: %j: %j', async (name, value) => {
+  ])('is not sent with a header that HTTP does not allow: %j: %j', async (name, value) => {
     const answer = await send(
       agent,
       { method: 'GET', url: receiver.url, headers: { [name]: value } },
@@ -101,19 +101,19 @@ describe('the answer', () => {
     expect(await call()).toMatchObject({ headers: { 'x-one': 'a', 'set-cookie': 'b=1, c=2' } });
   });
 
-  test('has a duration on a clock that does not jump', async () => {
+  test('has a duration from a monotonic clock', async () => {
     const answer = await call();
     expect(Number.isInteger(answer.durationMs)).toBe(true);
     expect(answer.durationMs).toBeGreaterThanOrEqual(0);
   });
 
-  test('leaves a gzip body as it came', async () => {
+  test('leaves a gzip body as received', async () => {
     const body = gzipSync('{"a":1}');
     receiver.respond({ headers: { 'content-encoding': 'gzip' }, body });
     expect(await call()).toMatchObject({ body, headers: { 'content-encoding': 'gzip' } });
   });
 
-  test('skips interim answers', async () => {
+  test('skips interim responses', async () => {
     receiver.respond((_request, response) => {
       response.writeProcessing();
       response.writeEarlyHints({ link: '</a>; rel=preload' });
@@ -137,14 +137,14 @@ describe('a long body', () => {
     [1_000, false],
     [1_001, true],
     [5_000_000, true],
-  ])('of %d bytes is kept to the limit: truncated %s', async (length, truncated) => {
+  ])('of %d bytes is read up to the limit: truncated %s', async (length, truncated) => {
     receiver.respond({ body: 'x'.repeat(length) });
     const answer = await call();
     expect(answer).toMatchObject({ kind: 'response', status: 200, truncated });
     expect(answer.kind === 'response' && answer.body.length).toBe(Math.min(length, 1_000));
   });
 
-  test('without an end is cut, or fails where it has to be whole', async () => {
+  test('without an end is cut, or fails if it must be whole', async () => {
     receiver.respond(endless);
     expect(await call()).toMatchObject({ kind: 'response', truncated: true });
     expect(await call('/', { onLimit: 'fail' })).toMatchObject({
@@ -154,7 +154,7 @@ describe('a long body', () => {
     });
   });
 
-  test('of just the limit does not fail', async () => {
+  test('of exactly the limit does not fail', async () => {
     receiver.respond({ body: 'x'.repeat(1_000) });
     expect(await call('/', { onLimit: 'fail' })).toMatchObject({ kind: 'response', truncated: false });
   });
@@ -174,7 +174,7 @@ describe('a long body', () => {
 });
 
 describe('connections', () => {
-  test('are kept for the next request', async () => {
+  test('are reused for the next request', async () => {
     const one = createAgent(LOOPBACK, { connections: 1 });
     const request = { method: 'POST', url: receiver.url, headers: {}, body: 'x' };
     for (let round = 0; round < 5; round += 1) await send(one, request, LIMITS);
@@ -218,7 +218,7 @@ describe('B014: the deadline covers the whole exchange', () => {
     expect(answer.durationMs).toBeGreaterThanOrEqual(190);
   });
 
-  test('a request that still waits for a connection, and is then never sent', async () => {
+  test('a request still waiting for a connection, which is then never sent', async () => {
     const one = createAgent(LOOPBACK, { connections: 1 });
     let release = () => {};
     receiver.respondAt('/slow', (_request, response) => void (release = () => response.end()));
@@ -233,7 +233,7 @@ describe('B014: the deadline covers the whole exchange', () => {
     await one.destroy();
   });
 
-  test('an answer that came while the process stood still is read', async () => {
+  test('an answer that arrived while the process stalled is read', async () => {
     await call();
     const standsUntil = performance.now() + 3_100;
     receiver.respond((_request, response) => {
@@ -243,7 +243,7 @@ describe('B014: the deadline covers the whole exchange', () => {
     expect(await call('/', { timeoutMs: 3_000 })).toMatchObject({ kind: 'response', status: 200 });
   });
 
-  test('its connection is given up, so that the next request is not held up', async () => {
+  test('its connection is closed, so that the next request is not delayed', async () => {
     const one = createAgent(LOOPBACK, { connections: 1 });
     receiver.respondAt('/hangs', hang);
     const request = (path: string) => ({ method: 'GET', url: receiver.url + path, headers: {} });
@@ -253,7 +253,7 @@ describe('B014: the deadline covers the whole exchange', () => {
   });
 });
 
-describe('G3: a network that fails may mend', () => {
+describe('G3: a network failure may be temporary', () => {
   test.each<[string, Reply]>([
     ['a connection that is reset', reset],
     ['a connection that is closed', (_request, response) => void response.socket?.end()],
@@ -287,7 +287,7 @@ describe('G3: a network that fails may mend', () => {
     });
   });
 
-  test('headers without an end are too large, not broken', async () => {
+  test('endless headers are too large, not malformed', async () => {
     receiver.respond(raw(`HTTP/1.1 200 OK\r\n${'x-filler: abcdefgh\r\n'.repeat(5_000)}\r\n`));
     expect(await call()).toMatchObject({ kind: 'failure', reason: 'response_too_large' });
   });
@@ -313,7 +313,7 @@ describe('B026: a URL that cannot be called', () => {
   });
 });
 
-test('a fault of ours is thrown, for it says nothing about the endpoint', async () => {
+test('an internal fault is thrown, because it says nothing about the endpoint', async () => {
   const closed = createAgent(LOOPBACK, { connections: 1 });
   await closed.destroy();
   const request = { method: 'GET', url: receiver.url, headers: {} };

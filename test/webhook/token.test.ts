@@ -21,7 +21,7 @@ function answering(body: unknown, status = 200): Reply {
   return { status, body: typeof body === 'string' ? body : Buffer.from(JSON.stringify(body)) };
 }
 
-test('B058 to B062: an OAuth server gives a token and how long it holds', async () => {
+test('B058 to B062: an OAuth server gives a token and its lifetime', async () => {
   const server = new OAuth2Server();
   await server.issuer.keys.generate('RS256');
   await server.start(0, '127.0.0.1');

@@ -28,7 +28,7 @@ async function eventsOf(tiles: (webhookId: number) => object[], ...replies: numb
 
 describe('the history of an entry', () => {
   it.each([0, 1, 2, 5])(
-    'has 5 + 6N events for %i webhooks, or one more where nothing is delivered',
+    'has 5 + 6N events for %i webhooks, or one more if nothing is delivered',
     async (n) => {
       const events = await eventsOf((webhookId) =>
         Array.from({ length: n }, (_, index) => ({ id: `call-${index}`, type: 'webhook', webhookId })),
@@ -37,7 +37,7 @@ describe('the history of an entry', () => {
     },
   );
 
-  it('grows by no event for a retry', async () => {
+  it('does not grow for a retry', async () => {
     const events = await eventsOf(
       (webhookId) => [{ id: 'call', type: 'webhook', webhookId }],
       503,
@@ -61,7 +61,7 @@ describe('the history of an entry', () => {
     expect(events).toHaveLength(11 + 5 + 2);
   });
 
-  it('names neither the user nor a secret nor what was sent or answered', async () => {
+  it('holds no user, no secret, and nothing that was sent or answered', async () => {
     world.receiver.respondAt(
       '/private',
       { status: 503, body: 'answer-body' },

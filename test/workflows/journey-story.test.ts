@@ -38,7 +38,7 @@ describe('a journey', () => {
     ]);
   });
 
-  it('sends, fetches and updates the profile with webhooks that were saved before (B002, B006, B045)', async () => {
+  it('sends, fetches and updates the profile with saved webhooks (B002, B006, B045)', async () => {
     const identity = { email: 'three-uses@example.com' };
     const fetched = { dataRetrieval: true, liveDataFields: [{ path: 'tier', type: 'string' }] };
     world.receiver.respondAt('/fetch', { body: { tier: 'gold' } });
@@ -82,7 +82,7 @@ describe('a journey', () => {
     });
   });
 
-  it('promises no order: a retry for one user comes after a later user’s request (B011, B012)', async () => {
+  it('does not guarantee order: one user’s retry comes after a later user’s request (B011, B012)', async () => {
     const userOf = (request: Recorded) => (request.json() as { email: string }).email;
     const secondCame = () => requestsTo('/order').some((request) => userOf(request) === 'second@example.com');
     // Held until the second has come. On a machine where that takes more than the ten seconds of a request, it times

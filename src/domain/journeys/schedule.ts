@@ -34,7 +34,9 @@ export function faultOfTiming({
 export type Times = { cron: string; timeZone: string } | { moment: number };
 
 export function timesOf({ cron, at, timeZone }: Timing): Times {
-  return cron === undefined ? { moment: momentOf(at!, timeZone)! } : { cron, timeZone: canonicalName(timeZone) };
+  return cron === undefined
+    ? { moment: momentOf(at!, timeZone)! }
+    : { cron, timeZone: canonicalName(timeZone) };
 }
 
 /**

@@ -57,7 +57,7 @@ describe('entries and deliveries', () => {
   };
 
   describe('an entry', () => {
-    it('is read in its own shape, with its deliveries and its workflow', async () => {
+    it('is read with its deliveries and its workflow', async () => {
       const id = await enter({ email: 'ada@example.com' });
       const deliveryId = await attempt(id);
       expect((await get(`/api/entries/${id}`)).body).toEqual({
@@ -91,7 +91,7 @@ describe('entries and deliveries', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'Conflict' } });
     });
 
-    it('is asked to exit, with a note or without', async () => {
+    it('can be asked to exit, with or without a note', async () => {
       const id = await enter({ userId: 'leaver' });
       const answer = await world.call('POST', `/api/entries/${id}/exit`, { note: 'Called support.' });
       expect(answer).toMatchObject({ status: 202, body: { id, status: 'accepted' } });
@@ -103,7 +103,7 @@ describe('entries and deliveries', () => {
       expect((await world.call('POST', `/api/entries/${id}/exit`, { why: 1 })).status).toBe(400);
     });
 
-    it('that is not there is answered so', async () => {
+    it('is 404 when unknown', async () => {
       expect(await get('/api/entries/ent_none')).toMatchObject({ status: 404, body: { code: 'NotFound' } });
       expect((await world.call('POST', '/api/entries/ent_none/exit')).status).toBe(404);
       expect(await get('/api/entries/none')).toMatchObject({ status: 400, body: { code: 'BadParams' } });
@@ -127,7 +127,7 @@ describe('entries and deliveries', () => {
       expect((await get('/api/entries?status=lost')).status).toBe(400);
     });
 
-    it('comes newest first, a page at a time, each entry once', async () => {
+    it('is paged newest first, each entry once', async () => {
       const { journeyId: other } = await publishJourney(world);
       const made = [];
       for (let n = 0; n < 5; n++) made.push(await enter({ userId: `page${n}` }, other));
@@ -199,7 +199,7 @@ describe('entries and deliveries', () => {
       expect(body).toMatchObject({ ...failure, request: null, attempts: [] });
     });
 
-    it('whose request cannot be opened any more is still no reason to show it sealed', async () => {
+    it('shows no sealed bytes when its request can no longer be opened', async () => {
       const id = await attempt(await enter({ email: 'sealed@example.com' }));
       await world.db
         .update(deliveries)
@@ -209,7 +209,7 @@ describe('entries and deliveries', () => {
       expect(answer).toMatchObject({ status: 500, body: { code: 'GenericServerError' } });
     });
 
-    it('that is not there is answered so', async () => {
+    it('is 404 when unknown', async () => {
       expect((await get('/api/deliveries/dlv_none')).status).toBe(404);
       expect((await get('/api/deliveries/7')).status).toBe(400);
     });
@@ -231,7 +231,7 @@ describe('entries and deliveries', () => {
       expect((await get('/api/deliveries?since=yesterday')).body.params).toHaveProperty('since');
     });
 
-    it('comes newest first, a page at a time, also where times are equal', async () => {
+    it('is paged newest first, also where times are equal', async () => {
       const made = [];
       const times = [0, 0, 0, 60_000, -60_000];
       const base = AT - 10 * 86_400_000;

@@ -37,7 +37,7 @@ const eventsFor = (id: number) =>
     .orderBy(publishedEvents.createdAt);
 
 describe('an event webhook', () => {
-  it('has a name, a target URL and event types, and is read back as it was written (B152)', async () => {
+  it('has a name, a target URL and event types, and is read as it was written (B152)', async () => {
     const answer = await post();
     expect(answer.status).toBe(201);
     const { secretKey, ...created } = answer.body;
@@ -63,7 +63,7 @@ describe('an event webhook', () => {
     ['eventTypes[0]', { eventTypes: ['participant.deleted'] }],
     ['secretKey', { secretKey: 'whsec_AAAA' }],
     ['colour', { colour: 'red' }],
-  ])('is not saved with a %s that cannot be used (B152): %j', async (field, more) => {
+  ])('is refused with an invalid %s (B152): %j', async (field, more) => {
     const answer = await post(more);
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
     const named = Object.entries(answer.body.params).flat().join(' ');
@@ -79,7 +79,7 @@ describe('an event webhook', () => {
     expect(next.eventWebhooks[0].id).toBe(made[2]);
   });
 
-  it('is gone once it is deleted, with its keys', async () => {
+  it('is deleted together with its keys', async () => {
     const { id } = await create();
     expect((await world.call('DELETE', `${URL}/${id}`)).status).toBe(204);
     const calls = ['GET', 'DELETE', 'PUT'].map((method) =>
@@ -92,7 +92,7 @@ describe('an event webhook', () => {
     expect(await readSecretKeys(world.db, world.sealer, id)).toEqual([]);
   });
 
-  it('asks for a key with the scope for integrations', async () => {
+  it('requires the scope “integrations”', async () => {
     const headers = { 'api-key': await world.keyWith('trigger') };
     expect((await world.call('POST', URL, BASE, headers)).status).toBe(403);
     const body = { email: 'a@example.com', channel: 'email', content: 'Hi' };
@@ -101,13 +101,13 @@ describe('an event webhook', () => {
 });
 
 describe('the Secret Key', () => {
-  it('is made for every event webhook, another each time (B156)', async () => {
+  it('is generated for every event webhook, a different one each time (B156)', async () => {
     const keys = [await create(), await create()].map(({ secretKey }) => secretKey);
     for (const key of keys) expect(key).toMatch(SECRET);
     expect(keys[0]).not.toBe(keys[1]);
   });
 
-  it('is shown when it is made and never again, and lies sealed (B157, B159)', async () => {
+  it('is shown on creation and never again, and stored sealed (B157, B159)', async () => {
     const { id, secretKey } = await create();
     const answers = [
       await world.call('GET', `${URL}/${id}`),
@@ -124,7 +124,7 @@ describe('the Secret Key', () => {
     expect(JSON.stringify(world.logged)).not.toContain(secretKey);
   });
 
-  it('is rotated: the new one is shown once, and the old one has a day left (B159)', async () => {
+  it('is rotated: the new one is shown once, and the old one stays valid for a day (B159)', async () => {
     const { id, secretKey } = await create();
     const answer = await world.call('POST', `${URL}/${id}/rotateSecret`);
     expect(answer).toMatchObject({ status: 200, body: { secretKey: expect.stringMatching(SECRET) } });
@@ -138,11 +138,11 @@ describe('the Secret Key', () => {
   });
 });
 
-describe('what is told', () => {
+describe('what is published', () => {
   const tell = async (eventTypes: string[]) => (await create({ eventTypes })).id as number;
   const update = (body: object) => world.call('POST', '/api/users/update', body);
 
-  it('is of the chosen types alone, and of none while the event webhook is off (B153)', async () => {
+  it('is only of the chosen types, and nothing while the event webhook is off (B153)', async () => {
     const [chosen, other] = [await tell(['participant.created']), await tell(['message.sent'])];
     const off = (await create({ eventTypes: [...EVENT_TYPES], enabled: false })).id;
     const before = world.enqueued.length;
@@ -154,7 +154,7 @@ describe('what is told', () => {
     ]);
   });
 
-  it('is nothing, and nothing is stored, where nobody wants to know (B153)', async () => {
+  it('is nothing, and nothing is stored, when no event webhook is subscribed (B153)', async () => {
     const [{ count: before }] = await counted();
     await update({ userId: 'unheard', dataFields: { a: 1 } });
     await world.call('POST', '/api/messages', { userId: 'unheard', channel: 'sms', content: 'Hi' });
@@ -180,7 +180,7 @@ describe('what is told', () => {
       'a message',
       (userId: string) => world.call('POST', '/api/messages', { userId, channel: 'sms', content: 'Hi' }),
     ],
-  ])('of a user whom %s makes is the creation, once (B154, B155)', async (what, act) => {
+  ])('is one creation of a user whom %s creates (B154, B155)', async (what, act) => {
     const id = await tell(['participant.created']);
     const userId = `made by ${what}`;
     for (const { status } of [await act(userId), await act(userId)]) expect(status).toBe(200);
@@ -188,7 +188,7 @@ describe('what is told', () => {
     expect(events).toMatchObject([{ data: { participant: { userId } } }]);
   });
 
-  it('of an update are the fields and names that changed (B155)', async () => {
+  it('names the fields and identifiers that an update changed (B155)', async () => {
     const id = await tell(['participant.profileUpdated']);
     const email = 'changed@example.com';
     await update({ email, dataFields: { keep: 1, change: 1, cart: { a: [1] } } });
@@ -216,7 +216,7 @@ describe('what is told', () => {
     expect(events.at(-1)!.data.participant).toMatchObject({ email: 'other@example.com', userId: 'changed' });
   });
 
-  it('of tags are those that were added; that some were taken away is a change (B154)', async () => {
+  it('names added tags; removed tags are a change of the profile (B154)', async () => {
     const id = await tell(['participant.tagsAdded', 'participant.profileUpdated']);
     const tags = (add: string[], remove: string[] = []) =>
       world.call('POST', '/api/users/tags', { userId: 'tagged', add, remove });
@@ -229,7 +229,7 @@ describe('what is told', () => {
     expect(events.at(-1)!.data.participant).toMatchObject({ userId: 'tagged', tags: ['b', 'c'] });
   });
 
-  it('of two users who are merged is what the one gains, and nothing told of the other is lost', async () => {
+  it('is what the destination of a merge gains, and loses no event of the source', async () => {
     const [made, changed] = [await tell(['participant.created']), await tell(['participant.profileUpdated'])];
     await update({ email: 'gone@example.com', dataFields: { plan: 'pro' } });
     await update({ userId: 'stays', dataFields: { plan: 'free', age: 30 } });
@@ -243,7 +243,7 @@ describe('what is told', () => {
     });
   });
 
-  it('of a message is all of it, with its receiver (B154, B160)', async () => {
+  it('is a whole message with its recipient (B154, B160)', async () => {
     const id = await tell(['message.sent']);
     const message = {
       channel: 'email',
@@ -262,7 +262,7 @@ describe('what is told', () => {
     expect(wrong).toMatchObject({ status: 400, body: { code: 'BadParams' } });
   });
 
-  it('of trouble with no webhook is in the words that the API has for it', async () => {
+  it('has the API’s words for a notification without a webhook', async () => {
     const id = await tell(['notification.created']);
     const nothing = { webhookId: null, journeyId: null, tileId: null, entryId: null, deliveryId: null };
     const trouble = { ...nothing, kind: 'rate_limit_unenforced', detail: 'Two keys.', at: 1_000 } as const;
@@ -279,7 +279,7 @@ describe('what is told', () => {
     expect(data.notification).toMatchObject({ kind, title, text, level });
   });
 
-  it('of an entry has the names of its user, also where the trigger named but one', async () => {
+  it('has both identifiers of an entry’s user, even if the trigger named only one', async () => {
     const id = await tell(['journey.entered', 'participant.created']);
     await update({ email: 'both@example.com', userId: 'both' });
     const { body: webhook } = await world.call('POST', '/api/journeyWebhooks', {
@@ -327,7 +327,7 @@ describe('what is told', () => {
 });
 
 describe('a test of an event webhook', () => {
-  it('calls the endpoint once, signed, with a type that nothing else has, and hides the key (B161)', async () => {
+  it('calls the endpoint once, signed, with a type of its own, and redacts the key (B161)', async () => {
     receiver.respondAt('/test', ({ headers }, response) => response.end(JSON.stringify(headers)));
     const { id, secretKey } = await create({ targetUrl: `${receiver.url}/test` });
     const { body } = await world.call('POST', `${URL}/${id}/test`);
@@ -345,7 +345,7 @@ describe('a test of an event webhook', () => {
     expect(await eventsFor(id)).toEqual([]);
   });
 
-  it('tells what went wrong, and calls no address that may not be called', async () => {
+  it('returns what went wrong, and calls no blocked address', async () => {
     receiver.respondAt('/fails', 500);
     const failing = await create({ targetUrl: `${receiver.url}/fails` });
     expect((await world.call('POST', `${URL}/${failing.id}/test`)).body).toMatchObject({

@@ -24,7 +24,7 @@ const track = (event: object) =>
   world.call('POST', '/api/events/track', { email: 'a@example.com', ...event });
 
 describe('POST /api/events/track', () => {
-  it('keeps the event, makes the user, and answers in Iterable’s words', async () => {
+  it('stores the event, creates the user, and answers in Iterable’s shape', async () => {
     const { status, body } = await track({
       eventName: 'signup',
       dataFields: { plan: 'pro' },
@@ -46,7 +46,7 @@ describe('POST /api/events/track', () => {
     ]);
   });
 
-  it('begins the journeys of that event, with its fields and name as trigger data (B087, B091)', async () => {
+  it('enters the user into the event’s journeys, with its fields and name as trigger data (B087, B091)', async () => {
     const journeyId = await journeyFor({ source: 'event', eventName: 'signup' });
     await journeyFor({ source: 'event', eventName: 'other' });
     await track({ eventName: 'signup', dataFields: { plan: 'pro' } });
@@ -54,7 +54,7 @@ describe('POST /api/events/track', () => {
     expect(world.enqueued).toHaveLength(1);
   });
 
-  it('begins a journey only where its condition holds, on the event or the profile', async () => {
+  it('enters a journey only if its condition holds, on the event or the profile', async () => {
     const where = {
       all: [
         { field: 'event.total', is: 'greaterThan', value: 10 },
@@ -69,7 +69,7 @@ describe('POST /api/events/track', () => {
     expect(await begun()).toHaveLength(1);
   });
 
-  it('takes the same id fifty times at once as one event and one entry', async () => {
+  it('treats fifty concurrent events of one id as one event and one entry', async () => {
     await journeyFor({ source: 'event', eventName: 'signup' });
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
@@ -81,7 +81,7 @@ describe('POST /api/events/track', () => {
     expect((await world.call('GET', '/api/events/a@example.com')).body.events).toHaveLength(1);
   });
 
-  it('begins what waits for the event now, whatever waited for it a moment ago', async () => {
+  it('enters the journeys published now, not those published a moment ago', async () => {
     const signup = { source: 'event', eventName: 'signup' };
     const where = { all: [{ field: 'event.total', is: 'greaterThan', value: 10 }] };
     const entered = async (dataFields: object) => {
@@ -107,7 +107,7 @@ describe('POST /api/events/track', () => {
   });
 
   it.each(['email', 'userId'])(
-    'tells event webhooks of the user by %s and of the entry it makes',
+    'publishes the user’s creation by %s and the entry to event webhooks',
     async (by) => {
       await world.call('POST', '/api/eventWebhooks', {
         name: 'All',
@@ -142,7 +142,7 @@ describe('POST /api/events/track', () => {
     },
   );
 
-  it('begins a journey for new users once, whoever makes the user', async () => {
+  it('enters a new user into a journey for new users once, whatever creates the user', async () => {
     const journeyId = await journeyFor({ source: 'newUser' });
     await track({ eventName: 'signup' });
     await track({ eventName: 'signup' });
@@ -169,7 +169,7 @@ describe('POST /api/events/track', () => {
 });
 
 describe('POST /api/events/trackBulk', () => {
-  it('tracks what it can, and names the rest', async () => {
+  it('tracks valid events, and names the others', async () => {
     const { status, body } = await world.call('POST', '/api/events/trackBulk', {
       events: [
         { email: 'a@example.com', eventName: 'one' },
@@ -194,7 +194,7 @@ describe('purchases and carts', () => {
   const items = [{ id: 'sku-1', name: 'Shoe', price: 19.5, quantity: 2, color: 'red' }];
   const user = { email: 'a@example.com', dataFields: { city: 'Lyon' } };
 
-  it('fill the cart and empty it, and begin their journeys (B087, B091)', async () => {
+  it('fill and empty the cart, and enter the user into their journeys (B087, B091)', async () => {
     const cart = await journeyFor({ source: 'cartUpdate' });
     const bought = await journeyFor({ source: 'purchase' });
     const filled = await world.call('POST', '/api/commerce/updateCart', { user, items });
@@ -234,7 +234,7 @@ describe('purchases and carts', () => {
     ]);
   });
 
-  it('are taken once for one id', async () => {
+  it('are recorded once per id', async () => {
     await journeyFor({ source: 'purchase' });
     for (let time = 0; time < 3; time += 1) {
       await world.call('POST', '/api/commerce/trackPurchase', { user, items, total: 39, id: 'order-1' });
@@ -254,7 +254,7 @@ describe('purchases and carts', () => {
 });
 
 describe('a profile update', () => {
-  it('begins the journeys of each field it names, changed or not', async () => {
+  it('enters the user into the journeys of each field it names, changed or not', async () => {
     const journeyId = await journeyFor({ source: 'profileUpdate', field: 'city' });
     const update = (dataFields: object) =>
       world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields });
@@ -265,7 +265,7 @@ describe('a profile update', () => {
     expect(await begun()).toEqual([[journeyId, { city: 'Lyon' }]]);
   });
 
-  it('begins them for a new user too, where that is asked for', async () => {
+  it('enters a new user too, if the journey is set to', async () => {
     await journeyFor({ source: 'profileUpdate', field: 'city', alsoOnCreate: true });
     await world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields: { city: 'Lyon' } });
     expect(await begun()).toHaveLength(1);
@@ -276,7 +276,7 @@ describe('the limits of a journey', () => {
   const trigger = (workflowId: number, headers = {}) =>
     world.call('POST', '/api/workflows/triggerWorkflow', { workflowId, email: 'a@example.com' }, headers);
 
-  it('let in as many entries of one user as they say, whoever triggers at the same time', async () => {
+  it('hold for one user however many triggers come at once', async () => {
     const once = await journeyFor({ source: 'api' }, { lifetimeLimit: 1 });
     const twice = await journeyFor({ source: 'event', eventName: 'signup' }, { simultaneousLimit: 2 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => trigger(once)));
@@ -287,7 +287,7 @@ describe('the limits of a journey', () => {
     expect((await rows()).filter(({ journeyId }) => journeyId === twice)).toHaveLength(2);
   });
 
-  it('count entries that were deleted by age, for ever', async () => {
+  it('still count entries that retention has deleted', async () => {
     const once = await journeyFor({ source: 'api' }, { lifetimeLimit: 1 });
     await trigger(once);
     await world.db.execute(
@@ -298,7 +298,7 @@ describe('the limits of a journey', () => {
     expect((await trigger(once)).body.params).toEqual({ skipped: 'lifetimeLimit' });
   });
 
-  it('let a user in again when the entry before has ended, where they are of entries at once', async () => {
+  it('let a user in again once the previous entry has ended, if they limit simultaneous entries', async () => {
     const one = await journeyFor({ source: 'api' }, { simultaneousLimit: 1 });
     await trigger(one);
     expect((await trigger(one)).body.params).toEqual({ skipped: 'simultaneousLimit' });
@@ -306,7 +306,7 @@ describe('the limits of a journey', () => {
     expect((await trigger(one)).body.params).toHaveProperty('entryId');
   });
 
-  it('answer the same for the same Idempotency-Key, let in or kept out', async () => {
+  it('give the same answer for the same Idempotency-Key, let in or refused', async () => {
     const one = await journeyFor({ source: 'api' }, { lifetimeLimit: 1 });
     const first = await trigger(one, { 'idempotency-key': 'a' });
     const out = await trigger(one, { 'idempotency-key': 'b' });
@@ -324,7 +324,7 @@ describe('the limits of a journey', () => {
     expect((await trigger(one)).body.params).toHaveProperty('entryId');
   });
 
-  it('are listed where there are any, as the vendor’s client expects', async () => {
+  it('are listed if set, as the vendor’s client expects', async () => {
     await journeyFor({ source: 'event', eventName: 'signup' }, { lifetimeLimit: 3 });
     const { body } = await world.call('GET', '/api/journeys');
     expect(body.journeys[0]).toMatchObject({ lifetimeLimit: 3, triggerEventNames: ['signup'] });

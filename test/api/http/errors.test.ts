@@ -63,7 +63,7 @@ describe('a request that cannot be used', () => {
     expect((await world.call('POST', '/api/lists', '{"name":"Zoë 🎉"}')).status).toBe(200);
   });
 
-  it('may be nested 32 levels deep and no deeper', async () => {
+  it('is a body nested more than 32 levels deep', async () => {
     const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
     const trigger = (dataFields: unknown) =>
       world.call('POST', '/api/workflows/triggerWorkflow', {
@@ -75,7 +75,7 @@ describe('a request that cannot be used', () => {
     expect((await trigger(nested(32))).body.code).toBe('BadJsonBody');
   });
 
-  it('is one with a body above 1 MiB', async () => {
+  it('is a body above 1 MiB', async () => {
     const body = { ...WEBHOOK, body: 'x'.repeat(1_048_576) };
     expect(await refused('POST', '/api/journeyWebhooks', body)).toMatchObject({
       status: 413,
@@ -83,7 +83,7 @@ describe('a request that cannot be used', () => {
     });
   });
 
-  it('is one whose body is not declared as JSON', async () => {
+  it('is a body that is not declared as JSON', async () => {
     const answer = await refused('POST', '/api/journeys', 'name=a', { 'content-type': 'text/plain' });
     expect(answer).toMatchObject({ status: 415, body: { code: 'UnsupportedMediaType' } });
   });
@@ -152,7 +152,7 @@ describe('a request that cannot be used', () => {
     expect(answer.body.params[path]).toContain(message);
   });
 
-  it('is one with an id that is no id, or a token that is no token', async () => {
+  it('is a malformed id or page token', async () => {
     expect((await refused('GET', '/api/journeys/abc')).body).toMatchObject({ code: 'BadParams' });
     expect((await refused('GET', '/api/journeys/99999999999')).status).toBe(400);
     for (const token of ['!', 'bnVsbA', Buffer.from('"ent_\\u0000"').toString('base64url')]) {
@@ -170,7 +170,7 @@ describe('a request that cannot be used', () => {
     expect((await refused('GET', '/api/users/a%00%40example.com')).status).toBe(400);
   });
 
-  it('is one for a route that is not there, or a URL that cannot be decoded', async () => {
+  it('is one for an unknown route, or a URL that cannot be decoded', async () => {
     expect(await refused('GET', '/api/nothing')).toMatchObject({ status: 404, body: { code: 'NotFound' } });
     expect(await refused('GET', '/api/users/%zz')).toMatchObject({
       status: 400,
@@ -178,7 +178,7 @@ describe('a request that cannot be used', () => {
     });
   });
 
-  it('is one with a time that has no year of 1 to 9999', async () => {
+  it('is one with a time outside the years 1 to 9999', async () => {
     for (const time of ['0000-12-31T23:59:59Z', '0001-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01']) {
       const since = await refused('GET', `/api/deliveries?since=${encodeURIComponent(time)}`);
       expect(since.body.params).toEqual({ since: 'The year of a time is 1 to 9999, in UTC.' });
@@ -199,13 +199,13 @@ describe('a request that cannot be used', () => {
     // A path that is written out is not the route for any id beside it.
     ['DELETE', '/api/lists/subscribe', 'POST'],
     ['GET', '/api/journeyWebhooks/bulkDelete', 'POST'],
-  ])('is one whose method the path does not take: %s %s', async (method, path, allow) => {
+  ])('is one with a method that the path does not support: %s %s', async (method, path, allow) => {
     const answer = await refused(method, path, undefined, { 'api-key': '' });
     expect(answer).toMatchObject({ status: 405, body: { code: 'MethodNotAllowed' }, headers: { allow } });
     expect(answer.body.msg).toContain(allow);
   });
 
-  it('names what is missing and what is of the wrong type as Iterable does, on its calls', async () => {
+  it('names missing and mistyped fields in Iterable’s shape on Iterable’s calls', async () => {
     const trigger = (body: unknown) => refused('POST', '/api/workflows/triggerWorkflow', body);
     expect((await trigger({ email: 'a@example.com' })).body).toMatchObject({
       code: 'BadJsonBody',
@@ -221,8 +221,8 @@ describe('a request that cannot be used', () => {
   });
 });
 
-describe('a fault of ours', () => {
-  it('is a 503 when the database is away, and says so in Iterable’s word on its calls', async () => {
+describe('an internal fault', () => {
+  it('is a 503 when the database is away, with Iterable’s code on its calls', async () => {
     const away = openPostgres('postgres://127.0.0.1:1/none');
     const world = await createApiWorld({ db: away.db });
     const own = await world.call('GET', '/api/entries');
@@ -233,7 +233,7 @@ describe('a fault of ours', () => {
     await away.close();
   });
 
-  it('is a 500 without a stack, logged once with its request’s id and without the data', async () => {
+  it('is a 500 without a stack, logged once with the request’s id and without user data', async () => {
     const requestExit = () => Promise.reject(new Error('outer a@example.com', { cause: new Error('inner') }));
     const world = await createApiWorld({ requestExit });
     const { journeyId } = await publishJourney(world);
@@ -251,7 +251,7 @@ describe('a fault of ours', () => {
     await world.close();
   });
 
-  it('answers bytes that are no HTTP with the envelope', async () => {
+  it('answers bytes that are not HTTP with the envelope', async () => {
     const world = await createApiWorld();
     await world.app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = world.app.server.address() as AddressInfo;

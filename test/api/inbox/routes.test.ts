@@ -29,7 +29,7 @@ describe('the inbox', () => {
   });
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
-    'takes %s with a body that is not JSON',
+    'accepts %s with a body that is not JSON',
     async (method) => {
       expect(
         (await send(method, '/inbox/methods', '{oops', { 'content-type': 'application/json' })).status,
@@ -38,14 +38,14 @@ describe('the inbox', () => {
     },
   );
 
-  it('keeps the bytes of a body as they came', async () => {
+  it('stores the bytes of a body as received', async () => {
     const bytes = Buffer.from([0, 255, 1, 128]);
     await send('POST', '/inbox/bytes', bytes, { 'content-type': 'application/octet-stream' });
     const [row] = await world.db.select().from(inboxRequests).where(eq(inboxRequests.inbox, 'bytes'));
     expect(row!.body).toEqual(bytes);
   });
 
-  it('answers the statuses asked for in turn, and the last from then on', async () => {
+  it('answers with the requested statuses in turn, then repeats the last', async () => {
     const url = '/inbox/turns?respond=503,503,200';
     const statuses = async () => {
       const seen = [];
@@ -58,7 +58,7 @@ describe('the inbox', () => {
     expect(await statuses()).toEqual([503, 503, 200, 200]);
   });
 
-  it('answers the body asked for, as late as asked for', async () => {
+  it('answers with the requested body after the requested delay', async () => {
     const started = performance.now();
     const answer = await send('POST', '/inbox/late?delayMs=120&body=%7B%22a%22%3A1%7D');
     expect(performance.now() - started).toBeGreaterThan(115);
@@ -74,7 +74,7 @@ describe('the inbox', () => {
     expect(await requests('refused')).toEqual([]);
   });
 
-  it('keeps the last thousand requests', async () => {
+  it('stores the last thousand requests', async () => {
     await world.db.execute(sql`
       insert into inbox_requests (inbox, method, url, headers, body)
       select 'full', 'POST', '/inbox/full?n=' || n, '{}', '' from generate_series(1, 1000) n`);
@@ -90,12 +90,12 @@ describe('the inbox', () => {
     ]);
   });
 
-  it('is read with a key alone', async () => {
+  it('can be read only with a key', async () => {
     expect((await send('GET', '/api/inbox/demo')).status).toBe(401);
     expect((await send('DELETE', '/api/inbox/demo')).status).toBe(401);
   });
 
-  it('is not there when switched off', async () => {
+  it('does not exist when switched off', async () => {
     const other = await createApiWorld({ inbox: false });
     expect(await other.call('POST', '/inbox/demo')).toMatchObject({
       status: 404,

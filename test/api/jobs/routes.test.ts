@@ -26,7 +26,7 @@ const lines = (count: number): Refusal[] =>
   Array.from({ length: count }, (_, index) => ({ ref: `line ${index + 1}`, reason: 'No email.' }));
 
 describe('a job over the API', () => {
-  it('answers how far it is, and the first hundred it refused', async () => {
+  it('shows its progress and its first hundred refusals', async () => {
     const id = await jobThatRefuses(lines(150));
     const { status, body } = await world.call('GET', `/api/jobs/${id}`);
     expect(status).toBe(200);
@@ -37,7 +37,7 @@ describe('a job over the API', () => {
     });
   });
 
-  it('pages all that it refused, in its order', async () => {
+  it('pages all refusals in order', async () => {
     const id = await jobThatRefuses(lines(150));
     const found: string[] = [];
     let token: string | undefined;
@@ -87,7 +87,7 @@ describe('a job over the API', () => {
     expect(second.body.jobs.map((job: { id: string }) => job.id)).toEqual(ids.slice(2));
   });
 
-  it('may be read with the scopes “trigger” and “read”, and no other', async () => {
+  it('can be read with the scopes “trigger” and “read” only', async () => {
     const id = await jobThatRefuses([]);
     const statuses = [];
     for (const scope of ['trigger', 'read', 'journeys', 'integrations'] as const) {
@@ -97,7 +97,7 @@ describe('a job over the API', () => {
     expect(statuses).toEqual([200, 200, 403, 403]);
   });
 
-  it('that is not there is 404, and what is no id 400', async () => {
+  it('is 404 for an unknown id and 400 for a malformed one', async () => {
     for (const path of ['job_none', 'job_none/refused']) {
       expect(await world.call('GET', `/api/jobs/${path}`)).toMatchObject({
         status: 404,
@@ -107,7 +107,7 @@ describe('a job over the API', () => {
     expect((await world.call('GET', '/api/jobs/12')).body.code).toBe('BadParams');
   });
 
-  it('says why it failed', async () => {
+  it('shows why it failed', async () => {
     const id = newJobId();
     await insertJob(world.db, { id, kind: 'test', parameters: {} });
     await endJob(world.db, id, 'The list is gone.');

@@ -114,21 +114,21 @@ async function publishAgain(tx: Database, id: number): Promise<void> {
   await freezeVersion(tx, journey, journey.definition, planOf(id, []));
 }
 
-describe('at the moment in which a journey is archived', () => {
-  it.each(WAYS)('nobody enters it who %s', async (_, prepare) => {
+describe('while a journey is being archived', () => {
+  it.each(WAYS)('no user enters it by %s', async (_, prepare) => {
     const { journeyId, enter } = await prepare();
     await meanwhile(world.db, (tx) => archive(tx, journeyId), enter);
     expect(await entriesIn(journeyId)).toEqual([]);
   });
 
-  it('a trigger call is refused in words', async () => {
+  it('a trigger call is refused with a reason', async () => {
     const { journeyId, enter } = await triggered();
     const answer = await meanwhile(world.db, (tx) => archive(tx, journeyId), enter);
     const words = { workflowId: expect.stringContaining('is archived') };
     expect(answer).toMatchObject({ status: 400, body: { params: words } });
   });
 
-  it('no user is made for a bare client', async () => {
+  it('no user is created for a bare client', async () => {
     const { journeyId, enter } = await startedByClient();
     expect(await meanwhile(world.db, (tx) => archive(tx, journeyId), enter)).toBeUndefined();
     expect((await world.call('GET', `/api/users/byUserId/${userId}-of-client`)).body).toEqual({});
@@ -156,7 +156,7 @@ describe('at the moment in which a journey is archived', () => {
   });
 });
 
-describe('at the moment in which another version of a journey is published', () => {
+describe('while another version of a journey is being published', () => {
   // A bare client's entry has found its version before.
   it.each(WAYS.slice(0, -1))('who %s enters, and once', async (_, prepare) => {
     const { journeyId, enter } = await prepare();

@@ -29,7 +29,7 @@ it('a webhook has no rate limit of its own (B114)', async () => {
   expect(answer.body).toMatchObject({ code: 'BadParams', params: { rateLimit: 'There is no such field.' } });
 });
 
-it('a tile’s rate limit is read back as it was written (B114)', async () => {
+it('a tile’s rate limit is read as it was written (B114)', async () => {
   const rateLimit = { limit: 100, per: 'minute' };
   const { body } = await world.call('POST', '/api/journeys', journeyOf(rateLimit, undefined));
   expect(body.tiles.map((tile: object) => ('rateLimit' in tile ? tile.rateLimit : null))).toEqual([

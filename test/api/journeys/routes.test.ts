@@ -43,14 +43,14 @@ describe('journeys', () => {
     expect((await create()).id).toBe(12347);
   });
 
-  it('are edited as drafts, also by sending a read back whole', async () => {
+  it('are edited as drafts, also by sending back what was read', async () => {
     const draft = await create();
     const answer = await put(draft.id, { ...draft, name: 'Renamed', tiles: [] });
     expect(answer).toMatchObject({ status: 200, body: { id: draft.id, name: 'Renamed', tiles: [] } });
     expect((await put(999_999, { name: 'None', tiles: [] })).body.code).toBe('NotFound');
   });
 
-  it('freeze a version when published; an edit changes the draft alone', async () => {
+  it('freeze a version when published; an edit changes only the draft', async () => {
     const { id } = await create();
     expect(await post(`/${id}/publish`)).toMatchObject({
       status: 200,
@@ -80,7 +80,7 @@ describe('journeys', () => {
     expect(second).not.toHaveProperty('nextPageToken');
   });
 
-  it('keep the plan that the workflow walks with each version', async () => {
+  it('store with each version the plan that the workflow follows', async () => {
     const { id } = await create();
     await post(`/${id}/publish`);
     const rows = await world.db.select().from(journeyVersions).where(eq(journeyVersions.journeyId, id));
@@ -90,7 +90,7 @@ describe('journeys', () => {
     });
   });
 
-  it('are not published while a tile names no webhook that can be called', async () => {
+  it('are not published while a tile names an unusable webhook', async () => {
     const { webhookId } = await publishJourney(world);
     await world.call('DELETE', `/api/journeyWebhooks/${webhookId}`);
     const ids = [webhookId, 2_000_000, 9_007_199_254_740_991];
@@ -102,7 +102,7 @@ describe('journeys', () => {
     expect((await get(`/${id}`)).body).toMatchObject({ status: 'draft', publishedVersion: null });
   });
 
-  it('are told all at once what keeps them from being published', async () => {
+  it('are refused with every fault that prevents publication', async () => {
     const { id } = (
       await post('', {
         name: 'Digest',
@@ -125,7 +125,7 @@ describe('journeys', () => {
     ]);
   });
 
-  it('take no entries once unpublished, and the next version counts on', async () => {
+  it('accept no entries once unpublished, and continue the version numbers', async () => {
     const { journeyId } = await publishJourney(world);
     expect((await post(`/${journeyId}/unpublish`)).body).toMatchObject({
       status: 'draft',
@@ -135,7 +135,7 @@ describe('journeys', () => {
     expect((await post(`/${journeyId}/publish`)).body.publishedVersion).toBe(2);
   });
 
-  it('are archived for good, and those under way are asked to exit', async () => {
+  it('are archived for good, and their open entries are asked to exit', async () => {
     const { journeyId } = await publishJourney(world);
     const trigger = async (n: number) => {
       const body = { workflowId: journeyId, email: `user${n}@example.com` };
@@ -160,7 +160,7 @@ describe('journeys', () => {
     expect((await put(journeyId, { name: 'Late', tiles: [] })).body.code).toBe('Conflict');
   });
 
-  it('are archived also while Temporal is away, which is answered', async () => {
+  it('are archived even while Temporal is away, with an answer that says so', async () => {
     const requestExit = () => Promise.reject(new ApiError('Unavailable', 'Temporal cannot be reached.'));
     const other = await createApiWorld({ requestExit });
     const { journeyId } = await publishJourney(other);
@@ -227,7 +227,7 @@ describe('the list of journeys, in Iterable’s shape', () => {
   const names = async (query: string) =>
     (await list(query)).journeys.map((journey: { name: string }) => journey.name);
 
-  it('leaves out archived ones and fields that have no value', async () => {
+  it('leaves out archived journeys and fields without a value', async () => {
     const page = await list();
     expect(page).toEqual({ journeys: [expect.anything(), expect.anything()], totalJourneysCount: 2 });
     expect(page.journeys[1]).toEqual({

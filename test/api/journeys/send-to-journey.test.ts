@@ -15,12 +15,12 @@ const sendingTo = (...ids: number[]) => ({
 });
 
 describe('a journey that sends users to another', () => {
-  it.each(['journey', 'api'])('is published when that has the source “%s”', async (source) => {
+  it.each(['journey', 'api'])('is published when the other has the source “%s”', async (source) => {
     const target = await create({ entry: { source } });
     expect((await publish(await create(sendingTo(target)))).status).toBe(200);
   });
 
-  it('is refused, tile by tile, when that is unknown, archived, or begins with something else', async () => {
+  it('is refused, tile by tile, when the other is unknown, archived or has another entry source', async () => {
     const archived = await create();
     await world.call('DELETE', `/api/journeys/${archived}`);
     const purchases = await create({ entry: { source: 'purchase' } });
@@ -39,7 +39,7 @@ describe('a journey that sends users to another', () => {
     expect(Object.keys((await publish(id)).body.params)).toHaveLength(3);
   });
 
-  it('is judged by what the other has published, not by its draft', async () => {
+  it('is checked against the other’s published version, not its draft', async () => {
     const target = await create();
     await publish(target);
     await world.call('PUT', `/api/journeys/${target}`, {
@@ -53,7 +53,7 @@ describe('a journey that sends users to another', () => {
     expect((await publish(id)).status).toBe(400);
   });
 
-  it('may send to itself, as it is about to be published', async () => {
+  it('may send to itself, judged by the version being published', async () => {
     const id = await create();
     const put = (fields: object) => world.call('PUT', `/api/journeys/${id}`, { name: 'Loop', ...fields });
     await put({ ...sendingTo(id), entry: { source: 'newUser' } });
@@ -80,7 +80,7 @@ describe('a journey that sends users to another', () => {
   );
 });
 
-it('a journey for users of other journeys takes triggers too, like every published one', async () => {
+it('a journey with the source “journey” can be triggered too, like every published journey', async () => {
   const workflowId = await create({ entry: { source: 'journey' } });
   await publish(workflowId);
   const body = { workflowId, email: 'user@example.com' };

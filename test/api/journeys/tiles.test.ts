@@ -112,7 +112,7 @@ describe('a tile that calls', () => {
     expect(body.params['tiles[0].webhookId']).toContain('Data Retrieval');
   });
 
-  it('may read live data without anybody having been asked for the feature (B105)', async () => {
+  it('may read live data without a feature switch (B105)', async () => {
     const input = {
       name: 'Data',
       endpoint: URL,
@@ -124,7 +124,7 @@ describe('a tile that calls', () => {
     expect([status, body.code]).toEqual([422, 'TestRequired']);
   });
 
-  it('is not published with a User Profile tile whose webhook is no GET (B101)', async () => {
+  it('is not published with a User Profile tile whose webhook is not a GET (B101)', async () => {
     const webhookId = await webhookWith({ method: 'POST' });
     const { status, body } = await publish([{ id: 'sync', type: 'userProfile', webhookId }]);
     expect(status).toBe(400);
@@ -132,7 +132,7 @@ describe('a tile that calls', () => {
   });
 });
 
-describe('a webhook that stands in a tile', () => {
+describe('an inline webhook', () => {
   const tile = (authentication: object, url = URL) => ({
     id: 'call',
     type: 'webhook',
@@ -149,7 +149,7 @@ describe('a webhook that stands in a tile', () => {
     expect((await world.call('GET', '/api/journeyWebhooks')).body).toEqual(before.body);
   });
 
-  it('never shows its secret, and keeps it when the marker comes back (B075)', async () => {
+  it('never shows its secret, and keeps it when the marker is sent back (B075)', async () => {
     const { body } = await create([tile(bearer('s3cret'))]);
     expect(body.tiles[0].webhook.authentication).toEqual({ type: 'bearer', token: { set: true } });
     const before = await secretsOf(body.id);
@@ -161,7 +161,7 @@ describe('a webhook that stands in a tile', () => {
     expect(JSON.stringify([saved.body, published.body, version.body])).not.toContain('s3cret');
   });
 
-  it('gives entries under way a new value of its secret at once', async () => {
+  it('applies a new value of its secret to entries under way at once', async () => {
     const { body } = await create([tile(bearer('old'))]);
     const { call: frozen } = await secretsOf(body.id);
     await world.call('POST', `/api/journeys/${body.id}/publish`);
@@ -183,7 +183,7 @@ describe('a webhook that stands in a tile', () => {
     expect((await readLatestSecret(world.db, world.sealer, frozen!))?.value).toBe('old');
   });
 
-  it('has its secret deleted when a draft that was never published lets go of it', async () => {
+  it('has its secret deleted when a never-published draft drops it', async () => {
     const { body } = await create([tile(bearer('old'))]);
     const { call: secret } = await secretsOf(body.id);
     await update(body.id, []);
@@ -192,7 +192,7 @@ describe('a webhook that stands in a tile', () => {
 });
 
 describe('POST /api/users/consent', () => {
-  it('keeps the last word of a user, who is made if there is none (B148)', async () => {
+  it('stores the user’s latest decision, and creates an unknown user (B148)', async () => {
     const { journeyId } = { journeyId: (await publish([])).body.id as number };
     const identity = { email: 'consent@example.com' };
     const say = (action: string) =>

@@ -76,7 +76,7 @@ async function enteredIn(journeyId: number): Promise<{ entries: number; users: n
 }
 
 describe('triggerWorkflow with a listId', () => {
-  it('sends 2,500 users in over several pages, each once, and tells how far it is', async () => {
+  it('enters 2,500 users once each, over several pages, and shows its progress', async () => {
     const journeyId = await published();
     const id = await triggered(journeyId, await listOf(2_500), { dataFields: { campaign: 7 } });
     expect(await jobOf(id)).toEqual({
@@ -97,7 +97,7 @@ describe('triggerWorkflow with a listId', () => {
     expect(entry).toMatchObject({ status: 'accepted', triggerData: { campaign: 7 }, version: 1 });
   });
 
-  it('has its pages done at once', async () => {
+  it('runs its pages without a pause', async () => {
     let nudged = 0;
     const own = await createApiWorld({ nudgeJobs: () => void (nudged += 1) });
     const list = await own.call('POST', '/api/lists', { name: 'Nobody' });
@@ -109,12 +109,12 @@ describe('triggerWorkflow with a listId', () => {
     expect(nudged).toBe(1);
   });
 
-  it('completes for a list with nobody on it', async () => {
+  it('completes for an empty list', async () => {
     const id = await triggered(await published(), await listOf(0));
     expect(await untilEnded(id)).toMatchObject({ state: 'completed', total: 0, done: 0 });
   });
 
-  it('hands over, as a job’s, what a page has stored, and never what was rolled back', async () => {
+  it('enqueues what a page stored, marked as a job’s, and nothing that was rolled back', async () => {
     const journeyId = await published();
     await triggered(journeyId, await listOf(3));
     const enqueued: unknown[] = [];
@@ -133,7 +133,7 @@ describe('triggerWorkflow with a listId', () => {
     await handOver();
   });
 
-  it('goes on where a process was dropped between two pages, in any other, with nobody lost and nobody twice', async () => {
+  it('continues in another process after a crash between pages, losing and repeating no user', async () => {
     const journeyId = await published();
     const id = await triggered(journeyId, await listOf(1_800));
     await turns()();
@@ -147,7 +147,7 @@ describe('triggerWorkflow with a listId', () => {
     expect(await enteredIn(journeyId)).toEqual({ entries: 1_800, users: 1_800 });
   });
 
-  it('does not fill the outbox while nothing is handed over', async () => {
+  it('does not fill the outbox while nothing is dispatched', async () => {
     const id = await triggered(await published(), await listOf(3_000));
     const runner = startJobs({ db: world.db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
     await until(async () => (await jobOf(id)).done >= 500);
@@ -158,7 +158,7 @@ describe('triggerWorkflow with a listId', () => {
     await untilEnded(id);
   });
 
-  it('takes who is on the list when it is called, unless they have left by their turn', async () => {
+  it('enters those on the list at the call, unless they have left by their page', async () => {
     const journeyId = await published();
     const listId = await listOf(3);
     const id = await triggered(journeyId, listId);
@@ -181,7 +181,7 @@ describe('triggerWorkflow with a listId', () => {
         transact({ ...world, db: tx }, (inner) => unsubscribe(inner, listId, { userId: `${listId}-1` }, {})),
     ],
     ['is erased', (tx: Database, listId: number) => eraseUser(tx, { userId: `${listId}-1` }, Date.now())],
-  ])('leaves out who %s while their page waits for them', async (_, change) => {
+  ])('skips a user who %s while their page waits for the lock', async (_, change) => {
     const journeyId = await published();
     const listId = await listOf(2);
     const id = await triggered(journeyId, listId);
@@ -194,7 +194,7 @@ describe('triggerWorkflow with a listId', () => {
     expect(await enteredIn(journeyId)).toEqual({ entries: 1, users: 1 });
   });
 
-  it('walks the version that is published when its page comes', async () => {
+  it('enters users on the version published when their page runs', async () => {
     const journeyId = await published();
     const id = await triggered(journeyId, await listOf(700));
     await turns()();
@@ -213,7 +213,7 @@ describe('triggerWorkflow with a listId', () => {
 });
 
 describe('of a list and a journey', () => {
-  it('one run is open at a time, however many call at once; the others are told which', async () => {
+  it('one run is open at a time, and concurrent calls are refused with its id', async () => {
     const [journeyId, listId] = [await published(), await listOf(2)];
     const answers = await Promise.all(Array.from({ length: 6 }, () => trigger(journeyId, listId)));
     const accepted = answers.filter(({ status }) => status === 200);
@@ -230,7 +230,7 @@ describe('of a list and a journey', () => {
     expect((await trigger(journeyId, listId)).status).toBe(200);
   });
 
-  it('an Idempotency-Key answers the same, under way or done, and begins nothing again', async () => {
+  it('an Idempotency-Key gives the same answer, running or done, and starts nothing again', async () => {
     const [journeyId, listId] = [await published(), await listOf(2)];
     const key = { 'idempotency-key': 'a-list-once' };
     const answers = await Promise.all([1, 2, 3].map(() => triggered(journeyId, listId, {}, key)));
@@ -243,8 +243,8 @@ describe('of a list and a journey', () => {
   });
 });
 
-describe('limits of users of a list', () => {
-  it('keep out whom they keep out elsewhere, by name and reason', async () => {
+describe('entry limits of users of a list', () => {
+  it('refuse the same users as a single trigger, by name and reason', async () => {
     const suppressed = (await post('/lists', { name: 'Not these' })).body.listId as number;
     const journeyId = await published({ lifetimeLimit: 1, suppressionListIds: [suppressed] });
     const listId = await listOf(3);
@@ -261,7 +261,7 @@ describe('limits of users of a list', () => {
     expect(await enteredIn(journeyId)).toEqual({ entries: 2, users: 2 });
   });
 
-  it('count entries that are open, and those that age has deleted', async () => {
+  it('count open entries, and those that retention has deleted', async () => {
     const simultaneous = await published({ simultaneousLimit: 1 });
     const lifetime = await published({ lifetimeLimit: 2 });
     const listId = await listOf(2);
@@ -281,7 +281,7 @@ describe('limits of users of a list', () => {
   it.each([
     ['after the list', 0],
     ['before the list', 1],
-  ])('are exact where a user is triggered singly just %s', async (_, refusedCount) => {
+  ])('are exact when a user is triggered singly just %s', async (_, refusedCount) => {
     const journeyId = await published({ lifetimeLimit: 1 });
     const listId = await listOf(2);
     const id = await triggered(journeyId, listId);
@@ -301,7 +301,7 @@ describe('limits of users of a list', () => {
     expect(await enteredIn(journeyId)).toEqual({ entries: 2, users: 2 });
   });
 
-  it('hold up no erasure, merge or other list of the same users for ever', async () => {
+  it('do not deadlock with an erasure, a merge or another list of the same users', async () => {
     const journeyId = await published({ simultaneousLimit: 5 });
     const listId = await listOf(60);
     const other = (await post('/lists', { name: 'Same' })).body.listId as number;
@@ -320,7 +320,7 @@ describe('limits of users of a list', () => {
 });
 
 describe('a run of a list', () => {
-  it('tells event webhooks of every entry, in places that are a job’s too', async () => {
+  it('publishes every entry to event webhooks, in outbox items marked as a job’s', async () => {
     const { id } = (
       await post('/eventWebhooks', {
         name: 'CRM',
@@ -346,7 +346,7 @@ describe('a run of a list', () => {
     ['archived', 'not published any more', (id: number) => world.call('DELETE', `/api/journeys/${id}`)],
     ['deleted', 'was deleted', (_: number, list: number) => world.call('DELETE', `/api/lists/${list}`)],
   ])(
-    'fails in words when journey or list is %s meanwhile; who has entered goes on',
+    'fails with a reason when journey or list is %s meanwhile; entered users go on',
     async (_, words, end) => {
       const [journeyId, listId] = [await published(), await listOf(600)];
       const id = await triggered(journeyId, listId);
@@ -369,14 +369,14 @@ describe('a list that cannot be triggered', () => {
     ['unknown', 999_999],
     ['none', 0],
     ['beyond any id', 9_007_199_254_740_991],
-  ])('because it is %s is refused in Iterable’s words', async (_, listId) => {
+  ])('is refused in Iterable’s shape when it is %s', async (_, listId) => {
     expect(await trigger(await published(), listId)).toMatchObject({
       status: 400,
       body: { code: 'BadParams', msg: `error.lists.invalidListId(${listId})` },
     });
   });
 
-  it('is refused for a journey that takes no entries, as a user is', async () => {
+  it('is refused for a journey that accepts no entries, as a single trigger is', async () => {
     const draft = (await post('/journeys', { name: 'Draft', tiles: [] })).body.id as number;
     const listId = await listOf(1);
     for (const [workflowId, words] of [
@@ -389,7 +389,7 @@ describe('a list that cannot be triggered', () => {
     }
   });
 
-  it('is refused beside a user, with trigger data above 64 KiB, and when it is no number', async () => {
+  it('is refused together with a user, with trigger data above 64 KiB, and if it is not a number', async () => {
     const [journeyId, listId] = [await published(), await listOf(1)];
     const both = await trigger(journeyId, listId, { email: 'a@example.com' });
     expect(both).toMatchObject({

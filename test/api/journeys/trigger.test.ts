@@ -23,7 +23,7 @@ describe('triggerWorkflow', () => {
     return answer;
   };
 
-  it('adds the user to the journey: stored, queued and handed over before the answer (B099)', async () => {
+  it('enters the user into the journey: stored and enqueued before the answer (B099)', async () => {
     const answer = await trigger({
       email: 'test.user@example.com',
       dataFields: { promotionId: 123, color: 'red' },
@@ -41,7 +41,7 @@ describe('triggerWorkflow', () => {
     expect(await world.db.select().from(outbox).where(eq(outbox.ref, entryId))).toHaveLength(1);
   });
 
-  it('makes a user it does not know, and finds one again whatever the case of the email', async () => {
+  it('creates an unknown user, and finds one whatever the case of the email', async () => {
     await trigger({ email: 'New.User@example.com' });
     await trigger({ email: 'new.user@EXAMPLE.com' });
     await trigger({ userId: 'u-7' });
@@ -53,7 +53,7 @@ describe('triggerWorkflow', () => {
     expect(await world.db.select().from(users).where(eq(users.userId, 'u-7'))).toHaveLength(1);
   });
 
-  it('takes null for a field that is left out, and lets unknown fields pass', async () => {
+  it('treats null as a missing field, and ignores unknown fields', async () => {
     const answer = await trigger({
       email: 'a@example.com',
       userId: null,
@@ -64,7 +64,7 @@ describe('triggerWorkflow', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('asks for a user in Iterable’s words', async () => {
+  it('refuses a call without a user in Iterable’s shape', async () => {
     for (const nobody of [{}, { email: '' }, { email: null }]) {
       expect((await refused(nobody)).body).toEqual({
         msg: 'Must provide either an email or list id',
@@ -85,7 +85,7 @@ describe('triggerWorkflow', () => {
     });
   });
 
-  it('says why a journey takes no entry, and what to do', async () => {
+  it('says why a journey accepts no entry, and what to do', async () => {
     const draft = (await world.call('POST', '/api/journeys', { name: 'Draft', tiles: [] })).body.id;
     const { journeyId: gone } = await publishJourney(world);
     const { journeyId: held } = await publishJourney(world);
@@ -109,7 +109,7 @@ describe('triggerWorkflow', () => {
   describe('with an Idempotency-Key', () => {
     const user = { email: 'once@example.com', dataFields: { n: 1 } };
 
-    it('starts once and answers the same again', async () => {
+    it('starts once and repeats the answer', async () => {
       const before = await entryCount();
       const answers = await Promise.all([1, 2, 3, 4].map(() => trigger(user, { 'idempotency-key': 'one' })));
       answers.push(await trigger(user, { 'idempotency-key': 'one' }));
@@ -126,14 +126,14 @@ describe('triggerWorkflow', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'ExternalKeyConflict' } });
     });
 
-    it('takes the key of another API key for another key', async () => {
+    it('keeps the keys of different API keys apart', async () => {
       const other = await world.keyWith('trigger');
       const mine = await trigger(user, { 'idempotency-key': 'three' });
       const theirs = await trigger(user, { 'idempotency-key': 'three', 'api-key': other });
       expect(theirs.body.params.entryId).not.toBe(mine.body.params.entryId);
     });
 
-    it('starts anew after 24 hours', async () => {
+    it('starts again after 24 hours', async () => {
       const first = await trigger(user, { 'idempotency-key': 'four' });
       await world.db
         .update(idempotencyKeys)

@@ -16,11 +16,11 @@ afterAll(() => world.close());
 const post = (path: string, body: object = {}) => world.call('POST', `/api${path}`, body);
 const newList = async (): Promise<number> => (await post('/lists', { name: 'Readers' })).body.listId;
 
-describe('publishing a journey and deleting a list that it names, at one moment,', () => {
+describe('publishing a journey and deleting its list at the same time', () => {
   const draft = async (listId: number): Promise<number> =>
     (await post('/journeys', { name: 'Late', suppressionListIds: [listId], tiles: [] })).body.id;
 
-  it('ends in a journey that is refused when the deletion was first', async () => {
+  it('refuses the journey if the deletion was first', async () => {
     const listId = await newList();
     const journeyId = await draft(listId);
     const answer = await meanwhile(
@@ -31,7 +31,7 @@ describe('publishing a journey and deleting a list that it names, at one moment,
     expect([answer.status, Object.keys(answer.body.params)]).toEqual([400, ['suppressionListIds[0]']]);
   });
 
-  it('ends in a list that stays when the journey was first', async () => {
+  it('refuses the deletion if the journey was first', async () => {
     const listId = await newList();
     const journeyId = await draft(listId);
     const answer = await meanwhile(
@@ -47,8 +47,8 @@ describe('publishing a journey and deleting a list that it names, at one moment,
   });
 });
 
-describe('coming to a list that is being deleted', () => {
-  it('comes to nothing, and fails nobody', async () => {
+describe('subscribing to a list that is being deleted', () => {
+  it('has no effect and no error', async () => {
     const listId = await newList();
     const update = {
       userId: 'late',
@@ -67,7 +67,7 @@ describe('coming to a list that is being deleted', () => {
 });
 
 describe('merging a user while an answer is written to the profile', () => {
-  it('writes it to the user that both have become', async () => {
+  it('writes it to the merged user', async () => {
     const journeyId = (await post('/journeys', { name: 'Any', tiles: [] })).body.id as number;
     await post(`/journeys/${journeyId}/publish`);
     await post('/users/update', { userId: 'into' });

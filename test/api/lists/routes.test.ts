@@ -30,7 +30,7 @@ async function begunIn(journeyId: number): Promise<unknown[]> {
 }
 
 describe('lists', () => {
-  it('are made and listed in Iterable’s shape', async () => {
+  it('are created and listed in Iterable’s shape', async () => {
     const listId = await newList({ name: 'Readers of news', description: 'Weekly' });
     const bare = await newList();
     const { lists } = (await world.call('GET', '/api/lists')).body;
@@ -43,7 +43,7 @@ describe('lists', () => {
     );
   });
 
-  it('take an id that none has, and the counter goes on above it', async () => {
+  it('take an unused id, and the counter continues above it', async () => {
     expect(await newList({ id: 4_711 })).toBe(4_711);
     expect(await newList()).toBe(4_712);
     const answer = await world.call('POST', '/api/lists', { name: 'Again', id: 4_711 });
@@ -55,7 +55,7 @@ describe('lists', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadJsonBody' } });
   });
 
-  it('tell their size and their users as text, one a line', async () => {
+  it('give their size, and their users as text, one per line', async () => {
     const listId = await newList();
     const size = () => world.call('GET', `/api/lists/${listId}/size`);
     expect((await size()).body).toBe('0');
@@ -72,7 +72,7 @@ describe('lists', () => {
     expect(await members(listId, '&maxResults=1')).toBe('Text@example.com\n');
   });
 
-  it('give all their users, however many, each once', async () => {
+  it('give all their users once each, however many', async () => {
     const listId = await newList();
     await world.db.execute(sql`
       with made as (
@@ -101,21 +101,21 @@ describe('lists', () => {
     ['a deletion', 'DELETE', '/api/lists/999', undefined],
     ['a subscription', 'POST', '/api/lists/subscribe', { listId: 999, subscribers: [{ userId: 'late' }] }],
     ['an unsubscription', 'POST', '/api/lists/unsubscribe', { listId: 999, subscribers: [] }],
-  ])('that are not there are refused in Iterable’s words: %s', async (_what, method, url, body) => {
+  ])('are refused in Iterable’s shape when unknown: %s', async (_what, method, url, body) => {
     expect(await world.call(method, url, body)).toMatchObject({
       status: 400,
       body: { msg: 'error.lists.invalidListId(999)', code: 'BadParams' },
     });
   });
 
-  it('may be any number in a body, and an unusable one is no failure of ours', async () => {
+  it('are BadParams, not a 500, for any number in a body', async () => {
     const { status, body } = await subscribe({ listId: 9_000_000_000, subscribers: [] });
     expect([status, body.msg]).toEqual([400, 'error.lists.invalidListId(9000000000)']);
   });
 });
 
 describe('POST /api/lists/subscribe', () => {
-  it('puts users on the list with the fields they bring, and says of each other one why not', async () => {
+  it('subscribes users with their fields, and says why each other one is refused', async () => {
     const listId = await newList();
     const { body } = await subscribe({
       listId,
@@ -139,7 +139,7 @@ describe('POST /api/lists/subscribe', () => {
     expect(await byEmail('wrong@example.com')).toBeUndefined();
   });
 
-  it('leaves out unknown users when asked, and names them', async () => {
+  it('skips unknown users when asked, and names them', async () => {
     const listId = await newList();
     await world.call('POST', '/api/users/update', { email: 'known@example.com' });
     const { body } = await subscribe({
@@ -160,7 +160,7 @@ describe('POST /api/lists/subscribe', () => {
     expect(await byEmail('stranger@example.com')).toBeUndefined();
   });
 
-  it('begins journeys with the fields brought, and only when the user comes (B087, B091)', async () => {
+  it('enters journeys with the fields sent, and only if the user was not yet on the list (B087, B091)', async () => {
     const [listId, other] = [await newList(), await newList()];
     const journeyId = await published({ entry: { source: 'listSubscribe', listId } });
     const elsewhere = await published({ entry: { source: 'listSubscribe', listId: other } });
@@ -174,7 +174,7 @@ describe('POST /api/lists/subscribe', () => {
     );
   });
 
-  it('counts fifty at once of one user as one coming', async () => {
+  it('treats fifty concurrent subscriptions of one user as one', async () => {
     const listId = await newList();
     const journeyId = await published({ entry: { source: 'listSubscribe', listId } });
     const subscribers = [{ email: 'crowd@example.com' }];
@@ -185,7 +185,7 @@ describe('POST /api/lists/subscribe', () => {
 });
 
 describe('POST /api/lists/unsubscribe', () => {
-  it('takes users off, and begins journeys only for those who were on (B087, B091)', async () => {
+  it('unsubscribes users, and enters journeys only for those who were on the list (B087, B091)', async () => {
     const listId = await newList();
     const journeyId = await published({ entry: { source: 'listUnsubscribe', listId } });
     await subscribe({
@@ -204,7 +204,7 @@ describe('POST /api/lists/unsubscribe', () => {
     expect(await members(listId)).toBe('remains@example.com\n');
   });
 
-  it('refuses to unsubscribe from a channel, which there are none of', async () => {
+  it('refuses to unsubscribe from a channel, because there are none', async () => {
     const listId = await newList();
     await subscribe({ listId, subscribers: [{ email: 'channel@example.com' }] });
     const subscribers = [{ email: 'channel@example.com' }];
@@ -221,7 +221,7 @@ describe('suppression lists', () => {
   const trigger = (workflowId: number, email: string, headers?: Record<string, string>) =>
     world.call('POST', '/api/workflows/triggerWorkflow', { workflowId, email }, headers);
 
-  it('keep their users out of new entries, however these begin', async () => {
+  it('keep their users out of new entries, whatever starts them', async () => {
     const listId = await newList();
     await subscribe({ listId, subscribers: [{ email: 'kept.out@example.com' }] });
     const suppressionListIds = [await newList(), listId];
@@ -239,7 +239,7 @@ describe('suppression lists', () => {
     expect(await begunIn(event)).toEqual([{ email: 'let.in@example.com', eventName: 'order' }]);
   });
 
-  it('let in who has left them, and say the same for the same Idempotency-Key', async () => {
+  it('admit a user who has left them, and repeat the answer for the same Idempotency-Key', async () => {
     const listId = await newList();
     const subscribers = [{ email: 'leaves@example.com' }];
     await subscribe({ listId, subscribers });
@@ -271,7 +271,7 @@ describe('suppression lists', () => {
 });
 
 describe('lists that journeys name', () => {
-  it('must be there when the journey is published', async () => {
+  it('must exist when the journey is published', async () => {
     const known = await newList();
     const { body } = await world.call('POST', '/api/journeys', {
       name: 'Unlisted',
@@ -303,7 +303,7 @@ describe('lists that journeys name', () => {
 });
 
 describe('a user who is erased', () => {
-  it('is on no list any more', async () => {
+  it('is removed from all lists', async () => {
     const listId = await newList();
     await subscribe({ listId, subscribers: [{ email: 'erased@example.com' }] });
     await world.call('DELETE', '/api/users/erased@example.com');

@@ -27,7 +27,7 @@ describe('the notification center (B130)', () => {
     return (await list()).notifications.map(({ id }: { id: number }) => id) as number[];
   };
 
-  it('says what happened, where, and what to do (B030)', async () => {
+  it('shows what happened, where, and what to do (B030)', async () => {
     const where = { ...(await publishJourney(world)), tileId: 'crm' };
     await raise('webhook_failed', AT, where);
     await raise('webhook_failed', AT + 1_000, where);
@@ -47,7 +47,7 @@ describe('the notification center (B130)', () => {
     });
   });
 
-  it('has one notification for each tile of an inline webhook, which has no name (C13)', async () => {
+  it('has one notification per tile of an inline webhook, which has no name (C13)', async () => {
     const { journeyId } = await publishJourney(world);
     for (const tileId of ['one', 'two', 'two']) await raise('webhook_failed', AT, { journeyId, tileId });
     const { notifications: listed } = await list();
@@ -58,7 +58,7 @@ describe('the notification center (B130)', () => {
     expect(listed[0]).not.toHaveProperty('webhookId');
   });
 
-  it('has a level and words for each kind, also where nothing is named', async () => {
+  it('has a level and a text for each kind, even if nothing is named', async () => {
     const levels = {
       webhook_failed: 'error',
       early_401: 'warning',
@@ -77,7 +77,7 @@ describe('the notification center (B130)', () => {
     }
   });
 
-  it('lists what happened last first, a page at a time, or only what is not read', async () => {
+  it('pages the most recent first, or only the unread', async () => {
     const ids = await raiseThree();
     const first = await list('?pageSize=2');
     const second = await list(`?pageSize=2&pageToken=${first.nextPageToken}`);

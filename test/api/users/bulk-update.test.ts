@@ -14,7 +14,7 @@ const byUserId = async (userId: string) =>
 describe('POST /api/users/bulkUpdate', () => {
   const bulk = (body: object) => world.call('POST', '/api/users/bulkUpdate', body);
 
-  it('updates the users it can, and says of each other one why not', async () => {
+  it('updates valid users, and says why each other one is refused', async () => {
     await update({ email: 'one@example.com', userId: 'one', dataFields: { seats: 1 } });
     await update({ email: 'two@example.com', userId: 'two' });
     const { status, body } = await bulk({
@@ -54,7 +54,7 @@ describe('POST /api/users/bulkUpdate', () => {
     expect((await byUserId('two')).dataFields).not.toHaveProperty('seats');
   });
 
-  it('leaves out fields that no user has had, when asked, and names them', async () => {
+  it('skips fields that no user has, when asked, and names them', async () => {
     await update({ email: 'known@example.com', dataFields: { known: 'x' } });
     const { body } = await bulk({
       users: [{ email: 'known@example.com', dataFields: { known: 'y', unheardOf: 1 } }],
@@ -66,7 +66,7 @@ describe('POST /api/users/bulkUpdate', () => {
     expect(dataFields).not.toHaveProperty('unheardOf');
   });
 
-  it('begins the journeys that each update begins', async () => {
+  it('enters each user into the journeys that a single update would', async () => {
     const entry = { source: 'newUser' };
     const { body } = await world.call('POST', '/api/journeys', { name: 'Welcome', entry, tiles: [] });
     await world.call('POST', `/api/journeys/${body.id}/publish`);
@@ -105,7 +105,7 @@ describe('the fields of one update', () => {
     expect((await byEmail(email)).dataFields).toHaveProperty('f999', 0);
   });
 
-  it('are refused, not tried, where the database would fail at their number', async () => {
+  it('are refused before the database would fail at their number', async () => {
     const { status, body } = await update({ email: 'wider@example.com', dataFields: fields(66_000) });
     expect([status, body.code]).toEqual([400, 'BadJsonBody']);
   });
@@ -114,7 +114,7 @@ describe('the fields of one update', () => {
 describe('POST /api/users/updateEmail', () => {
   const updateEmail = (body: object) => world.call('POST', '/api/users/updateEmail', body);
 
-  it('gives the same user another email, by either name', async () => {
+  it('changes a user’s email by either identifier', async () => {
     await update({ email: 'old@example.com', userId: 'moved', dataFields: { moves: 1 } });
     await world.call('POST', '/api/events/track', { userId: 'moved', eventName: 'moving' });
     const answer = await updateEmail({ currentEmail: 'OLD@example.com', newEmail: 'new.place@example.com' });
@@ -130,7 +130,7 @@ describe('POST /api/users/updateEmail', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('lets a user write the same email another way', async () => {
+  it('accepts the same email in another case', async () => {
     await update({ email: 'case@example.com' });
     await updateEmail({ currentEmail: 'case@example.com', newEmail: 'Case@Example.com' });
     expect(await byEmail('case@example.com')).toMatchObject({ email: 'Case@Example.com' });
@@ -172,7 +172,7 @@ describe('POST /api/users/updateEmail', () => {
     expect(await byEmail('x@example.com')).toBeUndefined();
   });
 
-  it('lets one of two users have an email that both want at once', async () => {
+  it('gives an email to one of two users who ask for it at once', async () => {
     await update({ userId: 'racer-a' });
     await update({ userId: 'racer-b' });
     const answers = await Promise.all(

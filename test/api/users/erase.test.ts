@@ -13,7 +13,7 @@ describe('DELETE of a user', () => {
   const get = async (path: string) => (await world.call('GET', path)).body;
   const erase = (path: string) => world.call('DELETE', `/api/users/${path}`);
 
-  it('by email or by userId forgets the user, by both names', async () => {
+  it('erases the user under both identifiers, by email or by userId', async () => {
     await update({ email: 'Both@example.com', userId: 'both', dataFields: { city: 'Lyon' } });
     expect(await erase('both%40example.com')).toMatchObject(SUCCESS);
     expect(await get('/api/users/Both%40example.com')).toEqual({});
@@ -24,7 +24,7 @@ describe('DELETE of a user', () => {
     expect(await get('/api/users/byUserId/only%20id')).toEqual({});
   });
 
-  it('takes them out of their journeys and leaves the entries, without names', async () => {
+  it('ends the user’s entries and leaves them without identifiers', async () => {
     const { journeyId } = await publishJourney(world);
     const email = 'enters@example.com';
     const { params } = (
@@ -41,7 +41,7 @@ describe('DELETE of a user', () => {
     expect((await get(`/api/entries?email=${email}`)).entries).toEqual([]);
   });
 
-  it('who comes again makes a new one', async () => {
+  it('lets the same identifier create a new user', async () => {
     const email = 'again@example.com';
     await update({ email, dataFields: { city: 'Lyon' } });
     await erase(email);
@@ -51,7 +51,7 @@ describe('DELETE of a user', () => {
     expect(dataFields).not.toHaveProperty('city');
   });
 
-  it('who is not there is answered so, and what names nobody is refused', async () => {
+  it('is 404 for an unknown user, and refuses a malformed identifier', async () => {
     expect(await erase('nobody@example.com')).toMatchObject({
       status: 404,
       body: { code: 'UnknownEmailError' },
@@ -64,7 +64,7 @@ describe('DELETE of a user', () => {
     expect((await erase(`byUserId/${'x'.repeat(53)}`)).body.code).toBe('InvalidUserIdError');
   });
 
-  it('asks for a key that may write users', async () => {
+  it('requires a key that may write users', async () => {
     const key = await world.keyWith('read');
     const answer = await world.call('DELETE', '/api/users/a%40example.com', undefined, { 'api-key': key });
     expect(answer.status).toBe(403);

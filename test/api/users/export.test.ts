@@ -80,7 +80,7 @@ async function expectAwkward(at: ApiWorld): Promise<void> {
 describe.each(['csv', 'ndjson'])('an export as %s', (format) => {
   const type = { 'content-type': format === 'csv' ? 'text/csv' : NDJSON['content-type'] };
 
-  it('gives the same profiles and types when it is imported where nobody is', async () => {
+  it('gives the same profiles and types when imported into an empty installation', async () => {
     await makeAwkward();
     const file = await exported(`?format=${format}`);
     const other = await createApiWorld();
@@ -94,7 +94,7 @@ describe.each(['csv', 'ndjson'])('an export as %s', (format) => {
     }
   });
 
-  it('changes nothing when it is imported where it came from', async () => {
+  it('changes nothing when imported where it came from', async () => {
     await makeAwkward();
     const file = await exported(`?format=${format}`);
     expect(await imported(world, file, { type })).toMatchObject({ total: 3, done: 3, refused: [] });
@@ -102,7 +102,7 @@ describe.each(['csv', 'ndjson'])('an export as %s', (format) => {
     expect(await exported(`?format=${format}`)).toBe(file);
   });
 
-  it('has every user once, however many, large ones too', async () => {
+  it('has every user once, however many and however large', async () => {
     await world.db.execute(sql`
       insert into users (user_id, data_fields)
       select 'u' || n, json_build_object('big', case when n % 100 = 0 then repeat('x', 500000) end)
@@ -119,7 +119,7 @@ describe.each(['csv', 'ndjson'])('an export as %s', (format) => {
 });
 
 describe('an export', () => {
-  it('is CSV unless asked otherwise: texts in quotes, types in the header', async () => {
+  it('is CSV by default: texts in quotes, types in the header', async () => {
     const dataFields = { plan: 'pro', age: 5, vip: true };
     await world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields });
     const answer = await world.call('GET', '/api/users/export');
@@ -130,7 +130,7 @@ describe('an export', () => {
     });
   });
 
-  it('as NDJSON says the types of the fields on its first line', async () => {
+  it('gives the types of the fields on its first line of NDJSON', async () => {
     await world.call('POST', '/api/users/update', { userId: 'b', dataFields: { age: 5 } });
     expect(await exported('?format=ndjson')).toBe(
       lines({ fields: { age: 'long' } }, { userId: 'b', dataFields: { age: 5 } }),
@@ -148,7 +148,7 @@ describe('an export', () => {
     });
   });
 
-  it('needs a key that may read, and a format that there is', async () => {
+  it('requires a key that may read, and a known format', async () => {
     const as = async (...scopes: Parameters<ApiWorld['keyWith']>) => ({
       'api-key': await world.keyWith(...scopes),
     });
@@ -161,7 +161,7 @@ describe('an export', () => {
     expect(await call('?colour=red', await as('admin'))).toBe(400);
   });
 
-  it('refuses CSV of more fields than an import takes, and gives NDJSON', async () => {
+  it('refuses CSV with more fields than an import accepts, and still gives NDJSON', async () => {
     await world.db.execute(sql`
       insert into profile_fields (name, type) select 'f' || n, 'long' from generate_series(1, 1001) n`);
     const answer = await world.call('GET', '/api/users/export');
@@ -233,7 +233,7 @@ describe('an export to a slow reader', () => {
     });
   }
 
-  it('waits for the reader, and goes on with it to the end', async () => {
+  it('waits for the reader, and goes on to the end', async () => {
     const { response, reads } = await begin();
     expect(await settled(reads)).toBeLessThan(PAGES);
     let size = 0;
@@ -274,7 +274,7 @@ describe('an export that cannot be finished', () => {
   const broken = () => world.logged.filter(({ msg }) => msg === 'an export broke off');
 
   it.each(['csv', 'ndjson'])(
-    'as %s because its list was deleted breaks off, and leaves no file',
+    'as %s breaks off when its list is deleted, and leaves no file',
     async (format) => {
       const listId = await makeMany(6);
       const file = join(folder, 'many');
@@ -288,7 +288,7 @@ describe('an export that cannot be finished', () => {
     },
   );
 
-  it('because the database fails breaks off, and leaves no file', async () => {
+  it('breaks off when the database fails, and leaves no file', async () => {
     await makeMany(6);
     const fail = () => world.db.execute(sql`alter table users rename to gone`);
     const file = join(folder, 'all.csv');

@@ -21,7 +21,7 @@ const stored = async () => [
 const refused = (body: { refused: { id: string; reason: string }[] }) => body.refused.map(({ id }) => id);
 
 describe('an import of CSV', () => {
-  it('makes and updates users, each row like an update of one user', async () => {
+  it('creates and updates users, each row like an update of one user', async () => {
     await world.call('POST', '/api/users/update', {
       email: 'Old@Example.com',
       dataFields: { plan: 'free', seats: 2 },
@@ -46,7 +46,7 @@ describe('an import of CSV', () => {
     expect(await profileOf(world, 'last@example.com')).toEqual({ note: 'née' });
   });
 
-  it('gives a new field the type that suits its cells: quoted is text, leading zeros are, a number is a double', async () => {
+  it('infers the type of a new field: text if quoted or with leading zeros, else double for a number', async () => {
     const job = await imported(
       world,
       'email,n1,zip,code,mixed,flag,on,born,empty\n' +
@@ -62,7 +62,7 @@ describe('an import of CSV', () => {
     });
   });
 
-  it('reads cells by the types that fields have, or that the header says', async () => {
+  it('reads cells by the types of existing fields, or by the header', async () => {
     await world.call('POST', '/api/users/update', { email: 'typed@example.com', dataFields: { room: '1' } });
     const job = await imported(
       world,
@@ -79,12 +79,12 @@ describe('an import of CSV', () => {
     ]);
   });
 
-  it('takes a dotted name as it is, and “email:string” for a field', async () => {
+  it('takes a dotted name literally, and “email:string” as a field', async () => {
     await imported(world, 'email,address.city,email:string\ndotted@example.com,Ulm,other\n');
     expect(await profileOf(world, 'dotted@example.com')).toEqual({ 'address.city': 'Ulm', email: 'other' });
   });
 
-  it('leaves a field alone for an empty cell, and empties a text for a quoted one', async () => {
+  it('leaves a field unchanged for an empty cell, and empties a text for a quoted empty cell', async () => {
     await world.call('POST', '/api/users/update', {
       email: 'gap@example.com',
       dataFields: { one: 'a', two: 'b' },
@@ -93,7 +93,7 @@ describe('an import of CSV', () => {
     expect(await profileOf(world, 'gap@example.com')).toEqual({ one: 'a', two: '' });
   });
 
-  it('refuses a bad row by its line, in words that quote no value, and goes on with the rest', async () => {
+  it('refuses a bad row by its line, without quoting a value, and goes on with the rest', async () => {
     await world.call('POST', '/api/users/update', { email: 'a1@example.com', userId: 'a1' });
     await world.call('POST', '/api/users/update', { email: 'a2@example.com', userId: 'a2' });
     const rows: [string | Buffer, RegExp | undefined][] = [
@@ -128,7 +128,7 @@ describe('an import of CSV', () => {
     expect(await profileOf(world, 'good2@example.com')).toBeUndefined();
   });
 
-  it('refuses a row with a quote that is never closed, and says that all after it went with it', async () => {
+  it('refuses a row with an unclosed quote, and says that the rest of the file is part of it', async () => {
     const job = await imported(
       world,
       'email,note\nq1@example.com,a\nq2@example.com,"open\nq3@example.com,b\n',
@@ -137,7 +137,7 @@ describe('an import of CSV', () => {
     expect(await profileOf(world, 'q1@example.com')).toEqual({ note: 'a' });
   });
 
-  it('passes over a row of any length and goes on after it', async () => {
+  it('skips an overlong row and goes on after it', async () => {
     const long = `long@example.com,${'x'.repeat(9_000_000)}`;
     const quoted = `long@example.com,"${'\n'.repeat(1_100_000)}"`;
     const job = await imported(world, `email,note\n${long}\n${quoted}\nafter@example.com,ok\n`);
@@ -176,7 +176,7 @@ describe('an import of CSV', () => {
 });
 
 describe('an import of NDJSON', () => {
-  it('takes a user a line, as a subscription does, and merges nested objects when it is told', async () => {
+  it('reads one user per line, as a subscription does, and merges nested objects when asked', async () => {
     await world.call('POST', '/api/users/update', {
       email: 'nd@example.com',
       dataFields: { home: { city: 'Ulm' } },
@@ -220,13 +220,13 @@ describe('an import of NDJSON', () => {
     expect(await profileOf(world, 'x@example.com')).toBeUndefined();
   });
 
-  it('takes half a surrogate pair in a value or a name without stopping', async () => {
+  it('accepts half a surrogate pair in a value or a name', async () => {
     const file =
       '{"email":"half@example.com","dataFields":{"half":"\\ud800"}}\n{"email":"h2@example.com","dataFields":{"\\ud800":1}}\n{"email":"h3@example.com","dataFields":{"\\ud800":"x"}}\n';
     expect(await imported(world, file, { type: NDJSON })).toMatchObject({ state: 'completed', done: 3 });
   });
 
-  it('is refused for an empty file, and for types there are not', async () => {
+  it('is refused for an empty file, and for unknown types', async () => {
     const empty = await world.call('POST', '/api/users/import', '\n', NDJSON);
     expect(empty).toMatchObject({ status: 400, body: { msg: expect.stringContaining('empty') } });
     const types = await world.call('POST', '/api/users/import', lines({ fields: { a: 'money' } }), NDJSON);
@@ -238,7 +238,7 @@ describe('an import of NDJSON', () => {
 });
 
 describe('an import', () => {
-  it('puts users on a list, and refuses unknown ones when only known ones are wanted', async () => {
+  it('puts users on a list, and refuses unknown ones when asked for known ones only', async () => {
     const listId = await newList();
     await world.call('POST', '/api/users/update', { email: 'known@example.com' });
     const file = 'email,fresh\nknown@example.com,1\nunknown@example.com,2\n';
@@ -251,7 +251,7 @@ describe('an import', () => {
     expect(await members(listId)).toEqual(['known@example.com', 'unknown@example.com']);
   });
 
-  it('applies rows of one user in their order, whatever name each has', async () => {
+  it('applies rows of one user in order, whichever identifier each has', async () => {
     await world.call('POST', '/api/users/update', { email: 'twice@example.com', userId: 'twice' });
     await imported(
       world,
@@ -263,7 +263,7 @@ describe('an import', () => {
     expect(await rowsOf(world.db, accented)).toEqual([{ count: 1 }]);
   });
 
-  it('begins the journeys that wait for new users, a field and the list, and tells event webhooks (B087, B153)', async () => {
+  it('enters journeys for new users, a field and the list, and publishes to event webhooks (B087, B153)', async () => {
     const listId = await newList();
     const sources = [
       { source: 'newUser' },
@@ -299,7 +299,7 @@ describe('an import', () => {
     for (const id of ids) await world.call('POST', `/api/journeys/${id}/unpublish`);
   });
 
-  it('fails in words when its list is deleted meanwhile, and keeps nothing of the file', async () => {
+  it('fails with a reason when its list is deleted meanwhile, and deletes the file', async () => {
     const listId = await newList();
     const { body } = await world.call(
       'POST',
@@ -317,7 +317,7 @@ describe('an import', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('goes on where a process stopped, in the middle of a page too: nobody lost, nobody twice', async () => {
+  it('continues after a crash, even inside a page, losing and repeating no user', async () => {
     const listId = await newList();
     const names = Array.from({ length: 1_800 }, (_, n) => `crash-${n}`);
     // One row in ten is bad; a quoted line break moves lines and rows apart.
@@ -339,7 +339,7 @@ describe('an import', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('makes each user once when two files bring the same new users at the same time', async () => {
+  it('creates each user once when two files bring the same new users at once', async () => {
     const names = Array.from({ length: 700 }, (_, n) => `both-${n}`);
     const post = (field: string, users: string[]) =>
       world.call('POST', '/api/users/import', `userId,${field}\n${users.join(',x\n')},x\n`, CSV);
@@ -355,7 +355,7 @@ describe('an import', () => {
     expect(made).toBe(700);
   });
 
-  it('keeps the first 100,000 of what it refuses, and counts all', async () => {
+  it('stores the first 100,000 refusals, and counts all', async () => {
     const { body } = await world.call('POST', '/api/users/import', 'email\nx\ny\nz\n', CSV);
     await world.db.execute(sql`update jobs set refused_count = 99999 where id = ${body.jobId}`);
     await turnsOf(world)();
@@ -364,7 +364,7 @@ describe('an import', () => {
     expect(refused(job)).toEqual(['2']);
   });
 
-  it('needs a list that there is, a file of a known type and fields that there are', async () => {
+  it('requires an existing list, a known file type and valid fields', async () => {
     const post = (url: string, body: unknown, headers: Record<string, string>) =>
       world.call('POST', url, body, headers);
     expect(await post('/api/lists/4711/import', 'email\n', CSV)).toMatchObject({ status: 404 });

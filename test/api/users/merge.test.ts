@@ -18,7 +18,7 @@ async function newJourney(more: object = {}): Promise<number> {
 }
 
 describe('POST /api/users/merge', () => {
-  it('gives the destination all that the source has, and what both have stays its own', async () => {
+  it('gives the destination what it lacks from the source, and keeps its own values', async () => {
     const { listId } = (await post('/lists', { name: 'Readers' })).body;
     const journeyId = await newJourney();
     await post('/users/update', { userId: 'browser-1', dataFields: { city: 'Lyon', visits: 3 } });
@@ -46,7 +46,7 @@ describe('POST /api/users/merge', () => {
     expect(entries).toMatchObject([{ journeyId, status: 'accepted' }]);
   });
 
-  it('leaves nothing of the source where both have a name of the same kind', async () => {
+  it('drops the source’s identifier when both have one of the same kind', async () => {
     await post('/users/update', { email: 'from@example.com', userId: 'from' });
     await post('/users/update', { email: 'to@example.com' });
     await merge({ sourceEmail: 'from@example.com', destinationEmail: 'to@example.com' });
@@ -54,7 +54,7 @@ describe('POST /api/users/merge', () => {
     expect(await userOf('byUserId/from')).toMatchObject({ email: 'to@example.com' });
   });
 
-  it('counts the entries of both for limits, those that were deleted by age too', async () => {
+  it('counts the entries of both for limits, also those that retention has deleted', async () => {
     const journeyId = await newJourney({ lifetimeLimit: 3 });
     const trigger = (userId: string) => post('/workflows/triggerWorkflow', { workflowId: journeyId, userId });
     for (const userId of ['twice', 'twice', 'once']) await trigger(userId);
@@ -66,7 +66,7 @@ describe('POST /api/users/merge', () => {
     expect((await trigger('once')).body.params).toEqual({ skipped: 'lifetimeLimit' });
   });
 
-  it('keeps the later word on a consent', async () => {
+  it('keeps the later consent decision', async () => {
     const consent = (userId: string, category: string, action: string) =>
       post('/users/consent', { userId, category, action });
     await consent('early', 'marketing', 'accept');
@@ -87,7 +87,7 @@ describe('POST /api/users/merge', () => {
     ]);
   });
 
-  it('merges two users once, however often at a time', async () => {
+  it('merges two users once, however many calls come at once', async () => {
     await post('/users/update', { userId: 'many-from' });
     await post('/users/update', { userId: 'many-to' });
     const body = { sourceUserId: 'many-from', destinationUserId: 'many-to' };
@@ -124,7 +124,7 @@ describe('POST /api/users/merge', () => {
       400,
       'BadParams',
     ],
-  ])('refuses %s, and leaves both as they are', async (_what, body, status, code) => {
+  ])('refuses %s, and changes neither', async (_what, body, status, code) => {
     await post('/users/update', { email: 'a@example.com', userId: 'a' });
     await post('/users/update', { userId: 'b' });
     expect(await merge(body)).toMatchObject({ status, body: { code } });

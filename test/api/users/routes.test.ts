@@ -11,7 +11,7 @@ describe('users', () => {
   const byUserId = async (userId: string) =>
     (await world.call('GET', `/api/users/byUserId/${encodeURIComponent(userId)}`)).body;
 
-  it('are created by an update, and keep the fields that the next one does not name', async () => {
+  it('are created by an update, and keep fields that a later update does not name', async () => {
     const answer = await update({ email: 'ada@example.com', dataFields: { city: 'London', age: 36 } });
     expect(answer).toMatchObject({ status: 200, body: { msg: '', code: 'Success', params: null } });
     await update({ email: 'ADA@example.com', dataFields: { city: 'Paris' } });
@@ -34,7 +34,7 @@ describe('users', () => {
     expect(await byUserId('case & space')).toEqual({});
   });
 
-  it('that are not there are answered without a user, as Iterable’s clients expect', async () => {
+  it('are answered without a user when unknown, as Iterable’s clients expect', async () => {
     expect(await byEmail('nobody@example.com')).toEqual({});
     expect(await byUserId('nobody')).toEqual({});
     expect((await world.call('GET', '/api/users/getByEmail?email=nobody@example.com')).status).toBe(200);
@@ -42,7 +42,7 @@ describe('users', () => {
     expect((await world.call('GET', '/api/users/getByEmail')).body).toMatchObject({ code: 'BadParams' });
   });
 
-  it('with a userId alone have an empty email, which Iterable’s clients ask for', async () => {
+  it('have an empty email if they have only a userId, as Iterable’s clients expect', async () => {
     await update({ userId: 'only-id' });
     expect(await byUserId('only-id')).toMatchObject({ user: { email: '', userId: 'only-id' } });
   });
@@ -56,7 +56,7 @@ describe('users', () => {
     expect((await byEmail(email)).user.dataFields.home).toEqual({ street: 'x' });
   });
 
-  it('gain the identifier that they lack, and never change the one that they have', async () => {
+  it('gain a missing identifier, and never change an existing one', async () => {
     await update({ email: 'gain@example.com' });
     expect((await update({ email: 'gain@example.com', userId: 'gained' })).status).toBe(200);
     expect(await byUserId('gained')).toMatchObject({ user: { email: 'gain@example.com' } });
@@ -95,7 +95,7 @@ describe('users', () => {
     expect(fields).not.toHaveProperty('fresh');
   });
 
-  it('leave out new fields when asked', async () => {
+  it('skip new fields when asked', async () => {
     await update({ email: 'known@example.com', dataFields: { known: 'x' } });
     const dataFields = { known: 'y', unheardOf: 1 };
     await update({ email: 'known@example.com', dataFields, createNewFields: false });
@@ -104,7 +104,7 @@ describe('users', () => {
     expect(user.dataFields).not.toHaveProperty('unheardOf');
   });
 
-  it('need an identifier that can be one', async () => {
+  it('need a valid identifier', async () => {
     expect((await update({ dataFields: {} })).body).toMatchObject({
       code: 'BadParams',
       msg: expect.stringMatching(/^Either email or userId must be set/),
@@ -117,7 +117,7 @@ describe('users', () => {
     });
   });
 
-  it('lose nothing to updates at the same time', async () => {
+  it('lose no concurrent update', async () => {
     const email = 'busy@example.com';
     const names = Array.from({ length: 20 }, (_, index) => `field${index}`);
     const answers = await Promise.all(

@@ -11,7 +11,7 @@ const userOf = async (name: string) => (await world.call('GET', `/api/users/${na
 describe('POST /api/users/tags', () => {
   const tags = (body: object) => post('/users/tags', body);
 
-  it('adds and removes tags, and answers all that the user has', async () => {
+  it('adds and removes tags, and returns all the user’s tags', async () => {
     expect((await tags({ email: 'tagged@example.com', add: ['vip', ' beta ', 'vip'] })).body).toEqual({
       msg: '',
       code: 'Success',
@@ -22,7 +22,7 @@ describe('POST /api/users/tags', () => {
     expect(await userOf('tagged@example.com')).toMatchObject({ tags: ['beta', 'trial'] });
   });
 
-  it('makes the user who is unknown, and begins the journeys of new users', async () => {
+  it('creates an unknown user, and enters journeys for new users', async () => {
     const definition = { name: 'Welcome', entry: { source: 'newUser' }, tiles: [] };
     const journeyId = (await post('/journeys', definition)).body.id as number;
     await post(`/journeys/${journeyId}/publish`, {});
@@ -33,13 +33,13 @@ describe('POST /api/users/tags', () => {
     );
   });
 
-  it('loses none of those that are added at once', async () => {
+  it('loses no tag of concurrent calls', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `tag-${index}`);
     await Promise.all(names.map((tag) => tags({ userId: 'eager', add: [tag] })));
     expect((await userOf('byUserId/eager')).tags).toHaveLength(20);
   });
 
-  it('are 100 of a user at most', async () => {
+  it('allows a user at most 100 tags', async () => {
     const hundred = Array.from({ length: 100 }, (_, index) => `tag-${index}`);
     await tags({ userId: 'full', add: hundred });
     const answer = await tags({ userId: 'full', add: ['one more'] });

@@ -57,7 +57,7 @@ function* rows(count: number): Generator<string> {
 }
 
 describe('the upload of a file', () => {
-  it('is stored in chunks as it comes, and kept until its job has ended', async () => {
+  it('is stored in chunks as it arrives, and deleted when its job ends', async () => {
     const bytes = Buffer.byteLength([...rows(50_000)].join(''));
     const answer = await send(Readable.from(rows(50_000)));
     expect(answer.statusCode).toBe(202);
@@ -69,7 +69,7 @@ describe('the upload of a file', () => {
     expect(await stored()).toEqual(NOTHING);
   });
 
-  it('leaves nothing behind when it breaks off', async () => {
+  it('leaves nothing behind when it is interrupted', async () => {
     const socket = await begin(10_000_000);
     socket.write(`userId\n${'some-user\n'.repeat(60_000)}`);
     await until(async () => (await stored()).chunks >= 2);
@@ -80,7 +80,7 @@ describe('the upload of a file', () => {
     expect(world.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });
 
-  it('is refused for its header before the rest has come, and its sender reads why', async () => {
+  it('is refused for its header before the rest has arrived, and the sender can read why', async () => {
     const answer = await send(
       Readable.from(
         (function* () {
@@ -94,7 +94,7 @@ describe('the upload of a file', () => {
     expect(await stored()).toEqual(NOTHING);
   });
 
-  it('is refused when it says that it is larger than 1 GiB', async () => {
+  it('is refused when declared larger than 1 GiB', async () => {
     const socket = await begin(1_073_741_825);
     let answer = '';
     socket.on('data', (part) => (answer += part));
@@ -105,7 +105,7 @@ describe('the upload of a file', () => {
     expect(await stored()).toEqual(NOTHING);
   });
 
-  it('is removed by the cleaner when a crash broke it off, or its job failed, and not while its job is open', async () => {
+  it('is removed by the cleaner after a crash or a failed job, and not while its job is open', async () => {
     const state = async (id: string) => (await world.db.select().from(imports)).some((row) => row.id === id);
     const old = sql`now() - interval '2 hours'`;
     for (const id of ['job_crashed', 'job_open']) {

@@ -22,7 +22,7 @@ describe('a custom header', () => {
   };
 
   it.each(['X-Api-Key', 'Authorization', 'X-Auth-Token', 'Client-Secret', 'X-Password', 'Cookie'])(
-    'named %s is taken with a warning that everyone can read it (B074, B075, B076)',
+    'named %s is accepted with a warning that it is readable (B074, B075, B076)',
     async (name) => {
       expect(await warningsFor('X-Tenant', name)).toEqual([
         { field: 'headers[1]', message: expect.stringMatching(/plain text.*Use the authentication setting/) },
@@ -30,11 +30,12 @@ describe('a custom header', () => {
     },
   );
 
-  it.each(['X-Tenant', 'Accept', 'Idempotency-Key', 'X-Author'])('named %s needs none (B072)', async (name) =>
-    expect(await warningsFor(name)).toEqual([]),
+  it.each(['X-Tenant', 'Accept', 'Idempotency-Key', 'X-Author'])(
+    'named %s needs no warning (B072)',
+    async (name) => expect(await warningsFor(name)).toEqual([]),
   );
 
-  it('is shown as it was saved, and its warning in every read; both can be sent back (B075)', async () => {
+  it('is shown as saved, with its warning; both can be sent back (B075)', async () => {
     const headers = [{ name: 'X-Api-Key', value: 'k-123' }];
     const { body: created } = await post({ headers });
     const read = (await world.call('GET', `/api/journeyWebhooks/${created.id}`)).body;
@@ -49,7 +50,7 @@ describe('a custom header', () => {
     [{ type: 'basic', token: 't' }, 'Authorization'],
     [{ type: 'apiKey', header: 'X-Tenant', key: 'k' }, 'x-tenant'],
     [OAUTH, 'Authorization'],
-  ])('that %j replaces is said to be (G10)', async (authentication, name) => {
+  ])('replaced by %j has a warning (G10)', async (authentication, name) => {
     const { body } = await post({ authentication, headers: [{ name, value: 'mine' }] });
     expect(body.warnings.at(-1)).toEqual({
       field: 'headers[0]',
@@ -58,7 +59,7 @@ describe('a custom header', () => {
   });
 
   it.each(['api_key', 'apikey', 'API-KEY', 'x-api-key'])(
-    'is the place for a key, not a URL: %s is refused in endpoint and token URL (B051, C11)',
+    'holds a key, never a URL: %s is refused in endpoint and token URL (B051, C11)',
     async (name) => {
       const query = `?a=1&${name}=k`;
       const endpoint = await post({ endpoint: BASE.endpoint + query });

@@ -29,7 +29,7 @@ describe('an Inkit webhook', () => {
     return body.params;
   };
 
-  it('needs its token and template, and has the rest selected (B040, B041)', async () => {
+  it('needs its token and template, and preselects the rest (B040, B041)', async () => {
     const { status, body } = await create();
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -44,7 +44,7 @@ describe('an Inkit webhook', () => {
     expect(JSON.stringify(body)).not.toContain(TOKEN);
   });
 
-  it('is edited as it was read, its token kept', async () => {
+  it('can be edited as it was read, and keeps its token', async () => {
     const { body: created } = await create();
     const read = (await world.call('GET', `/api/journeyWebhooks/${created.id}`)).body;
     const edited = { ...read, inkit: { ...read.inkit, templateId: 'tpl_2' } };
@@ -72,16 +72,16 @@ describe('an Inkit webhook', () => {
     ],
     ['inkit.fields', { inkit: { templateId: 't', fields: { company: 'ACME' } } }],
     ['inkit.fields.first_name', { inkit: { templateId: 't', fields: { first_name: '{{#if a}}' } } }],
-  ])('takes no other %s than Inkit does (%j)', async (field, more) => {
+  ])('accepts no %s that Inkit would not (%j)', async (field, more) => {
     expect(Object.keys(await paramsFor(more))).toContain(field);
   });
 
-  it('has none but Inkit’s properties in its fields', async () => {
+  it('has only Inkit’s properties as fields', async () => {
     const params = await paramsFor({ inkit: { templateId: 't', fields: { first_name: 'A', zip: '1' } } });
     expect(JSON.stringify(params)).toContain('zip');
   });
 
-  it('shows no token in a preview or a test, which sends it (B107)', async () => {
+  it('redacts the token in a preview and in a test that sends it (B107)', async () => {
     receiver.respond((request, response) => response.writeHead(200).end(request.text));
     const webhook = { ...BASE, endpoint: receiver.url };
     const sample = { firstName: 'Ada', email: 'ada@example.com' };
@@ -103,7 +103,7 @@ describe('a custom webhook', () => {
 
   const custom = { name: 'CRM', destination: 'custom', endpoint: 'https://api.example.com/users' };
 
-  it('has method, endpoint, authentication and body to choose (B042)', async () => {
+  it('has a configurable method, endpoint, authentication and body (B042)', async () => {
     const chosen = { ...custom, method: 'PUT', bodyType: 'form', body: [{ name: 'a', value: '{{a}}' }] };
     const authentication = { type: 'basicUser', username: 'u', password: 'p' };
     const answer = await world.call('POST', '/api/journeyWebhooks', { ...chosen, authentication });
@@ -114,7 +114,7 @@ describe('a custom webhook', () => {
     ['endpoint', { endpoint: undefined }],
     ['inkit', { inkit: { templateId: 't' } }],
     ['authentication', { authentication: AUTHENTICATION }],
-  ])('needs an endpoint of its own and nothing of Inkit (%s)', async (field, more) => {
+  ])('needs an endpoint and nothing of Inkit (%s)', async (field, more) => {
     const { status, body } = await world.call('POST', '/api/journeyWebhooks', { ...custom, ...more });
     expect(status).toBe(400);
     expect(Object.keys(body.params)).toEqual([field]);

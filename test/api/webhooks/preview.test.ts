@@ -76,7 +76,7 @@ describe('a preview of a webhook', () => {
     expect(JSON.parse(body.request.body)).toEqual({ named: 'A-1 dotted Ada', latest: 'A-1' });
   });
 
-  it('is of a saved webhook too, and shows no credential', async () => {
+  it('works for a saved webhook too, and shows no credential', async () => {
     const authentication = { type: 'apiKey', header: 'X-Door', key: 'stored-secret' };
     const headers = [
       { name: 'X-Auth-Token', value: 'typed' },
@@ -120,7 +120,7 @@ describe('a preview of a webhook', () => {
     ],
     [{ webhookId: 1, profile: { email: 7 } }, 'profile.email', ''],
     [{ webhookId: 1, sample: {} }, 'sample', 'no such field'],
-  ])('of %j is refused by name', async (body, path, message) => {
+  ])('is refused for %j by its path', async (body, path, message) => {
     const answer = await preview(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
     expect(Object.keys(answer.body.params)).toEqual([path]);

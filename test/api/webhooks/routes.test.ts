@@ -29,7 +29,7 @@ describe('journey webhooks', () => {
   const isStored = async (secretId: string) =>
     (await world.db.select().from(secrets).where(eq(secrets.id, secretId))).length > 0;
 
-  it('are created with POST, JSON and no authentication unless told otherwise (B038, B044, B054, B078, B082)', async () => {
+  it('are created with POST, JSON and no authentication by default (B038, B044, B054, B078, B082)', async () => {
     const answer = await world.call('POST', '/api/journeyWebhooks', BASE);
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
@@ -56,7 +56,7 @@ describe('journey webhooks', () => {
     expect(await create({ method })).toMatchObject({ method });
   });
 
-  it('take a JSON body as an object, which is kept as its text (B079)', async () => {
+  it('take a JSON body as an object, stored as its text (B079)', async () => {
     expect(await create({ body: { plan: '{{plan}}' } })).toMatchObject({ body: '{"plan":"{{plan}}"}' });
   });
 
@@ -93,7 +93,7 @@ describe('journey webhooks', () => {
     expect(await secretOf(created.id)).toEqual(before);
   });
 
-  it('make a new secret of a new value, and forget the old one', async () => {
+  it('store a new secret for a new value, and delete the old one', async () => {
     const { id } = await create({ authentication: OAUTH });
     const before = await secretOf(id);
     await update(id, { ...BASE, authentication: { ...OAUTH, clientSecret: 'second-secret' } });
@@ -103,7 +103,7 @@ describe('journey webhooks', () => {
     expect(await isStored(before.secretId)).toBe(false);
   });
 
-  it('make a new secret of the old value when another part of the authentication changes', async () => {
+  it('store a new secret for the old value when another part of the authentication changes', async () => {
     const { id } = await create({ authentication: OAUTH });
     const before = await secretOf(id);
     const changed = { ...OAUTH, clientId: 'other', clientSecret: SET };
@@ -114,7 +114,7 @@ describe('journey webhooks', () => {
     expect(await isStored(before.secretId)).toBe(false);
   });
 
-  it('do not hand a kept secret to the token URL of another host', async () => {
+  it('do not send a stored secret to a token URL on another host', async () => {
     const { id } = await create({ authentication: OAUTH });
     const moved = { ...OAUTH, clientSecret: SET, tokenUrl: 'https://evil.example.net/token' };
     const answer = await update(id, { ...BASE, authentication: moved });
@@ -128,7 +128,7 @@ describe('journey webhooks', () => {
     [{ type: 'bearer', token: SET }, 'https://{{host}}/users', 400],
     [{ type: 'bearer', token: 'sent again' }, 'https://evil.example.net/users', 200],
   ])(
-    'do not hand a kept secret to the endpoint of another host: %j to %s',
+    'do not send a stored secret to an endpoint on another host: %j to %s',
     async (authentication, endpoint, status) => {
       const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });
       expect((await update(id, { ...BASE, authentication, endpoint })).status).toBe(status);

@@ -43,7 +43,7 @@ describe('a test of a webhook', () => {
     (await run(webhook, more)).body.testToken;
   const saved = async (webhook: object) => (await create(webhook, await tokenOf(webhook))).body;
 
-  it('makes a real call, filled by the sample, and tells it in full (B106, B107, B108)', async () => {
+  it('makes a real call, filled from the sample, and returns it in full (B106, B107, B108)', async () => {
     const webhook = aWebhook({
       endpoint: `${receiver.url}/users/{{#urlEncode}}{{email}}{{/urlEncode}}`,
       headers: [{ name: 'X-Tenant', value: '{{tenant}}' }],
@@ -82,7 +82,7 @@ describe('a test of a webhook', () => {
     expect(answer.body).not.toHaveProperty('error');
   });
 
-  it('is signed as deliveries are once the webhook has a signing secret', async () => {
+  it('is signed like a delivery once the webhook has a signing secret', async () => {
     const { body: webhook } = await create(
       aWebhook({ signing: { enabled: true }, dataRetrieval: false, liveDataFields: [] }),
     );
@@ -95,7 +95,7 @@ describe('a test of a webhook', () => {
     expect(receiver.requests[1]!.headers).not.toHaveProperty('webhook-signature');
   });
 
-  it('has the dynamic parameters that a tile would give (B049, B106)', async () => {
+  it('has the dynamic parameters of the tile (B049, B106)', async () => {
     const tile = { parameters: { user: '{{userId}}', campaign: 'winback' } };
     await run(aWebhook(), { sample: { userId: 'u-1' }, tile });
     expect(receiver.requests[0]!.url).toBe('/orders?user=u-1&campaign=winback');
@@ -138,12 +138,12 @@ describe('a test of a webhook', () => {
       ['2 MiB', { body: Buffer.alloc(2_097_152, ' ') }, 'response_too_large', '1048576 bytes'],
       ['a cut connection', reset, 'network', 'closed the connection'],
       ['what is not HTTP', raw('oops'), 'network', 'not HTTP'],
-    ])('on %s is told in words, not as an error of the call', async (_what, reply, reason, message) => {
+    ])('on %s gets a reason in a 200, not an error', async (_what, reply, reason, message) => {
       receiver.respond(reply);
       failed(await run(aWebhook()), reason, message);
     });
 
-    it('ends after ten seconds, though the answer drips for ever (B014)', async () => {
+    it('ends after ten seconds even if the answer drips for ever (B014)', async () => {
       receiver.respond(drip(50));
       failed(await run(aWebhook()), 'timeout', '10 seconds');
     });
@@ -161,7 +161,7 @@ describe('a test of a webhook', () => {
       expect(body).toMatchObject({ ok: true, fields: [], response: { body: 'fine' } });
     });
 
-    it('calls no address that deliveries could not call', async () => {
+    it('calls no address that a delivery could not', async () => {
       const agent = createAgent({ allowedNetworks: [], allowHttp: true }, { connections: 1 });
       const guarded = await createApiWorld({ agent });
       const call = (webhook: object) => guarded.call('POST', '/api/journeyWebhooks/test', { webhook });
@@ -244,14 +244,14 @@ describe('a test of a webhook', () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  it('needs the scope integrations', async () => {
+  it('requires the scope “integrations”', async () => {
     const headers = { 'api-key': await world.keyWith('journeys', 'read', 'trigger') };
     for (const url of ['/api/journeyWebhooks/test', '/api/journeyWebhooks/preview']) {
       expect((await world.call('POST', url, { webhook: aWebhook() }, headers)).status).toBe(403);
     }
   });
 
-  it('is one of 20 at a time on a server; the next is told when to come again', async () => {
+  it('is limited to 20 at a time per server; the next gets a Retry-After', async () => {
     receiver.respond(hang);
     const running = Array.from({ length: 20 }, () => run(aWebhook()));
     await receiver.waitFor(20);
@@ -316,7 +316,7 @@ describe('a test of a webhook', () => {
       expect(await world.db.select().from(oauthTokens)).toEqual([]);
     });
 
-    it('tells why there is no token, and calls nothing then', async () => {
+    it('says why there is no token, and calls nothing', async () => {
       receiver.respondAt('/token', { status: 401, body: { error: 'invalid_client' } });
       const { body } = await run(aWebhook({ authentication: OAUTH() }));
       expect(body).toMatchObject({ ok: false, error: { reason: 'token' }, fields: [] });
@@ -324,7 +324,7 @@ describe('a test of a webhook', () => {
       expect(receiver.requests.map(({ url }) => url)).toEqual(['/token']);
     });
 
-    it('takes the stored secret for the marker, only for the host it was given for', async () => {
+    it('uses the stored secret for the marker, only for its own host', async () => {
       const authentication = { type: 'bearer', token: 'stored-token' };
       const { id } = await saved(aWebhook({ authentication }));
       receiver.requests.length = 0;
@@ -349,7 +349,7 @@ describe('a test of a webhook', () => {
       expect(receiver.requests).toEqual([]);
     });
 
-    it('stores no secret of what is only tested', async () => {
+    it('stores no secret of a test', async () => {
       const before = await world.db.select().from(secrets);
       await run(aWebhook({ authentication: { type: 'bearer', token: 'only-tested' } }));
       expect(await world.db.select().from(secrets)).toEqual(before);

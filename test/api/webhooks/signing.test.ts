@@ -20,7 +20,7 @@ describe('the signing of a journey webhook', () => {
   const signersOf = async (id: number) =>
     (await readWebhookSecrets(world.db, world.sealer, { id, secretId: null })).signing;
 
-  it('is off unless it is turned on, and then makes a secret that is shown once', async () => {
+  it('is off by default, and generates a secret shown once when turned on', async () => {
     expect(await create()).toMatchObject({ signing: { enabled: false } });
     const { id, signing } = await create({ signing: ON });
     expect(signing).toEqual({ enabled: true, secret: expect.stringMatching(SECRET) });
@@ -31,7 +31,7 @@ describe('the signing of a journey webhook', () => {
     expect(JSON.stringify(listed.body)).not.toContain('whsec_');
   });
 
-  it('shows the secret in the PUT that turns it on first, and keeps it while it is off', async () => {
+  it('shows the secret in the PUT that first turns it on, and keeps it while off', async () => {
     const { id } = await create();
     const { secret } = (await update(id, { signing: ON })).signing;
     expect(secret).toMatch(SECRET);
@@ -40,7 +40,7 @@ describe('the signing of a journey webhook', () => {
     expect(await signersOf(id)).toEqual([{ secret, expiresAt: null }]);
   });
 
-  it('lies sealed in the database', async () => {
+  it('is stored sealed', async () => {
     const { id, signing } = await create({ signing: ON });
     const [row] = await world.db
       .select({ sealed: secrets.sealed })
@@ -50,7 +50,7 @@ describe('the signing of a journey webhook', () => {
     expect(row!.sealed.toString('latin1')).not.toContain(signing.secret.slice(6));
   });
 
-  it('gets a new secret by a rotation; the old one has a day left, then it is gone', async () => {
+  it('gets a new secret by a rotation; the old one is valid for another day, then deleted', async () => {
     const { id, signing } = await create({ signing: ON });
     const answer = await rotate(id);
     expect(answer).toMatchObject({ status: 200, body: { secret: expect.stringMatching(SECRET) } });
@@ -79,7 +79,7 @@ describe('the signing of a journey webhook', () => {
     expect(await signersOf(id)).toEqual([{ secret, expiresAt: null }]);
   });
 
-  it('has ten secrets at most, and one without an end when many rotate at once', async () => {
+  it('has at most ten secrets, and one current one, when many rotate at once', async () => {
     const { id } = await create({ signing: ON });
     const answers = await Promise.all(Array.from({ length: 12 }, () => rotate(id)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(9);
@@ -92,7 +92,7 @@ describe('the signing of a journey webhook', () => {
     expect(signers).toHaveLength(10);
   });
 
-  it('goes with its webhook, secrets and all', async () => {
+  it('is deleted with its webhook, secrets included', async () => {
     const { id } = await create({ signing: ON });
     await rotate(id);
     await world.call('DELETE', `/api/journeyWebhooks/${id}`);
@@ -100,7 +100,7 @@ describe('the signing of a journey webhook', () => {
     expect(await rotate(id)).toMatchObject({ status: 404, body: { code: 'NotFound' } });
   });
 
-  it('takes no secret from outside', async () => {
+  it('accepts no secret from a caller', async () => {
     const signing = { enabled: true, secret: 'whsec_AAAA' };
     const answer = await world.call('POST', '/api/journeyWebhooks', { ...BASE, signing });
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });

@@ -33,7 +33,7 @@ const listed = async (query: string) =>
     usage: { tiles: number };
   }[];
 
-/** An entry that is at this tile. Returns its id, under which its run owns it. */
+/** Puts an entry at this tile. Returns its id, which is also the id of the run that owns it. */
 async function enterAt(journeyId: number, tileId: string): Promise<string> {
   const user = { workflowId: journeyId, userId: `user-${Math.random()}` };
   const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', user);
@@ -42,7 +42,7 @@ async function enterAt(journeyId: number, tileId: string): Promise<string> {
   return entryId;
 }
 
-/** Turns Data Retrieval on, as if a test had shown that it works. */
+/** Turns Data Retrieval on without the successful test that the API asks for. */
 async function retrieveData(id: number): Promise<void> {
   const [row] = await world.db.select().from(webhooks).where(eq(webhooks.id, id));
   const liveDataFields = [{ path: 'score', type: 'number' as const }];
@@ -74,7 +74,7 @@ describe('the usage of a webhook', () => {
     expect((await listed('pageSize=200')).find((webhook) => webhook.id === id)!.usage).toEqual({ tiles: 3 });
   });
 
-  it('counts the entries that are at a tile, whatever their version (B120)', async () => {
+  it('counts the entries at a tile, across versions (B120)', async () => {
     const id = await create();
     const journeyId = await journey([tile(id)]);
     await journeyCall(journeyId, 'publish');
@@ -88,7 +88,7 @@ describe('the usage of a webhook', () => {
     expect(await usage(id)).toMatchObject([{ tileId: 'crm', version: 2, activeEntries: 2 }]);
   });
 
-  it('has a tile that only an older version has as long as entries of that version are under way (B125)', async () => {
+  it('includes a tile of an older version while entries are under way on that version (B125)', async () => {
     const [id, next] = [await create(), await create()];
     const journeyId = await journey([tile(id)]);
     await journeyCall(journeyId, 'publish');
@@ -103,7 +103,7 @@ describe('the usage of a webhook', () => {
     expect((await listed(`usedBy=${journeyId}`)).map((webhook) => webhook.id)).toEqual([next]);
   });
 
-  it('names tiles of every type that calls a saved webhook, and none with one of its own (B120, C13)', async () => {
+  it('names tiles of every type that call a saved webhook, and none with an inline one (B120, C13)', async () => {
     const id = await create({ method: 'GET' });
     await retrieveData(id);
     const inline = { method: 'POST', url: 'https://api.example.com/users' };
@@ -117,7 +117,7 @@ describe('the usage of a webhook', () => {
     expect((await usage(id)).map(({ tileType }) => tileType)).toEqual(['webhook', 'liveData', 'userProfile']);
   });
 
-  it('follows unpublishing and archiving', async () => {
+  it('changes when the journey is unpublished and archived', async () => {
     const id = await create();
     const journeyId = await journey([tile(id)]);
     await journeyCall(journeyId, 'publish');
@@ -127,13 +127,13 @@ describe('the usage of a webhook', () => {
     expect(await usage(id)).toEqual([]);
   });
 
-  it('is of a webhook that there is', async () => {
+  it('is 404 for an unknown webhook', async () => {
     expect((await world.call('GET', '/api/journeyWebhooks/99999/usage')).status).toBe(404);
   });
 });
 
 describe('the list of webhooks', () => {
-  it('can be narrowed to those that a journey relies on, each with how many tiles do (B119, B120)', async () => {
+  it('can be filtered by the journey that uses them, and counts the tiles that do (B119, B120)', async () => {
     const [one, two] = [await create(), await create()];
     const journeyId = await journey([tile(one, 'a'), tile(two, 'b'), tile(one, 'c')]);
     expect(await listed(`usedBy=${journeyId}`)).toMatchObject([
@@ -144,7 +144,7 @@ describe('the list of webhooks', () => {
     expect((await world.call('GET', '/api/journeyWebhooks?usedBy=x')).status).toBe(400);
   });
 
-  it('has rows that may be edited and sent back whole', async () => {
+  it('has rows that can be edited and sent back whole', async () => {
     const id = await create();
     const row = (await listed('pageSize=1'))[0]!;
     expect(row.id).toBe(id);
@@ -154,7 +154,7 @@ describe('the list of webhooks', () => {
 });
 
 describe('a copy of a webhook', () => {
-  it('has everything but the authentication and what is secret; custom headers are copied (B121, B122)', async () => {
+  it('has the same settings and custom headers, but no authentication and no secret (B121, B122)', async () => {
     const headers = [{ name: 'X-Tenant', value: '{{tenant}}' }];
     const request = { method: 'PUT', headers, userFields: ['city'], body: '{"plan":"{{plan}}"}' };
     const id = await create({ ...request, authentication: OAUTH });
@@ -168,21 +168,21 @@ describe('a copy of a webhook', () => {
     expect(row!.secretId).toBeNull();
   });
 
-  it('has a name that is not too long to be saved again (B122)', async () => {
+  it('has a name short enough to be saved again (B122)', async () => {
     const id = await create({ name: 'n'.repeat(200) });
     const { body } = await world.call('POST', `/api/journeyWebhooks/${id}/duplicate`);
     expect(body.name).toBe(`${'n'.repeat(193)} (copy)`);
     expect((await world.call('PUT', `/api/journeyWebhooks/${body.id}`, body)).status).toBe(200);
   });
 
-  it('retrieves no data until it has been tested (B109, B122)', async () => {
+  it('has Data Retrieval off until it is tested (B109, B122)', async () => {
     const id = await create();
     await retrieveData(id);
     const { body } = await world.call('POST', `/api/journeyWebhooks/${id}/duplicate`);
     expect(body).toMatchObject({ dataRetrieval: false, liveDataFields: [] });
   });
 
-  it('is not made of what is not there', async () => {
+  it('is 404 for an unknown webhook', async () => {
     expect((await world.call('POST', '/api/journeyWebhooks/99999/duplicate')).status).toBe(404);
   });
 });
@@ -224,7 +224,29 @@ describe('a webhook that a Live Data tile of a published journey reads', () => {
     }
   });
 
-  it('is still edited and deleted freely where only Webhook tiles or drafts name it (B125, C8)', async () => {
+  it('is locked again once the journey is published again, after an edit in between (B128)', async () => {
+    const id = await create();
+    const journeyId = await readLiveData(id);
+    await journeyCall(journeyId, 'unpublish');
+    const { body: webhook } = await world.call('GET', `/api/journeyWebhooks/${id}`);
+    const edited = { ...webhook, name: 'Edited', liveDataFields: [{ path: 'rank', type: 'number' }] };
+    expect((await world.call('PUT', `/api/journeyWebhooks/${id}`, edited)).status).toBe(200);
+
+    expect(await journeyCall(journeyId, 'publish')).toMatchObject({
+      status: 200,
+      body: { publishedVersion: 2 },
+    });
+
+    for (const answer of [await world.call('PUT', `/api/journeyWebhooks/${id}`, webhook), await remove(id)]) {
+      expect(answer).toMatchObject({ status: 409, body: { params: { tiles: [{ journeyId, version: 2 }] } } });
+    }
+    expect((await world.call('GET', `/api/journeyWebhooks/${id}`)).body).toMatchObject({
+      name: 'Edited',
+      liveDataFields: edited.liveDataFields,
+    });
+  });
+
+  it('can be edited and deleted while only Webhook tiles or drafts use it (B125, C8)', async () => {
     const id = await create();
     await journeyCall(await journey([tile(id)]), 'publish');
     expect((await put(id)).status).toBe(200);
@@ -235,7 +257,7 @@ describe('a webhook that a Live Data tile of a published journey reads', () => {
 describe('deleting several webhooks', () => {
   const bulkDelete = (ids: unknown) => world.call('POST', '/api/journeyWebhooks/bulkDelete', { ids });
 
-  it('deletes those that can be and says why the others cannot (B124, C9)', async () => {
+  it('deletes those it may and says why it refused the others (B124, C9)', async () => {
     const [one, locked, two] = [await create({ authentication: OAUTH }), await create(), await create()];
     await readLiveData(locked);
     const { secretId } = (await world.db.select().from(webhooks).where(eq(webhooks.id, one)))[0]!;
@@ -250,12 +272,14 @@ describe('deleting several webhooks', () => {
     expect(await world.db.select().from(secrets).where(eq(secrets.id, secretId!))).toEqual([]);
   });
 
-  it.each([[[]], [Array.from({ length: 201 }, (_, index) => index + 1)], ['all'], [[0]]])(
-    'takes 1 to 200 ids: not %j',
-    async (ids) => expect((await bulkDelete(ids)).status).toBe(400),
-  );
+  it.each([
+    ['an empty list of ids', []],
+    ['201 ids', Array.from({ length: 201 }, (_, index) => index + 1)],
+    ['ids that are text', 'all'],
+    ['an id of 0', [0]],
+  ])('refuses %s', async (_what, ids) => expect((await bulkDelete(ids)).status).toBe(400));
 
-  it('takes the scope “integrations”', async () => {
+  it('requires the scope “integrations”', async () => {
     const key = { 'api-key': await world.keyWith('read', 'journeys') };
     const answer = await world.call('POST', '/api/journeyWebhooks/bulkDelete', { ids: [1] }, key);
     expect(answer.status).toBe(403);

@@ -94,7 +94,7 @@ describe('a text of the embedded database', () => {
     expect(await prepared(insert)).toEqual([first]);
   });
 
-  it('is planned afresh when its tables have been analyzed', async () => {
+  it('is planned again when its tables have been analyzed', async () => {
     await client.exec('create table grown (id int, name text); create index on grown (name)');
     const text = `select id from grown where name = '7'`;
     const plan = async () => {
@@ -108,7 +108,7 @@ describe('a text of the embedded database', () => {
     expect(await plan()).toMatch('Index Scan using');
   });
 
-  it('makes room for others: never more than 100 are kept, and all go on working', async () => {
+  it('is evicted by others: at most 100 stay prepared, and all go on working', async () => {
     const texts = Array.from({ length: 250 }, (_, index) => `select ${index} as n, $1::int as m`);
     for (const [index, text] of texts.entries()) {
       expect((await client.query(text, [1])).rows).toEqual([{ n: index, m: 1 }]);
@@ -118,7 +118,7 @@ describe('a text of the embedded database', () => {
     expect((await client.query(texts[0]!, [1])).rows).toEqual([{ n: 0, m: 1 }]);
   });
 
-  it('is prepared anew when its tables have changed', async () => {
+  it('is prepared again when its tables have changed', async () => {
     await client.exec('create table wide (a int); insert into wide values (1)');
     expect((await client.query('select * from wide')).rows).toEqual([{ a: 1 }]);
     await client.query(`alter table wide add b text default 'new'`);
@@ -127,7 +127,7 @@ describe('a text of the embedded database', () => {
     expect(await failureOf(client.query('select * from wide'))).toMatchObject({ code: '42P01' });
   });
 
-  it('is prepared anew when the session has forgotten it', async () => {
+  it('is prepared again when the session has lost it', async () => {
     await client.query(insert, [1, 'one']);
     await client.exec('deallocate all');
     await client.query(insert, [2, 'two']);
@@ -136,7 +136,7 @@ describe('a text of the embedded database', () => {
 });
 
 describe('transactions of the embedded database', () => {
-  it('hold as a whole or not at all, among statements at the same time', async () => {
+  it('commit as a whole or not at all, among concurrent statements', async () => {
     const db = drizzle({ client });
     const pairs = Array.from({ length: 50 }, (_, index) => index * 10);
     const calls = pairs.flatMap((id) => [
@@ -174,7 +174,7 @@ describe('transactions of the embedded database', () => {
     expect(await prepared(insert)).toEqual([first]);
   });
 
-  it('fail with the statement that is refused, and leave nothing of it', async () => {
+  it('fail with a failing statement, and leave nothing behind', async () => {
     const failure = await failureOf(
       client.transaction(async (tx) => {
         await tx.query(insert, [1, 'one']);
@@ -185,7 +185,7 @@ describe('transactions of the embedded database', () => {
     expect((await client.query('select * from things')).rows).toEqual([]);
   });
 
-  it('fail once when a table has changed since, and then no more', async () => {
+  it('fail at most once after a table has changed', async () => {
     await client.exec('create table tall (a int); insert into tall values (1)');
     const read = () => client.transaction((tx) => tx.query('select * from tall'));
     await read();
@@ -204,7 +204,7 @@ describe('transactions of the embedded database', () => {
     expect((await client.query('select id from things')).rows).toEqual([{ id: 1 }]);
   });
 
-  it('let no statement of another in between', async () => {
+  it('run without another’s statement in between', async () => {
     const seen: unknown[] = [];
     let outside: Promise<unknown> | undefined;
     await client.transaction(async (tx) => {

@@ -49,7 +49,7 @@ describe('the migrations', () => {
     await close();
   });
 
-  it('find out which webhooks the journeys that are there rely on (B120)', async () => {
+  it('record which webhooks existing journeys use (B120)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
     const copy = (name: string) => copyFileSync(join(MIGRATIONS, name), join(folder, name));
     const names = readdirSync(MIGRATIONS).sort();
@@ -81,7 +81,7 @@ describe('the migrations', () => {
 
   const tables = Object.values(schema).filter((value) => is(value, PgTable));
   it.each(tables.map((table) => [getTableName(table), table] as const))(
-    'make %s as the code knows it',
+    'create %s as the code declares it',
     async (name, table) => {
       const columns = await rowsOf<Column>(
         database.connection.db,

@@ -11,7 +11,7 @@ describe('isOutage', () => {
     ['a cause further in', { cause: failed({ cause: failed({ code: 'ECONNRESET' }) }) }],
     ['a text of the driver', { message: 'Connection terminated unexpectedly' }],
     ['a pool without a free connection', { message: 'timeout exceeded when trying to connect' }],
-  ])('takes %s for one', (_what, fields) => {
+  ])('is true for %s', (_what, fields) => {
     expect(isOutage(failed(fields))).toBe(true);
   });
 
@@ -19,11 +19,11 @@ describe('isOutage', () => {
     ['a unique violation', { code: '23505' }],
     ['a syntax error', { code: '42601' }],
     ['a cancelled statement', { code: '57014' }],
-  ])('does not take %s for one', (_what, fields) => {
+  ])('is false for %s', (_what, fields) => {
     expect(isOutage(failed(fields))).toBe(false);
   });
 
-  it('does not take what is no error for one', () => {
+  it('is false for what is not an error', () => {
     expect([undefined, null, 'ECONNREFUSED', 7].map(isOutage)).toEqual([false, false, false, false]);
   });
 });

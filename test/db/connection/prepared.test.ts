@@ -24,7 +24,7 @@ const greet = prepared<
 );
 
 describe('a prepared statement', () => {
-  it('is given its values at each call, and keeps those that are part of it', async () => {
+  it('takes its values at each call, and keeps constants', async () => {
     expect(await greet(db, { name: 'a', times: 2 })).toEqual([{ text: 'a', fixed: 'fixed', twice: 'aa' }]);
     expect(await greet(db, { name: '“b”', times: null })).toEqual([
       { text: '“b”', fixed: 'fixed', twice: null },

@@ -51,7 +51,7 @@ function begun(outcome: HandOffOutcome): string {
 }
 
 describe('a user who is sent to another journey', () => {
-  it('enters there with the trigger data of the journey they come from (B087, B091)', async () => {
+  it('enters it with the trigger data of the sending journey (B087, B091)', async () => {
     const [from, to] = [await journey(), await journey({ entry: { source: 'journey' } })];
     const sender = await enter(from, { plan: 'pro', nested: { b: 1, a: [null] } });
     const entryId = begun(await send(sender, to));
@@ -69,7 +69,7 @@ describe('a user who is sent to another journey', () => {
     expect(await world.db.select().from(outbox).where(eq(outbox.ref, entryId))).toHaveLength(1);
   });
 
-  it('enters once, however often the tile’s visit is repeated, also at once', async () => {
+  it('enters once, however often the tile’s visit is repeated, also concurrently', async () => {
     const [from, to] = [await journey(), await journey()];
     const sender = await enter(from);
     const first = begun(await send(sender, to));
@@ -89,7 +89,7 @@ describe('a user who is sent to another journey', () => {
     expect((await read(sender)).sentTo).toHaveLength(2);
   });
 
-  it('ends the entry they come from in the same step, where the tile is its last', async () => {
+  it('ends the sending entry in the same step if the tile is its last', async () => {
     const to = await journey();
     const sender = await enter(await journey());
     const last = { then: 'complete' };
@@ -100,7 +100,7 @@ describe('a user who is sent to another journey', () => {
     expect(await entriesIn(to)).toHaveLength(1);
   });
 
-  it('is told to event webhooks', async () => {
+  it('is published to event webhooks', async () => {
     const eventTypes = ['journey.entered', 'journey.completed'];
     const hook = { name: 'CRM', targetUrl: 'https://api.example.com/', eventTypes };
     const { body } = await world.call('POST', '/api/eventWebhooks', hook);
@@ -114,7 +114,7 @@ describe('a user who is sent to another journey', () => {
   it.each([
     ['lifetimeLimit', { lifetimeLimit: 1 }],
     ['simultaneousLimit', { simultaneousLimit: 1 }],
-  ])('is kept out by a %s', async (skipped, limit) => {
+  ])('is refused by a %s', async (skipped, limit) => {
     const to = await journey(limit);
     const sender = await enter(await journey());
     begun(await send(sender, to));
@@ -122,7 +122,7 @@ describe('a user who is sent to another journey', () => {
     expect((await read(sender)).sentTo[1]).toEqual({ tileId: 'on', journeyId: to, entryId: null, skipped });
   });
 
-  it('is kept out by a suppression list', async () => {
+  it('is refused by a suppression list', async () => {
     const { body } = await world.call('POST', '/api/lists', { name: 'Out' });
     const to = await journey({ suppressionListIds: [body.listId] });
     const sender = await enter(await journey());
@@ -130,14 +130,14 @@ describe('a user who is sent to another journey', () => {
     expect(await send(sender, to)).toMatchObject({ kind: 'walked', skipped: 'suppressed' });
   });
 
-  it('passes a limit of one at once by leaving as they are sent on', async () => {
+  it('passes a limit of one simultaneous entry, because the hand-off ends the sending entry', async () => {
     const loop = await journey({ simultaneousLimit: 1 });
     const sender = await enter(loop);
     expect(await send(sender, loop)).toMatchObject({ skipped: 'simultaneousLimit' });
     begun(await send(sender, loop, { visit: 2, then: 'complete' }));
   });
 
-  it('goes on where they are when the other journey takes no entries', async () => {
+  it('goes on in the sending journey when the other accepts no entries', async () => {
     const to = await journey();
     await world.call('POST', `/api/journeys/${to}/unpublish`);
     const sender = await enter(await journey());
@@ -148,7 +148,7 @@ describe('a user who is sent to another journey', () => {
     expect(await entriesIn(to)).toEqual([]);
   });
 
-  it('is not sent on without end by journeys that send to each other', async () => {
+  it('is not sent on for ever by journeys that send to each other', async () => {
     const loop = await journey();
     let [at] = [await enter(loop)];
     const ids = [at];
@@ -163,7 +163,7 @@ describe('a user who is sent to another journey', () => {
     begun(await send(at, loop, { visit: 3 }));
   });
 
-  it('is sent nowhere by an entry that is closed, or another run’s', async () => {
+  it('is not sent by an entry that is closed or owned by another run', async () => {
     const to = await journey();
     const closed = await enter(await journey());
     await closeEntry(world.db, { entryId: closed, firstRunId }, { status: 'completed' }, AT);
@@ -173,7 +173,7 @@ describe('a user who is sent to another journey', () => {
     expect(await send(taken, to, { visit: 2 })).toEqual({ kind: 'superseded' });
   });
 
-  it('is the destination where they were merged, and nobody once erased', async () => {
+  it('is the merge’s destination once merged, and no one once erased', async () => {
     const [from, to] = [await journey(), await journey()];
     const merged = await enter(from);
     const destination = { userId: `merged-${users}` };

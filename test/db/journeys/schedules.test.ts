@@ -38,8 +38,8 @@ const endAll = async (journeyId: number) => {
   for (const { id } of await jobsOf(journeyId)) await endJob(world.db, id);
 };
 
-describe('a time of a schedule', () => {
-  it('begins a job for the users of its list, with the time as trigger data (B087, B091)', async () => {
+describe('a scheduled time', () => {
+  it('starts a job for the users of its list, with the time as trigger data (B087, B091)', async () => {
     const id = await journey();
     const { jobId } = (await begin(id)) as { jobId: string };
     expect(await jobsOf(id)).toMatchObject([
@@ -55,7 +55,7 @@ describe('a time of a schedule', () => {
     expect(await world.call('GET', `/api/jobs/${jobId}`)).toMatchObject({ status: 200, body: { id: jobId } });
   });
 
-  it('begins one, however often it is repeated: at once, while it is under way, and when it has ended', async () => {
+  it('starts one job, however often it is repeated: concurrently, while it runs, and after it has ended', async () => {
     const id = await journey();
     const answers = await Promise.all(Array.from({ length: 5 }, () => begin(id)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -65,7 +65,7 @@ describe('a time of a schedule', () => {
     expect(await jobsOf(id)).toHaveLength(1);
   });
 
-  it('is left out while the users of an earlier one, or of a call, are still being sent in', async () => {
+  it('is skipped while users of an earlier time, or of a call, are still being entered', async () => {
     const id = await journey();
     await begin(id);
     expect(await begin(id, FIRST + 24 * HOUR_MS)).toEqual({ kind: 'skipped', reason: 'underWay' });
@@ -74,7 +74,7 @@ describe('a time of a schedule', () => {
     expect(await jobsOf(id)).toHaveLength(2);
   });
 
-  it('that the clocks show twice is one, unless the expression goes by the hour', async () => {
+  it('that the clocks show twice runs once, unless the expression is hourly', async () => {
     const [daily, hourly] = [await journey(), await journey({ cron: '30 * * * *' })];
     for (const id of [daily, hourly]) {
       await begin(id);
@@ -85,7 +85,7 @@ describe('a time of a schedule', () => {
     expect(await jobsOf(hourly)).toHaveLength(2);
   });
 
-  it('of a version that is not the published one, or of a journey that is not published, begins nothing', async () => {
+  it('of an unpublished version or journey starts nothing', async () => {
     const outdated = { kind: 'skipped', reason: 'outdated' };
     const id = await journey();
     const definition = JourneyDefinition.parse({

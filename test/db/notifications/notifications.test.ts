@@ -22,7 +22,7 @@ describe('notifications', () => {
   });
   const list = () => listNotifications(database.connection.db, false, { limit: 10 });
 
-  it('of no webhook and no journey are counted in one row too', async () => {
+  it('without a webhook and a journey are counted in one row too', async () => {
     const { db } = database.connection;
     await raiseNotification(db, MISSING);
     await raiseNotification(db, { ...MISSING, detail: 'Three keys.', at: 2_000 });
@@ -43,7 +43,7 @@ describe('notifications', () => {
     expect(await list()).toMatchObject([{ count: 200, updatedAt: new Date(199) }]);
   });
 
-  it('that were read are unread again when it happens again', async () => {
+  it('are unread again when the failure recurs', async () => {
     const { db } = database.connection;
     await raiseNotification(db, MISSING);
     const id = (await list())[0]!.id;

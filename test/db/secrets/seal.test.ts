@@ -13,12 +13,12 @@ describe('a sealed value', () => {
     for (const part of ['päss', 'wörd']) expect(sealed.includes(part)).toBe(false);
   });
 
-  it('is another each time', () => {
+  it('is different each time', () => {
     const { seal } = createSealer([oldKey]);
     expect(seal('a', 'same')).not.toEqual(seal('a', 'same'));
   });
 
-  it('opens after a rotation for as long as the old key is kept', () => {
+  it('opens after a rotation while the old key is listed', () => {
     const sealed = createSealer([oldKey]).seal('a', 'secret');
     expect(createSealer([newKey, oldKey]).open('a', sealed)).toBe('secret');
     expect(() => createSealer([newKey]).open('a', sealed)).toThrow(/WAYHOOK_SECRET_KEY does not hold/);
@@ -40,7 +40,7 @@ describe('a sealed value', () => {
     }
   });
 
-  it('has a key for the HMAC helpers that follows from the first key alone', () => {
+  it('derives the HMAC helpers’ key from the first key only', () => {
     expect(createSealer([newKey, oldKey]).hmacKey).toBe(createSealer([newKey]).hmacKey);
     expect(createSealer([oldKey]).hmacKey).not.toBe(createSealer([newKey]).hmacKey);
   });

@@ -150,7 +150,7 @@ describe('a user who is erased', () => {
     expect(await tablesWithMark()).toEqual([]);
   });
 
-  it('leaves the entries for the counts: journey, version, tile, status, times, reason', async () => {
+  it('leaves the entries for statistics: journey, version, tile, status, times, reason', async () => {
     const ended = await enter();
     await deliver(ended);
     const end = { status: 'exited', reason: 'http_status', detail: 'Answered 503.' } as const;
@@ -163,7 +163,7 @@ describe('a user who is erased', () => {
     expect(await deliveryOf(ended)).toEqual({ ...delivery, request: null });
   });
 
-  it('is taken out of the entries under way, whose workflows are to be told', async () => {
+  it('leaves the entries under way, whose exit signals are enqueued', async () => {
     const entryId = await enter();
     await deliver(entryId);
     await erase();
@@ -174,7 +174,7 @@ describe('a user who is erased', () => {
     expect(told.map(({ ref }) => ref)).toContain(entryId);
   });
 
-  it('is another than the one who comes with the same email afterwards', async () => {
+  it('is not the user created later with the same email', async () => {
     const old = await enter();
     await erase();
     expect(await findUser(world.db, identity)).toBeUndefined();
@@ -185,7 +185,7 @@ describe('a user who is erased', () => {
     expect((await entryOf(fresh)).status).toBe('accepted');
   });
 
-  it('does not come back when a bare client’s workflow begins anew', async () => {
+  it('does not come back when a bare client’s workflow runs again', async () => {
     const entry = {
       entryId: `ent_${mark}`.replace('needle', ''),
       workflowId: 'bare',
@@ -214,7 +214,7 @@ describe('a delivery under way when its user is erased', () => {
     expect(await beginDelivery(world.db, visitOf(entryId), AT)).toBeUndefined();
   });
 
-  it('writes down how it was answered, and not what', async () => {
+  it('records the outcome of its answer, but no content', async () => {
     const entryId = await enter();
     await beginDelivery(world.db, visitOf(entryId), AT);
     await open(entryId);
@@ -226,7 +226,7 @@ describe('a delivery under way when its user is erased', () => {
     expect(await tablesWithMark()).toEqual([]);
   });
 
-  it('cannot write live data back, whoever tries', async () => {
+  it('cannot write live data back', async () => {
     const entryId = await enter();
     await erase();
     const written = world.db
@@ -271,7 +271,7 @@ describe('an update of a user who is being erased', () => {
 });
 
 describe('an erasure in the middle of everything else', () => {
-  it('fails nothing, and leaves nothing', async () => {
+  it('causes no error, and leaves nothing', async () => {
     for (let round = 0; round < 4; round++) {
       const ids = await Promise.all(Array.from({ length: 6 }, enter));
       for (const id of ids) await beginDelivery(world.db, visitOf(id), AT);

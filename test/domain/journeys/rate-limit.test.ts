@@ -11,13 +11,13 @@ function limitsOf(journeyId: number, tiles: object[]) {
 const TILE = { type: 'webhook', webhookId: 1 };
 const HUNDRED: RateLimit = { limit: 100, per: 'minute' };
 
-describe('the limit of a tile', () => {
+describe('the rate limit of a tile', () => {
   test.each<[number, RateLimit['per'], number]>([
     [2, 'hour', 2 / 3_600],
     [100, 'minute', 100 / 60],
     [1_800_000, 'hour', 500],
     [500, 'second', 500],
-  ])('%i a %s is a weight that Temporal knows (B115)', (limit, per, rate) => {
+  ])('of %i a %s becomes a weight that Temporal accepts (B115)', (limit, per, rate) => {
     const { weight } = rateLimitOf(12345, 'crm', { limit, per });
     expect(weight * 0.5).toBeCloseTo(rate, 10);
     expect(weight).toBeGreaterThanOrEqual(0.001);
@@ -44,7 +44,7 @@ describe('the limit of a tile', () => {
     expect(limitsOf(8, [{ id: 'crm', ...TILE, rateLimit: HUNDRED }])).not.toEqual(before);
   });
 
-  it('has a key that Temporal takes and no other tile has, however long the ids are', () => {
+  it('has a unique key that Temporal accepts, however long the ids are', () => {
     const ids = ['a', 'b'].flatMap((first) => ['a', 'b'].map((last) => first + 'x'.repeat(62) + last));
     const keys = ids.map((id) => rateLimitOf(2_147_483_647, id, HUNDRED).key);
     expect(new Set(keys).size).toBe(4);

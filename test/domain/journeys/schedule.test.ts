@@ -21,7 +21,7 @@ describe('a cron expression', () => {
     '0 9 */2 * SUN',
     '0 9 * * 7',
     '  0   9 * *  5-7/2 ',
-  ])('%p is taken', (cron) => {
+  ])('%p is accepted', (cron) => {
     expect(Cron.safeParse(cron).error?.issues).toBeUndefined();
   });
 
@@ -86,7 +86,7 @@ describe('a schedule', () => {
   });
 });
 
-describe('what Temporal is handed', () => {
+describe('what Temporal is given', () => {
   it.each([
     ['2026-12-01T09:00', BERLIN, '2026-12-01T08:00:00.000Z'],
     ['2027-07-01T09:00:30', BERLIN, '2027-07-01T07:00:30.000Z'],
@@ -97,16 +97,16 @@ describe('what Temporal is handed', () => {
     ['2026-12-01T09:00', 'Asia/Kolkata', '2026-12-01T03:30:00.000Z'],
     ['2026-12-01T09:00', 'Pacific/Kiritimati', '2026-11-30T19:00:00.000Z'],
     ['2026-12-01T09:00', 'UTC', '2026-12-01T09:00:00.000Z'],
-  ])('of %s in %s is the moment', (at, timeZone, moment) => {
+  ])('is the moment of %s in %s', (at, timeZone, moment) => {
     expect(timesOf({ at, timeZone })).toEqual({ moment: Date.parse(moment) });
   });
 
-  it('of a time that is shown twice is the first', () => {
+  it('is the first of a time that the clocks show twice', () => {
     expect(iso(momentOf('2027-10-31T02:30', BERLIN))).toBe('2027-10-31T00:30:00.000Z');
     expect(iso(momentOf('2027-11-07T01:30', NEW_YORK))).toBe('2027-11-07T05:30:00.000Z');
   });
 
-  it('of a cron expression is the expression, and the zone by a name that Temporal knows', () => {
+  it('is the cron expression, and the zone by a name that Temporal knows', () => {
     expect(timesOf({ cron: '0 9 * * 1', timeZone: 'europe/berlin' })).toEqual({
       cron: '0 9 * * 1',
       timeZone: BERLIN,
@@ -127,7 +127,7 @@ describe('two runs', () => {
     expect(timeOf('30 1 * * *', first)).not.toBe(timeOf('30 1 * * *', first + 86_400_000));
   });
 
-  it('of an expression by the hour are two', () => {
+  it('of an hourly expression are two', () => {
     expect(timeOf('30 * * * *', first)).not.toBe(timeOf('30 * * * *', second));
     expect(timeOf('30 */1 * * *', first)).not.toBe(timeOf('30 */1 * * *', second));
   });

@@ -8,7 +8,7 @@ const RESPONSE = {
 };
 
 describe('the fields of a response (B108)', () => {
-  it('are listed with path, type and sample, an array by its first item', () => {
+  it('are listed with path, type and sample, an array through its first item', () => {
     expect(discoverFields(RESPONSE)).toEqual([
       { path: 'order', type: 'object', sample: null },
       { path: 'items', type: 'array', sample: null },
@@ -23,7 +23,7 @@ describe('the fields of a response (B108)', () => {
     ]);
   });
 
-  it('of an array begin with an index', () => {
+  it('start with an index in an array', () => {
     expect(discoverFields([{ name: 'Ada' }])).toEqual([
       { path: '[0]', type: 'object', sample: null },
       { path: '[0].name', type: 'string', sample: 'Ada' },
@@ -41,7 +41,7 @@ describe('the fields of a response (B108)', () => {
     }
   });
 
-  it('are 500 at most, those of the upper levels first, and samples are cut', () => {
+  it('are at most 500, upper levels first, and samples are cut', () => {
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, index]));
     const fields = discoverFields({ many, last: 'x'.repeat(1_000) });
     expect(fields).toHaveLength(500);
@@ -49,7 +49,7 @@ describe('the fields of a response (B108)', () => {
     expect(fields[1]!.sample).toBe('x'.repeat(100));
   });
 
-  it('leave out what no path can name', () => {
+  it('leave out what a path cannot name', () => {
     const body: unknown = JSON.parse(
       `{"__proto__":{"a":1},"${'k'.repeat(600)}":1,"n":1e999,"a":${'['.repeat(50)}${']'.repeat(50)}}`,
     );

@@ -17,7 +17,7 @@ describe('a path into a response', () => {
     ['größe.日本', ['größe', '日本']],
     ['constructor.prototype', ['constructor', 'prototype']],
     ['items[999]', ['items', 999]],
-  ])('%s is read step by step (B110)', (path, steps) => {
+  ])('%s is split into steps (B110)', (path, steps) => {
     expect(readPath(path)).toEqual({ steps });
     expect(readPath(writePath(steps)!)).toEqual({ steps });
   });
@@ -47,7 +47,7 @@ describe('a path into a response', () => {
     expect(faultOf(path)).toContain(message);
   });
 
-  it('is written so that it is read as the same steps, whatever the keys are', () => {
+  it('round-trips, whatever the keys are', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.nat(999)), { minLength: 1, maxLength: 8 }), (steps) => {
         const path = writePath(steps);
@@ -63,7 +63,7 @@ describe('the chosen fields', () => {
     return error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   };
 
-  it('are ten at most; the eleventh is refused by name (B110)', () => {
+  it('are at most ten; the eleventh is refused by its path (B110)', () => {
     const paths = Array.from({ length: 12 }, (_, index) => `field${index + 1}`);
     expect(messages(...paths.slice(0, 10))).toBeUndefined();
     expect(messages(...paths)).toEqual(['10: Choose up to 10 live data fields. “field11” is the eleventh.']);
@@ -81,7 +81,7 @@ describe('the chosen fields', () => {
     expect(messages(...paths)).toEqual([expect.stringContaining(message)]);
   });
 
-  it('may stand beside each other', () => {
+  it('may be siblings', () => {
     expect(messages('a.b', 'a.c', 'ab', 'list[0].a', 'list[0].b', 'list[1]')).toBeUndefined();
   });
 
@@ -115,7 +115,7 @@ describe('live data', () => {
     });
   });
 
-  it('is an object though the response is an array', () => {
+  it('is an object even if the response is an array', () => {
     expect(select([{ id: 1 }, { id: 2 }], ['[1].id', 'number'], ['[0].id', 'number'])).toEqual({
       0: { id: 1 },
       1: { id: 2 },
@@ -157,11 +157,11 @@ describe('live data', () => {
     [{ 0: 1 }, 'array', null],
     [null, 'string', null],
     [undefined, 'number', null],
-  ])('makes of %j as %s: %j (B110)', (value, type, expected) => {
+  ])('converts %j as %s to %j (B110)', (value, type, expected) => {
     expect(select({ value }, ['value', type])).toEqual({ value: expected });
   });
 
-  it('takes a number that is too large for nothing', () => {
+  it('converts a number that is too large to null', () => {
     const body: unknown = JSON.parse('{"n":1e999}');
     expect(select(body, ['n', 'number'])).toEqual({ n: null });
     expect(select(body, ['n', 'string'])).toEqual({ n: null });
@@ -177,7 +177,7 @@ describe('live data', () => {
     },
   );
 
-  it('reads nothing that JavaScript adds to data, and pollutes nothing', () => {
+  it('reads no inherited property, and pollutes no prototype', () => {
     const body: unknown = JSON.parse(
       '{"__proto__":{"polluted":"yes"},"a":{"__proto__":{"polluted":"yes"}},"s":"x"}',
     );
@@ -195,7 +195,7 @@ describe('live data', () => {
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
   });
 
-  it('has no object that is nested deeper than could be written again', () => {
+  it('holds no object nested too deep to be written as JSON', () => {
     const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
     expect(select({ a: nested(100) }, ['a', 'array'])).toEqual({ a: nested(100) });
     expect(select({ a: nested(101) }, ['a', 'array'])).toEqual({ a: null });

@@ -28,7 +28,7 @@ describe('a text that repeats a secret', () => {
     expect(redactSecrets(text, ['other', 'to"p&secret'])).toBe(shown);
   });
 
-  it('is left as it is where the secret is too short to be told from other text', () => {
+  it('is unchanged if the secret is too short to be distinct', () => {
     expect(redactSecrets('a banana', ['', 'a', 'ana'])).toBe('a banana');
     expect(redactSecrets('half a pair \ud800', ['half\ud800'])).toBe('half a pair \ud800');
   });

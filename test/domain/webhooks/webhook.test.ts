@@ -9,7 +9,7 @@ describe('Data Retrieval (B104)', () => {
       ({ path, message }) => `${path.join('.')}: ${message}`,
     );
 
-  it('is off unless it is asked for', () => {
+  it('is off by default', () => {
     expect(WebhookInput.parse(BASE)).toMatchObject({ dataRetrieval: false, liveDataFields: [] });
   });
 
@@ -29,7 +29,7 @@ describe('Data Retrieval (B104)', () => {
     ]);
   });
 
-  it('may lack its fields while the webhook is tried: the test finds them (B108)', () => {
+  it('needs no fields while the webhook is tested: the test finds them (B108)', () => {
     expect(WebhookDraft.parse({ ...BASE, dataRetrieval: true })).toMatchObject({ liveDataFields: [] });
   });
 });

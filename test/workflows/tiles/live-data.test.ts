@@ -70,7 +70,7 @@ describe('a Live Data tile', () => {
     expect(first.sent()).toEqual([{ status: 'new', total: 1 }]);
   });
 
-  it('is gone from our database when the entry ends', async () => {
+  it('is deleted from the database when the entry ends', async () => {
     const { source, sink } = await endpoints('/gone', [{ body: ORDER }]);
     const { entry } = await enter([
       { id: 'fetch', type: 'liveData', webhookId: source, name: 'score' },
@@ -100,7 +100,7 @@ describe('a Live Data tile', () => {
       { headers: { 'content-encoding': 'gzip' }, body: Buffer.from('1f8b08', 'hex') },
     ],
     ['a redirect', { status: 302, headers: { location: '/elsewhere' } }],
-  ])('takes the failure way, or exits without one, after %s', async (what, reply) => {
+  ])('follows the failure way, or exits without one, after %s', async (what, reply) => {
     const path = `/failing-${what.replaceAll(/\W/g, '-')}`;
     const { source, sink } = await endpoints(path, [reply]);
     const tile = { id: 'fetch', type: 'liveData', webhookId: source, name: 'score' };
@@ -113,7 +113,7 @@ describe('a Live Data tile', () => {
     expect(requestsTo(path)).toHaveLength(2);
   });
 
-  it('retries like a webhook tile, then takes the failure way (B017)', async () => {
+  it('retries like a webhook tile, then follows the failure way (B017)', async () => {
     const { source, sink, sent } = await endpoints('/busy', [503]);
     const { entry } = await enter([
       { id: 'fetch', type: 'liveData', webhookId: source, name: 'score', next: 'exit', onFailure: 'tell' },
@@ -124,7 +124,7 @@ describe('a Live Data tile', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it('counts an answer that drips for ever as a timeout', async () => {
+  it('treats an answer that drips for ever as a timeout', async () => {
     const { source } = await endpoints('/drips', [drip(200), { body: ORDER }]);
     const { deliveries } = await enter([{ id: 'fetch', type: 'liveData', webhookId: source, name: 'score' }]);
     expect(deliveries[0]!.attempts.map(({ reason }) => reason)).toEqual(['timeout', null]);
@@ -140,7 +140,7 @@ describe('a Live Data tile', () => {
     expect(entry).toMatchObject({ status: 'exited', reason: 'webhook_deleted', tileId: 'fetch' });
   });
 
-  it('keeps nothing that was answered in Temporal', async () => {
+  it('puts nothing of the answer into Temporal', async () => {
     const { source } = await endpoints('/private', [{ body: ORDER }]);
     const entryId = await world.enter(
       await world.journey([{ id: 'fetch', type: 'liveData', webhookId: source, name: 'score' }]),

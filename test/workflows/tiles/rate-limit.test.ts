@@ -41,7 +41,7 @@ function leastSeconds(requests: number, perSecond: number): number {
 }
 
 describe('a tile with a rate limit', () => {
-  it('lets its users pass no faster than that (B115, B117)', async () => {
+  it('lets users pass no faster than its limit (B115, B117)', async () => {
     const tile = await limited({ limit: 5, per: 'second' });
     const began = Date.now();
     await completed(await tile.enter(25));
@@ -50,7 +50,7 @@ describe('a tile with a rate limit', () => {
     expect(seconds).toBeGreaterThan(leastSeconds(25, 5) - 0.1);
   });
 
-  it('holds up no other tile: one without a limit, and one with another, each have their own pace (B118)', async () => {
+  it('delays no other tile: each has its own pace, limited or not (B118)', async () => {
     const slow = await limited(TWO_AN_HOUR);
     const fast = await limited({ limit: 20, per: 'second' }, { path: slow.path });
     const free = await limited(undefined, { path: slow.path });
@@ -62,7 +62,7 @@ describe('a tile with a rate limit', () => {
     expect(slow.came()).toHaveLength(1 + 40 + 40);
   });
 
-  it('is left at once by a user who exits while waiting there', async () => {
+  it('is left at once by a user who exits while waiting for the limit', async () => {
     const slow = await limited(TWO_AN_HOUR);
     const entries = await slow.enter(2);
     await slow.arrived(1);

@@ -24,7 +24,7 @@ async function calling(path: string): Promise<{ journeyId: number; bodies: () =>
 }
 
 describe('the tile sendToJourney', () => {
-  it('begins an entry of its user in the other journey, and goes on in its own (B087)', async () => {
+  it('starts an entry in the other journey, and goes on in its own (B087)', async () => {
     const other = await calling('/other');
     const webhookId = await world.webhook({ endpoint: `${world.receiver.url}/own` });
     const journeyId = await world.journey([
@@ -42,7 +42,7 @@ describe('the tile sendToJourney', () => {
     expect(other.bodies()).toEqual([{ color: 'red', ...identity, workflowId: other.journeyId }]);
   });
 
-  it('costs one event of history, and names nobody there', async () => {
+  it('costs one history event, without personal data', async () => {
     const other = await calling('/cheap');
     const on = { type: 'sendToJourney', journeyId: other.journeyId };
     const journeyId = await world.journey([
@@ -58,7 +58,7 @@ describe('the tile sendToJourney', () => {
     expect(readable(events)).not.toMatch(/jane|purple/);
   });
 
-  it('lets the user go on when the other journey was unpublished meanwhile', async () => {
+  it('lets the user go on if the other journey was unpublished meanwhile', async () => {
     const other = await calling('/unpublished');
     const journeyId = await world.journey([
       { id: 'on', type: 'sendToJourney', journeyId: other.journeyId },
@@ -73,7 +73,7 @@ describe('the tile sendToJourney', () => {
     expect(other.bodies()).toEqual([]);
   });
 
-  it('comes to rest where a journey sends its users to itself', async () => {
+  it('comes to an end when a journey sends its users to itself', async () => {
     const id = 4_712;
     await world.journey([{ id: 'again', type: 'sendToJourney', journeyId: id }], id);
     const entryId = await world.enter(id);

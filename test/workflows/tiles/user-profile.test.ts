@@ -1,5 +1,3 @@
-import { eq } from 'drizzle-orm';
-import { users } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
 import type { Identity, Profile } from '../../../src/domain/users/profile';
 import type { Reply } from '../../support/receiver';
@@ -51,7 +49,7 @@ describe('a User Profile tile', () => {
     expect(user.dataFields).toEqual({ firstName: 'Test', city: 'Lyon', lastName: 'User' });
   });
 
-  it('names a user without an email by the user id', async () => {
+  it('identifies a user without an email by the userId', async () => {
     const { requests } = await fetchFor({ body: {} }, { identity: { userId: 'u 1' } });
     expect(requests[0]!.url).toContain('?userId=u%201');
   });
@@ -80,12 +78,12 @@ describe('a User Profile tile', () => {
     expect(user.dataFields).toEqual({ city: 'Lyon' });
   });
 
-  it('takes its failure way where it has one', async () => {
+  it('follows its failure way if it has one', async () => {
     const { entry } = await fetchFor({ body: '[]' }, { tile: { onFailure: 'exit' } });
     expect(entry.status).toBe('completed');
   });
 
-  it('writes nothing of an answer that gives one field another type, and names the field', async () => {
+  it('writes nothing of an answer that changes a field’s type, and names the field', async () => {
     await fetchFor({ body: { shoeSize: 42 } });
     const { entry, user } = await fetchFor({ body: { shoeSize: 'large', fresh: 1 } });
     expect(entry).toMatchObject({ status: 'exited', reason: 'not_json' });
@@ -93,7 +91,7 @@ describe('a User Profile tile', () => {
     expect(user.dataFields).toEqual({});
   });
 
-  it('leaves the two names of the user alone', async () => {
+  it('does not change the user’s email and userId', async () => {
     const { user } = await fetchFor({ body: { email: 'other@example.com', userId: 'other', plan: 'pro' } });
     expect(user).toMatchObject({ userId: null, dataFields: { plan: 'pro' } });
     expect(user.email).toMatch(/^user\d+@/);
@@ -115,7 +113,7 @@ describe('a User Profile tile', () => {
     expect((await findUser(world.db, identity))!.dataFields).toEqual({ plan: 'gold' });
   });
 
-  it('loses no update of the profile that comes at the same time', async () => {
+  it('loses no concurrent update of the profile', async () => {
     const identity = { email: 'busy@example.com' };
     const update = (dataFields: Profile) =>
       updateUser(world, { ...identity, dataFields, mergeNestedObjects: false, createNewFields: true });
@@ -129,7 +127,6 @@ describe('a User Profile tile', () => {
     );
     await Promise.all(Array.from({ length: 20 }, (_, index) => update({ [`field${index}`]: index })));
     await Promise.all(passages);
-    const [user] = await world.db.select().from(users).where(eq(users.email, identity.email));
-    expect(Object.keys(user!.dataFields)).toHaveLength(21);
+    expect(Object.keys((await findUser(world.db, identity))!.dataFields)).toHaveLength(21);
   });
 });

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { createWorld, type Passage, type World } from '../../support/world';
+import { findUser, updateUser } from '../../../src/db/users/users';
+import { METHODS } from '../../../src/domain/webhooks/request-parts';
 import { makeCertificate } from '../../support/certificate';
 import { wholeMinutes } from '../../support/minutes';
-import { hang, reset, startReceiver } from '../../support/receiver';
+import { hang, type Reply, reset, startReceiver } from '../../support/receiver';
+import { createWorld, type Passage, type World } from '../../support/world';
 
 let world: World;
 
@@ -11,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Sends one user through a journey of one webhook, answered by these replies in turn. */
+/** Sends one user through a journey with one webhook tile, whose endpoint gives these replies in turn. */
 async function sendThrough(
   path: string,
   replies: Parameters<World['receiver']['respond']>,
@@ -21,7 +23,11 @@ async function sendThrough(
   const webhookId = await world.webhook({ endpoint: `${world.receiver.url}${path}` });
   const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId, ...tile }]);
   const passage = await world.ended(await world.enter(journeyId, { dataFields: { promotionId: 123 } }));
-  return { passage, requests: world.receiver.requests.filter((request) => request.url === path) };
+  return { passage, requests: requestsTo(path) };
+}
+
+function requestsTo(path: string) {
+  return world.receiver.requests.filter(({ url }) => url === path);
 }
 
 /** Minutes between the starts of successive attempts. */
@@ -38,6 +44,97 @@ describe('a webhook tile', () => {
     expect(passage.deliveries).toMatchObject([{ status: 'delivered', attempts: [{ number: 1, status }] }]);
   });
 
+  it.each(METHODS)('calls the endpoint with %s, the method of its webhook (B003, B032)', async (method) => {
+    const path = `/method-${method}`;
+    const webhookId = await world.webhook({ method, endpoint: world.receiver.url + path });
+    const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+    const { entry } = await world.ended(await world.enter(journeyId));
+    expect(entry.status).toBe('completed');
+    const body = JSON.stringify({ email: 'test.user@example.com', workflowId: journeyId });
+    expect(requestsTo(path).map((request) => [request.method, request.text])).toEqual([
+      [method, method === 'GET' ? '' : body],
+    ]);
+  });
+
+  it.each<[string, Reply]>([
+    ['a JSON object', { body: { plan: 'changed', score: 2 } }],
+    ['a JSON array', { body: [{ plan: 'changed' }] }],
+    ['text', { body: 'OK' }],
+    ['broken JSON', { body: '{"plan": "chan' }],
+    ['no body', 204],
+    ['a body that is not the gzip it claims to be', { headers: { 'content-encoding': 'gzip' }, body: '{}' }],
+    ['more than 1 MiB', { body: { plan: 'x'.repeat(2 * 1024 * 1024) } }],
+  ])('goes on after a 2xx with %s, and changes neither profile nor live data (B004)', async (what, reply) => {
+    const path = `/discards-${what.replaceAll(/\W/g, '-')}`;
+    world.receiver.respondAt(path, { body: { score: 1 } }, reply);
+    const endpoint = world.receiver.url + path;
+    const retrieval = { dataRetrieval: true, liveDataFields: [{ path: 'score', type: 'number' }] };
+    const webhookId = await world.webhook({ endpoint, ...retrieval });
+    const after = await world.webhook({
+      endpoint: `${endpoint}-after`,
+      includeEmailAndWorkflowId: false,
+      body: '{"liveData": {{liveData}}}',
+    });
+    const identity = { email: `${path.slice(1)}@example.com` };
+    const update = { ...identity, mergeNestedObjects: false, createNewFields: true };
+    await updateUser(world, { ...update, dataFields: { plan: 'pro' } });
+    const journeyId = await world.journey([
+      { id: 'fetch', type: 'liveData', webhookId, name: 'fetched' },
+      { id: 'call', type: 'webhook', webhookId },
+      { id: 'after', type: 'webhook', webhookId: after },
+    ]);
+
+    const { entry, deliveries } = await world.ended(await world.enter(journeyId, { identity }));
+
+    expect(entry.status).toBe('completed');
+    expect(deliveries.map(({ tileId, status }) => [tileId, status])).toEqual([
+      ['fetch', 'delivered'],
+      ['call', 'delivered'],
+      ['after', 'delivered'],
+    ]);
+    expect(requestsTo(path)).toHaveLength(2);
+    expect(requestsTo(`${path}-after`).map((request) => request.json())).toEqual([
+      { liveData: { score: 1, fetched: { score: 1 } } },
+    ]);
+    expect((await findUser(world.db, identity))!.dataFields).toEqual({ plan: 'pro' });
+  });
+
+  it('renders the endpoint of its webhook anew for each tile that calls it (B048)', async () => {
+    const path = '/each-tile';
+    world.receiver.respondAt(`${path}/Lyon`, { body: { city: 'Köln & Bonn' } });
+    world.receiver.respondAt(`${path}/K%C3%B6ln+%26+Bonn`, { body: { city: 'Oslo' } });
+    const webhookId = await world.webhook({
+      method: 'GET',
+      endpoint: `${world.receiver.url}${path}/{{#urlEncode}}{{city}}{{/urlEncode}}?of={{userId}}`,
+      dataRetrieval: true,
+      liveDataFields: [{ path: 'city', type: 'string' }],
+    });
+    const identity = { userId: 'traveller' };
+    const update = { ...identity, mergeNestedObjects: false, createNewFields: true };
+    await updateUser(world, { ...update, dataFields: { city: 'Lyon' } });
+    const journeyId = await world.journey([
+      { id: 'call', type: 'webhook', webhookId },
+      { id: 'move', type: 'userProfile', webhookId },
+      { id: 'fetch', type: 'liveData', webhookId, name: 'home', parameters: { tile: 'fetch' } },
+      { id: 'again', type: 'webhook', webhookId, parameters: { from: '{{liveData.city}}' } },
+    ]);
+    const other = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+
+    await world.ended(await world.enter(journeyId, { identity }));
+    await world.ended(
+      await world.enter(other, { identity: { userId: 'guest' }, dataFields: { city: 'Rom' } }),
+    );
+
+    const requests = world.receiver.requests.filter(({ url }) => url.startsWith(path));
+    expect(requests.map(({ url }) => url)).toEqual([
+      `${path}/Lyon?of=traveller`,
+      `${path}/Lyon?of=traveller&userId=traveller`,
+      `${path}/K%C3%B6ln+%26+Bonn?of=traveller&tile=fetch`,
+      `${path}/K%C3%B6ln+%26+Bonn?of=traveller&from=Oslo`,
+      `${path}/Rom?of=guest`,
+    ]);
+  });
+
   it('sends the same bytes and the same id again after 503 and 503, and then goes on (B019, B023)', async () => {
     const { passage, requests } = await sendThrough('/recovers', [503, 503, 200]);
     expect(passage.entry.status).toBe('completed');
@@ -48,7 +145,7 @@ describe('a webhook tile', () => {
     );
   });
 
-  it('renders helpers with the key of the project and one clock for all its attempts (B147)', async () => {
+  it('renders helpers with the project’s key, and with one time for all its attempts (B147)', async () => {
     const path = '/helpers';
     world.receiver.respondAt(path, 503, 200);
     const webhookId = await world.webhook({
@@ -57,7 +154,7 @@ describe('a webhook tile', () => {
       body: '{"signed": "{{hmacSHA256 email}}", "at": {{timestamp}}}',
     });
     await world.ended(await world.enter(await world.journey([{ id: 'call', type: 'webhook', webhookId }])));
-    const bodies = world.receiver.requests.filter(({ url }) => url === path).map(({ text }) => text);
+    const bodies = requestsTo(path).map(({ text }) => text);
     expect(bodies).toHaveLength(2);
     expect(bodies[0]).toBe(bodies[1]);
     const signed = createHmac('sha256', world.sealer.hmacKey).update('test.user@example.com').digest('hex');
@@ -85,7 +182,7 @@ describe('a webhook tile', () => {
     },
   );
 
-  it('calls an endpoint that hangs four times, ten seconds each, then exits (B014, B015)', async () => {
+  it('calls a hanging endpoint four times, for ten seconds each, then exits (B014, B015)', async () => {
     const { passage, requests } = await sendThrough('/hangs', [hang]);
     expect(requests).toHaveLength(4);
     expect(gaps(passage)).toEqual([3, 3, 3]);
@@ -102,7 +199,7 @@ describe('a webhook tile', () => {
     ]);
   });
 
-  it('exits after one call to an endpoint whose certificate is not to be trusted (B027)', async () => {
+  it('exits after one call to an endpoint with an untrusted certificate (B027)', async () => {
     const secure = await startReceiver(200, makeCertificate('127.0.0.1'));
     const webhookId = await world.webhook({ endpoint: secure.url });
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
@@ -113,7 +210,7 @@ describe('a webhook tile', () => {
     expect(secure.requests).toHaveLength(0);
   });
 
-  it('waits for a Retry-After that is longer than three minutes', async () => {
+  it('waits for a Retry-After longer than three minutes', async () => {
     const { passage } = await sendThrough('/later', [
       { status: 429, headers: { 'retry-after': '1200' } },
       200,
@@ -121,7 +218,7 @@ describe('a webhook tile', () => {
     expect(gaps(passage)).toEqual([20]);
   });
 
-  it('takes the failure way where the tile has one', async () => {
+  it('follows the tile’s failure way if it has one', async () => {
     const { passage } = await sendThrough('/other-way', [400], { onFailure: 'exit' });
     expect(passage.entry.status).toBe('completed');
     expect(passage.deliveries[0]!.status).toBe('failed');
@@ -136,7 +233,7 @@ describe('a webhook tile', () => {
     expect([first.entry.status, second.entry.status]).toEqual(['exited', 'completed']);
   });
 
-  it('keeps no credential of an answer', async () => {
+  it('redacts credentials in the headers of an answer', async () => {
     const headers = { 'set-cookie': 'session=1', 'x-access-token': 'secret', 'x-request-id': '7' };
     const { passage } = await sendThrough('/cookies', [{ headers }]);
     expect(passage.deliveries[0]!.attempts[0]!.responseHeaders).toMatchObject({
