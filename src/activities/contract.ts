@@ -3,8 +3,8 @@ import type { HandOffResult } from '../db/entries/hand-offs';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 
-/* Arguments and results of activities. Temporal's history stores them: ids, counts and closed words only, no personal
-   data, no secret. Recorded histories hold these names, so they cannot change. */
+/* Arguments and results of activities. Temporal's history stores them: ids, counts and words from closed lists, no
+   personal data, no secret. Recorded histories hold these names, so they cannot change. */
 
 /** The requests of a delivery, and how many of them are spent. */
 export interface RequestBudget {
@@ -69,7 +69,7 @@ export type DeliveryAnswer = FinalAnswer | { kind: 'unauthorized'; token: TokenR
 export type EventAnswer =
   | { kind: 'delivered' }
   | { kind: 'failed'; reason: Reason; detail: string }
-  /** There is nothing to send: the delivery is closed, or gone. */
+  /** There is nothing to send: the delivery was closed or deleted. */
   | { kind: 'superseded' };
 
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };

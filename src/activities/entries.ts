@@ -34,7 +34,7 @@ export type AdmitAnswer =
 export interface EntryDeps {
   db: Database;
   maxRequests: number;
-  /** Dispatches an outbox item at once. Never throws: the item is in the outbox anyway. */
+  /** Passes an outbox item to the dispatcher. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
 }
 

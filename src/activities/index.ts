@@ -19,7 +19,7 @@ export interface ActivityDeps {
   /** The guarded agent: every outgoing request goes through it. */
   agent: Dispatcher;
   meter: MetricMeter;
-  /** Dispatches an outbox item at once. Never throws: the item is in the outbox anyway. */
+  /** Passes an outbox item to the dispatcher. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
   /** How long webhooks and tokens are cached, in ms; 0 in tests. */
   cacheMs: number;

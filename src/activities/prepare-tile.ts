@@ -23,7 +23,7 @@ export interface PrepareTileDeps {
   sealer: Sealer;
   resolveRequest: ResolveRequest;
   tokens: Tokens;
-  /** Dispatches an outbox item at once. Never throws: the item is in the outbox anyway. */
+  /** Passes an outbox item to the dispatcher. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
 }
 

@@ -6,7 +6,19 @@ import type { TileOutcome, Visit } from './visit';
 
 /** Calls the endpoint; after a 401 that a fresh token may fix, refreshes it and calls again (B066). */
 export async function callEndpoint(tile: RequestTile, visit: Visit): Promise<TileOutcome> {
-  const input: DeliverInput = {
+  let input = firstInput(tile, visit);
+  for (;;) {
+    const answer = await deliver(tile, input);
+    if (answer.kind !== 'unauthorized') return outcomeOf(tile, answer);
+    input = { ...input, counted: answer.counted };
+    const refreshed = await refreshToken(input, answer.token);
+    if (refreshed.kind !== 'refreshed') return outcomeOf(tile, refreshed);
+    input = { ...input, refreshesLeft: input.refreshesLeft - 1 };
+  }
+}
+
+function firstInput(tile: RequestTile, visit: Visit): DeliverInput {
+  return {
     ...visit,
     webhookId: tile.webhookId ?? null,
     counted: 0,
@@ -14,14 +26,6 @@ export async function callEndpoint(tile: RequestTile, visit: Visit): Promise<Til
     whenDelivered: tile.next === null ? 'complete' : 'goOn',
     whenFailed: tile.onFailure === undefined ? 'exit' : tile.onFailure === null ? 'complete' : 'goOn',
   };
-  for (;;) {
-    const answer = await deliver(tile, input);
-    if (answer.kind !== 'unauthorized') return outcomeOf(tile, answer);
-    input.counted = answer.counted;
-    const refreshed = await refreshToken(input, answer.token);
-    if (refreshed.kind !== 'refreshed') return outcomeOf(tile, refreshed);
-    input.refreshesLeft -= 1;
-  }
 }
 
 function outcomeOf(tile: RequestTile, answer: FinalAnswer): TileOutcome {
