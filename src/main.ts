@@ -40,7 +40,7 @@ async function main(starting: Starting): Promise<Pick<Running, 'ended'>> {
   });
   if (!config.temporal) await temporal.setRetention(config.retentionDays);
   const apiKey = config.apiKey ?? keptKey(config.dataDir, 'api-key', makeApiKey);
-  await installDemo(db, config.port);
+  await installDemo({ db, sealer }, config.port);
 
   // The server first, so that at the end the worker stops before it: the inbox answers what is under way.
   const queue = limitedQueueOf(TASK_QUEUE);
