@@ -26,7 +26,7 @@ runProcess(
     const { temporal, rateLimits, enqueue } = openTemporal(starting, { db, ...link, eagerStart: true });
     if (!config.temporal) await temporal.setRetention(config.retentionDays);
     const apiKey = config.apiKey ?? loadOrCreateKey(config.dataDir, 'api-key', generateApiKey);
-    await installDemo(db, config.port);
+    await installDemo({ db, sealer }, config.port);
 
     // The server starts first, so the worker stops first: until then the inbox answers its requests.
     const parts = { db, sealer, enqueue, log };

@@ -9,24 +9,25 @@ import {
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { storeTileSecrets } from '../../src/api/journeys/tile-secrets';
 import type { Database } from '../../src/db/connection/client';
-import { acceptEntry } from '../../src/db/entries/accept';
-import { enqueuing } from '../../src/db/enqueue';
 import { newEntryId } from '../../src/db/entries/insert';
-import { freezeVersion, insertJourney } from '../../src/db/journeys/journeys';
 import { attempts, deliveries, entries } from '../../src/db/schema';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
-import { insertSecret } from '../../src/db/secrets/secrets';
-import { insertWebhook, markWebhookDeleted } from '../../src/db/webhooks/webhooks';
 import { type Dispatcher, startDispatcher } from '../../src/background/dispatcher';
 import { JourneyDefinition } from '../../src/domain/journeys/journey';
-import { planOf } from '../../src/domain/journeys/plan';
 import type { Identity } from '../../src/domain/users/profile';
 import { splitSecret } from '../../src/domain/webhooks/authentication';
 import { WebhookInput } from '../../src/domain/webhooks/webhook';
 import { startWorker } from '../../src/runtime/worker';
 import { createTemporal, type Temporal } from '../../src/temporal/client';
+import { deleteSigningSecrets } from '../../src/db/secrets/signing-secrets';
+import { deleteWebhook } from '../../src/usecases/delete-webhook';
+import { publish } from '../../src/usecases/publish';
+import { createJourney } from '../../src/usecases/save-journey';
+import { createWebhook } from '../../src/usecases/save-webhook';
+import { issueTestToken } from '../../src/usecases/test-token';
+import { triggerUser } from '../../src/usecases/trigger';
+import { definitionOf } from '../../src/usecases/webhook-definition';
 import { openTestDatabase } from './database';
 import { type Receiver, startReceiver } from './receiver';
 import { until } from './until';
@@ -68,6 +69,11 @@ export interface Passage {
   deliveries: (typeof deliveries.$inferSelect & { attempts: (typeof attempts.$inferSelect)[] })[];
 }
 
+interface Store {
+  db: Database;
+  sealer: Sealer;
+}
+
 export interface WorldOptions {
   maxRequests?: number;
   /** Off where the test is about real time. */
@@ -82,6 +88,7 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
   const { connection: database, drop } = await openTestDatabase();
   const { db } = database;
   const sealer = createSealer([randomBytes(32)]);
+  const store: Store = { db, sealer };
   const receiver = await startReceiver();
   const native = await NativeConnection.connect({ address });
   const connection = await Connection.connect({ address });
@@ -119,14 +126,15 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     dispatcher,
     enqueue: dispatcher.enqueue,
     taskQueue,
-    webhook: (input = {}) => saveWebhook(db, sealer, { name: 'Test', endpoint: receiver.url, ...input }),
-    deleteWebhook: (id) => markWebhookDeleted(db, id),
-    journey: (tiles, id, fields) => publish(db, sealer, { tiles, ...fields }, id),
+    webhook: (input = {}) => saveWebhook(store, { name: 'Test', endpoint: receiver.url, ...input }),
+    deleteWebhook: async (id) => void (await deleteWebhook(db, id)),
+    journey: (tiles, id, fields) => publishJourney(store, { tiles, ...fields }, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();
       const entry = { entryId, journeyId, identity, triggerData: dataFields };
-      const accepted = await enqueuing({ db, enqueue: dispatcher.enqueue }, (tx) => acceptEntry(tx, entry));
-      if (!accepted) throw new Error(`Journey ${journeyId} took no entry.`);
+      const triggered = await triggerUser({ db, enqueue: dispatcher.enqueue }, entry);
+      if (triggered === undefined || 'skipped' in triggered)
+        throw new Error(`Journey ${journeyId} took no entry.`);
       return entryId;
     },
     async ended(entryId) {
@@ -166,25 +174,21 @@ export async function hasClosed(handle: WorkflowHandle): Promise<boolean> {
   }
 }
 
-async function saveWebhook(db: Database, sealer: Sealer, input: Record<string, unknown>): Promise<number> {
-  const { name, authentication, ...definition } = WebhookInput.parse(input);
-  const { stored, secret } = splitSecret(authentication);
-  const secretId = typeof secret === 'string' ? await insertSecret(db, sealer, secret) : null;
-  const row = await insertWebhook(db, {
-    name,
-    definition: { ...definition, authentication: stored },
-    secretId,
-  });
+/** As if it had been tested. Tests that verify signatures insert the secrets that they know. */
+async function saveWebhook(store: Store, input: object): Promise<number> {
+  const webhook = WebhookInput.parse(input);
+  const { definition } = definitionOf(webhook);
+  const { secret } = splitSecret(webhook.authentication);
+  const tested = { definition, secret: typeof secret === 'string' ? secret : null };
+  const { row } = await createWebhook(store, webhook, issueTestToken(store.sealer, tested));
+  await deleteSigningSecrets(store.db, { webhookId: row.id });
   return row.id;
 }
 
-async function publish(db: Database, sealer: Sealer, fields: object, id?: number): Promise<number> {
-  const written = JourneyDefinition.parse({ name: 'Test', ...fields });
-  const kept = await storeTileSecrets(db, sealer, written.tiles);
-  const definition = { ...written, tiles: kept.tiles };
-  const row = await insertJourney(db, { definition, secrets: kept.secrets }, id);
-  await freezeVersion(db, row!, definition, planOf(row!.id, definition.tiles));
-  return row!.id;
+async function publishJourney(store: Store, fields: object, wantedId?: number): Promise<number> {
+  const { id } = await createJourney(store, JourneyDefinition.parse({ name: 'Test', ...fields }), wantedId);
+  await publish({ db: store.db, rateLimits: async () => ({ enforced: true }) }, id);
+  return id;
 }
 
 async function readPassage(db: Database, entryId: string): Promise<Passage> {

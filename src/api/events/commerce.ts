@@ -3,7 +3,7 @@ import { recordCommerce } from '../../db/events/commerce';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { ExternalEventId, UnixTime } from './track';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 import { UserUpdate, updateOf } from '../users/routes';
 
 const Item = z.looseObject({

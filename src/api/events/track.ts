@@ -6,7 +6,7 @@ import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { requiredIdentityOf } from '../users/identity';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 
 /** Seconds since the epoch, up to the year 2286. */
 export const UnixTime = z.int().min(0).max(9_999_999_999);

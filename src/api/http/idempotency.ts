@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
-import type { AcceptEntry } from '../../db/entries/accept';
-import { findEarlierAnswer, deleteExpiredKey } from '../../db/idempotency';
+import { deleteExpiredKey, findEarlierAnswer, type IdempotentRequest } from '../../db/idempotency';
 import { ApiError, badParams } from '../../domain/errors';
-
-type Idempotency = NonNullable<AcceptEntry['idempotency']>;
 
 /** The headers of a call that takes an Idempotency-Key. */
 export const IdempotencyHeaders = z.looseObject({
@@ -18,7 +15,7 @@ export function idempotencyOf(
   route: string,
   body: unknown,
   { headers, apiKey }: FastifyRequest,
-): Idempotency | undefined {
+): IdempotentRequest | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
@@ -29,12 +26,12 @@ export function idempotencyOf(
 }
 
 /**
- * What `accept` answers, or what the same key was answered before. `accept` answers undefined where it stored nothing,
- * for a key that is taken or another reason; so does this, when it was another reason.
+ * The answer of `accept`, or the earlier answer to the same key. `accept` returns undefined when it stored nothing,
+ * because the key is taken or for another reason; so does this function for another reason.
  */
 export async function acceptOnce<Answer>(
   db: Database,
-  idempotency: Idempotency | undefined,
+  idempotency: IdempotentRequest | undefined,
   accept: () => Promise<Answer | undefined>,
 ): Promise<Answer | Record<string, unknown> | undefined> {
   const accepted = await accept();

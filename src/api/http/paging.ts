@@ -1,8 +1,6 @@
+import { MAX_INT } from '../../db/connection/ids';
 import { badParams } from '../../domain/errors';
 import { z } from 'zod';
-
-/** Ids of Postgres's integer type. Larger ones name nothing. */
-export const MAX_INT = 2_147_483_647;
 
 /** The id of a list's last row, as a page token carries it. */
 export const IdKey = z.int().min(0).max(MAX_INT);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEmail, isUserId } from '../../domain/users/profile';
-import { MAX_INT } from './paging';
+import { MAX_INT } from '../../db/connection/ids';
 
 /* Pieces that several resources' schemas are made of. */
 

@@ -4,7 +4,7 @@ import type { JourneyStatus } from '../../domain/journeys/journey';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { JOURNEY_TAGS } from './routes';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 
 const State = z.enum(['Draft', 'Published', 'Paused', 'Archived']);
 const NOT_ARCHIVED: JourneyStatus[] = ['draft', 'published', 'paused'];

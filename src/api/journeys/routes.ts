@@ -1,19 +1,13 @@
 import { z } from 'zod';
-import {
-  findJourney,
-  insertJourney,
-  type JourneyRow,
-  lockJourney,
-  updateJourney,
-} from '../../db/journeys/journeys';
+import { findJourney, type JourneyRow } from '../../db/journeys/journeys';
 import { listOpenEntries } from '../../db/entries/list';
 import { ApiError } from '../../domain/errors';
 import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdInPath, readOnly, Time, ExplicitId } from '../http/schemas';
-import { dropUnusedSecrets, storeTileSecrets } from './tile-secrets';
-import { refuseBrokenTemplates } from './template-faults';
+import { archive } from '../../usecases/publish';
+import { createJourney, replaceDraft } from '../../usecases/save-journey';
 
 /** What a draft and a published version have in common, as read. */
 export const JourneyFields = {
@@ -59,7 +53,7 @@ export function journeyRoutes(app: Api, deps: AppDeps): void {
   archiveRoute(app, deps);
 }
 
-function createRoute(app: Api, { db, sealer }: AppDeps): void {
+function createRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeys',
@@ -72,18 +66,13 @@ function createRoute(app: Api, { db, sealer }: AppDeps): void {
       response: { 201: Journey, ...ERRORS },
     },
     handler: async ({ body: { id, ...definition } }, reply) => {
-      refuseBrokenTemplates(definition.tiles);
-      const row = await db.transaction(async (tx) => {
-        const { tiles, secrets } = await storeTileSecrets(tx, sealer, definition.tiles);
-        const made = await insertJourney(tx, { definition: { ...definition, tiles }, secrets }, id);
-        return made ?? taken(id!);
-      });
+      const row = await createJourney(deps, definition, id);
       return reply.code(201).send(journeyOf(row));
     },
   });
 }
 
-function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
+function draftRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/journeys/:id',
@@ -95,7 +84,8 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
       params: IdInPath,
       response: { 200: Journey, ...ERRORS },
     },
-    handler: async ({ params }) => journeyOf((await findJourney(db, params.id)) ?? unknownJourney(params.id)),
+    handler: async ({ params }) =>
+      journeyOf((await findJourney(deps.db, params.id)) ?? unknownJourney(params.id)),
   });
   app.route({
     method: 'PUT',
@@ -111,19 +101,8 @@ function draftRoutes(app: Api, { db, sealer }: AppDeps): void {
     },
     handler: async ({ params, body }) => {
       const { id: _id, status: _status, publishedVersion: _version, ...rest } = body;
-      const { createdAt: _created, updatedAt: _updated, ...written } = rest;
-      const { name, tiles } = written;
-      refuseBrokenTemplates(tiles);
-      return db.transaction(async (tx) => {
-        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
-        refuseArchived(current);
-        const kept = await storeTileSecrets(tx, sealer, tiles, current);
-        const definition = { ...written, tiles: kept.tiles };
-        const { secrets } = kept;
-        const row = await updateJourney(tx, params.id, { name, definition, secrets });
-        await dropUnusedSecrets(tx, current, secrets);
-        return journeyOf(row);
-      });
+      const { createdAt: _created, updatedAt: _updated, ...draft } = rest;
+      return journeyOf((await replaceDraft(deps, params.id, draft)) ?? unknownJourney(params.id));
     },
   });
 }
@@ -142,11 +121,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
       response: { 200: Journey, ...ERRORS },
     },
     handler: async ({ params }) => {
-      const row = await deps.db.transaction(async (tx) => {
-        const current = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
-        if (current.status === 'archived') return current;
-        return updateJourney(tx, params.id, { status: 'archived', publishedVersion: null });
-      });
+      const row = (await archive(deps.db, params.id)) ?? unknownJourney(params.id);
       deps.nudgeSchedules();
       await exitOpenEntries(deps, params.id);
       return journeyOf(row);
@@ -157,7 +132,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
 /** How many entries are asked to exit at a time. */
 const EXITS_AT_ONCE = 50;
 
-/** An outage on the way is the caller's to know: the archived journey stays, and DELETE may be repeated. */
+/** Fails in an outage: the journey stays archived, and the caller may repeat DELETE. */
 async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number): Promise<void> {
   let open = await listOpenEntries(db, journeyId, { limit: EXITS_AT_ONCE });
   while (open.length > 0) {
@@ -175,15 +150,6 @@ export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
-}
-
-export function refuseArchived({ id, status }: JourneyRow): void {
-  if (status !== 'archived') return;
-  throw new ApiError('Conflict', `Journey ${id} is archived and cannot be changed. Create another.`);
-}
-
-function taken(id: number): never {
-  throw new ApiError('Conflict', `There is a journey ${id} already. Leave the id out, or choose another.`);
 }
 
 export function unknownJourney(id: number): never {

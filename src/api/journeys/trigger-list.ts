@@ -3,7 +3,7 @@ import { ApiError, badParams } from '../../domain/errors';
 import type { AppDeps } from '../deps';
 import { acceptOnce } from '../http/idempotency';
 import { invalidList } from '../lists/routes';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 
 /** Each entry keeps a copy, and a page makes some hundred of them. */
 const MOST_BYTES = 65_536;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { type AcceptEntry, acceptEntry } from '../../db/entries/accept';
-import { enqueuing } from '../../db/enqueue';
+import { triggerUser } from '../../usecases/trigger';
+import type { IdempotentRequest } from '../../db/idempotency';
 import { newEntryId } from '../../db/entries/insert';
 import { findJourney } from '../../db/journeys/journeys';
-import { startEntryWithLimits } from '../../db/entries/trigger';
 import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
@@ -11,7 +10,7 @@ import { Envelope, ERRORS } from '../http/errors';
 import { acceptOnce, IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
 import { type Named, oneIdentityOf } from '../users/identity';
 import { triggerList } from './trigger-list';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 
 const ROUTE = 'POST /api/workflows/triggerWorkflow';
 
@@ -46,29 +45,31 @@ export function triggerRoute(app: Api, deps: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async (request) => {
-      const params = await trigger(deps, request.body, idempotencyOf(ROUTE, request.body, request));
+      const params = await acceptTrigger(deps, request.body, idempotencyOf(ROUTE, request.body, request));
       return { msg: '', code: 'Success', params };
     },
   });
 }
 
-async function trigger(
+async function acceptTrigger(
   deps: AppDeps,
   { workflowId: journeyId, listId, dataFields, ...named }: Trigger,
-  idempotency: AcceptEntry['idempotency'],
+  idempotency: IdempotentRequest | undefined,
 ): Promise<Record<string, unknown>> {
-  const who = whoOf(listId ?? undefined, named);
+  const target = targetOf(listId ?? undefined, named);
   if (journeyId < 1 || journeyId > MAX_INT) throw notTriggered(journeyId, undefined);
-  const what = { journeyId, triggerData: dataFields ?? {}, idempotency };
+  const trigger = { journeyId, triggerData: dataFields ?? {}, idempotency };
   const params =
-    'listId' in who
-      ? await triggerList(deps, { ...what, ...who })
-      : await triggerUser(deps, { ...what, ...who, entryId: newEntryId() });
+    'listId' in target
+      ? await triggerList(deps, { ...trigger, ...target })
+      : await acceptOnce(deps.db, idempotency, () =>
+          triggerUser(deps, { ...trigger, ...target, entryId: newEntryId() }),
+        );
   if (params !== undefined) return params;
   throw notTriggered(journeyId, (await findJourney(deps.db, journeyId))?.status);
 }
 
-function whoOf(listId: number | undefined, named: Named): { listId: number } | { identity: Identity } {
+function targetOf(listId: number | undefined, named: Named): { listId: number } | { identity: Identity } {
   const identity = oneIdentityOf(named);
   if (listId !== undefined && identity !== undefined) {
     throw badParams({ listId: 'Both a list and a user are set. Send one of email, userId and listId.' });
@@ -76,17 +77,6 @@ function whoOf(listId: number | undefined, named: Named): { listId: number } | {
   if (listId !== undefined) return { listId };
   if (identity !== undefined) return { identity };
   throw new ApiError('GenericError', 'Must provide either an email or list id');
-}
-
-/**
- * One round trip for most; limits and journeys for new users are looked at only if that stored nothing. Undefined when
- * the journey takes no entries.
- */
-function triggerUser(deps: AppDeps, entry: AcceptEntry): Promise<Record<string, unknown> | undefined> {
-  return acceptOnce(deps.db, entry.idempotency, async () => {
-    if (await enqueuing(deps, (db) => acceptEntry(db, entry))) return { entryId: entry.entryId };
-    return startEntryWithLimits(deps, entry);
-  });
 }
 
 function notTriggered(id: number, status: string | undefined): ApiError {

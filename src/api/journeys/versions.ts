@@ -2,21 +2,16 @@ import { z } from 'zod';
 import {
   findJourney,
   findJourneyVersion,
-  freezeVersion,
   type JourneyVersionRow,
   listJourneyVersions,
-  lockJourney,
-  updateJourney,
 } from '../../db/journeys/journeys';
 import { ApiError } from '../../domain/errors';
-import { JourneyDefinition } from '../../domain/journeys/journey';
-import { planOf } from '../../domain/journeys/plan';
+import { publish, unpublish } from '../../usecases/publish';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { refuseFaults } from './faults';
-import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, refuseArchived, unknownJourney } from './routes';
-import { areLimited, refuseUnenforced } from './rate-limit';
-import { IdKey, MAX_INT, NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, unknownJourney } from './routes';
+import { MAX_INT } from '../../db/connection/ids';
+import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { IdInPath, Time } from '../http/schemas';
 
 const JourneyVersion = z
@@ -79,7 +74,6 @@ function readRoutes(app: Api, { db }: AppDeps): void {
 }
 
 function publishRoutes(app: Api, deps: AppDeps): void {
-  const { db } = deps;
   const schema = { tags: JOURNEY_TAGS, params: IdInPath, response: { 200: Journey, ...ERRORS } };
   app.route({
     method: 'POST',
@@ -87,18 +81,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     config,
     schema: { operationId: 'publishJourney', summary: 'Publish the draft of a journey', ...schema },
     handler: async ({ params }) => {
-      const draft = (await findJourney(db, params.id)) ?? unknownJourney(params.id);
-      await refuseUnenforced(deps, draft.definition.tiles);
-      const published = await db.transaction(async (tx) => {
-        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
-        refuseArchived(journey);
-        // The draft may be older than a rule that was added since.
-        const definition = JourneyDefinition.parse(journey.definition);
-        if (areLimited(definition.tiles) && !areLimited(draft.definition.tiles))
-          throw new ApiError('Conflict', 'The draft was given a rate limit meanwhile. Publish it again.');
-        await refuseFaults(tx, params.id, definition);
-        return freezeVersion(tx, journey, definition, planOf(params.id, definition.tiles));
-      });
+      const published = (await publish(deps, params.id)) ?? unknownJourney(params.id);
       deps.nudgeSchedules();
       return journeyOf(published);
     },
@@ -109,12 +92,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
     config,
     schema: { operationId: 'unpublishJourney', summary: 'Unpublish a journey', ...schema },
     handler: async ({ params }) => {
-      const draft = await db.transaction(async (tx) => {
-        const journey = (await lockJourney(tx, params.id)) ?? unknownJourney(params.id);
-        refuseArchived(journey);
-        if (journey.status === 'draft') return journey;
-        return updateJourney(tx, params.id, { status: 'draft', publishedVersion: null });
-      });
+      const draft = (await unpublish(deps.db, params.id)) ?? unknownJourney(params.id);
       deps.nudgeSchedules();
       return journeyOf(draft);
     },

@@ -7,7 +7,7 @@ import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { requiredIdentityOf, unknownUser } from '../users/identity';
 import { refuseInvalidList } from './routes';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 import { UserUpdate, updateOf } from '../users/routes';
 
 const Subscription = z.object({

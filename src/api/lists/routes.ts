@@ -12,7 +12,7 @@ import {
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 import { IdInPath, plainText, ExplicitId } from '../http/schemas';
 
 const NewList = z.object({

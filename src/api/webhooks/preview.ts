@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
+import { definitionOf } from '../../usecases/webhook-definition';
+import { WEBHOOK_EXAMPLE } from './definition';
 import {
   SampleWebhook,
   SampleTile,

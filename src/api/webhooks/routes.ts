@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import type { Database } from '../../db/connection/client';
-import { deleteSecret } from '../../db/secrets/secrets';
 import {
   findWebhook,
-  insertWebhook,
   type ListedWebhookRow,
   listWebhooks,
-  lockWebhook,
-  markWebhookDeleted,
-  updateWebhook,
   type WebhookRow,
 } from '../../db/webhooks/webhooks';
 import { ApiError } from '../../domain/errors';
@@ -21,10 +15,9 @@ import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { IdInPath, IdInQuery, TextInQuery, Time } from '../http/schemas';
-import { requireTest, TestToken } from './test-tokens';
-import { definitionOf, READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './definition';
-import { refuseLocked } from './lock';
-import { firstSigningSecret, storeSecret } from './secrets';
+import { deleteWebhook } from '../../usecases/delete-webhook';
+import { createWebhook, replaceWebhook, type SavedWebhook } from '../../usecases/save-webhook';
+import { READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './definition';
 
 export const JourneyWebhook = z
   .object({
@@ -55,6 +48,12 @@ export const JourneyWebhook = z
 const ListedWebhook = JourneyWebhook.extend({
   usage: z.object({ tiles: z.int() }).describe('How many tiles rely on it: GET /{id}/usage names them.'),
 });
+
+const TestToken = z
+  .string()
+  .max(1_024)
+  .optional()
+  .describe('From a successful test of this webhook; needed where dataRetrieval is on.');
 
 const NewWebhook = WebhookInput.safeExtend({ testToken: TestToken });
 
@@ -114,7 +113,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
   });
 }
 
-function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
+function writeRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks',
@@ -127,13 +126,7 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       response: { 201: JourneyWebhook, ...ERRORS },
     },
     handler: async ({ body: { testToken, ...body } }, reply) => {
-      const values = definitionOf(body);
-      const saved = await db.transaction(async (tx) => {
-        await requireTest(tx, sealer, body, values.definition, { testToken });
-        const secretId = await storeSecret(tx, sealer, body);
-        const row = await insertWebhook(tx, { ...values, secretId });
-        return withNewSecret(webhookOf(row), await firstSigningSecret(tx, sealer, row));
-      });
+      const saved = savedWebhookOf(await createWebhook(deps, body, testToken));
       return reply.code(201).send(saved);
     },
   });
@@ -149,19 +142,9 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       body: WebhookUpdate,
       response: { 200: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ params, body: update }) => {
-      const { testToken, ...input } = update;
-      const body = withoutReadOnly(input);
-      const values = definitionOf(body);
-      return db.transaction(async (tx) => {
-        const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
-        await refuseLocked(tx, params.id);
-        await requireTest(tx, sealer, body, values.definition, { testToken, current });
-        const secretId = await storeSecret(tx, sealer, body, current);
-        const updated = await updateWebhook(tx, params.id, { ...values, secretId });
-        if (secretId !== current.secretId) await dropSecret(tx, current);
-        return withNewSecret(webhookOf(updated), await firstSigningSecret(tx, sealer, updated));
-      });
+    handler: async ({ params, body: { testToken, ...input } }) => {
+      const saved = await replaceWebhook(deps, params.id, withoutReadOnly(input), testToken);
+      return savedWebhookOf(saved ?? unknownWebhook(params.id));
     },
   });
   app.route({
@@ -176,24 +159,10 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       response: { 204: z.undefined(), ...ERRORS },
     },
     handler: async ({ params }, reply) => {
-      await db.transaction(async (tx) => {
-        const current = (await lockWebhook(tx, params.id)) ?? unknownWebhook(params.id);
-        await refuseLocked(tx, params.id);
-        await deleteWebhook(tx, current);
-      });
+      if (!(await deleteWebhook(deps.db, params.id))) unknownWebhook(params.id);
       return reply.code(204).send();
     },
   });
-}
-
-/** The caller holds the row. */
-export async function deleteWebhook(db: Database, row: WebhookRow): Promise<void> {
-  await markWebhookDeleted(db, row.id);
-  await dropSecret(db, row);
-}
-
-async function dropSecret(db: Database, { secretId }: WebhookRow): Promise<void> {
-  if (secretId !== null) await deleteSecret(db, secretId);
 }
 
 export function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
@@ -208,8 +177,9 @@ export function webhookOf({ id, name, definition, createdAt, updatedAt }: Webhoo
   };
 }
 
-/** Adds the signing secret that was just made, if one was: the only time a webhook shows it. */
-function withNewSecret(webhook: ReturnType<typeof webhookOf>, secret: string | undefined) {
+/** With the signing secret, if it was created now: it is never shown again. */
+function savedWebhookOf({ row, signingSecret: secret }: SavedWebhook) {
+  const webhook = webhookOf(row);
   return secret === undefined ? webhook : { ...webhook, signing: { enabled: true, secret } };
 }
 

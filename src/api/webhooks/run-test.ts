@@ -11,8 +11,9 @@ import { standardHeaders } from '../../webhook/sign';
 import { type TestCall, runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { issueTestToken } from './test-tokens';
-import { definitionOf, WEBHOOK_EXAMPLE } from './definition';
+import { issueTestToken } from '../../usecases/test-token';
+import { definitionOf } from '../../usecases/webhook-definition';
+import { WEBHOOK_EXAMPLE } from './definition';
 import {
   SampleWebhook,
   SampleTile,
@@ -25,7 +26,7 @@ import {
   ShownRequest,
   WebhookId,
 } from './sample-request';
-import { plainSecret } from './secrets';
+import { plainSecret } from '../../usecases/webhook-secrets';
 import { testCallResultOf, type TestLimit, TestCallResult } from './test-result';
 
 const Test = z.strictObject({

@@ -8,8 +8,9 @@ import { authorizationHeaders, authorizedBody } from '../../webhook/authenticate
 import { checkParameters, type RenderContext, renderWebhook } from '../../webhook/render';
 import { RenderFault } from '../../template/template';
 import type { AppDeps } from '../deps';
-import { MAX_INT } from '../http/paging';
-import { READ_ONLY, refuseFaults, withoutReadOnly } from './definition';
+import { MAX_INT } from '../../db/connection/ids';
+import { refuseFaults } from '../../usecases/webhook-definition';
+import { READ_ONLY, withoutReadOnly } from './definition';
 
 /* What previewing and testing a webhook have in common. */
 

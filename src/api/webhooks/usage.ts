@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import type { Database } from '../../db/connection/client';
-import { findWebhook, insertWebhook, lockWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
-import { lockingTiles, usageOf } from '../../db/webhooks/uses';
+import { findWebhook, insertWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
+import { usageOf } from '../../db/webhooks/uses';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { MAX_INT } from '../http/paging';
+import { MAX_INT } from '../../db/connection/ids';
 import { IdInPath } from '../http/schemas';
-import { whyLocked } from './lock';
-import { deleteWebhook, JourneyWebhook, unknownWebhook, WEBHOOK_TAGS, webhookOf } from './routes';
+import { deleteWebhooks } from '../../usecases/delete-webhook';
+import { JourneyWebhook, unknownWebhook, WEBHOOK_TAGS, webhookOf } from './routes';
 
 const MOST_AT_ONCE = 200;
 const MAX_NAME = 200;
@@ -81,7 +80,7 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
       body: Bulk,
       response: { 200: BulkAnswer, ...ERRORS },
     },
-    handler: ({ body }) => db.transaction((tx) => bulkDelete(tx, [...new Set(body.ids)])),
+    handler: ({ body }) => deleteWebhooks(db, [...new Set(body.ids)]),
   });
 }
 
@@ -98,22 +97,4 @@ function copyOf({ name, definition }: WebhookRow): Parameters<typeof insertWebho
     liveDataFields: [],
   };
   return { name: name.slice(0, MAX_NAME - COPY.length) + COPY, definition: copy, secretId: null };
-}
-
-/** Deletes those that can be and says why the others cannot (C9). */
-async function bulkDelete(db: Database, ids: number[]): Promise<z.infer<typeof BulkAnswer>> {
-  const rows = await lockWebhooks(db, ids);
-  const locking = await lockingTiles(db, [...rows.keys()]);
-  const answer: z.infer<typeof BulkAnswer> = { deleted: [], refused: [] };
-  for (const id of ids) {
-    const row = rows.get(id);
-    const tiles = locking.filter(({ webhookId }) => webhookId === id);
-    if (row === undefined) answer.refused.push({ id, reason: `There is no journey webhook ${id}.` });
-    else if (tiles.length > 0) answer.refused.push({ id, reason: whyLocked(tiles) });
-    else {
-      await deleteWebhook(db, row);
-      answer.deleted.push(id);
-    }
-  }
-  return answer;
 }

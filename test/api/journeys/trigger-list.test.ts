@@ -342,8 +342,8 @@ describe('a run of a list', () => {
   });
 
   it.each([
-    ['unpublished', 'not published any more', (id: number) => post(`/journeys/${id}/unpublish`)],
-    ['archived', 'not published any more', (id: number) => world.call('DELETE', `/api/journeys/${id}`)],
+    ['unpublished', 'no longer published', (id: number) => post(`/journeys/${id}/unpublish`)],
+    ['archived', 'no longer published', (id: number) => world.call('DELETE', `/api/journeys/${id}`)],
     ['deleted', 'was deleted', (_: number, list: number) => world.call('DELETE', `/api/lists/${list}`)],
   ])(
     'fails with a reason when journey or list is %s meanwhile; entered users go on',

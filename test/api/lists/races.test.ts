@@ -1,4 +1,4 @@
-import { listFaults } from '../../../src/api/journeys/list-faults';
+import { listFaults } from '../../../src/usecases/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
 import { subscribe } from '../../../src/db/lists/memberships';

@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from '../../db/connection/client';
-import type { Sealer } from '../../db/secrets/seal';
-import { insertSecret, readSecret } from '../../db/secrets/secrets';
+import type { Database } from '../db/connection/client';
+import type { Sealer } from '../db/secrets/seal';
+import { insertSecret, readSecret } from '../db/secrets/secrets';
 import {
   countSigningSecrets,
   insertSigningSecret,
   retireSigningSecret,
   type Signer,
-} from '../../db/secrets/signing-secrets';
-import type { WebhookRow } from '../../db/webhooks/webhooks';
-import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
-import { ApiError, badParams } from '../../domain/errors';
-import type { WebhookInput } from '../../domain/webhooks/webhook';
-import { newSigningSecret } from '../../webhook/sign';
+} from '../db/secrets/signing-secrets';
+import type { WebhookRow } from '../db/webhooks/webhooks';
+import { splitSecret, type StoredAuthentication } from '../domain/webhooks/authentication';
+import { ApiError, badParams } from '../domain/errors';
+import type { WebhookInput } from '../domain/webhooks/webhook';
+import { newSigningSecret } from '../webhook/sign';
 
 /**
- * Stores what is secret in an authentication and returns its id; null when there is nothing to keep secret.
- * The marker `{"set": true}` keeps the stored value. Any change of the authentication makes a new secret, even
- * with the same value, because the OAuth token that was got with it is kept under its id. A stored secret is
- * never sent to a host that it was not given for.
+ * Stores the secret of an authentication and returns its id; null when it has none. The marker `{"set": true}` keeps the
+ * stored value. Any change of the authentication makes a new secret, even with the same value, because the OAuth token
+ * that was fetched with it is stored under its id. A stored secret is never sent to another host than the one that it
+ * was given for.
  */
 export async function storeSecret(
   db: Database,
@@ -35,7 +35,7 @@ export async function storeSecret(
   return insertSecret(db, sealer, plain!);
 }
 
-/** The value of an authentication's secret, kept or sent, by the same rule; nothing is stored. */
+/** The value of an authentication's secret, stored or sent, by the same rule; nothing is stored. */
 export async function plainSecret(
   db: Database,
   sealer: Sealer,
@@ -54,7 +54,7 @@ function keptSecret(stored: StoredAuthentication, endpoint: string, current?: We
   if (!current?.secretId || before?.type !== stored.type) return nothingKept();
   if (hostOf(current.definition.endpoint) !== hostOf(endpoint) || tokenHost(before) !== tokenHost(stored)) {
     throw refused(
-      'The webhook calls another host now, which must not be sent the stored secret. Send its value.',
+      'The webhook calls another host now, and the stored secret must not be sent there. Send its value.',
     );
   }
   return current.secretId;
@@ -77,7 +77,7 @@ function refused(message: string) {
   return badParams({ authentication: message });
 }
 
-/** The signing secret of a webhook that signs and has none yet, made now; undefined when there is nothing to make. */
+/** Creates the signing secret of a webhook that signs and has none yet; undefined when there is nothing to create. */
 export async function firstSigningSecret(
   db: Database,
   sealer: Sealer,
@@ -89,18 +89,18 @@ export async function firstSigningSecret(
   return secret;
 }
 
-/** Each of them signs every request, in one header: so many fit it with ease. */
+/** Each of them signs every request, in one header, which has room for so many. */
 const MOST_SECRETS = 10;
 
 /**
- * Gives a webhook, its row locked, a new signing secret beside the old one, which signs for another day. Throws
- * `Conflict` when too many sign already.
+ * Creates a new signing secret of a webhook, whose row the transaction has locked; the old one signs too for 24 hours.
+ * Throws `Conflict` when too many are valid.
  */
 export async function rotateSecret(tx: Database, sealer: Sealer, signer: Signer): Promise<string> {
   if ((await countSigningSecrets(tx, signer)) >= MOST_SECRETS) {
     throw new ApiError(
       'Conflict',
-      `This webhook signs with ${MOST_SECRETS} secrets already, the most at a time. Rotate again once an old one has had its day.`,
+      `This webhook signs with ${MOST_SECRETS} secrets already, the most at a time. Rotate again once an old one has expired.`,
     );
   }
   const secret = newSigningSecret();

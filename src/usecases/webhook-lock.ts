@@ -1,10 +1,10 @@
-import type { Database } from '../../db/connection/client';
-import { type LockingTile, lockingTiles } from '../../db/webhooks/uses';
-import { ApiError } from '../../domain/errors';
+import type { Database } from '../db/connection/client';
+import { type LockingTile, lockingTiles } from '../db/webhooks/uses';
+import { ApiError } from '../domain/errors';
 
 /**
- * Throws `Conflict` when a Live Data tile of a published journey relies on the webhook, naming the tiles (B127).
- * The caller holds the webhook's row, so that no such version is published meanwhile.
+ * Throws `Conflict`, with the tiles, when a Live Data tile of a published journey uses the webhook (B127). The
+ * transaction has locked the webhook's row, so that no such version is published meanwhile.
  */
 export async function refuseLocked(db: Database, webhookId: number): Promise<void> {
   const tiles = await lockingTiles(db, [webhookId]);

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import type { Database } from '../../db/connection/client';
-import type { Sealer } from '../../db/secrets/seal';
-import { readSecret } from '../../db/secrets/secrets';
-import type { WebhookRow } from '../../db/webhooks/webhooks';
-import { ApiError } from '../../domain/errors';
-import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
-import { plainSecret } from './secrets';
-
-export const TestToken = z
-  .string()
-  .max(1_024)
-  .optional()
-  .describe('From a successful test of this webhook; needed where dataRetrieval is on.');
+import type { Database } from '../db/connection/client';
+import type { Sealer } from '../db/secrets/seal';
+import { readSecret } from '../db/secrets/secrets';
+import type { WebhookRow } from '../db/webhooks/webhooks';
+import { ApiError } from '../domain/errors';
+import type { StoredWebhook, WebhookInput } from '../domain/webhooks/webhook';
+import { plainSecret } from './webhook-secrets';
 
 /** A request that was tested: a webhook's definition with its secret as it is sent. */
 export interface Tested {
@@ -29,16 +22,16 @@ interface Content {
   until: number;
 }
 
-/** The proof that a webhook was tested with success (B109). It says nothing to its holder and lies nowhere here. */
+/** The proof of a successful test of a webhook (B109). It is opaque to its holder and stored nowhere. */
 export function issueTestToken(sealer: Sealer, tested: Tested, now = Date.now()): string {
   const content: Content = { request: fingerprintOf(tested), until: now + VALID_MS };
   return sealer.seal(PURPOSE, JSON.stringify(content)).toString('base64url');
 }
 
 /**
- * A webhook with Data Retrieval is saved only after a successful test of the request that it sends (B109). One that
- * sends what `current` does needs no other: that was tested when it was saved. Throws `TestRequired`; also for a
- * token that is of another request, whether it was needed or not.
+ * A webhook with Data Retrieval is saved only after a successful test of the request that it sends (B109). If it sends
+ * the same request as `current`, no other test is needed. Throws `TestRequired`; also for the token of another request,
+ * even where none is needed.
  */
 export async function requireTest(
   db: Database,
@@ -75,13 +68,13 @@ function openToken(sealer: Sealer, token: string): Content {
   try {
     return JSON.parse(sealer.open(PURPOSE, Buffer.from(token, 'base64url'))) as Content;
   } catch (cause) {
-    throw testRequired('The testToken is none that a test here gave.', { cause });
+    throw testRequired('This is not a testToken of a test here.', { cause });
   }
 }
 
 /**
- * Names all that decides what the endpoint is sent; whoever changes it has to test again. What is chosen from the
- * answer may change, and a signature changes with every request.
+ * A hash of everything that decides what the endpoint is sent: a change of it needs another test. The live data fields
+ * may change, and a signature changes with every request.
  */
 function fingerprintOf({ definition, secret }: Tested): string {
   const { signing: _signing, liveDataFields: _fields, ...request } = definition;

@@ -1,0 +1,55 @@
+import type { Database } from '../db/connection/client';
+import type { Sealer } from '../db/secrets/seal';
+import { deleteSecret } from '../db/secrets/secrets';
+import { insertWebhook, lockWebhook, updateWebhook, type WebhookRow } from '../db/webhooks/webhooks';
+import type { WebhookInput } from '../domain/webhooks/webhook';
+import { requireTest } from './test-token';
+import { definitionOf } from './webhook-definition';
+import { refuseLocked } from './webhook-lock';
+import { firstSigningSecret, storeSecret } from './webhook-secrets';
+
+interface Deps {
+  db: Database;
+  sealer: Sealer;
+}
+
+/** A saved webhook, and its signing secret if it was created now: it is shown only this once. */
+export interface SavedWebhook {
+  row: WebhookRow;
+  signingSecret: string | undefined;
+}
+
+/** Throws `BadParams`, and `TestRequired` for Data Retrieval without a successful test (B109). */
+export function createWebhook(
+  { db, sealer }: Deps,
+  input: WebhookInput,
+  testToken?: string,
+): Promise<SavedWebhook> {
+  const values = definitionOf(input);
+  return db.transaction(async (tx) => {
+    await requireTest(tx, sealer, input, values.definition, { testToken });
+    const secretId = await storeSecret(tx, sealer, input);
+    const row = await insertWebhook(tx, { ...values, secretId });
+    return { row, signingSecret: await firstSigningSecret(tx, sealer, row) };
+  });
+}
+
+/** The same for a webhook that exists; undefined when there is none. Throws `Conflict` while it is locked (B127). */
+export function replaceWebhook(
+  { db, sealer }: Deps,
+  id: number,
+  input: WebhookInput,
+  testToken?: string,
+): Promise<SavedWebhook | undefined> {
+  const values = definitionOf(input);
+  return db.transaction(async (tx) => {
+    const current = await lockWebhook(tx, id);
+    if (current === undefined) return undefined;
+    await refuseLocked(tx, id);
+    await requireTest(tx, sealer, input, values.definition, { testToken, current });
+    const secretId = await storeSecret(tx, sealer, input, current);
+    const row = await updateWebhook(tx, id, { ...values, secretId });
+    if (current.secretId !== null && secretId !== current.secretId) await deleteSecret(tx, current.secretId);
+    return { row, signingSecret: await firstSigningSecret(tx, sealer, row) };
+  });
+}
