@@ -83,8 +83,8 @@ describe('reading can stop and resume', () => {
     const file = `${long}\nb\n`;
     const splitter = new RowSplitter('csv');
     expect(splitter.push(Buffer.from(file).subarray(0, LONGEST_ROW + 10))).toEqual([]);
-    expect(splitter.place.offset).toBe(LONGEST_ROW + 10);
-    expect(rest(file, splitter.place)).toMatchObject([
+    expect(splitter.position.offset).toBe(LONGEST_ROW + 10);
+    expect(rest(file, splitter.position)).toMatchObject([
       { line: 1, fault: expect.stringContaining('longer than 1 MiB') },
       { line: LONGEST_ROW + 2, bytes: Buffer.from('b') },
     ]);
