@@ -90,12 +90,12 @@ async function readRows(
     const part = await readChunk(tx, id, offset);
     if (part === undefined) {
       rows.push(...splitter.end());
-      return firstOf({ rows, next: splitter.place, ended: true }, MOST_ROWS);
+      return firstOf({ rows, next: splitter.position, ended: true }, MOST_ROWS);
     }
     rows.push(...splitter.push(part));
     offset += part.length;
   }
-  return firstOf({ rows, next: splitter.place, ended: false }, MOST_ROWS);
+  return firstOf({ rows, next: splitter.position, ended: false }, MOST_ROWS);
 }
 
 /** The page, ending before the rows beyond so many. */

@@ -7,18 +7,18 @@ export interface Frame {
   readonly run: Run;
   readonly root: object;
   /** `this`, and around it what `../` leads to. */
-  readonly scope: Around<unknown>;
+  readonly scope: Level<unknown>;
   /** The `@` names. */
-  readonly locals: Around<Locals>;
+  readonly locals: Level<Locals>;
   /** What the `as |…|` names stand for. */
-  readonly params?: Around<unknown[]>;
+  readonly params?: Level<unknown[]>;
   /** What `#assign` gave a name, so far. */
   readonly assigned: Map<string, unknown>;
 }
 
-interface Around<Value> {
+interface Level<Value> {
   value: Value;
-  around?: Around<Value>;
+  outer?: Level<Value>;
 }
 
 /** The `as |…|` names of the blocks around, the innermost first. */
@@ -37,9 +37,9 @@ export function enterBlock(frame: Frame, context: unknown, locals?: Locals, para
     run,
     root,
     assigned,
-    scope: context === frame.scope.value ? frame.scope : { value: context, around: frame.scope },
-    locals: locals ? { value: locals, around: frame.locals } : frame.locals,
-    params: params ? { value: params, around: frame.params } : frame.params,
+    scope: context === frame.scope.value ? frame.scope : { value: context, outer: frame.scope },
+    locals: locals ? { value: locals, outer: frame.locals } : frame.locals,
+    params: params ? { value: params, outer: frame.params } : frame.params,
   };
 }
 
@@ -48,20 +48,20 @@ export function compilePath(path: hbs.AST.PathExpression, names: Names): Value {
   const { depth, parts } = path;
   const [name] = parts;
   if (path.data) return name === 'root' ? ({ root }) => root : local(depth, name as keyof Locals);
-  if (name === undefined) return ({ scope }) => outwards(scope, depth);
+  if (name === undefined) return ({ scope }) => levelsUp(scope, depth);
   // `this.name`, `./name` and `../name` are fields, whatever else has the name.
   if (depth > 0 || /^(?:\.|this\b)/.test(path.original)) {
-    return ({ scope }) => memberOf(outwards(scope, depth), name);
+    return ({ scope }) => memberOf(levelsUp(scope, depth), name);
   }
   return blockParam(name, names) ?? field(name);
 }
 
 function local(depth: number, name: keyof Locals): Value {
-  return ({ locals }) => outwards(locals, depth)?.[name];
+  return ({ locals }) => levelsUp(locals, depth)?.[name];
 }
 
-function outwards<Found>(from: Around<Found> | undefined, levels: number): Found | undefined {
-  for (let level = 0; level < levels; level += 1) from = from?.around;
+function levelsUp<Found>(from: Level<Found> | undefined, levels: number): Found | undefined {
+  for (let level = 0; level < levels; level += 1) from = from?.outer;
   return from?.value;
 }
 
@@ -69,7 +69,7 @@ function blockParam(name: string, names: Names): Value | undefined {
   const levels = names.findIndex((given) => given.includes(name));
   if (levels < 0) return undefined;
   const index = names[levels]!.indexOf(name);
-  return ({ params }) => outwards(params, levels)?.[index];
+  return ({ params }) => levelsUp(params, levels)?.[index];
 }
 
 function field(name: string): Value {

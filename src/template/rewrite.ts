@@ -25,44 +25,44 @@ import {
   finish,
   join,
   modeAt,
-  type Position,
-  type Spot,
-} from './positions';
+  type TemplateKind,
+  type EscapeContext,
+} from './escape-context';
 import { noLoad } from './scan';
 
 /**
  * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of the place where
  * it stands, and calls only what is ours. Throws TemplateFault for a template that cannot work.
  */
-export function buildTree(text: string, place: Position, load = noLoad()): hbs.AST.Program {
+export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hbs.AST.Program {
   const program = parseTemplate(text, load);
   const [first, second] = withoutComments(program);
-  if (isValue(place) && first?.type === 'MustacheStatement' && second === undefined) {
+  if (isValue(kind) && first?.type === 'MustacheStatement' && second === undefined) {
     return { ...program, body: [rewriteTag(first as hbs.AST.MustacheStatement, 'whole')] };
   }
-  const [rewritten, end] = rewrite(program, START[place]);
+  const [rewritten, end] = rewrite(program, START[kind]);
   finish(end, { start: program.loc?.end ?? { line: 1, column: 0 } });
   return rewritten;
 }
 
 /** Places where a template is the whole of a value, which is left out when it resolves to nothing (G2). */
-function isValue(place: Position): boolean {
-  return place === 'form' || place === 'parameter';
+function isValue(kind: TemplateKind): boolean {
+  return kind === 'form' || kind === 'parameter';
 }
 
 function withoutComments(program: hbs.AST.Program): hbs.AST.Statement[] {
   return program.body.filter((item) => item.type !== 'CommentStatement');
 }
 
-function rewrite(program: hbs.AST.Program, start: Spot): [hbs.AST.Program, Spot] {
+function rewrite(program: hbs.AST.Program, start: EscapeContext): [hbs.AST.Program, EscapeContext] {
   const items = withoutComments(program);
-  let spot = start;
+  let context = start;
   const body = items.map((item, index) => {
-    const [statement, end] = rewriteStatement(item, spot, contentOf(items[index + 1]));
-    spot = end;
+    const [statement, end] = rewriteStatement(item, context, contentOf(items[index + 1]));
+    context = end;
     return statement;
   });
-  return [{ ...program, body }, spot];
+  return [{ ...program, body }, context];
 }
 
 function contentOf(item: hbs.AST.Statement | undefined): string | undefined {
@@ -71,18 +71,18 @@ function contentOf(item: hbs.AST.Statement | undefined): string | undefined {
 
 function rewriteStatement(
   item: hbs.AST.Statement,
-  spot: Spot,
+  context: EscapeContext,
   following?: string,
-): [hbs.AST.Statement, Spot] {
+): [hbs.AST.Statement, EscapeContext] {
   switch (item.type) {
     case 'ContentStatement':
-      return [item, afterText(spot, contentOf(item)!, item.loc)];
+      return [item, afterText(context, contentOf(item)!, item.loc)];
     case 'MustacheStatement': {
-      const mode = modeAt(spot, following, item.loc);
-      return [rewriteTag(item as hbs.AST.MustacheStatement, mode), afterTag(spot)];
+      const mode = modeAt(context, following, item.loc);
+      return [rewriteTag(item as hbs.AST.MustacheStatement, mode), afterTag(context)];
     }
     case 'BlockStatement':
-      return rewriteBlock(item as hbs.AST.BlockStatement, spot, following);
+      return rewriteBlock(item as hbs.AST.BlockStatement, context, following);
     default:
       throw faultAt(
         item.loc,
@@ -102,9 +102,9 @@ function rewriteTag(tag: hbs.AST.MustacheStatement, mode: Mode): hbs.AST.Mustach
 
 function rewriteBlock(
   block: hbs.AST.BlockStatement,
-  spot: Spot,
+  context: EscapeContext,
   following?: string,
-): [hbs.AST.BlockStatement, Spot] {
+): [hbs.AST.BlockStatement, EscapeContext] {
   const { name, helper } = blockHelper(block);
   const head = {
     ...block,
@@ -117,27 +117,30 @@ function rewriteBlock(
   if (helper.block === 'assign') {
     checkAssign(block);
     const [program] = rewrite(block.program, TEXT);
-    return [{ ...head, path: nameOf(ASSIGN, block.loc), program }, spot];
+    return [{ ...head, path: nameOf(ASSIGN, block.loc), program }, context];
   }
   if (helper.block === 'text') {
     if (block.inverse) throw faultAt(block.loc, `{{#${name}}} takes no {{else}}.`);
-    const mode = literal(modeAt(spot, following, block.loc), block.loc);
+    const mode = literal(modeAt(context, following, block.loc), block.loc);
     const [program] = rewrite(block.program, TEXT);
     const path = nameOf(textBlockCall(name), block.loc);
-    return [{ ...head, path, params: [mode, ...head.params], program }, afterTag(spot)];
+    return [{ ...head, path, params: [mode, ...head.params], program }, afterTag(context)];
   }
-  const [program, mainEnd] = rewritePart(block.program, spot);
-  const [inverse, otherEnd] = rewritePart(block.inverse, spot);
+  const [program, mainEnd] = rewritePart(block.program, context);
+  const [inverse, otherEnd] = rewritePart(block.inverse, context);
   const path = nameOf(controlBlockCall(name), block.loc);
   return [
     { ...head, path, program: program!, inverse: inverse! },
-    join(spot, [mainEnd, otherEnd], block.loc),
+    join(context, [mainEnd, otherEnd], block.loc),
   ];
 }
 
 /** A part that is not there leaves things as they are. */
-function rewritePart(part: hbs.AST.Program | undefined, spot: Spot): [hbs.AST.Program | undefined, Spot] {
-  return part ? rewrite(part, spot) : [undefined, spot];
+function rewritePart(
+  part: hbs.AST.Program | undefined,
+  context: EscapeContext,
+): [hbs.AST.Program | undefined, EscapeContext] {
+  return part ? rewrite(part, context) : [undefined, context];
 }
 
 function blockHelper(block: hbs.AST.BlockStatement): { name: string; helper: Helper } {

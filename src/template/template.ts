@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { RenderFault, TemplateFault } from './faults';
 import { checkJsonTree } from './json-body';
 import { compileTree, type Renderer } from './compile';
-import type { Position } from './positions';
+import type { TemplateKind } from './escape-context';
 import type { Run } from './run';
 import { noLoad, type Load } from './scan';
 import { buildTree } from './rewrite';
 import { NOTHING } from './values';
 
-export { RenderFault, TemplateFault, noLoad, type Load, type Position };
+export { RenderFault, TemplateFault, noLoad, type Load, type TemplateKind };
 
 /** Compiled templates; a compiled one takes some ten times the memory of its text. */
 const compiled = new LRUCache<string, Renderer>({
@@ -21,9 +21,9 @@ const compiled = new LRUCache<string, Renderer>({
  * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
  * never work in its place, or is too much with those that were checked with the same `load`.
  */
-export function checkTemplate(text: string, place: Position, load = noLoad()): void {
-  const tree = buildTree(text, place, load);
-  if (place === 'json') checkJsonTree(tree);
+export function checkTemplate(text: string, kind: TemplateKind, load = noLoad()): void {
+  const tree = buildTree(text, kind, load);
+  if (kind === 'json') checkJsonTree(tree);
 }
 
 /**
@@ -32,13 +32,13 @@ export function checkTemplate(text: string, place: Position, load = noLoad()): v
  */
 export function renderTemplate(
   text: string,
-  place: Position,
+  kind: TemplateKind,
   label: string,
   scope: object,
   run: Run,
 ): string | undefined {
   try {
-    const rendered = rendererOf(text, place)(scope, run);
+    const rendered = rendererOf(text, kind)(scope, run);
     return rendered === NOTHING ? undefined : rendered;
   } catch (error) {
     if (error instanceof RenderFault) {
@@ -52,11 +52,11 @@ export function renderTemplate(
   }
 }
 
-function rendererOf(text: string, place: Position): Renderer {
-  const key = `${place} ${text}`;
+function rendererOf(text: string, kind: TemplateKind): Renderer {
+  const key = `${kind} ${text}`;
   const known = compiled.get(key);
   if (known) return known;
-  const renderer = compileTree(buildTree(text, place));
+  const renderer = compileTree(buildTree(text, kind));
   compiled.set(key, renderer);
   return renderer;
 }

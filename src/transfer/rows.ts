@@ -73,7 +73,7 @@ export class RowSplitter {
   }
 
   /** Where to go on, should no more be fed: what was fed after it is to be fed again. */
-  get place(): FilePosition {
+  get position(): FilePosition {
     if (!this.#passing) return this.#begin;
     const passing = { line: this.#begin.line, state: this.#state };
     return { offset: this.#offset, line: this.#line, passing };

@@ -8,7 +8,7 @@ import { defaultPayload, formBody, jsonBody, type Payload } from './payload';
 import { withParameter } from './query';
 import { scopeOf, type RenderContext } from '../template/scope';
 import { startRun } from '../template/run';
-import { HEADER_VALUE } from '../template/positions';
+import { HEADER_VALUE } from '../template/escape-context';
 import {
   RenderFault,
   TemplateFault,
@@ -16,12 +16,12 @@ import {
   noLoad,
   renderTemplate,
   type Load,
-  type Position,
+  type TemplateKind,
 } from '../template/template';
 
 export type { RenderContext };
 
-type Render = (text: string, place: Position, label: string) => string | undefined;
+type Render = (text: string, kind: TemplateKind, label: string) => string | undefined;
 
 /**
  * Renders a webhook for one user: the endpoint (B046) with the tile's dynamic parameters (B049, B050), the custom
@@ -37,7 +37,7 @@ export function renderWebhook(
 ): RenderedRequest {
   const scope = scopeOf(context);
   const run = startRun(context);
-  const render: Render = (text, place, label) => renderTemplate(text, place, label, scope, run);
+  const render: Render = (text, kind, label) => renderTemplate(text, kind, label, scope, run);
   const endpoint = locate(['endpoint'], () => renderEndpoint(webhook.endpoint, render));
   const url = renderParameters(endpoint, parameters, render);
   const headers = renderHeaders(webhook.headers, render);
@@ -188,9 +188,9 @@ export function checkParameters(parameters: DynamicParameters): FieldFault[] {
   return Object.entries(parameters).flatMap(([name, value]) => check(load, value, 'parameter', [name]));
 }
 
-function check(load: Load, text: string, place: Position, path: FieldPath): FieldFault[] {
+function check(load: Load, text: string, kind: TemplateKind, path: FieldPath): FieldFault[] {
   try {
-    checkTemplate(text, place, load);
+    checkTemplate(text, kind, load);
     return [];
   } catch (error) {
     if (error instanceof TemplateFault) return [{ path, message: error.message }];

@@ -1,4 +1,4 @@
-import type { Position } from '../../src/template/template';
+import type { TemplateKind } from '../../src/template/template';
 
 /* Templates and data from the public advisories on Handlebars, and others in their spirit. */
 
@@ -146,7 +146,7 @@ const long = 'a'.repeat(1_000_000);
 const rows = N(10_000).map((n) => ({ n: (n * 7_919) % 10_000, t: `${n}`.padStart(40, 'x'), o: { m: [n] } }));
 
 /** Bombs: what they do, the template, and the data. Each is refused, fails, or is done in a moment. */
-export const BOMBS: [claim: string, template: string, data?: object, place?: Position][] = [
+export const BOMBS: [claim: string, template: string, data?: object, kind?: TemplateKind][] = [
   [
     'three loops in each other',
     '{{#each x}}{{#each @root.x}}{{#each @root.x}}x{{/each}}{{/each}}{{/each}}',

@@ -1,9 +1,9 @@
-import { RenderFault, TemplateFault, checkTemplate, type Position } from '../../src/template/template';
+import { RenderFault, TemplateFault, checkTemplate, type TemplateKind } from '../../src/template/template';
 import { leastCpu, slowness } from '../support/cpu';
 import { BOMBS, DATA, HARMLESS, REFUSED, TREES } from './hostile-corpus';
 import { renderBomb, renderText, thrownBy } from './rendering';
 
-const PLACES: [string, Position, (template: string) => string][] = [
+const PLACES: [string, TemplateKind, (template: string) => string][] = [
   ['a parameter', 'parameter', (template) => template],
   ['a form value', 'form', (template) => template],
   ['a header', 'header', (template) => template],
@@ -12,15 +12,15 @@ const PLACES: [string, Position, (template: string) => string][] = [
   ['a string in a JSON body', 'json', (template) => `{"x":"${template}"}`],
 ];
 
-describe.each(PLACES)('in the place of %s', (_name, place, wrap) => {
+describe.each(PLACES)('in the place of %s', (_name, kind, wrap) => {
   test.each(HARMLESS)('%s gives no more than data', (_claim, template) => {
-    const text = renderText(wrap(template), DATA, place);
+    const text = renderText(wrap(template), DATA, kind);
     expect(text ?? '').not.toMatch(/function|native code|Object|String|Array/);
   });
 
   test.each(REFUSED)('%s is refused', (_claim, template) => {
-    expect(thrownBy(() => checkTemplate(wrap(template), place))).toBeInstanceOf(TemplateFault);
-    expect(thrownBy(() => renderText(wrap(template), DATA, place))).toBeInstanceOf(RenderFault);
+    expect(thrownBy(() => checkTemplate(wrap(template), kind))).toBeInstanceOf(TemplateFault);
+    expect(thrownBy(() => renderText(wrap(template), DATA, kind))).toBeInstanceOf(RenderFault);
   });
 });
 
@@ -52,8 +52,8 @@ test.each(TREES)('a syntax tree in place of a template is refused: %s', (_claim,
 
 /* The benchmark `hostile` holds each to the 250 ms that are allowed; here it is told from one without a bound. */
 describe('no template blocks a worker, compiling included', () => {
-  test.each(BOMBS)('%s', (_claim, template, data = {}, place = 'parameter') => {
-    const ms = leastCpu((turn) => renderBomb(template + ' '.repeat(turn), data, place), 2);
+  test.each(BOMBS)('%s', (_claim, template, data = {}, kind = 'parameter') => {
+    const ms = leastCpu((turn) => renderBomb(template + ' '.repeat(turn), data, kind), 2);
     expect(ms).toBeLessThan(1_000 * slowness());
   });
 });

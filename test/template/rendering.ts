@@ -1,7 +1,7 @@
 import type { Webhook } from '../../src/domain/webhooks/webhook';
 import { renderWebhook, type RenderContext } from '../../src/webhook/render';
 import { startRun } from '../../src/template/run';
-import { RenderFault, renderTemplate, type Position } from '../../src/template/template';
+import { RenderFault, renderTemplate, type TemplateKind } from '../../src/template/template';
 
 /** Friday, 2 January 2026, 03:04:05 UTC. */
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -41,11 +41,11 @@ export function aContext(fields: Partial<RenderContext> = {}): RenderContext {
   };
 }
 
-/** One template rendered with the data at hand, in `place` or as plain text. */
-export function renderText(text: string, data: object = {}, place?: Position): string | undefined {
+/** One template rendered with the data at hand, as `kind` or as plain text. */
+export function renderText(text: string, data: object = {}, kind?: TemplateKind): string | undefined {
   const run = startRun({ now: NOW, hmacKey: HMAC_KEY });
-  const rendered = renderTemplate(text, place ?? 'parameter', 'The template', data, run);
-  return place === undefined ? (rendered ?? '') : rendered;
+  const rendered = renderTemplate(text, kind ?? 'parameter', 'The template', data, run);
+  return kind === undefined ? (rendered ?? '') : rendered;
 }
 
 /** What the custom JSON body becomes, the profile being the data. */
@@ -64,11 +64,11 @@ export function thrownBy(operation: () => unknown): unknown {
 }
 
 /** Checks and renders a template of the corpus that was never compiled before; that it cannot be rendered is an answer. */
-export function renderBomb(template: string, data: object, place: Position): void {
+export function renderBomb(template: string, data: object, kind: TemplateKind): void {
   try {
-    if (place === 'json') {
+    if (kind === 'json') {
       renderWebhook(aWebhook({ body: template }), aContext({ profile: data as Record<string, unknown> }));
-    } else renderText(template, data, place);
+    } else renderText(template, data, kind);
   } catch (error) {
     if (!(error instanceof RenderFault)) throw error;
   }

@@ -1,4 +1,4 @@
-import { RenderFault, TemplateFault, checkTemplate, type Position } from '../../src/template/template';
+import { RenderFault, TemplateFault, checkTemplate, type TemplateKind } from '../../src/template/template';
 import { leastCpu, slowness } from '../support/cpu';
 import { renderText, thrownBy } from './rendering';
 
@@ -227,15 +227,15 @@ describe('templates that are refused when they are saved', () => {
 });
 
 describe('templates in a place where they cannot work', () => {
-  test.each<[Position, string, string]>([
+  test.each<[TemplateKind, string, string]>([
     ['url', '{{base}}/x', 'begins with https://'],
     ['url', '{{#if eu}}https://eu.example.com{{else}}https://example.com{{/if}}/', 'begins with https://'],
     ['url', 'ftp://example.com', 'begins with https://'],
     ['url', '', 'begins with https://'],
     ['header', 'a\r\nb: {{c}}', 'one line'],
     ['header', 'naïve — {{c}}', 'latin-1'],
-  ])('%s: %j', (place, template, message) => {
-    expect(() => checkTemplate(template, place)).toThrow(message);
+  ])('%s: %j', (kind, template, message) => {
+    expect(() => checkTemplate(template, kind)).toThrow(message);
   });
 });
 

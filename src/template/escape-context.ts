@@ -1,17 +1,24 @@
 import { faultAt, type Location } from './faults';
-import { JSON_START, afterJsonTag, afterJsonText, joinJson, jsonMode, type JsonSpot } from './json-positions';
+import {
+  JSON_START,
+  afterJsonTag,
+  afterJsonText,
+  joinJson,
+  jsonMode,
+  type JsonContext,
+} from './json-context';
 import type { Mode } from './outputs';
 
 /** What a template is the text of. */
-export type Position = 'url' | 'header' | 'form' | 'parameter' | 'json';
+export type TemplateKind = 'url' | 'header' | 'form' | 'parameter' | 'json';
 
 /** Where the walk through a template stands. Plain text, tags and blocks lead on from it. */
-export type Spot = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonSpot;
+export type EscapeContext = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonContext;
 
-export const TEXT: Spot = { in: 'text' };
+export const TEXT: EscapeContext = { in: 'text' };
 
 /** Where a template of each place begins. */
-export const START: Record<Position, Spot> = {
+export const START: Record<TemplateKind, EscapeContext> = {
   url: { in: 'scheme' },
   header: { in: 'header' },
   form: TEXT,
@@ -23,12 +30,12 @@ export const START: Record<Position, Spot> = {
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Throws TemplateFault for text that cannot stand here. */
-export function afterText(spot: Spot, text: string, location: Location): Spot {
-  switch (spot.in) {
+export function afterText(context: EscapeContext, text: string, location: Location): EscapeContext {
+  switch (context.in) {
     case 'json':
-      return afterJsonText(spot, text, location);
+      return afterJsonText(context, text, location);
     case 'header':
-      if (HEADER_VALUE.test(text)) return spot;
+      if (HEADER_VALUE.test(text)) return context;
       throw faultAt(location, 'The value of a header is one line of latin-1 text. Take out what is not.');
     case 'scheme': {
       const [scheme] = /^https?:\/\//i.exec(text) ?? [];
@@ -37,18 +44,18 @@ export function afterText(spot: Spot, text: string, location: Location): Spot {
     }
     case 'host':
       // Parsers of URLs read a backslash as a slash.
-      return /[/?#\\]/.test(text) ? { in: 'path' } : spot;
+      return /[/?#\\]/.test(text) ? { in: 'path' } : context;
     case 'path':
     case 'text':
-      return spot;
+      return context;
   }
 }
 
 /** How the value of a tag is written that stands here, before the plain text `following`. */
-export function modeAt(spot: Spot, following: string | undefined, location: Location): Mode {
-  switch (spot.in) {
+export function modeAt(context: EscapeContext, following: string | undefined, location: Location): Mode {
+  switch (context.in) {
     case 'json':
-      return jsonMode(spot, following);
+      return jsonMode(context, following);
     case 'scheme':
       throw noScheme(location);
     case 'host':
@@ -61,22 +68,22 @@ export function modeAt(spot: Spot, following: string | undefined, location: Loca
   }
 }
 
-export function afterTag(spot: Spot): Spot {
-  return spot.in === 'json' ? afterJsonTag(spot) : spot;
+export function afterTag(context: EscapeContext): EscapeContext {
+  return context.in === 'json' ? afterJsonTag(context) : context;
 }
 
 /** After a block that began at `before` and of whose parts, which end at `ends`, any may be rendered. */
-export function join(before: Spot, ends: Spot[], location: Location): Spot {
-  if (before.in === 'json') return joinJson(before, ends as JsonSpot[], location);
+export function join(before: EscapeContext, ends: EscapeContext[], location: Location): EscapeContext {
+  if (before.in === 'json') return joinJson(before, ends as JsonContext[], location);
   if (before.in === 'scheme') throw noScheme(location);
   // While one way through a block is still in the host, what follows is held to the characters of a host.
   return ends.find((end) => end.in === 'host') ?? ends[0] ?? before;
 }
 
 /** Throws TemplateFault if a template cannot end here. */
-export function finish(spot: Spot, location: Location): void {
-  if (spot.in === 'scheme') throw noScheme(location);
-  if (spot.in === 'json' && spot.inString) {
+export function finish(context: EscapeContext, location: Location): void {
+  if (context.in === 'scheme') throw noScheme(location);
+  if (context.in === 'json' && context.inString) {
     throw faultAt(location, 'A string of the JSON body is never closed. Add the missing ".');
   }
 }

@@ -2,7 +2,7 @@ import { faultAt, type Location } from './faults';
 import type { Mode } from './outputs';
 
 /** Where a walk through the text of a JSON body stands (G8). */
-export interface JsonSpot {
+export interface JsonContext {
   in: 'json';
   inString: boolean;
   /** In a string of which nothing has been written yet. */
@@ -11,13 +11,13 @@ export interface JsonSpot {
   last: string;
 }
 
-export const JSON_START: JsonSpot = { in: 'json', inString: false, fresh: false, last: '' };
+export const JSON_START: JsonContext = { in: 'json', inString: false, fresh: false, last: '' };
 
 const STRING_PART = /(?:[^"\\]+|\\u[0-9a-fA-F]{4}|\\[^u])*/y;
 
 /** Reads plain text. Throws TemplateFault for a backslash in a string that escapes nothing, or only a tag. */
-export function afterJsonText(spot: JsonSpot, text: string, location: Location): JsonSpot {
-  let { inString, fresh, last } = spot;
+export function afterJsonText(context: JsonContext, text: string, location: Location): JsonContext {
+  let { inString, fresh, last } = context;
   for (let at = 0; at < text.length;) {
     const quote = inString ? endOfStringPart(text, at, location) : text.indexOf('"', at);
     const end = quote < 0 ? text.length : quote;
@@ -44,19 +44,19 @@ function endOfStringPart(text: string, from: number, location: Location): number
   );
 }
 
-export function afterJsonTag(spot: JsonSpot): JsonSpot {
-  return spot.inString ? { ...spot, fresh: false } : { ...spot, last: 'value' };
+export function afterJsonTag(context: JsonContext): JsonContext {
+  return context.inString ? { ...context, fresh: false } : { ...context, last: 'value' };
 }
 
 /** `following` is the plain text right after the tag; undefined at the end of a part, or before another tag. */
-export function jsonMode(spot: JsonSpot, following: string | undefined): Mode {
-  const member = spot.last === ':';
-  if (!spot.inString) return member ? 'jsonMember' : 'json';
-  return member && spot.fresh && following?.startsWith('"') ? 'jsonMemberText' : 'jsonText';
+export function jsonMode(context: JsonContext, following: string | undefined): Mode {
+  const member = context.last === ':';
+  if (!context.inString) return member ? 'jsonMember' : 'json';
+  return member && context.fresh && following?.startsWith('"') ? 'jsonMemberText' : 'jsonText';
 }
 
 /** After a block whose parts end at `ends`. Throws TemplateFault if one of them opens or closes a string. */
-export function joinJson(before: JsonSpot, ends: JsonSpot[], location: Location): JsonSpot {
+export function joinJson(before: JsonContext, ends: JsonContext[], location: Location): JsonContext {
   if (ends.some((end) => end.inString !== before.inString)) {
     throw faultAt(
       location,
