@@ -40,7 +40,7 @@ const command = (part: 'import' | 'export', args: string[], more: Settings = {})
   end(launch(['run.mjs', part, ...args], { ...settings(), ...more }));
 
 describe('npm run import', () => {
-  it('imports a file onto a list and waits for the end, with the key of the data folder', async () => {
+  it('imports a file to a list and waits for the end, with the key of the data folder', async () => {
     const { listId } = await machine.api.post<{ listId: number }>('/api/lists', { name: 'From a file' });
     writeFileSync(join(machine.folder, 'api-key'), `${API_KEY}\n`);
     const people = file('people.csv', 'email,plan\nada@example.com,pro\nbob@example.com,free\n');
@@ -71,7 +71,7 @@ describe('npm run import', () => {
     expect(written.slice(0, 2)).toEqual(['line,reason', expect.stringMatching(/^2,"The email is none.*"$/)]);
   });
 
-  it('updates only known users, and merges objects, when it is told to', async () => {
+  it('updates only known users, and merges objects, when the options say so', async () => {
     const first = file('first.ndjson', '{"userId":"known","dataFields":{"home":{"city":"Ulm"}}}\n');
     await command('import', [first]);
     const second = file(
@@ -84,7 +84,7 @@ describe('npm run import', () => {
     expect(user.dataFields).toMatchObject({ home: { city: 'Ulm', zip: '1' } });
   });
 
-  it('broken off by Ctrl-C says that the job goes on, and how to look at it', async () => {
+  it('interrupted by Ctrl-C says that the job continues, and how to see it', async () => {
     const rows = Array.from({ length: 40_000 }, (_, n) => `ctrl-${n},${n}`);
     const program = launch(
       ['run.mjs', 'import', file('long.csv', `userId,n\n${rows.join('\n')}\n`)],
@@ -96,7 +96,7 @@ describe('npm run import', () => {
     expect(code).toBe(1);
     const id = /^The file has arrived: (job_\w+)\.\n$/.exec(out)![1];
     expect(err).toBe(
-      `The job goes on. Look at it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
+      `The job continues. To see it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
     );
     const done = async () => (await machine.api.get<{ state: string }>(`/api/jobs/${id}`)).state;
     await until(async () => (await done()) === 'completed', 900_000);
@@ -104,24 +104,24 @@ describe('npm run import', () => {
 
   const refused: [string, string[], Settings, RegExp][] = [
     ['without a file', [], {}, /^Name the file, or - for standard input\.\nUsage: npm run import -- /],
-    ['with a file there is not', ['gone.csv'], {}, /^There is no file gone\.csv\. Check its name\.$/],
+    ['with a file that does not exist', ['gone.csv'], {}, /^There is no file gone\.csv\. Check its name\.$/],
     ['with a folder', [tmpdir(), '--format', 'csv'], {}, /is a folder\. Name a file\.$/],
     [
-      'with a file of unknown kind',
+      'with a file of unknown format',
       ['people'],
       {},
-      /^Say what the file is: --format csv, or --format ndjson\.$/,
+      /^The format is not clear from the file name\. Add --format csv or --format ndjson\.$/,
     ],
-    ['with an option there is not', ['a.csv', '--lists', '1'], {}, /--lists.*\nUsage: npm run import/],
+    ['with an unknown option', ['a.csv', '--lists', '1'], {}, /--lists.*\nUsage: npm run import/],
     [
-      'with a list that is none',
+      'with an invalid list number',
       ['a.csv', '--list', 'x'],
       {},
-      /^--list is the number of a list; “x” is none\.$/,
+      /^--list must be the number of a list, not “x”\.$/,
     ],
     ['with an unknown list', [SCRIPT, '--format', 'csv', '--list', '4711'], {}, /^There is no list 4711\./],
     [
-      'with a header that is none',
+      'with an invalid header',
       [SCRIPT, '--format', 'csv'],
       {},
       /^(No column is called|The header cannot be read)/,
@@ -130,22 +130,22 @@ describe('npm run import', () => {
       'with a wrong key',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_API_KEY: 'x'.repeat(30) },
-      /does not know the API key/,
+      /rejects the API key/,
     ],
     [
-      'without a key for another machine',
+      'without an API key for another machine',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_API_KEY: '', WAYHOOK_URL: 'http://127.0.0.1:1/' },
       /^There is no API key\. Set WAYHOOK_API_KEY\.$/,
     ],
     [
-      'while nobody answers',
+      'while nothing answers',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_URL: 'http://127.0.0.1:1' },
       /^Wayhook does not answer at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)\. Start it, or set PORT or WAYHOOK_URL/,
     ],
   ];
-  it.each(refused)('says in a sentence what to do %s', async (_when, args, more, sentence) => {
+  it.each(refused)('says in one sentence what to do %s', async (_when, args, more, sentence) => {
     const { code, out, err } = await command('import', args, more);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(sentence);
@@ -153,7 +153,7 @@ describe('npm run import', () => {
 });
 
 describe('npm run export', () => {
-  it('writes a file, whole or not at all, in the format of its name', async () => {
+  it('writes the whole file or none, in the format of its name', async () => {
     const target = path('all.ndjson');
     expect(await command('export', [target])).toEqual({ code: 0, out: '', err: '' });
     expect(readFileSync(target, 'utf8')).toMatch(/^\{"fields":\{/);
@@ -164,7 +164,7 @@ describe('npm run export', () => {
     expect(existsSync(path('never.csv'))).toBe(false);
   });
 
-  it('ends in peace when its reader has enough', async () => {
+  it('ends without an error when its reader stops reading', async () => {
     const shell = `"${process.execPath}" "${SCRIPT}" export --format ndjson | head -c 10`;
     expect(await end(run('sh', ['-c', shell], settings()))).toEqual({ code: 0, out: '{"fields":', err: '' });
   });

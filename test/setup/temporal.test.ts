@@ -96,7 +96,7 @@ describe('the look for a Temporal server', () => {
   it('builds with Go when the download cannot be had', async () => {
     script(join(commands, 'go'), fakeGo);
     const { output } = await find({ download: await startMirror() });
-    expect(output).toContain('Not downloaded: the answer was 404');
+    expect(output).toContain('Download failed: the answer was 404');
     expect(output).toContain(`found ${cached}\n`);
     expect(readFileSync(cached, 'utf8')).toBe('built\n');
   });
@@ -123,7 +123,7 @@ describe('the look for a Temporal server', () => {
     expect(output.trim()).toBe(
       `✗ Temporal ${VERSION} could not be downloaded, and there is no Go to build it with: install Go (https://go.dev/dl), ` +
         'or put a temporal command with a new enough server on the PATH, ' +
-        'or set TEMPORAL_ADDRESS to a Temporal server that runs already.',
+        'or set TEMPORAL_ADDRESS to a running Temporal server.',
     );
     expect(existsSync(cached)).toBe(false);
   });
