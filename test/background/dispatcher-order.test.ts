@@ -20,7 +20,7 @@ let journeyId: number;
 let quietId: number;
 beforeAll(async () => {
   world = await createWorld();
-  // Else it takes, after a while, what a test has not handed over yet.
+  // Its sweep would dispatch what a test has not enqueued yet.
   await world.dispatcher.stop();
   journeyId = await world.journey([
     { id: 'call', type: 'webhook', webhookId: await world.webhook({ includeEmailAndWorkflowId: true }) },
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Accepts an entry of one user, not handed over yet. */
+/** Accepts one user's entry without dispatching it. */
 async function accept(journeyId: number, email: string, ofJob: boolean): Promise<OutboxItem> {
   const entryId = newEntryId();
   const accepted = await acceptEntry(world.db, { entryId, journeyId, identity: { email }, triggerData: {} });
@@ -41,16 +41,16 @@ async function acceptList(journeyId: number): Promise<OutboxItem[]> {
   return Promise.all(users.map((email) => accept(journeyId, email, true)));
 }
 
-describe('who is triggered singly while a list is being sent in', () => {
-  it('is handed to Temporal before those of the list who wait for that', async () => {
-    const handed: string[] = [];
+describe('an entry triggered singly while a list is being sent in', () => {
+  it('is dispatched before the waiting entries of the list', async () => {
+    const started: string[] = [];
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const temporal = {
       ...world.temporal,
       startJourney: async (start: StartJourney) => {
         await gate;
-        handed.push(start.entryId);
+        started.push(start.entryId);
         await world.temporal.startJourney(start);
       },
     };
@@ -59,13 +59,13 @@ describe('who is triggered singly while a list is being sent in', () => {
     const live = await accept(quietId, 'live@example.com', false);
     dispatcher.enqueue(live);
     open();
-    await until(async () => new Set(handed).size === OF_LIST + 1, 180_000);
+    await until(async () => new Set(started).size === OF_LIST + 1, 180_000);
     await dispatcher.stop();
-    // Those before are the ones that were under way already.
-    expect(handed.indexOf(refOf(live))).toBeLessThanOrEqual(50);
+    // Only starts that were under way already come before it.
+    expect(started.indexOf(refOf(live))).toBeLessThanOrEqual(50);
   });
 
-  it('comes out of the outbox before them too', async () => {
+  it('is taken from the outbox before them too', async () => {
     await world.db.delete(outbox);
     const nextAt = new Date(Date.now() - 60_000);
     const rows = ['ent_b', 'ent_c', 'ent_d'].map((ref) => ({
@@ -81,7 +81,7 @@ describe('who is triggered singly while a list is being sent in', () => {
     ]);
   });
 
-  it('is served before those of the list who wait in Temporal', async () => {
+  it('is served before entries of the list that wait in Temporal', async () => {
     const taskQueue = `test-${randomUUID()}`;
     const native = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS! });
     const options = { namespace: 'default', taskQueue, maxRequests: 4, eagerStart: false };
@@ -89,10 +89,10 @@ describe('who is triggered singly while a list is being sent in', () => {
     const { enqueue, stop } = startDispatcher({ db: world.db, temporal, log: silent });
     await world.db.delete(outbox);
     (await acceptList(journeyId)).forEach(enqueue);
-    const handedOver = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
-    await handedOver();
+    const dispatched = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
+    await dispatched();
     enqueue(await accept(journeyId, 'live@example.com', false));
-    await handedOver();
+    await dispatched();
     const worker = await startWorker({
       ...{
         connection: native,

@@ -13,8 +13,8 @@ afterAll(() => world.close());
 
 const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
 
-describe('an exit that an operator asks for', () => {
-  it('cancels an entry under way, with what the operator wrote, which Temporal never sees', async () => {
+describe('an exit requested by an operator', () => {
+  it('cancels an entry under way, with a note that never reaches Temporal', async () => {
     const entryId = await world.enter(await world.journey(tiles));
     const { entry } = await until(async () => {
       const passage = await world.passage(entryId);
@@ -31,7 +31,7 @@ describe('an exit that an operator asks for', () => {
     expect(readable(history)).not.toContain('Jane');
   });
 
-  it('cancels an entry that Temporal does not know yet, and nothing is sent when it comes there', async () => {
+  it('cancels an entry that has not been started yet, which then sends nothing', async () => {
     const journeyId = await world.journey([
       { id: 'call', type: 'webhook', webhookId: await world.webhook() },
     ]);
@@ -52,18 +52,18 @@ describe('an exit that an operator asks for', () => {
     expect(world.receiver.requests).toEqual([]);
   });
 
-  it('reaches an entry whose workflow begins right after Temporal knew of none', async () => {
+  it('reaches an entry whose workflow starts right after Temporal had none', async () => {
     const journeyId = await world.journey(tiles);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
     const accepted = await acceptEntry(world.db, { entryId, journeyId, identity, triggerData: {} });
-    const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
-      const asked = await world.temporal.requestExit(...entry);
+    const requestThenStart: World['temporal']['requestExit'] = async (...entry) => {
+      const wasRunning = await world.temporal.requestExit(...entry);
       accepted!.forEach(world.dispatcher.enqueue);
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
-      return asked;
+      return wasRunning;
     };
-    const deps = { db: world.db, temporal: { requestExit: askThenStart } };
+    const deps = { db: world.db, temporal: { requestExit: requestThenStart } };
     await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
     expect((await world.ended(entryId)).entry).toMatchObject({
       status: 'cancelled',

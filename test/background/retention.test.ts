@@ -24,7 +24,7 @@ afterAll(() => world.close());
 const silent = pino({ level: 'silent' });
 const cleanUp = (retentionDays: number) => applyRetention({ db: world.db, log: silent, retentionDays });
 
-/** An entry with one attempt of one delivery that ended some days ago; open without a number. */
+/** An entry with one delivery and one attempt that ended some days ago; without a number it is open. */
 async function entry(endedDaysAgo?: number): Promise<string> {
   const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', {
     workflowId: journeyId,
@@ -40,7 +40,7 @@ async function entry(endedDaysAgo?: number): Promise<string> {
   return entryId;
 }
 
-/** How many rows there are of an entry: itself, its deliveries, their attempts. */
+/** How many rows an entry has: itself, its deliveries, their attempts. */
 async function rowsOfEntry(id: string): Promise<number> {
   const [row] = await rowsOf<{ count: number }>(
     world.db,
@@ -55,8 +55,8 @@ const count = async (table: string): Promise<number> =>
   (await rowsOf<{ count: number }>(world.db, sql`select count(*) as count from ${sql.identifier(table)}`))[0]!
     .count;
 
-describe('the cleaner', () => {
-  it('deletes entries that ended longer ago than they are kept, with all their rows', async () => {
+describe('retention', () => {
+  it('deletes entries that ended before the retention period, with all their rows', async () => {
     const [older, younger, open] = [await entry(31), await entry(29), await entry()];
     await cleanUp(30);
     expect([await rowsOfEntry(older), await rowsOfEntry(younger), await rowsOfEntry(open)]).toEqual([
@@ -67,7 +67,7 @@ describe('the cleaner', () => {
     expect(await rowsOfEntry(open)).toBe(3);
   });
 
-  it('deletes more of them than fit one batch', async () => {
+  it('deletes more of them than fit in one batch', async () => {
     const ended = new Date(Date.now() - 60 * DAY_MS).toISOString();
     const before = await count('entries');
     await world.db.execute(sql`
@@ -125,7 +125,7 @@ describe('the cleaner', () => {
     expect(left).toEqual([{ inbox: 'young' }]);
   });
 
-  it('deletes jobs that ended by the same age, with what they refused, and no open one', async () => {
+  it('deletes ended jobs by the same age, with their refusals, and no open one', async () => {
     for (const [id, days] of [
       ['old', 31],
       ['young', 29],
@@ -152,7 +152,7 @@ describe('the cleaner', () => {
     expect(await count('jobs')).toBe(2);
   });
 
-  it('forgets idempotency keys after a day', async () => {
+  it('deletes idempotency keys after a day', async () => {
     const trigger = (key: string) =>
       world.call(
         'POST',
@@ -167,15 +167,15 @@ describe('the cleaner', () => {
     expect(await rowsOf(world.db, sql`select key from idempotency_keys`)).toEqual([{ key: 'young' }]);
   });
 
-  it('begins when the server does, goes on past what cannot be removed, and says so', async () => {
-    const told: string[] = [];
+  it('starts with the server, goes on after what cannot be deleted, and logs it', async () => {
+    const warnings: string[] = [];
     const id = await entry(31);
-    await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);
-    const log = pino({}, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
+    await world.db.execute(sql`alter table idempotency_keys rename to keys_renamed`);
+    const log = pino({}, { write: (line) => void warnings.push((JSON.parse(line) as { msg: string }).msg) });
     const cleaner = startRetention({ db: world.db, log, retentionDays: 30 });
     await until(async () => (await rowsOfEntry(id)) === 0);
     await cleaner.stop();
-    await world.db.execute(sql`alter table keys_away rename to idempotency_keys`);
-    expect(told).toEqual(['could not delete expired idempotency keys; will retry']);
+    await world.db.execute(sql`alter table keys_renamed rename to idempotency_keys`);
+    expect(warnings).toEqual(['could not delete expired idempotency keys; will retry']);
   });
 });

@@ -11,9 +11,9 @@ const taskQueue = `test-${randomUUID()}`;
 let world: ApiWorld;
 let mine: TemporalClient;
 let listId: number;
-/** Told by the API. */
+/** Set by the API. */
 let changes = 0;
-/** Of warnings. */
+/** Messages of warnings. */
 let warnings: object[] = [];
 
 beforeAll(async () => {
@@ -45,23 +45,23 @@ async function published(timing: object): Promise<number> {
   expect((await publish(id)).status).toBe(200);
   return id;
 }
-const told = (id: number) => mine.scheduleOf(id).describe();
+const describeSchedule = (id: number) => mine.scheduleOf(id).describe();
 
-/** As an operator does it, who sees it done: Temporal tells of it a moment later. */
+/** As an operator does it. Waits until it shows: Temporal lags behind. */
 async function pause(id: number): Promise<void> {
   await mine.scheduleOf(id).pause('Not now.');
-  await until(async () => (await told(id)).state.paused);
+  await until(async () => (await describeSchedule(id)).state.paused);
 }
 async function unpause(id: number): Promise<void> {
   await mine.scheduleOf(id).unpause('Now.');
-  await until(async () => !(await told(id)).state.paused);
+  await until(async () => !(await describeSchedule(id)).state.paused);
 }
 
 describe('the schedule of a published journey', () => {
-  it('is Temporal’s, by the clock of its zone, with ids alone', async () => {
+  it('becomes a schedule in Temporal, in its time zone, with ids alone', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
-    const { spec, action, policies, info } = await told(id);
+    const { spec, action, policies, info } = await describeSchedule(id);
     expect(spec.timezone).toBe('Europe/Berlin');
     const clock = {
       timeZone: 'Europe/Berlin',
@@ -79,14 +79,14 @@ describe('the schedule of a published journey', () => {
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 3_600_000 });
   });
 
-  it('of one time runs once, at that moment', async () => {
+  it('with one time runs once, at that moment', async () => {
     const id = await published({ at: '2099-07-01T09:00:30', timeZone: 'America/New_York' });
     await align(world.db, mine.temporal, { [id]: 1 });
-    const { info } = await told(id);
+    const { info } = await describeSchedule(id);
     expect(info.nextActionTimes.map((time) => time.toISOString())).toEqual(['2099-07-01T13:00:30.000Z']);
   });
 
-  it('follows another version, and stays paused if an operator paused it', async () => {
+  it('is updated to a new version, and stays paused if an operator paused it', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
     await pause(id);
@@ -94,7 +94,7 @@ describe('the schedule of a published journey', () => {
     await world.call('PUT', `/api/journeys/${id}`, { name: 'Daily', tiles: [], entry: daily });
     await publish(id);
     await align(world.db, mine.temporal, { [id]: 2 });
-    const { spec, action, state } = await told(id);
+    const { spec, action, state } = await describeSchedule(id);
     expect(spec.calendars).toMatchObject([{ hour: [{ start: 6 }], minute: [{ start: 30 }] }]);
     expect(action).toMatchObject({ args: [{ journeyId: id, version: 2 }] });
     expect(state.paused).toBe(true);
@@ -121,12 +121,12 @@ describe('the schedule of a published journey', () => {
     await align(world.db, other.temporal, { [id]: 2 });
     await other.close();
     expect(calls).toBeGreaterThan(2);
-    const { action, state } = await told(id);
+    const { action, state } = await describeSchedule(id);
     expect(action).toMatchObject({ args: [{ journeyId: id, version: 2 }] });
     expect(state).toMatchObject({ paused: true, note: 'Not now.' });
   });
 
-  it('is left to an operator who pauses it: nothing is set, and what was paused is not caught up with', async () => {
+  it('is not changed while an operator has paused it, and is not caught up on afterwards', async () => {
     const id = await published({ cron: '* * * * *', timeZone: 'UTC' });
     await align(world.db, mine.temporal, { [id]: 1 });
     await pause(id);
@@ -134,9 +134,9 @@ describe('the schedule of a published journey', () => {
     await align(world.db, mine.temporal, { [id]: 1 });
     await unpause(id);
     await align(world.db, mine.temporal, { [id]: 1 });
-    const { state, info } = await told(id);
+    const { state, info } = await describeSchedule(id);
     expect(state).toMatchObject({ paused: false, note: 'Now.' });
-    // One more where a minute began meanwhile.
+    // One more if a minute began meanwhile.
     expect(info.numActionsTaken).toBeLessThanOrEqual(1);
   });
 
@@ -148,10 +148,10 @@ describe('the schedule of a published journey', () => {
     await align(world.db, mine.temporal, { [id]: 1, [other]: 1 });
     await stop(id);
     await align(world.db, mine.temporal, { [other]: 1 });
-    await expect(told(id)).rejects.toThrow(ScheduleNotFoundError);
+    await expect(describeSchedule(id)).rejects.toThrow(ScheduleNotFoundError);
   });
 
-  it('goes when it is published with another source', async () => {
+  it('is removed when the journey is published with another source', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
     await world.call('PUT', `/api/journeys/${id}`, { name: 'By hand', tiles: [] });
@@ -159,7 +159,7 @@ describe('the schedule of a published journey', () => {
     await align(world.db, mine.temporal, {});
   });
 
-  it('comes back when somebody deleted it in Temporal', async () => {
+  it('is created again when it was deleted in Temporal', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
     await mine.scheduleOf(id).delete();
@@ -167,11 +167,11 @@ describe('the schedule of a published journey', () => {
     await align(world.db, mine.temporal, { [id]: 1 });
   });
 
-  it('is finished by another process when one was killed while it set it', async () => {
+  it('is completed by another process when one was killed while setting it', async () => {
     const id = await published(WEEKLY);
     const dying = mine.scheduleOf(id);
     await align(world.db, mine.temporal, { [id]: 1 });
-    // As it is between the making and the last step: not marked as set.
+    // As between its creation and the last step: not marked as set.
     await dying.update(({ action, policies, state }) => ({
       ...{ action, policies, state, spec: { cronExpressions: ['0 0 * * *'] } },
       typedSearchAttributes: [],
@@ -180,10 +180,10 @@ describe('the schedule of a published journey', () => {
     const other = await connectTo(process.env.TEMPORAL_ADDRESS!, taskQueue);
     await align(world.db, other.temporal, { [id]: 1 });
     await other.close();
-    expect((await told(id)).spec.calendars).toMatchObject([{ hour: [{ start: 9 }] }]);
+    expect((await describeSchedule(id)).spec.calendars).toMatchObject([{ hour: [{ start: 9 }] }]);
   });
 
-  it('is one, whatever two processes do at once', async () => {
+  it('is one, even when two processes set it at once', async () => {
     const ids = [await published(WEEKLY), await published(WEEKLY), await published(WEEKLY)];
     const other = await connectTo(process.env.TEMPORAL_ADDRESS!, taskQueue);
     const both = [mine, other].map(({ temporal: { schedules } }) => ({ db: world.db, schedules, log }));
@@ -193,7 +193,7 @@ describe('the schedule of a published journey', () => {
     await other.close();
   });
 
-  it('is none of another installation’s, which stays', async () => {
+  it('does not affect that of another installation', async () => {
     const id = await published(WEEKLY);
     await align(world.db, mine.temporal, { [id]: 1 });
     const other = await connectTo(process.env.TEMPORAL_ADDRESS!, `test-${randomUUID()}`);
@@ -201,10 +201,10 @@ describe('the schedule of a published journey', () => {
     await align(empty.db, other.temporal, {});
     await empty.close();
     await other.close();
-    await told(id);
+    await describeSchedule(id);
   });
 
-  it('is made when Temporal is there again; a journey is published without it', async () => {
+  it('is created when Temporal is back, and does not hold up publishing', async () => {
     const away = await connectTo(`127.0.0.1:${await freePort()}`, taskQueue);
     const id = await published(WEEKLY);
     const { schedules } = away.temporal;
@@ -215,7 +215,7 @@ describe('the schedule of a published journey', () => {
     await align(world.db, mine.temporal, { [id]: 1 });
   });
 
-  it('goes some time after its one time, and does not come back', async () => {
+  it('is removed some time after its one time, and not created again', async () => {
     const id = await published({ at: '2099-07-01T09:00', timeZone: 'UTC' });
     await align(world.db, mine.temporal, { [id]: 1 });
     const past = JSON.stringify(entryOf({ at: '2020-07-01T09:00', timeZone: 'UTC' }));
@@ -227,7 +227,7 @@ describe('the schedule of a published journey', () => {
 });
 
 describe('a journey with a schedule', () => {
-  it('tells at once that schedules have to follow', async () => {
+  it('nudges the alignment of schedules at once', async () => {
     const id = await create(WEEKLY);
     for (const call of ['/publish', '/unpublish']) {
       changes = 0;
@@ -238,7 +238,7 @@ describe('a journey with a schedule', () => {
     expect(changes).toBe(2);
   });
 
-  it('is not published with a time that has passed', async () => {
+  it('cannot be published with a time that has passed', async () => {
     const id = await create({ at: '2020-01-01T09:00', timeZone: 'UTC' });
     expect(await publish(id)).toMatchObject({
       status: 400,
@@ -246,20 +246,20 @@ describe('a journey with a schedule', () => {
     });
   });
 
-  it('is not published with a list that there is not, and keeps its list from being deleted', async () => {
+  it('cannot be published with an unknown list, and keeps its list from being deleted', async () => {
     const id = await create({ ...WEEKLY, listId: 999_999 });
     expect((await publish(id)).body.params).toEqual({ 'entry.listId': expect.any(String) });
     await published(WEEKLY);
     expect((await world.call('DELETE', `/api/lists/${listId}`)).status).toBe(409);
   });
 
-  it('is told what is wrong with it, field by field', async () => {
+  it('is refused with what is wrong, field by field', async () => {
     const entry = entryOf({ cron: '0 25 * * *', timeZone: 'Nowhere' });
     const { body } = await world.call('POST', '/api/journeys', { name: 'Broken', tiles: [], entry });
     expect(Object.keys(body.params)).toEqual(['entry.cron', 'entry.timeZone']);
   });
 
-  it('takes triggers too, like every published one', async () => {
+  it('accepts triggers too, like every published one', async () => {
     const workflowId = await published(WEEKLY);
     const body = { workflowId, email: 'user@example.com' };
     expect((await world.call('POST', '/api/workflows/triggerWorkflow', body)).status).toBe(200);

@@ -6,7 +6,7 @@ import { missed } from './rows';
 beforeAll(build, GUARD_MS);
 
 it(
-  'a kill in the middle of an import loses nobody and applies nothing twice',
+  'a kill in the middle of an import loses no user and applies no row twice',
   async () => {
     expect(missed(await run(20_000))).toEqual([]);
   },

@@ -26,7 +26,7 @@ describe('npm start', () => {
 
   const base = () => `http://localhost:${machine.settings.PORT}`;
 
-  it('ends with the addresses, the key and one command to paste, and logs nothing beside', () => {
+  it('prints the addresses, the key and a command to paste, and logs nothing else', () => {
     const { METRICS_PORT, TEMPORAL_UI_PORT } = machine.settings;
     const { out, err } = program.written;
     for (const text of [
@@ -41,14 +41,14 @@ describe('npm start', () => {
     expect(err).toBe('');
   });
 
-  it('answers at every address that it names', async () => {
+  it('answers at every address that it prints', async () => {
     const addresses = program.written.out.match(/(?<= {3})http:\S+/g)!;
     expect(addresses).toHaveLength(4);
     for (const address of addresses.slice(1)) expect((await fetch(address)).status).toBe(200);
     expect(await (await fetch(`${base()}/readyz`)).json()).toEqual({ database: true, temporal: true });
   });
 
-  describe('with the command it shows pasted', () => {
+  describe('after the printed command', () => {
     let entry: EntryAnswer;
 
     beforeAll(async () => {
@@ -68,7 +68,7 @@ describe('npm start', () => {
       ]);
     });
 
-    it('shows the entry in Temporal with its journey, version and tile, and nothing personal', async () => {
+    it('shows the entry in Temporal with its journey, version and tile, and no personal data', async () => {
       const connection = await Connection.connect({ address: `127.0.0.1:${machine.settings.TEMPORAL_PORT}` });
       const handle = new Client({ connection }).workflow.getHandle(entry.temporal.workflowId);
       const { searchAttributes, status } = await handle.describe();
@@ -104,12 +104,12 @@ describe('npm start', () => {
     expect(await inbox('tried')).toHaveLength(1);
   });
 
-  it('keeps its data and its keys to their owner', () => {
+  it('lets only the owner read its data and keys', () => {
     expect(statSync(machine.folder).mode & 0o777).toBe(0o700);
     expect(statSync(join(machine.folder, 'secret-key')).mode & 0o777).toBe(0o600);
   });
 
-  describe('beside one that runs already', () => {
+  describe('while another is running', () => {
     const refused: [string, () => Settings | Promise<Settings>, RegExp][] = [
       [
         'on the same data folder',
@@ -138,12 +138,12 @@ describe('npm start', () => {
       ],
     ];
 
-    /** Free ports and another folder, but for one port. */
-    async function elsewhere(taken: keyof Machine['settings']): Promise<Settings> {
+    /** Free ports and another folder, except for one port. */
+    async function elsewhere(inUse: keyof Machine['settings']): Promise<Settings> {
       const [PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = (await freePorts(4)) as FourPorts;
       return {
         ...{ PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT },
-        [taken]: machine.settings[taken],
+        [inUse]: machine.settings[inUse],
         WAYHOOK_DATA_DIR: join(machine.folder, '../other'),
       };
     }
@@ -156,7 +156,7 @@ describe('npm start', () => {
     });
   });
 
-  it('answers and records the requests under way at a Ctrl-C that arrives twice, then ends with all it started', async () => {
+  it('at a Ctrl-C that arrives twice, answers and records the requests under way, then ends with everything it started', async () => {
     const journeyId = await machine.api.publish({ endpoint: `${base()}/inbox/slow?delayMs=1500` }, 2);
     const entryIds = await machine.api.trigger(journeyId, 10);
     await until(async () => (await inbox('slow')).length >= 10);
@@ -178,7 +178,7 @@ describe('npm start', () => {
     expect(await inbox('slow')).toHaveLength(20);
   });
 
-  it('writes nothing personal and no key but its greeting', () => {
+  it('writes no personal data, and no key except in its greeting', () => {
     const { out, err } = program.written;
     expect(out + err).not.toContain(PERSONAL.email);
     expect(out + err).not.toContain(PERSONAL.field);
@@ -188,7 +188,7 @@ describe('npm start', () => {
   const inbox = async (name: string) => (await machine.api.get<InboxAnswer>(`/api/inbox/${name}`)).requests;
 });
 
-/** Does what the first curl of the greeting does. */
+/** Makes the call of the greeting's first curl. */
 async function paste(greeting: string): Promise<{ params: { entryId: string } }> {
   const [, url, key, body] = /curl (\S+) \\\n\s+-H 'Api-Key: (\S+)' .*\\\n\s+-d '(.*)'/.exec(greeting)!;
   const headers = { 'Api-Key': key!, 'Content-Type': 'application/json' };
@@ -197,7 +197,7 @@ async function paste(greeting: string): Promise<{ params: { entryId: string } }>
   return answer.json() as Promise<{ params: { entryId: string } }>;
 }
 
-/** A history as text, the payloads in it decoded. */
+/** A history as text, with its payloads decoded. */
 function legible(history: object): string {
   return JSON.stringify(history).replace(/(?<="data":")[^"]+/g, (text) =>
     Buffer.from(text, 'base64').toString(),
