@@ -11,7 +11,7 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // The id after a match, or a tile just looked up by its own key, is known to be there.
+      // Such as a group of a match, or a tile that was just looked up by its own key.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
@@ -33,7 +33,7 @@ export default tseslint.config(
   {
     files: ['src/workflows/**/*.ts'],
     rules: {
-      // Workflow code is replayed: what differs from one run to the next has no place in it.
+      // Workflow code is replayed and must be deterministic.
       'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'fetch'],
     },
   },

@@ -1,7 +1,7 @@
 /*
- * node scripts/count-tests.mjs FILE…: adds up the results that jest wrote with --json and prints one line,
- * "N passed, N failed", after the names of those that failed. A test file that did not even run counts as a failed
- * test. Exit code 1 if anything failed, if nothing ran, or if a result is missing.
+ * node scripts/count-tests.mjs FILE…: sums up the results that jest wrote with --json and prints one line,
+ * "N passed, N failed", after the names of the failed tests. A test file that did not run counts as a failed test. Exit
+ * code 1 if anything failed, if no test ran, or if a result is missing.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';

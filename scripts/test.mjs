@@ -1,4 +1,4 @@
-/* node scripts/test.mjs [--postgres] [jest's arguments]: the suite, on the embedded database or on Postgres. */
+/* node scripts/test.mjs [--postgres] [jest's arguments]: runs the tests on the embedded database or on Postgres. */
 import './setup/node-version.mjs';
 
 import('./setup/tasks.mjs').then(({ test }) => test(process.argv.slice(2)));

@@ -10,7 +10,7 @@ import { findTemporal } from './temporal.mjs';
 const FOLDER = join(ROOT, 'bench');
 const require = createRequire(import.meta.url);
 
-/** Runs the benchmark named, prints its table, and sets exit code 1 when it does not reach a figure. */
+/** Runs a benchmark, prints its table, and sets exit code 1 when it misses a target. */
 export function bench([name, size]) {
   return main(async () => {
     await ensureDependencies();
@@ -20,12 +20,12 @@ export function bench([name, size]) {
     const benchmark = benchmarks.get(name);
     if (!benchmark)
       throw new SetupFault(`There is no benchmark ${name}: ${[...benchmarks.keys()].join(', ')}.`);
-    // What a benchmark started goes with it at the process's exit, which a signal alone is not.
+    // Processes that a benchmark started are killed by exit handlers, which a signal alone does not run.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
     await ensureBuild();
     process.env.WAYHOOK_TEMPORAL_BINARY = await findTemporal();
     process.exitCode = (await withNeeds(benchmark, () => run(name, benchmark, size))) ? 0 : 1;
-    // A benchmark that failed half-way may have left a connection open.
+    // A benchmark that failed halfway may have left a connection open.
     process.exit();
   });
 }
@@ -48,7 +48,7 @@ async function run(name, benchmark, size) {
   return rows.every((row) => row.reached);
 }
 
-/** Brings what a benchmark needs beside itself: Postgres, or the Temporal server and bundle of the tests. */
+/** Runs a task with what the benchmark needs: Postgres, or the Temporal server and workflow bundle of the tests. */
 async function withNeeds({ needs = [] }, task) {
   const undo = [];
   try {

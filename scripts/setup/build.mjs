@@ -9,7 +9,7 @@ const DIST = join(ROOT, 'dist');
 export async function ensureBuild() {
   if (isFresh()) return;
   say('Building dist/ from src/ (about half a minute, only when sources have changed)');
-  const begun = new Date();
+  const startedAt = new Date();
   const fresh = join(ROOT, `dist-${process.pid}`);
   try {
     await tool('TypeScript', join(ROOT, 'node_modules/typescript/bin/tsc'), [
@@ -19,8 +19,8 @@ export async function ensureBuild() {
       fresh,
     ]);
     await tool('The workflow code', join(ROOT, 'scripts/bundle.mjs'), [join(fresh, 'workflow-bundle.js')]);
-    stamp(fresh, begun);
-    // Another build of the same sources may have been quicker, and what it built may run already.
+    stamp(fresh, startedAt);
+    // Another build of the same sources may have finished first, and its result may be running already.
     if (!isFresh()) replaceDist(fresh);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -32,28 +32,28 @@ function isFresh() {
   return built !== undefined && SOURCES.every((source) => newest(join(ROOT, source)) < built);
 }
 
-/** The latest change under a path, in ms; a folder's own time tells of files that were removed. */
+/** The latest change under a path, in ms; a removed file changes its folder's time. */
 function newest(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
   return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-/** The stamp bears the time the build began: what is edited while it runs is built the next time. */
+/** The stamp has the time at which the build began: sources edited during it are built the next time. */
 function stamp(folder, time) {
   const file = join(folder, '.stamp');
   writeFileSync(file, '');
   utimesSync(file, time, time);
 }
 
-/** Swaps the new build in whole, so that a start beside this one never reads half of it. */
+/** Replaces dist/ as a whole, so that a concurrent start never reads half of it. */
 function replaceDist(fresh) {
   const old = `${fresh}-old`;
   try {
     if (existsSync(DIST)) renameSync(DIST, old);
     renameSync(fresh, DIST);
   } catch (error) {
-    // Another build put its own dist/ in place between the two renames; it comes from the same sources.
+    // Another build of the same sources put its dist/ in place between the two renames.
     if (!isFresh()) throw error;
   } finally {
     rmSync(old, { recursive: true, force: true });
@@ -63,8 +63,5 @@ function replaceDist(fresh) {
 async function tool(name, script, args) {
   const { ok, output } = await run(process.execPath, [script, ...args], { cwd: ROOT });
   if (!ok)
-    throw new SetupFault(
-      `${name} does not build. Mend what is named above and run the command again.`,
-      output,
-    );
+    throw new SetupFault(`${name} does not build. Fix the errors above and run the command again.`, output);
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What is kept between checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the system's folder for a user's caches. */
+/** Shared by all checkouts: $WAYHOOK_CACHE_DIR, or `wayhook` in the user's cache folder. */
 export function cacheFolder() {
   const { WAYHOOK_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (WAYHOOK_CACHE_DIR) return WAYHOOK_CACHE_DIR;

@@ -13,8 +13,8 @@ const POSTGRES = '--postgres';
 const require = createRequire(import.meta.url);
 
 /**
- * Runs schemathesis on the API, on the embedded database, or with `--postgres` on a throw-away cluster; what else is
- * given are schemathesis's own arguments. Prints one line of figures, and sets exit code 1 when anything failed.
+ * Runs schemathesis on the API, on the embedded database or with `--postgres` on a throw-away cluster; further arguments
+ * are schemathesis's. Prints one line of counts, and sets exit code 1 when anything failed.
  */
 export function contract(args) {
   return main(async () => {
@@ -27,7 +27,7 @@ export function contract(args) {
       const { startContractServer } = require(join(ROOT, 'test/contract/server.ts'));
       const server = await startContractServer();
       undo.unshift(server.close);
-      const passed = await judge(
+      const passed = await check(
         python,
         server,
         args.filter((arg) => arg !== POSTGRES),
@@ -46,8 +46,8 @@ async function usePostgres(undo) {
   process.env.DATABASE_URL = postgres.url;
 }
 
-/** Whether schemathesis found nothing. */
-async function judge(python, server, args) {
+/** Runs schemathesis. Returns whether it found no fault. */
+async function check(python, server, args) {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-contract-'));
   const report = join(folder, 'report.json');
   try {
@@ -62,17 +62,17 @@ async function judge(python, server, args) {
     ];
     const env = { ...process.env, NO_PROXY: '127.0.0.1', WAYHOOK_API_KEY: server.apiKey };
     const code = await schemathesis(python, [...command, ...reporting, ...args], { cwd: folder, env });
-    // What the caller of a 5xx is not told stands in the log.
+    // The response of a 5xx does not say what the log says.
     for (const fault of server.faults()) console.error(JSON.stringify(fault));
     const passed = code === 0 && server.faults().length === 0;
-    console.log(`Contract ${passed ? 'kept' : 'broken'}: ${figuresOf(report)}`);
+    console.log(`Contract ${passed ? 'kept' : 'broken'}: ${countsOf(report)}`);
     return passed;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function figuresOf(report) {
+function countsOf(report) {
   const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
   if (text === '') return 'schemathesis ended before it could write its report.';
   const { operations, test_cases, errors, seed } = JSON.parse(text);
@@ -81,7 +81,7 @@ function figuresOf(report) {
   return `${tested} of ${total} operations, ${generated} cases, ${unique_failures + errors.length} failures (seed ${seed})`;
 }
 
-/** Resolves with its exit code, 1 when a signal ended it. This process outlives it, to stop what it started. */
+/** Returns its exit code, 1 when a signal ended it. This process outlives it, to stop what it started. */
 function schemathesis(python, args, options) {
   const child = spawn(python, args, { stdio: 'inherit', ...options });
   process.on('SIGTERM', () => child.kill('SIGTERM'));

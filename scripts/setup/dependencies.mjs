@@ -2,9 +2,9 @@ import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, SetupFault, run, say } from './steps.mjs';
 
-/** Installs what package-lock.json names, unless it is installed already; a few stat calls when it is. */
+/** Installs the packages of package-lock.json unless they are installed; checking takes a few stat calls. */
 export async function ensureDependencies() {
-  // `npm ci` would follow a link and empty the folder of whoever made it.
+  // `npm ci` would follow the link and empty its target.
   if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const installed = modified('node_modules/.package-lock.json');
   if (installed !== undefined && installed >= modified('package-lock.json')) return;
@@ -12,7 +12,7 @@ export async function ensureDependencies() {
   const { ok, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (ok) return;
   throw new SetupFault(
-    'The dependencies could not be installed. Mend what npm names above, then run the command again.',
+    'The dependencies could not be installed. Fix the errors of npm above, then run the command again.',
     output,
   );
 }
@@ -23,7 +23,7 @@ function modified(file) {
 
 function npm(args) {
   const cli = process.env.npm_execpath;
-  // Started without npm there is only the command; on Windows that is a script, which needs a shell.
+  // Without npm as the parent there is only the command, which is a script on Windows and needs a shell.
   return cli?.endsWith('.js')
     ? run(process.execPath, [cli, ...args], { cwd: ROOT })
     : run('npm', args, { cwd: ROOT, shell: process.platform === 'win32' });

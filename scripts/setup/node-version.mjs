@@ -1,4 +1,4 @@
-/* Imported before anything else, and written so that even a very old Node can parse it and say what is wrong. */
+/* Imported before everything else, and written so that even a very old Node can parse it. */
 import { readFileSync } from 'fs';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -6,22 +6,22 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { SetupFault, run, say } from './steps.mjs';
 
-/** Only ends what hangs: a start that fails ends by itself. */
+/** Long, because a start that fails ends earlier. */
 const START_TIMEOUT_MS = 300_000;
 const LOG_KEPT = 10_000;
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
 const IS_ROOT = process.getuid?.() === 0;
 
 /**
- * Starts a Postgres cluster of its own in a temporary folder, on a free loopback port, trusting every local
- * caller. Returns `{ url, stop() }`; `stop` ends it and removes the folder. Meant for tests: nothing is synced.
+ * Starts a new Postgres cluster in a temporary folder, on a free loopback port, without authentication. Returns
+ * `{ url, stop() }`; `stop` stops it and removes the folder. For tests only: nothing is synced to disk.
  */
 export async function startPostgres() {
   const bin = findBinaries() ?? (await installPostgres());
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-postgres-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const owner = giveAway(folder);
+    const owner = changeOwner(folder);
     await initialise(bin, folder, owner);
     const { port, stop } = await serve(bin, folder, owner);
     return { url: `postgres://wayhook@127.0.0.1:${port}/postgres`, stop: () => stop().finally(remove) };
@@ -31,7 +31,7 @@ export async function startPostgres() {
   }
 }
 
-/** The folder with initdb and postgres: one of the PATH, else Debian's newest. */
+/** The folder with initdb and postgres: on the PATH, else the newest of Debian's. */
 function findBinaries() {
   const debian = existsSync(DEBIAN_FOLDER)
     ? readdirSync(DEBIAN_FOLDER).sort((one, other) => Number(other) - Number(one))
@@ -58,8 +58,8 @@ async function installPostgres() {
   return bin;
 }
 
-/** Postgres refuses to run as root, so root hands the folder to the user who is to run it. */
-function giveAway(folder) {
+/** Postgres refuses to run as root, so root gives the folder to the user that runs it. Returns that user, if any. */
+function changeOwner(folder) {
   if (!IS_ROOT) return {};
   for (const user of ['postgres', 'nobody']) {
     const [uid, gid] = [idOf('-u', user), idOf('-g', user)];
@@ -68,7 +68,7 @@ function giveAway(folder) {
     return { uid, gid };
   }
   throw new SetupFault(
-    'Postgres does not run as root: add a user named postgres, or run the tests as a user.',
+    'Postgres does not run as root: add a user named postgres, or run the tests as another user.',
   );
 }
 
@@ -103,13 +103,13 @@ async function serve(bin, folder, owner) {
   const ended = once(child, 'close');
   await ready(child);
   const stop = async () => {
-    child.kill('SIGINT'); // Postgres's fast shutdown: it cuts connections that are still open.
+    child.kill('SIGINT'); // Postgres's fast shutdown, which closes open connections.
     await ended;
   };
   return { port, stop };
 }
 
-/** Waits for the line that says connections are taken; LC_ALL keeps it English. */
+/** Waits for the log line that says that it accepts connections; LC_ALL keeps it in English. */
 function ready(child) {
   let log = '';
   return new Promise((resolve, reject) => {

@@ -10,20 +10,20 @@ const PYTHON = IS_WINDOWS ? 'python' : 'python3';
 const IN_ENVIRONMENT = IS_WINDOWS ? 'Scripts/python.exe' : 'bin/python';
 
 /**
- * The Python of an environment that has schemathesis as tools/contract pins it, by version and hash. Made in the
- * user's cache once for each change of the pins; one stat call once it lies there.
+ * The Python of an environment with the schemathesis that tools/contract pins, by version and hash. The environment is
+ * created in the user's cache for each change of the pins; finding it there takes one stat call.
  */
 export async function findSchemathesis() {
   const pins = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16);
   const cached = join(cacheFolder(), 'contract', pins);
   const python = join(cached, IN_ENVIRONMENT);
-  if (!existsSync(python)) await fill(cached);
+  if (!existsSync(python)) await create(cached);
   return python;
 }
 
-/** Made under a name of its own first: two set-ups at once, or one cut short, leave nothing half. */
-async function fill(cached) {
-  say('Installing schemathesis into a Python environment of its own (about half a minute, once)');
+/** Created under a temporary name first: concurrent or interrupted set-ups leave nothing incomplete. */
+async function create(cached) {
+  say('Installing schemathesis into its own Python environment (about half a minute, once)');
   const fresh = `${cached}.${process.pid}`;
   mkdirSync(dirname(cached), { recursive: true });
   try {
@@ -39,7 +39,7 @@ async function makeEnvironment(folder) {
   const { ok, output } = await run(PYTHON, ['-m', 'venv', folder]);
   if (ok) return;
   throw new SetupFault(
-    `The tests of the contract need Python 3.11 or newer with its venv module. Install it (Debian: apt-get install python3-venv), then run the command again.`,
+    `The contract tests need Python 3.11 or newer with its venv module. Install it (Debian: apt-get install python3-venv), then run the command again.`,
     output,
   );
 }
@@ -57,7 +57,7 @@ async function install(python) {
   ]);
   if (ok) return;
   throw new SetupFault(
-    'schemathesis could not be installed. Mend what pip names above (it needs Python 3.11 or newer), then run the command again.',
+    'schemathesis could not be installed. Fix the errors of pip above (it needs Python 3.11 or newer), then run the command again.',
     output,
   );
 }

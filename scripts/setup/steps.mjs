@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 /** The checkout's root folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A tool says its version at once, but not on a machine that stands still meanwhile. */
+/** For a tool to print its version; long, because the machine may hang meanwhile. */
 export const ANSWER_WITHIN_MS = 120_000;
 
-/** Of a long output, the reason stands at one of its ends. */
+/** At either end of a long output: the cause is at one of them. */
 const LINES_SHOWN = 10;
 
-/** Something set-up cannot mend by itself: a sentence with the remedy, and what the failed tool said. */
+/** Something that set-up cannot fix: a sentence with the remedy, and the output of the failed tool. */
 export class SetupFault extends Error {
   constructor(message, output = '') {
     super(message);
@@ -24,19 +24,19 @@ function shorten(lines) {
   return [...lines.slice(0, LINES_SHOWN), '…', ...lines.slice(-LINES_SHOWN)].join('\n');
 }
 
-/** Says on one line what begins now and how long it may take. */
+/** Prints in one line what starts now and how long it may take. */
 export function say(line) {
   print(`• ${line}`);
 }
 
 let print = console.log;
 
-/** From now on, what is said is kept apart from what a program writes. */
+/** From now on prints to standard error, apart from a program's output. */
 export function sayOnStandardError() {
   print = console.error;
 }
 
-/** Runs the whole of a script; a fault ends it with exit code 1, what the tool said and the sentence. */
+/** Runs a script; a SetupFault ends it with exit code 1, the tool's output and the sentence. */
 export async function main(task) {
   try {
     await task();
@@ -49,8 +49,8 @@ export async function main(task) {
 }
 
 /**
- * Runs a tool to its end, its output kept. Returns `{ ok, output }`; a tool that cannot be started, or is
- * still running after `timeoutMs`, is not ok.
+ * Runs a tool to its end. Returns `{ ok, output }`; a tool that cannot be started, or is still running after
+ * `timeoutMs`, is not ok.
  */
 export function run(command, args, { timeoutMs, ...options } = {}) {
   return new Promise((resolve) => {

@@ -7,8 +7,8 @@ const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 const POSTGRES = '--postgres';
 
 /**
- * Runs jest with the arguments given and sets the exit code to its own. With `--postgres` the tests use a
- * throw-away Postgres cluster that lives as long as the run; with DATABASE_URL set, that database.
+ * Runs jest with these arguments, and exits with its exit code. With `--postgres` the tests use a Postgres cluster that
+ * lives as long as the run; with DATABASE_URL set, that database.
  */
 export async function runSuite(args) {
   const jestArguments = ['--maxWorkers=2', ...args.filter((arg) => arg !== POSTGRES)];
@@ -25,7 +25,7 @@ export async function runSuite(args) {
   }
 }
 
-/** Resolves with jest's exit code, 1 when a signal ended it. This process outlives it, to stop what it started. */
+/** Returns jest's exit code, 1 when a signal ended it. This process outlives it, to stop what it started. */
 function jest(args, env) {
   const child = spawn(process.execPath, [JEST, ...args], { cwd: ROOT, stdio: 'inherit', env });
   process.on('SIGTERM', () => child.kill('SIGTERM'));

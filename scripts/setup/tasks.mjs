@@ -7,61 +7,61 @@ import { ROOT, SetupFault, main, sayOnStandardError } from './steps.mjs';
 import { runSuite } from './suite.mjs';
 import { findTemporal, needsOwnTemporal } from './temporal.mjs';
 
-/** The programs that `npm run` names, and where each lies in dist/. */
+/** The programs that `npm run` starts, with their paths in dist/. */
 const PARTS = {
   ...{ server: 'server', worker: 'worker' },
   ...{ migrate: 'commands/migrate', 'probe-limits': 'commands/probe-limits' },
   ...{ import: 'commands/import', export: 'commands/export' },
 };
-/** An image for production brings dist/ and no src/: there is nothing to install or build in it. */
+/** A production image has dist/ and no src/: there is nothing to install or build. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));
 
-/** Everything on one machine. Temporal's path goes to the program in WAYHOOK_TEMPORAL_BINARY. */
+/** Everything on one machine. The program gets the path of the Temporal CLI in WAYHOOK_TEMPORAL_BINARY. */
 export function start() {
   return main(async () => {
-    if (needsOwnTemporal()) await bringTemporal();
-    await bringDist();
+    if (needsOwnTemporal()) await ensureTemporal();
+    await ensureDist();
     await launch('main');
   });
 }
 
-/** One part, for production. Its Temporal server runs elsewhere; in an image dist/ is built already. */
+/** One part, for production. Its Temporal server runs elsewhere; an image has dist/ already. */
 export function runPart(part) {
   return main(async () => {
     if (!Object.hasOwn(PARTS, part ?? '')) {
       throw new SetupFault(`Name the part to run: ${Object.keys(PARTS).join(', ')}.`);
     }
-    // What it writes may be a file that is read by the next program.
+    // Its standard output may be piped into another program.
     if (part === 'export') sayOnStandardError();
-    if (FROM_SOURCE) await bringDist();
+    if (FROM_SOURCE) await ensureDist();
     await launch(PARTS[part]);
   });
 }
 
-/** dist/ alone. */
+/** Only builds dist/. */
 export function build() {
-  return main(bringDist);
+  return main(ensureDist);
 }
 
-/** The suite, with jest's own arguments passed on; it runs a Temporal server of its own, whatever the settings. */
+/** The tests; arguments are jest's. They run a Temporal server of their own, whatever the settings. */
 export function test(args) {
   return main(async () => {
     await ensureDependencies();
-    await bringTemporal();
+    await ensureTemporal();
     await runSuite(args);
   });
 }
 
-async function bringDist() {
+async function ensureDist() {
   await ensureDependencies();
   await ensureBuild();
 }
 
-async function bringTemporal() {
+async function ensureTemporal() {
   process.env.WAYHOOK_TEMPORAL_BINARY = await findTemporal();
 }
 
-/** Loads a program into this process, so that Ctrl-C and kill reach it and nothing in between. */
+/** Loads a program into this process, so that Ctrl-C and kill reach it directly. */
 function launch(program) {
   return import(pathToFileURL(join(ROOT, 'dist', `${program}.js`)));
 }

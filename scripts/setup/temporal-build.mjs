@@ -4,9 +4,9 @@ import { ANSWER_WITHIN_MS, ROOT, SetupFault, run, say } from './steps.mjs';
 
 const OTHER_WAYS =
   'or put a temporal command with a new enough server on the PATH, ' +
-  'or set TEMPORAL_ADDRESS to a Temporal server that runs already.';
+  'or set TEMPORAL_ADDRESS to a running Temporal server.';
 
-/** Builds the pinned Temporal CLI to `target` from Go modules; true when done, a fault with the remedies when not. */
+/** Builds the pinned Temporal CLI from Go modules to `target`. Returns true, or throws a SetupFault with the remedies. */
 export async function buildTemporal(version, target) {
   if (spawnSync('go', ['version'], { timeout: ANSWER_WITHIN_MS }).status !== 0) {
     throw new SetupFault(
@@ -21,7 +21,7 @@ export async function buildTemporal(version, target) {
   );
   if (ok) return true;
   throw new SetupFault(
-    `Temporal ${version} could not be built with Go: mend what is named above, ${OTHER_WAYS}`,
+    `Temporal ${version} could not be built with Go: fix the errors above, ${OTHER_WAYS}`,
     output,
   );
 }

@@ -9,9 +9,9 @@ const PLATFORMS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Downloads and unpacks the official release to `target`. Returns false, having said why, when there is none
- * for this machine or it cannot be had: there are other ways. $WAYHOOK_TEMPORAL_DOWNLOAD names a mirror; set
- * to nothing, nothing is downloaded.
+ * Downloads and unpacks the official release to `target`. Returns false when there is none for this machine, or when the
+ * download fails, after printing why: there are other ways. $WAYHOOK_TEMPORAL_DOWNLOAD names a mirror; if it is empty,
+ * nothing is downloaded.
  */
 export async function downloadTemporal(version, target) {
   const base = process.env.WAYHOOK_TEMPORAL_DOWNLOAD ?? 'https://temporal.download/cli/archive';
@@ -22,12 +22,12 @@ export async function downloadTemporal(version, target) {
   try {
     const archive = join(dirname(target), 'archive');
     await fetchTo(archive, `${base}/v${version}?platform=${platform}&arch=${arch}`);
-    // Each of these systems brings a tar that reads the kind of archive published for it.
+    // Each of these systems has a tar that reads the archive published for it.
     const unpacked = await run('tar', ['-xf', archive, '-C', dirname(target)], { timeoutMs: TIMEOUT_MS });
     if (!unpacked.ok) throw new Error(`tar: ${unpacked.output.trim()}`);
     return true;
   } catch (error) {
-    say(`Not downloaded: ${error.cause?.message ?? error.message}. Looking for another way`);
+    say(`Download failed: ${error.cause?.message ?? error.message}. Trying another way`);
     return false;
   }
 }

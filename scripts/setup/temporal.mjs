@@ -8,15 +8,14 @@ import { downloadTemporal } from './temporal-download.mjs';
 
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
-/** Whether the settings name no Temporal server that runs elsewhere, so that one has to be brought. */
+/** Whether the settings name no Temporal server, so that `npm start` has to run one. */
 export function needsOwnTemporal() {
   return !process.env.TEMPORAL_ADDRESS && !process.env.TEMPORAL_PROFILE;
 }
 
 /**
- * The path of a Temporal CLI whose development server is new enough. Looks for it, in this order: in the
- * user's cache, on the PATH, on the official download page; at last builds it with Go. One stat call once it
- * lies in the cache.
+ * The path of a Temporal CLI whose development server is new enough: in this order, from the user's cache, from the PATH,
+ * downloaded, or built with Go. Finding it in the cache takes one stat call.
  */
 export async function findTemporal() {
   const { cli, server } = pinnedVersions();
@@ -27,13 +26,13 @@ export async function findTemporal() {
   return (await fill(cached, download)) ?? (await fill(cached, (target) => buildTemporal(cli, target)));
 }
 
-/** Brings the binary to a name of its own first: two set-ups at once, or one cut short, leave no half file. */
-async function fill(cached, bring) {
+/** Writes the binary under a temporary name first: concurrent or interrupted set-ups leave no incomplete file. */
+async function fill(cached, write) {
   const folder = `${dirname(cached)}.${process.pid}`;
   const fresh = join(folder, `temporal${EXE}`);
   mkdirSync(folder, { recursive: true });
   try {
-    if (!(await bring(fresh))) return undefined;
+    if (!(await write(fresh))) return undefined;
     mkdirSync(dirname(cached), { recursive: true });
     renameSync(fresh, cached);
     return cached;
@@ -42,7 +41,7 @@ async function fill(cached, bring) {
   }
 }
 
-/** Whether the command runs, and the server it bundles is not older than `least`, patches aside. */
+/** Whether the command runs, and its server is at least `least`, ignoring patch versions. */
 function isNewEnough(command, least) {
   const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8', timeout: ANSWER_WITHIN_MS });
   const server = /Server (\d+\.\d+)/.exec(stdout ?? '')?.[1];
@@ -50,11 +49,11 @@ function isNewEnough(command, least) {
   const [major, minor] = server.split('.').map(Number);
   const [leastMajor, leastMinor] = least.split('.').map(Number);
   const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  if (!enough) say(`Passing over ${command}: its Temporal server ${server} is older than ${least}`);
+  if (!enough) say(`Ignoring ${command}: its Temporal server ${server} is older than ${least}`);
   return enough;
 }
 
-/** The versions of the Temporal CLI and of the server in it, as the Go module for the build pins them. */
+/** The versions of the Temporal CLI and its server that tools/temporal/go.mod pins. */
 function pinnedVersions() {
   const module = readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8');
   const versionOf = (name) => new RegExp(`${name} v(\\S+)`).exec(module)[1];

@@ -7,10 +7,10 @@ import { formatOf, pathOf, readOptions } from './options';
 
 const USAGE = 'npm run export -- [people.csv] [--list 12] [--format csv|ndjson]';
 
-/** What is to be exported, and where to. */
+/** What to export, and where to. */
 export interface ExportOptions {
   path: string;
-  /** Left out: standard output. */
+  /** Omitted: standard output. */
   file?: string;
 }
 
@@ -21,13 +21,13 @@ export function exportOptions(): ExportOptions {
   return { path: `${pathOf(values.list)}/export?format=${format}`, file };
 }
 
-/** Writes the file, whole or not at all. */
+/** Writes the whole file or none. */
 export async function download({ call }: Client, { path, file }: ExportOptions): Promise<void> {
   const { body } = await call('GET', path);
-  if (file === undefined) return write(body, process.stdout, 'What was written is not whole');
+  if (file === undefined) return write(body, process.stdout, 'What was written is incomplete');
   const part = `${file}.part`;
   try {
-    await write(body, createWriteStream(part), 'Nothing was kept');
+    await write(body, createWriteStream(part), 'No file was written');
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
@@ -35,15 +35,15 @@ export async function download({ call }: Client, { path, file }: ExportOptions):
   }
 }
 
-/** `left` says what there is when it fails. */
-async function write(body: Readable, target: NodeJS.WritableStream, left: string): Promise<void> {
+/** `outcome` is the part of the error message that says what remains. */
+async function write(body: Readable, target: NodeJS.WritableStream, outcome: string): Promise<void> {
   try {
     await pipeline(body, target);
   } catch (error) {
     const { code, message, path } = error as NodeJS.ErrnoException;
-    // Whoever reads our output, such as `head`, has enough.
+    // The reader of our output, such as `head`, has read enough.
     if (code === 'EPIPE') return;
-    const what = path === undefined ? 'The answer broke off' : 'The file cannot be written';
-    throw new ConfigError(`${what}: ${message}. ${left}; try again.`, { cause: error });
+    const what = path === undefined ? 'The download was interrupted' : 'The file cannot be written';
+    throw new ConfigError(`${what}: ${message}. ${outcome}; try again.`, { cause: error });
   }
 }

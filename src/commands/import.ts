@@ -3,7 +3,7 @@ import { watchJob, importOptions, upload } from './upload';
 import { ConfigError } from '../config';
 import { runProcess } from '../runtime/process';
 
-/** Imports a file of users into a Wayhook that runs, and waits for the end of it. */
+/** Imports a file of users into a running Wayhook, and waits for the job to end. */
 runProcess(async ({ config, undo }) => {
   const options = importOptions();
   const client = openClient(config);
@@ -14,8 +14,8 @@ runProcess(async ({ config, undo }) => {
     if (isOver) return;
     throw new ConfigError(
       jobId === undefined
-        ? 'The upload was broken off. Nothing is imported, unless all of it had arrived: GET /api/jobs tells.'
-        : `The job goes on. Look at it: curl ${client.url}/api/jobs/${jobId} -H "Api-Key: …"`,
+        ? 'The upload was interrupted. Nothing is imported unless the whole file had arrived: see GET /api/jobs.'
+        : `The job continues. To see it: curl ${client.url}/api/jobs/${jobId} -H "Api-Key: …"`,
     );
   });
   const work = async () => {

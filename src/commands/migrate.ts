@@ -3,7 +3,7 @@ import { migrate } from '../db/connection/migrate';
 import { runProcess } from '../runtime/process';
 import { MIGRATIONS, reachPostgres } from '../runtime/store';
 
-/** Brings the database of DATABASE_URL up to date, and says which migrations that took. */
+/** Migrates the database of DATABASE_URL, and prints the migrations that it applied. */
 runProcess(async ({ config: { databaseUrl }, undo }) => {
   if (!databaseUrl) throw new ConfigError('DATABASE_URL is not set: there is no database to migrate.');
   const connection = await reachPostgres(databaseUrl);

@@ -2,12 +2,12 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from '../config';
 import { IMPORT_FORMATS, type ImportFormat } from '../transfer/rows';
 
-/** Options that both commands have. */
+/** Options of both commands. */
 const SHARED = { list: { type: 'string' }, format: { type: 'string' } } as const;
 
 type Flags = NonNullable<ParseArgsConfig['options']>;
 
-/** What stands behind the command: the file, and options. Throws a ConfigError that says how the command is used. */
+/** Reads the file and the options from the command line. Throws a ConfigError with the usage. */
 export function readOptions<More extends Flags>(usage: string, more: More) {
   try {
     const { values, positionals } = parseArgs({
@@ -15,7 +15,7 @@ export function readOptions<More extends Flags>(usage: string, more: More) {
       options: { ...SHARED, ...more },
       allowPositionals: true,
     });
-    if (positionals.length > 1) throw new Error(`One file at a time, not “${positionals.join('” and “')}”.`);
+    if (positionals.length > 1) throw new Error(`Name one file, not “${positionals.join('” and “')}”.`);
     return { values, file: positionals[0] };
   } catch (error) {
     throw new ConfigError(`${(error as Error).message}\nUsage: ${usage}`);
@@ -26,17 +26,17 @@ export function readOptions<More extends Flags>(usage: string, more: More) {
 export function pathOf(list: string | undefined): string {
   if (list === undefined) return '/api/users';
   if (/^[1-9]\d{0,9}$/.test(list)) return `/api/lists/${list}`;
-  throw new ConfigError(`--list is the number of a list; “${list}” is none.`);
+  throw new ConfigError(`--list must be the number of a list, not “${list}”.`);
 }
 
-/** As asked for, else as the name of the file ends; undefined where neither says. */
-export function formatOf(asked: string | undefined, file: string | undefined): ImportFormat | undefined {
-  if (asked === undefined) {
+/** The requested format, or else that of the file name's ending; undefined when neither tells. */
+export function formatOf(requested: string | undefined, file: string | undefined): ImportFormat | undefined {
+  if (requested === undefined) {
     if (/\.csv$/i.test(file ?? '')) return 'csv';
     return /\.(ndjson|jsonl)$/i.test(file ?? '') ? 'ndjson' : undefined;
   }
-  const format = IMPORT_FORMATS.find((name) => name === asked);
+  const format = IMPORT_FORMATS.find((name) => name === requested);
   if (format === undefined)
-    throw new ConfigError(`--format is ${IMPORT_FORMATS.join(' or ')}; “${asked}” is neither.`);
+    throw new ConfigError(`--format must be ${IMPORT_FORMATS.join(' or ')}, not “${requested}”.`);
   return format;
 }

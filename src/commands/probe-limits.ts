@@ -4,7 +4,7 @@ import { probeRateLimits } from '../temporal/rate-limit-probe';
 import { runProcess } from '../runtime/process';
 import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
 
-/** Tries whether the Temporal server enforces rate limits, and says what to configure if it does not. */
+/** Checks that the Temporal server enforces rate limits, and says what to configure if it does not. */
 runProcess(async ({ config }) => {
   const { temporal, temporalPort, temporalNamespace: namespace } = config;
   const settings = temporal ?? { address: `127.0.0.1:${temporalPort}` };

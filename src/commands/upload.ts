@@ -4,18 +4,18 @@ import type { Readable } from 'node:stream';
 import { ConfigError } from '../config';
 import type { ImportFormat } from '../transfer/rows';
 import { quoted } from '../transfer/write';
-import { type Client, ServerAway } from './client';
+import { type Client, ServerUnreachable } from './client';
 import { formatOf, pathOf, readOptions } from './options';
 
 const USAGE =
   'npm run import -- people.csv [--list 12] [--format csv|ndjson] [--update-existing-only] [--merge-nested-objects] [--refused refused.csv]';
 
-/** What is to be imported, and where to. */
+/** What to import, and where to. */
 export interface ImportOptions {
   path: string;
   format: ImportFormat;
   file: string;
-  /** Where all refused rows are written to. */
+  /** The file to write all refused rows to. */
   refused?: string;
 }
 
@@ -43,7 +43,8 @@ export function importOptions(): ImportOptions {
   const { values, file } = readOptions(USAGE, FLAGS);
   if (file === undefined) throw new ConfigError(`Name the file, or - for standard input.\nUsage: ${USAGE}`);
   const format = formatOf(values.format, file);
-  if (format === undefined) throw new ConfigError('Say what the file is: --format csv, or --format ndjson.');
+  if (format === undefined)
+    throw new ConfigError('The format is not clear from the file name. Add --format csv or --format ndjson.');
   const query = new URLSearchParams();
   if (values['update-existing-only']) query.set('updateExistingUsersOnly', 'true');
   if (values['merge-nested-objects']) query.set('mergeNestedObjects', 'true');
@@ -52,7 +53,7 @@ export function importOptions(): ImportOptions {
 
 const TYPES: Record<ImportFormat, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' };
 
-/** Sends the file. Returns the id of the job that applies it. */
+/** Uploads the file. Returns the id of the job that imports it. */
 export async function upload({ read }: Client, { path, format, file }: ImportOptions): Promise<string> {
   const headers = { 'content-type': TYPES[format] };
   const { jobId } = await read<{ jobId: string }>('POST', path, { headers, body: openFile(file) });
@@ -68,42 +69,42 @@ function openFile(file: string): Readable {
   throw new ConfigError(`${file} is a folder. Name a file.`);
 }
 
-const LOOK_AGAIN_MS = 500;
+const POLL_MS = 500;
 
-/** A server that is started again goes on with the job. */
-const MOST_LOOKS_IN_VAIN = 120;
+/** Failed polls in a row: a server that is restarted continues the job. */
+const MOST_FAILED_POLLS = 120;
 
-/** Waits for the end of the job, tells what came of it, and throws a ConfigError when not every row was applied. */
+/** Waits for the end of the job and prints its result. Throws a ConfigError when not every row was imported. */
 export async function watchJob(client: Client, id: string, refusedFile?: string): Promise<void> {
-  let inVain = 0;
+  let failedPolls = 0;
   for (;;) {
-    const job = await look(client, id).catch((error: unknown) => {
-      inVain += 1;
-      if (!(error instanceof ServerAway) || inVain > MOST_LOOKS_IN_VAIN) throw error;
+    const job = await readJob(client, id).catch((error: unknown) => {
+      failedPolls += 1;
+      if (!(error instanceof ServerUnreachable) || failedPolls > MOST_FAILED_POLLS) throw error;
     });
-    if (job !== undefined) inVain = 0;
+    if (job !== undefined) failedPolls = 0;
     if (job !== undefined && ['completed', 'failed'].includes(job.state))
-      return finish(client, job, refusedFile);
+      return printResult(client, job, refusedFile);
     if (job !== undefined) showProgress(job);
-    await pause(LOOK_AGAIN_MS);
+    await pause(POLL_MS);
   }
 }
 
-function look({ read }: Client, id: string): Promise<Job> {
+function readJob({ read }: Client, id: string): Promise<Job> {
   return read<Job>('GET', `/api/jobs/${id}`);
 }
 
-/** On a line of its own that is written over; where nobody watches, not at all. */
+/** Overwrites one line, and only on a terminal. */
 function showProgress({ done, total, refusedCount }: Job): void {
   if (!process.stderr.isTTY) return;
   const of = total === null ? '' : ` of ${total}`;
   process.stderr.write(`\r${done}${of} rows done, ${refusedCount} refused `);
 }
 
-/** Refused rows that are printed. */
+/** How many refused rows are printed. */
 const MOST_PRINTED = 20;
 
-async function finish(client: Client, job: Job, refusedFile: string | undefined): Promise<void> {
+async function printResult(client: Client, job: Job, refusedFile: string | undefined): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   const { done, refusedCount, reason } = job;
   console.log(`${done - refusedCount} rows imported, ${refusedCount} refused.`);
@@ -119,7 +120,7 @@ async function finish(client: Client, job: Job, refusedFile: string | undefined)
   }
   if (reason !== undefined) throw new ConfigError(reason);
   if (refusedCount > 0)
-    throw new ConfigError('Not every row was imported. Mend those refused and import them again.');
+    throw new ConfigError('Not every row was imported. Fix the refused ones and import them again.');
 }
 
 async function refusedBy({ read }: Client, id: string, most: number): Promise<Refused[]> {

@@ -22,7 +22,7 @@ let journeyId: number;
 let quietId: number;
 beforeAll(async () => {
   world = await createWorld();
-  // Else it takes, after a while, what a test has not handed over yet.
+  // Its sweep would dispatch what a test has not enqueued yet.
   await world.dispatcher.stop();
   journeyId = await world.journey([
     { id: 'call', type: 'webhook', webhookId: await world.webhook({ includeEmailAndWorkflowId: true }) },
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Accepts an entry of one user, not handed over yet. */
+/** Accepts one user's entry without dispatching it. */
 async function accept(journeyId: number, email: string, ofJob: boolean): Promise<OutboxItem> {
   const entryId = newEntryId();
   const entry = { entryId, journeyId, identity: { email }, triggerData: {} };
@@ -54,7 +54,7 @@ describe('a single trigger while a list is being entered', () => {
       ...world.temporal,
       startJourney: async (start: StartJourney) => {
         await gate;
-        handed.push(start.entryId);
+        started.push(start.entryId);
         await world.temporal.startJourney(start);
       },
     };
@@ -63,10 +63,10 @@ describe('a single trigger while a list is being entered', () => {
     const live = await accept(quietId, 'live@example.com', false);
     dispatcher.enqueue(live);
     open();
-    await until(async () => new Set(handed).size === OF_LIST + 1, 180_000);
+    await until(async () => new Set(started).size === OF_LIST + 1, 180_000);
     await dispatcher.stop();
-    // Those before are the ones that were under way already.
-    expect(handed.indexOf(refOf(live))).toBeLessThanOrEqual(50);
+    // Only starts that were under way already come before it.
+    expect(started.indexOf(refOf(live))).toBeLessThanOrEqual(50);
   });
 
   it('is taken from the outbox before them too', async () => {
@@ -93,10 +93,10 @@ describe('a single trigger while a list is being entered', () => {
     const { enqueue, stop } = startDispatcher({ db: world.db, temporal, log: silent });
     await world.db.delete(outbox);
     (await acceptList(journeyId)).forEach(enqueue);
-    const handedOver = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
-    await handedOver();
+    const dispatched = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
+    await dispatched();
     enqueue(await accept(journeyId, 'live@example.com', false));
-    await handedOver();
+    await dispatched();
     const worker = await startWorker({
       ...{
         connection: native,

@@ -71,9 +71,9 @@ describe('an exit that an operator asks for', () => {
       const asked = await world.temporal.requestExit(...entry);
       dispatch();
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
-      return asked;
+      return wasRunning;
     };
-    const deps = { db: world.db, temporal: { requestExit: askThenStart } };
+    const deps = { db: world.db, temporal: { requestExit: requestThenStart } };
     await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
     expect((await world.ended(entryId)).entry).toMatchObject({
       status: 'cancelled',

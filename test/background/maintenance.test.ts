@@ -15,7 +15,7 @@ const log = { info: () => undefined, warn: (...said: unknown[]) => void warnings
 
 beforeEach(async () => {
   warnings = [];
-  folder = await mkdtemp(join(tmpdir(), 'wayhook-upkeep-'));
+  folder = await mkdtemp(join(tmpdir(), 'wayhook-maintenance-'));
   connection = await openEmbedded(folder);
   await connection.script('create table things (id int primary key, name text not null)');
 });
@@ -24,32 +24,32 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function ask<T>(statement: ReturnType<typeof sql>): Promise<T> {
+async function read<T>(statement: ReturnType<typeof sql>): Promise<T> {
   const [row] = await rowsOf<{ value: T }>(connection.db, statement);
   return row!.value;
 }
 
-/** Counts of changed rows are passed on once a second, unless that is asked for. */
-const counted = () => connection.script('select pg_stat_force_next_flush()');
+/** Flushes the statistics of changed rows, which happens once a second otherwise. */
+const flushStatistics = () => connection.script('select pg_stat_force_next_flush()');
 
-async function keep(): Promise<void> {
-  await counted();
+async function maintainNow(): Promise<void> {
+  await flushStatistics();
   await maintain(connection.db);
 }
 
-const sizeOfThings = () => ask<number>(sql`select pg_total_relation_size('things') as value`);
-const logToRead = () =>
-  ask<number>(sql`select (pg_current_wal_lsn() - redo_lsn)::int8 as value from pg_control_checkpoint()`);
+const sizeOfThings = () => read<number>(sql`select pg_total_relation_size('things') as value`);
+const logToReplay = () =>
+  read<number>(sql`select (pg_current_wal_lsn() - redo_lsn)::int8 as value from pg_control_checkpoint()`);
 
 describe('the embedded database, kept in order', () => {
   it('reuses the space of updated rows', async () => {
     await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 5000) n`);
     await connection.script(`update things set name = name || 'y'`);
-    await keep();
+    await maintainNow();
     const size = await sizeOfThings();
     for (let round = 0; round < 5; round += 1) {
       await connection.script(`update things set name = name || 'y'`);
-      await keep();
+      await maintainNow();
     }
     expect(await sizeOfThings()).toBeLessThanOrEqual(size * 1.1);
   });
@@ -57,25 +57,27 @@ describe('the embedded database, kept in order', () => {
   it('analyzes tables that have grown, and no others', async () => {
     await connection.script('create table others (id int primary key); insert into others values (1)');
     await connection.script(`insert into things select n, 'x' from generate_series(1, 5000) n`);
-    await counted();
+    await flushStatistics();
     expect(await tablesToVacuum(connection.db)).toEqual(['things']);
-    await keep();
+    await maintainNow();
     expect(await tablesToVacuum(connection.db)).toEqual([]);
-    expect(await ask(sql`select reltuples::int8 as value from pg_class where relname = 'things'`)).toBe(5000);
+    expect(await read(sql`select reltuples::int8 as value from pg_class where relname = 'things'`)).toBe(
+      5000,
+    );
   });
 
   it('has at most 64 MiB of changes to replay after a crash', async () => {
     await connection.script(`insert into things select n, repeat('x', 100) from generate_series(1, 50000) n`);
-    while ((await logToRead()) <= 64 * MEBIBYTE) await connection.script(`update things set id = id`);
-    await keep();
-    expect(await logToRead()).toBeLessThan(MEBIBYTE);
+    while ((await logToReplay()) <= 64 * MEBIBYTE) await connection.script(`update things set id = id`);
+    await maintainNow();
+    expect(await logToReplay()).toBeLessThan(MEBIBYTE);
     await connection.script(`update things set id = id where id = 1`);
-    const before = await logToRead();
-    await keep();
-    expect(await logToRead()).toBeGreaterThanOrEqual(before);
+    const before = await logToReplay();
+    await maintainNow();
+    expect(await logToReplay()).toBeGreaterThanOrEqual(before);
   });
 
-  it('says so where it cannot, and ends nothing', async () => {
+  it('logs a failure, and goes on', async () => {
     const closed = await openEmbedded();
     await closed.close();
     await startMaintenance({ db: closed.db, log }).stop();

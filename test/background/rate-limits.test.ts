@@ -19,7 +19,7 @@ const RUNNING = new AbortController().signal;
 const SILENT = { info: () => {}, warn: () => {} };
 const RATE_LIMIT = { limit: 10, per: 'second' };
 
-/** The server of the suite, set up as the bundled one; and one that knows limits but no fairness. */
+/** The server of the tests, configured as the bundled one; and one with limits but without fairness. */
 let fair: Connection;
 let unfair: OtherTemporal;
 let away: Connection;
@@ -31,20 +31,20 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([fair.close(), unfair.close(), away.close()]));
 
-async function takenFromPartitions(connection: Connection): Promise<string[]> {
+async function keysFromPartitions(connection: Connection): Promise<string[]> {
   const name = 'spread-probe';
   const partitions = await partitionsOf(connection, 'default', name);
   expect(partitions).toHaveLength(4);
   const batches = ['first', 'second'].map((key) => [{ key, weight: 1, activities: 20 }]);
   const at = { connection, namespace: 'default', name, partitions };
   const queue = await openProbeQueue({ ...at, rate: 1_000, batches });
-  const taken: string[] = [];
-  while (taken.length < 40) {
+  const keys: string[] = [];
+  while (keys.length < 40) {
     const key = await queue.poll();
-    if (key !== undefined) taken.push(key);
+    if (key !== undefined) keys.push(key);
   }
   await queue.close();
-  return taken;
+  return keys;
 }
 
 describe('the probe of rate limits', () => {
@@ -70,9 +70,9 @@ describe('the probe of rate limits', () => {
         enforced: false,
         reason: expect.stringMatching(/wayhook-limited has 4 partitions.*numTaskqueueReadPartitions.*to 1/),
       });
-      // Its own queue it finds in as many, and waits there for what it put in.
-      const taken = await takenFromPartitions(spread.connection);
-      expect(taken.sort()).toEqual([...Array(20).fill('first'), ...Array(20).fill('second')]);
+      // The probe's own queue has as many, and it waits until all of them have its activities.
+      const keys = await keysFromPartitions(spread.connection);
+      expect(keys.sort()).toEqual([...Array(20).fill('first'), ...Array(20).fill('second')]);
     } finally {
       await spread.close();
     }
@@ -121,7 +121,7 @@ describe('a journey with a rate limit', () => {
     expect(status).toBe('draft');
   });
 
-  it('waits for Temporal to be published, while one without limits does not', async () => {
+  it('cannot be published while Temporal is down, but one without limits can', async () => {
     connection = away;
     expect(await publish(RATE_LIMIT)).toMatchObject({
       answer: { status: 503, body: { code: 'Unavailable' } },
@@ -156,7 +156,7 @@ describe('a worker that starts', () => {
     expect(await listNotifications(database.connection.db, true, { limit: 10 })).toMatchObject([
       { kind: 'rate_limit_unenforced', count: 1, detail: reason },
     ]);
-    // What was known of another server before does not hold any more.
+    // An earlier result of another server no longer counts.
     expect(await limits(unfair.connection).verdict()).toMatchObject({ enforced: false });
   });
 });

@@ -24,7 +24,7 @@ afterAll(() => world.close());
 const silent = pino({ level: 'silent' });
 const cleanUp = (retentionDays: number) => applyRetention({ db: world.db, log: silent, retentionDays });
 
-/** An entry with one attempt of one delivery that ended some days ago; open without a number. */
+/** An entry with one delivery and one attempt that ended some days ago; without a number it is open. */
 async function entry(endedDaysAgo?: number): Promise<string> {
   const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', {
     workflowId: journeyId,
@@ -40,7 +40,7 @@ async function entry(endedDaysAgo?: number): Promise<string> {
   return entryId;
 }
 
-/** How many rows there are of an entry: itself, its deliveries, their attempts. */
+/** How many rows an entry has: itself, its deliveries, their attempts. */
 async function rowsOfEntry(id: string): Promise<number> {
   const [row] = await rowsOf<{ count: number }>(
     world.db,
@@ -125,7 +125,7 @@ describe('the cleaner', () => {
     expect(left).toEqual([{ inbox: 'young' }]);
   });
 
-  it('deletes jobs that ended by the same age, with what they refused, and no open one', async () => {
+  it('deletes ended jobs by the same age, with their refusals, and no open one', async () => {
     for (const [id, days] of [
       ['old', 31],
       ['young', 29],
@@ -170,12 +170,12 @@ describe('the cleaner', () => {
   it('starts with the server, goes on after a failure, and logs it', async () => {
     const told: string[] = [];
     const id = await entry(31);
-    await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);
-    const log = pino({}, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
+    await world.db.execute(sql`alter table idempotency_keys rename to keys_renamed`);
+    const log = pino({}, { write: (line) => void warnings.push((JSON.parse(line) as { msg: string }).msg) });
     const cleaner = startRetention({ db: world.db, log, retentionDays: 30 });
     await until(async () => (await rowsOfEntry(id)) === 0);
     await cleaner.stop();
-    await world.db.execute(sql`alter table keys_away rename to idempotency_keys`);
-    expect(told).toEqual(['could not delete expired idempotency keys; will retry']);
+    await world.db.execute(sql`alter table keys_renamed rename to idempotency_keys`);
+    expect(warnings).toEqual(['could not delete expired idempotency keys; will retry']);
   });
 });

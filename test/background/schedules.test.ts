@@ -79,7 +79,7 @@ describe('the schedule of a published journey', () => {
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 3_600_000 });
   });
 
-  it('of one time runs once, at that moment', async () => {
+  it('with one time runs once, at that moment', async () => {
     const id = await published({ at: '2099-07-01T09:00:30', timeZone: 'America/New_York' });
     await align(world.db, mine.temporal, { [id]: 1 });
     const { info } = await describeSchedule(id);

@@ -1,7 +1,7 @@
 import { acceptStatements, type Measure, openMeasure, trackStatements } from '../../bench/counts';
 import { GUARD_MS } from './guard';
 
-/* What an entry may cost. A figure here grows only with a reason in the change that makes it grow. */
+/* The cost of an entry. A figure here may grow only with a reason in the change that makes it grow. */
 
 let measure: Measure;
 let close: () => Promise<void>;
@@ -31,7 +31,7 @@ describe('the cost of an entry', () => {
     expect((await measure(['sendToJourney', 'webhook'])).events).toBe(12);
   });
 
-  it('is one round trip to the database when it is accepted', async () => {
+  it('is one database round trip when it is accepted', async () => {
     expect(await acceptStatements()).toBe(1);
   });
 });

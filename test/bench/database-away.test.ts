@@ -3,7 +3,7 @@ import { GUARD_MS } from './guard';
 import { missed } from './rows';
 
 it(
-  'spends no attempt and exits nobody while the database is away for half an hour',
+  'spends no attempt and exits no entry while the database is down for half an hour',
   async () => {
     expect(missed(await run(20))).toEqual([]);
   },

@@ -1,2 +1,2 @@
-/** Above what the waits of a run have together: it only ends what hangs. */
+/** More than all waits of a run together. */
 export const GUARD_MS = 3_000_000;

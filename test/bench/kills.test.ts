@@ -19,7 +19,8 @@ describe('kill -9 with requests under way', () => {
     GUARD_MS,
   );
 
-  // Both at once, for both mostly wait: a lost worker shows after 45 seconds, a minute later its deliveries are made again.
+  // Both at once, because both mostly wait: a lost worker is noticed after 45 seconds, and its deliveries are retried a
+  // minute later.
   it(
     'of the worker, and of the whole program, loses nothing and repeats nothing under another id',
     async () => {

@@ -3,11 +3,11 @@ import { openLane } from '../../bench/support/lane';
 import { createWorld } from '../support/world';
 import { GUARD_MS } from './guard';
 
-/** On a busy machine everything may be slower: what counts is that nothing is faster. */
+/** On a busy machine everything may be slower, so only the upper bounds count. */
 const UPPER_BOUNDS = ['users who passed', 'requests ahead'];
 
 it(
-  'lets two workers send no more than the limits of their tiles (B115, B118)',
+  'two workers together send no more than the limits of their tiles (B115, B118)',
   async () => {
     const world = await createWorld({ skipTime: false });
     const lane = await openLane(world, 2);

@@ -1,6 +1,6 @@
 import type { Row } from '../../bench/support/table';
 
-/** What a benchmark did not reach, so that a failed test shows it. */
+/** The targets that a benchmark missed, so that a failed test shows them. */
 export function missed(rows: Row[]): Row[] {
   return rows.filter(({ reached }) => !reached);
 }

@@ -6,7 +6,7 @@ import { missed } from './rows';
 beforeAll(build, GUARD_MS);
 
 it(
-  'accepts triggers while the Temporal server is away, and delivers each once it is back',
+  'accepts triggers while the Temporal server is down, and delivers each once it is back',
   async () => {
     expect(missed(await run(20, 2_000))).toEqual([]);
   },

@@ -8,7 +8,7 @@ import { GUARD_MS } from './guard';
 const ENTRIES = 20;
 
 it(
-  'asks for one token when two workers are refused with 401 at once (B066)',
+  'requests one token when two workers get a 401 at once (B066)',
   async () => {
     const world = await createWorld();
     const tokens = await openTokenEndpoint();
@@ -28,7 +28,7 @@ it(
     const entries = await Promise.all(Array.from({ length: ENTRIES }, () => lane.enter(journeyId)));
     await untilHeld(endpoint.held, ENTRIES);
     endpoint.release();
-    // A worker that still remembers the stale token may bring it once more; it is refused at once.
+    // A worker that still caches the stale token may send it once more; it is refused at once.
     endpoint.answerBy((_sighting, { headers }) => ({
       status: headers.authorization === 'Bearer token-1' ? 401 : 200,
     }));

@@ -1,10 +1,10 @@
 import benchmark from '../../bench/track';
 import { GUARD_MS } from './guard';
 
-/* What it measures is the machine's too: here it is only run. */
+/* Its figures depend on the machine: this only checks that it runs. */
 
 test(
-  'the benchmark of events gives its two ratios for each database',
+  'the benchmark of events reports its two ratios for each database',
   async () => {
     const rows = (await benchmark.run(20)).filter(({ reach }) => reach !== '');
     const databases = process.env.DATABASE_URL ? ['embedded', 'Postgres'] : ['embedded'];

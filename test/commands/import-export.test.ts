@@ -96,7 +96,7 @@ describe('npm run import', () => {
     expect(code).toBe(1);
     const id = /^The file has arrived: (job_\w+)\.\n$/.exec(out)![1];
     expect(err).toBe(
-      `The job goes on. Look at it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
+      `The job continues. To see it: curl http://127.0.0.1:${machine.settings.PORT}/api/jobs/${id} -H "Api-Key: …"`,
     );
     const job = await until(async () => {
       const read = await machine.api.get<{ endedAt?: string }>(`/api/jobs/${id}`);
@@ -107,24 +107,24 @@ describe('npm run import', () => {
 
   const refused: [string, string[], Settings, RegExp][] = [
     ['without a file', [], {}, /^Name the file, or - for standard input\.\nUsage: npm run import -- /],
-    ['with a file there is not', ['gone.csv'], {}, /^There is no file gone\.csv\. Check its name\.$/],
+    ['with a file that does not exist', ['gone.csv'], {}, /^There is no file gone\.csv\. Check its name\.$/],
     ['with a folder', [tmpdir(), '--format', 'csv'], {}, /is a folder\. Name a file\.$/],
     [
-      'with a file of unknown kind',
+      'with a file of unknown format',
       ['people'],
       {},
-      /^Say what the file is: --format csv, or --format ndjson\.$/,
+      /^The format is not clear from the file name\. Add --format csv or --format ndjson\.$/,
     ],
-    ['with an option there is not', ['a.csv', '--lists', '1'], {}, /--lists.*\nUsage: npm run import/],
+    ['with an unknown option', ['a.csv', '--lists', '1'], {}, /--lists.*\nUsage: npm run import/],
     [
-      'with a list that is none',
+      'with an invalid list number',
       ['a.csv', '--list', 'x'],
       {},
-      /^--list is the number of a list; “x” is none\.$/,
+      /^--list must be the number of a list, not “x”\.$/,
     ],
     ['with an unknown list', [SCRIPT, '--format', 'csv', '--list', '4711'], {}, /^There is no list 4711\./],
     [
-      'with a header that is none',
+      'with an invalid header',
       [SCRIPT, '--format', 'csv'],
       {},
       /^(No column is called|The header cannot be read)/,
@@ -133,22 +133,22 @@ describe('npm run import', () => {
       'with a wrong key',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_API_KEY: 'x'.repeat(30) },
-      /does not know the API key/,
+      /rejects the API key/,
     ],
     [
-      'without a key for another machine',
+      'without an API key for another machine',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_API_KEY: '', WAYHOOK_URL: 'http://127.0.0.1:1/' },
       /^There is no API key\. Set WAYHOOK_API_KEY\.$/,
     ],
     [
-      'while nobody answers',
+      'while nothing answers',
       [SCRIPT, '--format', 'csv'],
       { WAYHOOK_URL: 'http://127.0.0.1:1' },
       /^Wayhook does not answer at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)\. Start it, or set PORT or WAYHOOK_URL/,
     ],
   ];
-  it.each(refused)('says in a sentence what to do %s', async (_when, args, more, sentence) => {
+  it.each(refused)('says in one sentence what to do %s', async (_when, args, more, sentence) => {
     const { code, out, err } = await command('import', args, more);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(sentence);
@@ -156,7 +156,7 @@ describe('npm run import', () => {
 });
 
 describe('npm run export', () => {
-  it('writes a file, whole or not at all, in the format of its name', async () => {
+  it('writes the whole file or none, in the format of its name', async () => {
     const target = path('all.ndjson');
     expect(await command('export', [target])).toEqual({ code: 0, out: '', err: '' });
     expect(readFileSync(target, 'utf8')).toMatch(/^\{"fields":\{/);

@@ -1,6 +1,6 @@
 import { until } from '../support/until';
 
-/** The answers' parts that these tests look at. */
+/** The parts of the responses that these tests check. */
 export interface EntryAnswer {
   id: string;
   status: string;
@@ -16,13 +16,13 @@ export interface InboxAnswer {
   requests: { body: string; headers: Record<string, string> }[];
 }
 
-/** A caller of the HTTP API, as someone's system is. */
+/** A client of the HTTP API. */
 export interface Caller {
   get: <Answer>(path: string) => Promise<Answer>;
   post: <Answer>(path: string, body: object) => Promise<Answer>;
-  /** Saves a webhook and publishes a journey of as many tiles that call it. Returns the journey's id. */
+  /** Saves a webhook and publishes a journey with so many tiles that call it. Returns the journey's id. */
   publish: (webhook: object, tileCount?: number) => Promise<number>;
-  /** Sends this many users into the journey. Returns the entries' ids. */
+  /** Sends so many users into the journey. Returns the entries' ids. */
   trigger: (journeyId: number, count: number) => Promise<string[]>;
   /** Waits until all of these entries have ended, and returns them. */
   ended: (entryIds: string[]) => Promise<EntryAnswer[]>;
@@ -30,14 +30,14 @@ export interface Caller {
 }
 
 /**
- * Only ends what hangs. A lost request is noticed after 45 seconds, and sent again after a minute; one that times out, for
- * the machine stood still, after three.
+ * Long: a lost request is noticed after 45 seconds and retried after a minute; one that times out because the machine
+ * hangs is retried after three.
  */
 const ENDED_WITHIN_MS = 900_000;
 
 export const PERSONAL = { email: 'ada.lovelace', field: 'Analytical Engine' };
 
-/** Calls the API at `base`. An answer that is no success is thrown with all it says. */
+/** Calls the API at `base`. An error response is thrown with its body. */
 export function createCaller(base: string, apiKey: string): Caller {
   let users = 0;
 

@@ -7,7 +7,7 @@ import { GUARD_MS, type Program } from './program';
 
 jest.setTimeout(GUARD_MS);
 
-/** Requests that time out meanwhile come again after three minutes. */
+/** Requests that time out meanwhile are retried after three minutes. */
 const ALL_WITHIN_MS = 300_000;
 
 describe('npm start, killed', () => {
@@ -49,7 +49,7 @@ describe('npm start, killed', () => {
     const began = Date.now();
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
-    // The SDK would wait for half a minute, and a Temporal server that is to end has a quarter of one.
+    // The SDK would wait for half a minute, and stopping the Temporal server may take a quarter of one.
     expect(Date.now() - began).toBeLessThan(30_000);
     await until(async () => !isAlive(temporalPid));
 
@@ -64,7 +64,7 @@ describe('npm start, killed', () => {
     ]);
   });
 
-  it('finishes ten entries that a kill -9 cut short, on the Temporal server it finds running', async () => {
+  it('finishes ten entries that a kill -9 interrupted, on the Temporal server that is still running', async () => {
     const before = endpoint.requests.length;
     endpoint.respond(hang);
     const entryIds = await machine.api.trigger(journeyId, 10);

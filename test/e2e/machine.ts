@@ -9,22 +9,22 @@ import { launch, type Program, type Settings } from './program';
 
 export const API_KEY = 'a-key-of-the-tests-that-is-long-enough';
 
-/** Where `npm start` runs: a data folder and ports that stay the same from start to start. */
+/** Where `npm start` runs: a data folder and ports that stay the same across starts. */
 export interface Machine {
   folder: string;
   settings: { PORT: number; METRICS_PORT: number; TEMPORAL_PORT: number; TEMPORAL_UI_PORT: number };
   api: Caller;
   /** Starts the program, and waits for the end of its greeting. */
   start: () => Promise<Program>;
-  /** Starts it with other settings on top, and waits for nothing. */
+  /** Starts it with further settings, without waiting. */
   launch: (settings?: Settings) => Program;
-  /** The process id of the Temporal server, whether or not it lives. */
+  /** The process id of the Temporal server, whether or not it is alive. */
   temporalPid: () => number;
-  /** Kills what is left, and removes the folder. */
+  /** Kills what is still running, and removes the folder. */
   close: () => Promise<void>;
 }
 
-/** A machine with the embedded database, or with one of its own on the server of DATABASE_URL. */
+/** A machine with the embedded database, or with its own database on the server of DATABASE_URL. */
 export async function createMachine(): Promise<Machine> {
   const folder = join(mkdtempSync(join(tmpdir(), 'wayhook-e2e-')), 'data');
   const { connection, url, drop } = await openTestDatabase();
@@ -63,7 +63,7 @@ export async function createMachine(): Promise<Machine> {
   };
 }
 
-/** On Postgres, what the embedded database brings with it has to be asked for. */
+/** Settings that are the defaults with the embedded database, and not with Postgres. */
 function likeEmbedded(databaseUrl: string | undefined): Settings {
   if (databaseUrl === undefined) return {};
   return {

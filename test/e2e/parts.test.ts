@@ -20,7 +20,7 @@ type Part = 'server' | 'worker' | 'migrate' | 'probe-limits';
 
 jest.setTimeout(GUARD_MS);
 
-/** So that no test waits for it. */
+/** So that no test has to wait for the build. */
 beforeAll(async () => {
   expect(await launch(['build.mjs'], {}).ended).toBe(0);
 });
@@ -32,26 +32,26 @@ describe('a part of the program alone', () => {
     WAYHOOK_SECRET_KEY: SECRET_KEY,
   };
   const refused: [Part, string, Settings, RegExp][] = [
-    ['server', 'without a Temporal', { TEMPORAL_ADDRESS: '' }, /^TEMPORAL_ADDRESS is not set\. .*\.$/],
-    ['worker', 'without a Temporal', { TEMPORAL_ADDRESS: '' }, /^TEMPORAL_ADDRESS is not set\. .*\.$/],
+    ['server', 'without a Temporal server', { TEMPORAL_ADDRESS: '' }, /^TEMPORAL_ADDRESS is not set\. .*\.$/],
+    ['worker', 'without a Temporal server', { TEMPORAL_ADDRESS: '' }, /^TEMPORAL_ADDRESS is not set\. .*\.$/],
     ['worker', 'without a database', { DATABASE_URL: '' }, /^DATABASE_URL is not set\. .*\.$/],
     ['migrate', 'without a database', { DATABASE_URL: '' }, /^DATABASE_URL is not set: .*\.$/],
     ['server', 'without the secret key', { WAYHOOK_SECRET_KEY: '' }, /^WAYHOOK_SECRET_KEY is not set\. .*$/],
     [
       'server',
-      'while Postgres is away',
+      'while Postgres is down',
       {},
       /^The database of DATABASE_URL cannot be used: .*127\.0\.0\.1:1\. Start Postgres, .*\.$/,
     ],
     [
       'migrate',
-      'while Postgres is away',
+      'while Postgres is down',
       {},
       /^The database of DATABASE_URL cannot be used: .*127\.0\.0\.1:1\. Start Postgres, .*\.$/,
     ],
     [
       'probe-limits',
-      'while Temporal is away',
+      'while Temporal is down',
       {},
       /^Temporal cannot be reached at 127\.0\.0\.1:1: .*Is TEMPORAL_ADDRESS right\?$/,
     ],
@@ -73,7 +73,7 @@ describe('a part of the program alone', () => {
   });
 });
 
-/** Parts that run together share Postgres: these are tests of the run with DATABASE_URL (npm run test:postgres). */
+/** Separate parts share Postgres, so these tests run with DATABASE_URL only (npm run test:postgres). */
 function partsOnPostgres(databaseUrl: string): void {
   const programs: Program[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-parts-'));

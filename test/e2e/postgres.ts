@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { openPatiently, openTestDatabase } from '../support/database';
 
-/** A database of its own on the server of DATABASE_URL, that can be taken away and given back. */
+/** A database of its own on the server of DATABASE_URL, which can be cut off and restored. */
 export interface OwnDatabase {
   url: string;
-  /** Cuts every connection to it and lets nobody in: to its users the server is gone. */
+  /** Closes every connection to it and refuses new ones, as if the server were down. */
   away: () => Promise<void>;
   back: () => Promise<void>;
-  /** Forgets what was applied to it. */
+  /** Drops everything in it, migrations included. */
   empty: () => Promise<void>;
   drop: () => Promise<void>;
 }

@@ -5,32 +5,32 @@ import { until } from '../support/until';
 
 const ROOT = join(__dirname, '../..');
 
-/** The first start may have to build, which takes a slow machine minutes. */
+/** The first start may have to build, which takes minutes on a slow machine. */
 const READY_WITHIN_MS = 600_000;
 
-/** Above what the waits of a test have together: it only ends what hangs. */
+/** More than all waits of a test together. */
 export const GUARD_MS = 3_000_000;
 
 /** A part of Wayhook as a process of its own. */
 export interface Program {
-  /** What it wrote to its standard output, and to its standard error. */
+  /** Its standard output and standard error so far. */
   written: { out: string; err: string };
   signal: (signal: NodeJS.Signals) => void;
-  /** Its exit code, null when a signal ended it, once it is gone. */
+  /** Its exit code, null when a signal ended it; resolves when it has ended. */
   ended: Promise<number | null>;
-  /** Waits for text in what it writes. */
+  /** Waits for text in its output. */
   says: (text: string, withinMs?: number) => Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Runs `node scripts/<script> <args>` with these settings and none of this process's own. */
+/** Runs `node scripts/<script> <args>` with these settings, without those of this process. */
 export function launch([script, ...args]: [string, ...string[]], settings: Settings): Program {
   return run(process.execPath, [join(ROOT, 'scripts', script), ...args], settings);
 }
 
-/** Runs a command, its output kept. It does not outlive this process. */
+/** Runs a command and collects its output. It does not outlive this process. */
 export function run(command: string, args: string[], settings: Settings = {}): Program {
   const child = spawn(command, args, { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
@@ -48,16 +48,16 @@ export function run(command: string, args: string[], settings: Settings = {}): P
     ended,
     signal: (signal) => void child.kill(signal),
     async says(text, withinMs = READY_WITHIN_MS) {
-      const said = () => written.out.includes(text) || written.err.includes(text);
-      await until(async () => said() || isOver, withinMs);
-      if (!said()) throw new Error(`It ended without a word of “${text}”:\n${written.out}${written.err}`);
+      const hasSaid = () => written.out.includes(text) || written.err.includes(text);
+      await until(async () => hasSaid() || isOver, withinMs);
+      if (!hasSaid()) throw new Error(`It ended without writing “${text}”:\n${written.out}${written.err}`);
     },
   };
 }
 
 export type Settings = Record<string, string | number>;
 
-/** This process's environment without what would lead a program elsewhere, and with the settings given. */
+/** This process's environment with these settings instead of its own. */
 function environment(settings: Settings): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>

@@ -68,7 +68,7 @@ describe('npm start', () => {
       ]);
     });
 
-    it('shows the entry in Temporal with its journey, version and tile, and nothing personal', async () => {
+    it('shows the entry in Temporal with its journey, version and tile, and no personal data', async () => {
       const connection = await Connection.connect({ address: `127.0.0.1:${machine.settings.TEMPORAL_PORT}` });
       const handle = new Client({ connection }).workflow.getHandle(entry.temporal.workflowId);
       const { searchAttributes, status } = await handle.describe();
@@ -109,7 +109,7 @@ describe('npm start', () => {
     expect(statSync(join(machine.folder, 'secret-key')).mode & 0o777).toBe(0o600);
   });
 
-  describe('beside one that runs already', () => {
+  describe('while another is running', () => {
     const refused: [string, () => Settings | Promise<Settings>, RegExp][] = [
       [
         'on the same data folder',
@@ -138,12 +138,12 @@ describe('npm start', () => {
       ],
     ];
 
-    /** Free ports and another folder, but for one port. */
-    async function elsewhere(taken: keyof Machine['settings']): Promise<Settings> {
+    /** Free ports and another folder, except for one port. */
+    async function elsewhere(inUse: keyof Machine['settings']): Promise<Settings> {
       const [PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT] = (await freePorts(4)) as FourPorts;
       return {
         ...{ PORT, METRICS_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT },
-        [taken]: machine.settings[taken],
+        [inUse]: machine.settings[inUse],
         WAYHOOK_DATA_DIR: join(machine.folder, '../other'),
       };
     }
@@ -188,7 +188,7 @@ describe('npm start', () => {
   const inbox = async (name: string) => (await machine.api.get<InboxAnswer>(`/api/inbox/${name}`)).requests;
 });
 
-/** Does what the first curl of the greeting does. */
+/** Makes the call of the greeting's first curl. */
 async function paste(greeting: string): Promise<{ params: { entryId: string } }> {
   const [, url, key, body] = /curl (\S+) \\\n\s+-H 'Api-Key: (\S+)' .*\\\n\s+-d '(.*)'/.exec(greeting)!;
   const headers = { 'Api-Key': key!, 'Content-Type': 'application/json' };
@@ -197,7 +197,7 @@ async function paste(greeting: string): Promise<{ params: { entryId: string } }>
   return answer.json() as Promise<{ params: { entryId: string } }>;
 }
 
-/** A history as text, the payloads in it decoded. */
+/** A history as text, with its payloads decoded. */
 function legible(history: object): string {
   return JSON.stringify(history).replace(/(?<="data":")[^"]+/g, (text) =>
     Buffer.from(text, 'base64').toString(),

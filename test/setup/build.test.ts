@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runNode } from './script';
 
-/** Only ends what hangs: three builds take a slow machine minutes. */
+/** Three builds take minutes on a slow machine. */
 jest.setTimeout(900_000);
 
 describe('the build', () => {
@@ -29,7 +29,7 @@ describe('the build', () => {
   });
   afterAll(() => rmSync(clone, { recursive: true }));
 
-  it('happens when sources have changed, and only then', async () => {
+  it('runs only when sources have changed', async () => {
     const fresh = await start();
     expect(fresh).toEqual({ code: 0, output: expect.stringMatching(/^• Building dist.*\nfirst\n$/) });
     expect(readFileSync(join(clone, 'dist/workflow-bundle.js'), 'utf8')).toContain('devServerArguments');
@@ -53,7 +53,7 @@ describe('the build', () => {
     expect(readFileSync(join(clone, 'dist/main.js'), 'utf8')).toContain('second');
   });
 
-  it('is left out where there is no src/, as in an image', async () => {
+  it('is skipped where there is no src/, as in an image', async () => {
     for (const name of ['src', 'tools', 'node_modules']) rmSync(join(clone, name), { recursive: true });
     writeFileSync(join(clone, 'dist/worker.js'), 'console.log("worker runs");');
     expect(await runNode([join(clone, 'scripts/run.mjs'), 'worker'])).toEqual({

@@ -22,7 +22,7 @@ const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, s
 const ours = Object.entries(services).filter(([, service]) => service.build !== undefined);
 const goModule = read('tools/temporal/go.mod');
 
-/** A value as compose would hand it over: variables by their default, or "given" when they have none. */
+/** A value as compose passes it on: a variable is its default, or "given" without one. */
 function filled(value: string | number | null): string {
   if (value === null) throw new Error('A setting that is handed on needs a sample here.');
   return String(value).replace(/\$\{\w+:([-?])([^}]*)\}/g, (_, kind, text) =>
@@ -31,19 +31,19 @@ function filled(value: string | number | null): string {
 }
 
 describe('docker-compose.yml', () => {
-  it('holds no secret: each is a variable that has to be given', () => {
+  it('contains no secret: each is a required variable', () => {
     const settings = Object.values(services).flatMap((service) => Object.entries(service.environment ?? {}));
     const secrets = settings.filter(([name]) => /PASSWORD|PWD|SECRET|_KEY$|DATABASE_URL/.test(name));
     expect(secrets.length).toBeGreaterThan(5);
     for (const [, value] of secrets) expect(value).toMatch(/\$\{(POSTGRES_PASSWORD|WAYHOOK_\w+_KEY):\?/);
   });
 
-  it('runs our parts with commands that npm knows too', () => {
+  it('runs our parts with commands that npm has too', () => {
     expect(ours.map(([name]) => name)).toEqual(['migrate', 'server', 'worker']);
     for (const [name, { command }] of ours) expect(manifest.scripts[name]).toBe(command!.join(' '));
   });
 
-  it('gives our parts settings that they take', () => {
+  it('gives our parts valid settings', () => {
     const samples: Record<string, string> = {
       WAYHOOK_API_KEY: 'a'.repeat(48),
       WAYHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
@@ -68,13 +68,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('checks the health of each part that stays up', () => {
+  it('checks the health of each service that keeps running', () => {
     for (const name of ['postgres', 'temporal', 'server', 'worker']) {
       expect(services[name]!.healthcheck?.test[0]).toBe('CMD');
     }
   });
 
-  it('publishes the Web UI, which asks for no password, on loopback only', () => {
+  it('publishes the Web UI, which has no authentication, on loopback only', () => {
     expect(services['temporal-ui']!.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
     const published = Object.keys(services).filter((name) => services[name]!.ports !== undefined);
     expect(published).toEqual(['temporal-ui', 'server']);

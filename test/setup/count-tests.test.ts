@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNode } from './script';
 
-describe('the closing count', () => {
+describe('the count of tests', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-count-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +19,7 @@ describe('the closing count', () => {
   };
   const count = (...files: string[]) => runNode(['scripts/count-tests.mjs', ...files]);
 
-  it('adds up the suites', async () => {
+  it('sums up the suites', async () => {
     expect(await count(result('a', 3, 0), result('b', 4, 0))).toEqual({
       code: 0,
       output: '7 passed, 0 failed\n',
@@ -33,7 +33,7 @@ describe('the closing count', () => {
     });
   });
 
-  it('names what failed, and says why a file did not run', async () => {
+  it('names the failed tests, and says why a file did not run', async () => {
     const file = join(folder, 'failures');
     const failures = [
       {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, runNode } from './script';
 
-it('set-up leaves a linked node_modules alone, however new the lock file is', async () => {
+it('set-up does not touch a linked node_modules, however new the lock file is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-linked-'));
   cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
   mkdirSync(join(folder, 'elsewhere'));

@@ -7,7 +7,7 @@ describe('the check of the Node version', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-node-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Runs a script in a Node that says it is of another version. */
+  /** Runs a script in a Node that reports another version. */
   function runAs(version: string, script: string) {
     const preload = join(folder, `${version}.cjs`);
     writeFileSync(preload, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);

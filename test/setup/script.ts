@@ -10,7 +10,7 @@ export interface Finished {
   output: string;
 }
 
-/** Runs Node with these arguments to its end; `env` replaces the whole environment. */
+/** Runs Node with these arguments until it ends; `env` replaces the whole environment. */
 export async function runNode(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
   let output = '';
   const child = spawn(process.execPath, args, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });

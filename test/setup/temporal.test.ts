@@ -23,7 +23,7 @@ const FIND = `
   await main(async () => console.log('found ' + (await findTemporal())));
 `;
 
-describe('the look for a Temporal server', () => {
+describe('the search for a Temporal CLI', () => {
   let folder: string;
   let commands: string;
   let cached: string;
@@ -48,7 +48,7 @@ describe('the look for a Temporal server', () => {
   }
   const sayServer = (version: string) => `echo "temporal version 9.9.9 (Server ${version}, UI 2.0.0)"`;
 
-  /** A place to download from that gives this archive, or 404. Returns its address. */
+  /** Starts a download server that has this archive, or answers 404. Returns its URL. */
   async function startMirror(archive?: Buffer): Promise<string> {
     mirror = createServer((request, response) => {
       const known = archive !== undefined && request.url!.startsWith(`/archive/v${VERSION}?platform=`);
@@ -72,19 +72,19 @@ describe('the look for a Temporal server', () => {
   const BASIC_COMMANDS = '/usr/bin:/bin';
   const fakeGo = `[ "$1" = version ] && exit 0\nwhile [ "$1" != -o ]; do shift; done\necho built > "$2"`;
 
-  it('takes the cached one without running anything, and says nothing', async () => {
+  it('uses the cached one without running anything, and prints nothing', async () => {
     mkdirSync(dirname(cached), { recursive: true });
     writeFileSync(cached, 'not a program');
     script(join(commands, 'temporal'), sayServer('9.0.0'));
     expect(await find()).toEqual({ code: 0, output: `found ${cached}\n` });
   });
 
-  it('takes the one on the PATH when the server in it is new enough', async () => {
+  it('uses the one on the PATH when its server is new enough', async () => {
     script(join(commands, 'temporal'), sayServer('1.32.7'));
     expect((await find()).output).toBe('found temporal\n');
   });
 
-  it('passes over an old one on the PATH, downloads the pinned one and keeps it', async () => {
+  it('ignores an old one on the PATH, downloads the pinned one and caches it', async () => {
     script(join(commands, 'temporal'), sayServer('1.31.9'));
     const download = await startMirror(archiveOf(sayServer('1.32.0')));
     const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
@@ -93,15 +93,15 @@ describe('the look for a Temporal server', () => {
     expect(readdirSync(join(folder, 'cache/temporal'))).toEqual([VERSION]);
   });
 
-  it('builds with Go when the download cannot be had', async () => {
+  it('builds with Go when the download fails', async () => {
     script(join(commands, 'go'), fakeGo);
     const { output } = await find({ download: await startMirror() });
-    expect(output).toContain('Not downloaded: the answer was 404');
+    expect(output).toContain('Download failed: the answer was 404');
     expect(output).toContain(`found ${cached}\n`);
     expect(readFileSync(cached, 'utf8')).toBe('built\n');
   });
 
-  it('builds with Go when what was downloaded does not run here', async () => {
+  it('builds with Go when the downloaded one does not run', async () => {
     script(join(commands, 'go'), fakeGo);
     const download = await startMirror(archiveOf('exit 1'));
     const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
@@ -109,7 +109,7 @@ describe('the look for a Temporal server', () => {
     expect(readFileSync(cached, 'utf8')).toBe('built\n');
   });
 
-  it('lets two builds at once end with one whole binary', async () => {
+  it('ends with one complete binary when two builds run at once', async () => {
     script(join(commands, 'go'), fakeGo);
     const both = await Promise.all([find(), find()]);
     for (const { output } of both) expect(output).toContain(`found ${cached}\n`);
@@ -123,12 +123,12 @@ describe('the look for a Temporal server', () => {
     expect(output.trim()).toBe(
       `✗ Temporal ${VERSION} could not be downloaded, and there is no Go to build it with: install Go (https://go.dev/dl), ` +
         'or put a temporal command with a new enough server on the PATH, ' +
-        'or set TEMPORAL_ADDRESS to a Temporal server that runs already.',
+        'or set TEMPORAL_ADDRESS to a running Temporal server.',
     );
     expect(existsSync(cached)).toBe(false);
   });
 
-  it('shows the end of what Go said when the build fails', async () => {
+  it('shows the end of the output of Go when the build fails', async () => {
     script(join(commands, 'go'), '[ "$1" = version ] && exit 0\necho "no space left on device" >&2\nexit 1');
     const { code, output } = await find();
     expect(code).toBe(1);
