@@ -88,10 +88,10 @@ describe('a single trigger while a list is being entered', () => {
     const { enqueue, stop } = startDispatcher({ db: world.db, temporal, log: silent });
     await world.db.delete(outbox);
     (await acceptList(journeyId)).forEach(enqueue);
-    const handedOver = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
-    await handedOver();
+    const dispatched = () => until(async () => (await world.db.select().from(outbox)).length === 0, 180_000);
+    await dispatched();
     enqueue(await accept(journeyId, 'live@example.com', false));
-    await handedOver();
+    await dispatched();
     const worker = await startWorker({
       ...{
         connection: native,

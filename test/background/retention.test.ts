@@ -168,14 +168,14 @@ describe('the cleaner', () => {
   });
 
   it('starts with the server, goes on after a failure, and logs it', async () => {
-    const told: string[] = [];
+    const messages: string[] = [];
     const id = await entry(31);
     await world.db.execute(sql`alter table idempotency_keys rename to keys_away`);
-    const log = pino({}, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
+    const log = pino({}, { write: (line) => void messages.push((JSON.parse(line) as { msg: string }).msg) });
     const cleaner = startRetention({ db: world.db, log, retentionDays: 30 });
     await until(async () => (await rowsOfEntry(id)) === 0);
     await cleaner.stop();
     await world.db.execute(sql`alter table keys_away rename to idempotency_keys`);
-    expect(told).toEqual(['old idempotency keys could not be removed; it is tried again']);
+    expect(messages).toEqual(['old idempotency keys could not be removed; it is tried again']);
   });
 });
