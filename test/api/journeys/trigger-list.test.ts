@@ -49,7 +49,7 @@ const triggered = async (...args: Parameters<typeof trigger>): Promise<string> =
 };
 const jobOf = async (id: string) => (await world.call('GET', `/api/jobs/${id}`)).body;
 
-/** Does the pages that are due, as one process of several would; what is handed over leaves the outbox at once. */
+/** Runs the pages that are due, as one process of several would. Dispatched items leave the outbox at once. */
 function pageRunner(db: Database = world.db): () => Promise<number> {
   return createPageRunner({ db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
 }
