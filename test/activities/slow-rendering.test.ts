@@ -9,7 +9,7 @@ afterAll(() => world.close());
 afterEach(() => jest.restoreAllMocks());
 
 /** Lets so many of the runs of templates that follow take a second of time, and of the processor, at one of their steps. */
-function standStill(times: number): void {
+function stall(times: number): void {
   let lostMs = 0;
   let left = times;
   const now = performance.now.bind(performance);
@@ -35,12 +35,12 @@ async function sendThrough(path: string) {
 
 describe('a machine that stalls while a webhook is rendered', () => {
   it('does not make the user exit if the next try works', async () => {
-    standStill(1);
+    stall(1);
     expect(await sendThrough('/once')).toMatchObject({ status: 'completed' });
   });
 
   it('ends the entry like a slow template if it stalls again (B149)', async () => {
-    standStill(Infinity);
+    stall(Infinity);
     expect(await sendThrough('/always')).toMatchObject({
       status: 'exited',
       reason: 'render',

@@ -6,7 +6,7 @@ let world: ApiWorld;
 /** What Iterable's client made of our answers, by their names in the story. */
 // Tests look into whatever came back.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-let told: any;
+let answers: any;
 let journeyId: number;
 
 async function published(definition: object): Promise<number> {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const env = { ...process.env, ...settings, ...ids };
   const { code, output } = await run(process.execPath, [story], env, 240_000);
   if (code !== 0) throw new Error(output);
-  told = JSON.parse(output.trimEnd().split('\n').at(-1)!);
+  answers = JSON.parse(output.trimEnd().split('\n').at(-1)!);
 });
 afterAll(() => world.close());
 
@@ -34,54 +34,56 @@ const SUCCESS = { msg: '', code: 'Success', params: null };
 
 describe('Iterable’s own client, given this base URL,', () => {
   it('creates, updates and reads users', () => {
-    expect(told.created).toEqual(SUCCESS);
-    expect(told.bulk).toMatchObject({
+    expect(answers.created).toEqual(SUCCESS);
+    expect(answers.bulk).toMatchObject({
       successCount: 2,
       failCount: 2,
       createdFields: ['seats'],
       invalidEmails: ['foo@'],
       failedUpdates: { invalidEmails: ['foo@'] },
     });
-    expect(told.user.user).toMatchObject({
+    expect(answers.user.user).toMatchObject({
       email: 'ada@example.com',
       userId: 'ada',
       dataFields: { plan: 'pro' },
     });
-    expect(told.userId.user).toMatchObject({ email: '', userId: 'only-id' });
-    expect(told.nobody).toEqual({});
-    expect(told.fields).toEqual({ fields: { plan: 'string', seats: 'long' } });
+    expect(answers.userId.user).toMatchObject({ email: '', userId: 'only-id' });
+    expect(answers.nobody).toEqual({});
+    expect(answers.fields).toEqual({ fields: { plan: 'string', seats: 'long' } });
   });
 
   it('keeps lists', () => {
-    expect(told.subscribed).toMatchObject({ successCount: 3, failCount: 0 });
-    expect(told.lists.lists).toMatchObject([
+    expect(answers.subscribed).toMatchObject({ successCount: 3, failCount: 0 });
+    expect(answers.lists.lists).toMatchObject([
       { name: 'Readers', description: 'Weekly', listType: 'Standard' },
     ]);
-    expect(told.size).toEqual({ size: 3 });
+    expect(answers.size).toEqual({ size: 3 });
     const emails = ['ada@example.com', 'grace@example.com', 'only-id'];
-    expect(told.members).toEqual({ users: expect.arrayContaining(emails.map((email) => ({ email }))) });
-    expect(told.firstMember.users).toHaveLength(1);
-    expect(told.unsubscribed).toMatchObject({ successCount: 1, failCount: 0 });
-    expect(told.sizeAfter).toEqual({ size: 2 });
-    expect(told.listDeleted).toEqual(SUCCESS);
+    expect(answers.members).toEqual({ users: expect.arrayContaining(emails.map((email) => ({ email }))) });
+    expect(answers.firstMember.users).toHaveLength(1);
+    expect(answers.unsubscribed).toMatchObject({ successCount: 1, failCount: 0 });
+    expect(answers.sizeAfter).toEqual({ size: 2 });
+    expect(answers.listDeleted).toEqual(SUCCESS);
   });
 
   it('tracks events and reads them', () => {
-    expect(told.tracked).toMatchObject({ code: 'Success', params: { id: 'signup-1' } });
-    expect(told.trackedMany).toMatchObject({ successCount: 2, failCount: 1, invalidEmails: ['foo@'] });
-    expect(told.events.events).toMatchObject([
+    expect(answers.tracked).toMatchObject({ code: 'Success', params: { id: 'signup-1' } });
+    expect(answers.trackedMany).toMatchObject({ successCount: 2, failCount: 1, invalidEmails: ['foo@'] });
+    expect(answers.events.events).toMatchObject([
       { _id: 'signup-1', eventName: 'signup', dataFields: { step: 1 } },
       { eventName: 'opened', createdAt: '2023-11-14T22:13:20.000Z' },
     ]);
-    expect(told.eventsById.events).toHaveLength(1);
+    expect(answers.eventsById.events).toHaveLength(1);
   });
 
   it('triggers journeys and lists them (B099)', () => {
-    expect(told.triggered.params).toEqual({ entryId: expect.stringMatching(/^ent_/) });
-    expect(world.enqueued).toContainEqual(expect.objectContaining({ ...told.triggered.params, journeyId }));
-    expect(told.triggeredList.params).toEqual({ jobId: expect.stringMatching(/^job_/) });
-    expect(told.skipped.params).toEqual({ skipped: 'lifetimeLimit' });
-    expect(told.journeys).toMatchObject({
+    expect(answers.triggered.params).toEqual({ entryId: expect.stringMatching(/^ent_/) });
+    expect(world.enqueued).toContainEqual(
+      expect.objectContaining({ ...answers.triggered.params, journeyId }),
+    );
+    expect(answers.triggeredList.params).toEqual({ jobId: expect.stringMatching(/^job_/) });
+    expect(answers.skipped.params).toEqual({ skipped: 'lifetimeLimit' });
+    expect(answers.journeys).toMatchObject({
       journeys: [{ id: journeyId, name: 'Win back', enabled: true }],
       totalJourneysCount: 2,
       nextPageUrl: expect.any(String),
@@ -89,7 +91,7 @@ describe('Iterable’s own client, given this base URL,', () => {
   });
 
   it('understands every refusal', () => {
-    expect(told.refusals).toMatchObject({
+    expect(answers.refusals).toMatchObject({
       key: { status: 401, code: 'BadApiKey' },
       list: { status: 400, code: 'BadParams', message: 'error.lists.invalidListId(999)' },
       journey: { status: 400, code: 'BadParams' },
@@ -106,12 +108,12 @@ describe('Iterable’s own client, given this base URL,', () => {
   });
 
   it('merges users and deletes them', () => {
-    expect(told.merged.user).toMatchObject({
+    expect(answers.merged.user).toMatchObject({
       email: 'grace@example.com',
       userId: 'only-id',
       dataFields: { seats: 2 },
     });
-    expect(told.deleted).toEqual([SUCCESS, SUCCESS]);
-    expect(told.gone).toEqual({});
+    expect(answers.deleted).toEqual([SUCCESS, SUCCESS]);
+    expect(answers.gone).toEqual({});
   });
 });

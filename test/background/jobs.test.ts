@@ -61,13 +61,13 @@ const allDue = () => world.db.update(outbox).set({ nextAt: sql`now()` });
 describe('a job', () => {
   it('runs its pages one after another, shows its progress, and completes', async () => {
     const id = await begin();
-    const takeTurn = createPageRunner(process(writesLists));
+    const runPage = createPageRunner(process(writesLists));
     expect(await job(id)).toMatchObject({ state: 'queued', total: 40, done: 0, startedAt: null });
-    expect(await takeTurn()).toBe(0);
+    expect(await runPage()).toBe(0);
     expect(await job(id)).toMatchObject({ state: 'running', done: 10, startedAt: expect.any(Date) });
-    for (let page = 2; page <= PAGES; page += 1) await takeTurn();
+    for (let page = 2; page <= PAGES; page += 1) await runPage();
     expect(await job(id)).toMatchObject({ state: 'completed', done: 40, endedAt: expect.any(Date) });
-    expect(await takeTurn()).toBeGreaterThan(0);
+    expect(await runPage()).toBeGreaterThan(0);
     expect(await written()).toEqual(['1', '2', '3', '4']);
     expect(await inOutbox()).toBe(0);
   });
@@ -75,8 +75,8 @@ describe('a job', () => {
   it('deletes its parameters when it ends, and shows them nowhere', async () => {
     const id = await begin();
     expect(JSON.stringify((await world.call('GET', `/api/jobs/${id}`)).body)).not.toContain('needle');
-    const takeTurn = createPageRunner(process(async () => result({})));
-    await takeTurn();
+    const runPage = createPageRunner(process(async () => result({})));
+    await runPage();
     const [row] = await world.db.select().from(jobs).where(eq(jobs.id, id));
     expect(row).toMatchObject({ state: 'completed', parameters: {} });
   });
@@ -84,8 +84,8 @@ describe('a job', () => {
   it('continues in another process after a crash, repeating a page that was rolled back', async () => {
     const id = await begin();
     await createPageRunner(process(writesLists))();
-    const half: Page = async (tx, held) => {
-      await writesLists(tx, held);
+    const half: Page = async (tx, job) => {
+      await writesLists(tx, job);
       throw new Error('The process ends here.');
     };
     await createPageRunner(process(half))();
@@ -102,7 +102,7 @@ describe('a job', () => {
     const ids = [await begin(), await begin(), await begin()];
     const processes = Array.from({ length: 4 }, () => createPageRunner(process(writesLists)));
     await until(async () => {
-      await Promise.all(processes.map((takeTurn) => takeTurn()));
+      await Promise.all(processes.map((runPage) => runPage()));
       return (await Promise.all(ids.map(job))).every(({ state }) => state === 'completed');
     });
     expect(await written()).toEqual(['1', '2', '3', '4'].flatMap((name) => [name, name, name]));
@@ -112,8 +112,8 @@ describe('a job', () => {
   it('alternates with other jobs', async () => {
     const first = await begin();
     const second = await begin();
-    const takeTurn = createPageRunner(process(writesLists));
-    for (let turn = 0; turn < 4; turn += 1) await takeTurn();
+    const runPage = createPageRunner(process(writesLists));
+    for (let turn = 0; turn < 4; turn += 1) await runPage();
     expect([(await job(first)).done, (await job(second)).done]).toEqual([20, 20]);
   });
 
@@ -143,17 +143,17 @@ describe('a job', () => {
 describe('a page that fails', () => {
   it('is retried with growing pauses, and fails the job after five failures in a row', async () => {
     const id = await begin('broken');
-    const takeTurn = createPageRunner(process(writesLists));
+    const runPage = createPageRunner(process(writesLists));
     for (const pause of [2, 4, 8, 16]) {
       const before = await secondsOfDatabase();
-      await takeTurn();
+      await runPage();
       const after = await secondsOfDatabase();
       const due = await secondsOfDatabase(sql`(select next_at from outbox where ref = ${id})`);
       expect(due).toBeGreaterThanOrEqual(before + pause);
       expect(due).toBeLessThanOrEqual(after + pause);
       await allDue();
     }
-    await takeTurn();
+    await runPage();
     expect(await inOutbox()).toBe(0);
     expect(await job(id)).toMatchObject({
       state: 'failed',
@@ -173,13 +173,13 @@ describe('a page that fails', () => {
   it('is counted anew after a success', async () => {
     const id = await begin();
     let calls = 0;
-    const every: Page = (tx, held) => {
+    const every: Page = (tx, job) => {
       calls += 1;
-      return calls % 5 === 0 ? writesLists(tx, held) : Promise.reject(new Error('Not this time.'));
+      return calls % 5 === 0 ? writesLists(tx, job) : Promise.reject(new Error('Not this time.'));
     };
-    const takeTurn = createPageRunner(process(every));
+    const runPage = createPageRunner(process(every));
     for (let turn = 0; turn < 5 * PAGES; turn += 1) {
-      await takeTurn();
+      await runPage();
       await allDue();
     }
     expect(await job(id)).toMatchObject({ state: 'completed', done: 40 });
@@ -188,9 +188,9 @@ describe('a page that fails', () => {
   it('never fails the job while the database is away', async () => {
     const id = await begin();
     const away: Page = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
-    const takeTurn = createPageRunner(process(away));
+    const runPage = createPageRunner(process(away));
     for (let turn = 0; turn < 10; turn += 1) {
-      await takeTurn();
+      await runPage();
       await allDue();
     }
     expect(await job(id)).toMatchObject({ state: 'queued', reason: null });
@@ -199,10 +199,10 @@ describe('a page that fails', () => {
   });
 
   it('is logged with the job’s id, without its subject', async () => {
-    const told: unknown[] = [];
+    const messages: unknown[] = [];
     const log = {
       info: () => {},
-      warn: (fields: object, message: string) => told.push({ ...fields, message }),
+      warn: (fields: object, message: string) => messages.push({ ...fields, message }),
     };
     const id = await begin('broken');
     await createPageRunner(process(writesLists, { log }))();
@@ -252,14 +252,14 @@ describe('what a page stores', () => {
 
   it('pauses its job while 500 items wait, but no other job', async () => {
     const id = await begin();
-    const takeTurn = createPageRunner(process(making(300)));
-    for (let turn = 0; turn < 5; turn += 1) await takeTurn();
+    const runPage = createPageRunner(process(making(300)));
+    for (let turn = 0; turn < 5; turn += 1) await runPage();
     expect(await job(id)).toMatchObject({ done: 2 });
     const other = await begin('broken');
-    await takeTurn();
+    await runPage();
     expect(await world.db.select().from(jobs).where(eq(jobs.id, other))).toMatchObject([{ failures: 1 }]);
     await world.db.delete(outbox).where(sql`ref like 'ent_1_%'`);
-    await takeTurn();
+    await runPage();
     expect(await job(id)).toMatchObject({ done: 3 });
   });
 });
@@ -269,12 +269,12 @@ it('a stop waits for the page under way and starts no other', async () => {
   let reached = (): void => undefined;
   let goOn = (): void => undefined;
   const underWay = new Promise<void>((resolve) => (reached = resolve));
-  const held: Page = async (tx, held) => {
+  const slow: Page = async (tx, job) => {
     reached();
     await new Promise<void>((resolve) => (goOn = resolve));
-    return writesLists(tx, held);
+    return writesLists(tx, job);
   };
-  const runner = startJobs(process(held));
+  const runner = startJobs(process(slow));
   await underWay;
   const stopped = runner.stop();
   goOn();

@@ -168,7 +168,7 @@ describe('the cleaner', () => {
   });
 
   it('starts with the server, goes on after a failure, and logs it', async () => {
-    const told: string[] = [];
+    const messages: string[] = [];
     const id = await entry(31);
     await world.db.execute(sql`alter table idempotency_keys rename to keys_renamed`);
     const log = pino({}, { write: (line) => void warnings.push((JSON.parse(line) as { msg: string }).msg) });

@@ -8,7 +8,7 @@ export interface Certificate {
 
 const DAY_MS = 86_400_000;
 
-/** Makes a self-signed certificate for a DNS name or an IPv4 address, valid around now unless told otherwise. */
+/** Makes a self-signed certificate for a DNS name or an IPv4 address, valid around now by default. */
 export function makeCertificate(
   host: string,
   validity: { from: Date; until: Date } = {

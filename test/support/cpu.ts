@@ -1,6 +1,6 @@
 /**
- * Milliseconds of the processor that an operation takes, of all threads of this process: the least of several turns,
- * because garbage of what ran before may fall into one of them. What else runs on the machine hardly counts.
+ * CPU time in ms that an operation takes, over all threads of this process: the least of several turns, because garbage
+ * collection may fall into one of them. Other processes hardly affect it.
  */
 export function leastCpu(operation: (turn: number) => void, turns = 5): number {
   const times = Array.from({ length: turns }, (_, turn) => {
@@ -14,10 +14,10 @@ export function leastCpu(operation: (turn: number) => void, turns = 5): number {
 
 const DOCUMENT = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id, name: `item ${id}` })));
 
-/** What a machine takes at most that bounds in ms of the processor are meant for. */
+/** The CPU time for parsing DOCUMENT on a machine for which the tests' bounds are meant. */
 const DOCUMENT_MS = 8;
 
-/** How many times slower than such a machine this one works just now; 1 when it is not. */
+/** How many times slower than such a machine this one is now, at least 1. */
 export function slowness(): number {
   return Math.max(1, leastCpu(() => void JSON.parse(DOCUMENT)) / DOCUMENT_MS);
 }

@@ -11,23 +11,23 @@ import { type SuiteParts, stopSuiteParts } from './global-teardown';
 
 const ROOT = join(__dirname, '../..');
 const NAMESPACE = 'default';
-/** So that a test sees a workflow go on in a new run without 4,096 events first. */
+/** Makes workflows continue as new early, not only after 4,096 events. */
 const SHORT_RUNS = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=500'];
 
 const READY_WITHIN_MS = 180_000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * Brings up what all tests share: one real Temporal server in memory (its address in TEMPORAL_ADDRESS), the workflow
- * code, bundled once (its file in WAYHOOK_TEST_BUNDLE), and an embedded database, migrated, for each test to copy (its
- * file in WAYHOOK_TEST_DATABASE). A developer's own TEMPORAL_* settings do not reach the tests.
+ * Starts what all tests share: a real Temporal server in memory (address in TEMPORAL_ADDRESS), the workflow bundle
+ * (file in WAYHOOK_TEST_BUNDLE), and a migrated embedded database for each test to copy (file in
+ * WAYHOOK_TEST_DATABASE). A developer's own TEMPORAL_* settings do not reach the tests.
  */
 export default async function globalSetup(): Promise<void> {
   const binary = process.env.WAYHOOK_TEMPORAL_BINARY!;
   for (const name of Object.keys(process.env)) if (name.startsWith('TEMPORAL_')) delete process.env[name];
   const parts: SuiteParts = { folder: mkdtempSync(join(tmpdir(), 'wayhook-tests-')) };
   globalThis.suiteParts = parts;
-  // What tests keep in temporary folders goes with the run, even when it is interrupted.
+  // The tests' temporary files are deleted with the run, even when it is interrupted.
   process.env.TMPDIR = parts.folder;
   stopOnSignal(parts);
   try {
@@ -43,20 +43,20 @@ export default async function globalSetup(): Promise<void> {
       makeDatabase(parts.folder),
     ]);
   } catch (error) {
-    // Jest runs no teardown after a set-up that failed.
+    // Jest runs no teardown after a failed set-up.
     await stopSuiteParts(parts);
     throw error;
   }
 }
 
-/** An interrupted run tears nothing down by itself, and would leave the server behind. */
+/** Jest runs no teardown when interrupted, and would leave the server running. */
 function stopOnSignal(parts: SuiteParts): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void stopSuiteParts(parts).finally(() => process.exit(1)));
   }
 }
 
-/** Unlike Promise.all, waits for the slower part too when the other has failed: nothing is written after that. */
+/** Unlike Promise.all, waits for every part even when one has failed, so that nothing is written afterwards. */
 async function all(parts: Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(parts)).find((part) => part.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

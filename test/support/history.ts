@@ -3,8 +3,8 @@ import { temporal } from '@temporalio/proto';
 type Events = temporal.api.history.v1.IHistoryEvent[] | null | undefined;
 
 /**
- * The kinds of events that a history would have on a calm machine whose server skips no time: without skips, and
- * without workflow tasks that came too late to a busy worker or were prolonged while it was at a local activity.
+ * The event types that a history would have on an idle machine without time skipping: time skips are left out, and so are
+ * workflow tasks that timed out on a busy worker or were extended during a local activity.
  */
 export function calmEvents(events: Events): string[] {
   const kinds = (events ?? []).map(({ eventType }) =>

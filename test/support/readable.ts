@@ -1,7 +1,4 @@
-/**
- * All that a message of Temporal holds, as one text, its payloads decoded. `JSON.stringify` would leave those in base64,
- * in which no word is found.
- */
+/** All fields of a Temporal message as one text, with decoded payloads. `JSON.stringify` would leave those in base64. */
 export function readable(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (typeof value !== 'object' || value === null) return String(value);

@@ -21,40 +21,40 @@ export interface Recorded {
   /** Names and values in turn, spelled as sent. */
   rawHeaders: string[];
   body: Buffer;
-  /** The body as text, and as JSON (throws if it is none). */
+  /** The body as text, and as JSON (throws if it is not JSON). */
   text: string;
   json(): unknown;
   /** Milliseconds since the epoch. */
   receivedAt: number;
 }
 
-/** How to answer one request: a status, an answer, or a function that does as it likes with the response. */
+/** How to answer one request: a status, an answer, or a function that writes the response itself. */
 export type Reply =
   | number
   | { status?: number; headers?: OutgoingHttpHeaders; body?: string | Buffer | object }
   | ((request: Recorded, response: ServerResponse) => void);
 
 export interface Receiver {
-  /** Without a slash at its end: `http://127.0.0.1:40000`. */
+  /** Without a trailing slash: `http://127.0.0.1:40000`. */
   url: string;
   port: number;
-  /** Every request so far, in the order in which they were complete. */
+  /** Every request so far, in the order of completion. */
   requests: Recorded[];
   /** Connections that are open now. */
   connections: Set<Socket>;
-  /** Connections that were ever opened. */
+  /** How many connections were ever opened. */
   connectionCount: number;
-  /** Answers the next requests with these, in turn; the last one stays. */
+  /** Answers the next requests with these in turn, then repeats the last. */
   respond(...replies: Reply[]): void;
-  /** The same for requests to one path; it goes before `respond`. */
+  /** The same for requests to one path. Takes precedence over `respond`. */
   respondAt(path: string, ...replies: Reply[]): void;
   /** Resolves with all requests once there are `count`; rejects after `timeoutMs`. */
   waitFor(count: number, timeoutMs?: number): Promise<Recorded[]>;
-  /** Cuts what is open and frees the port. */
+  /** Closes all connections and frees the port. */
   close(): Promise<void>;
 }
 
-/** Takes the request and never answers. */
+/** Accepts the request and never answers. */
 export const hang: Reply = () => {};
 
 /** Closes the connection at once, without an answer. */
@@ -62,7 +62,7 @@ export const reset: Reply = (_request, response) => {
   response.socket?.resetAndDestroy();
 };
 
-/** Answers 200 with one byte every `everyMs`, and never comes to an end. */
+/** Answers 200 with one byte every `everyMs`, and never ends. */
 export function drip(everyMs: number): Reply {
   return (_request, response) => {
     response.writeHead(200);
@@ -79,8 +79,7 @@ export function raw(bytes: string): Reply {
 }
 
 /**
- * Someone's endpoint, on loopback: it records each request and answers as it is told (200 if it is not).
- * With a certificate it speaks TLS.
+ * An endpoint on loopback that records each request and answers with `reply`. With a certificate it speaks TLS.
  */
 export async function startReceiver(reply: Reply = 200, certificate?: Certificate): Promise<Receiver> {
   const scripts = new Map<string, Reply[]>();
@@ -92,7 +91,7 @@ export async function startReceiver(reply: Reply = 200, certificate?: Certificat
     const path = request.url.split('?')[0]!;
     answer(inTurn(scripts.get(path) ?? script), request, response);
   });
-  // Else it closes a connection after five seconds at rest, and on a busy machine a request may come just then.
+  // By default it closes idle connections after five seconds, perhaps just as a request arrives on a busy machine.
   server.keepAliveTimeout = 300_000;
   server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     receiver.connectionCount += 1;
@@ -125,7 +124,7 @@ function createEndpoint(certificate: Certificate | undefined, handler: Handler):
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     record(request).then(
       (recorded) => handler(recorded, response),
-      // The sender went away in the middle of its request: there is nobody to answer.
+      // The sender disconnected in the middle of its request: there is no one to answer.
       () => response.destroy(),
     );
   };

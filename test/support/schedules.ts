@@ -7,7 +7,7 @@ import { until } from './until';
 
 const log = pino({ level: 'silent' });
 
-/** Aligns Temporal's schedules, as a server process does, until they are as `wanted` says. Its list lags behind. */
+/** Aligns Temporal's schedules, as a server process does, until they match `wanted`. Temporal's list lags behind. */
 export async function align(
   db: Database,
   { schedules }: Pick<Temporal, 'schedules'>,
@@ -21,7 +21,7 @@ export async function align(
   }, 120_000);
 }
 
-/** A server process’s own way to Temporal. */
+/** A server process’s own connection to Temporal. */
 export interface TemporalClient {
   connection: Connection;
   temporal: Temporal;

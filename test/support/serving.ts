@@ -3,9 +3,8 @@ import { createServer } from 'node:net';
 import { Connection } from '@temporalio/client';
 
 /*
- * Free ports are looked for below those that a system gives to whoever asks for any: a socket that is opened between the
- * choice of a port and the listening on it, perhaps a minute later, is never given just that one. Each worker of jest
- * has a thousand of its own.
+ * Free ports are taken below the system's ephemeral range: a socket opened between the choice of a port and the listen on
+ * it, perhaps a minute later, never gets the same one. Each jest worker has a thousand of its own.
  */
 const PORTS = 1_000;
 const WORKERS = 6;
@@ -13,14 +12,14 @@ const FIRST_PORT = 10_000 + PORTS * (Number(process.env.JEST_WORKER_ID ?? 0) % W
 
 let turn = randomInt(PORTS);
 
-/** A port of the loopback address that nobody uses now, another each time. */
+/** A free port on the loopback address, a different one each time. */
 export async function freePort(): Promise<number> {
   for (let looks = 0; looks < PORTS; looks += 1) {
     turn = (turn + 1) % PORTS;
     const port = FIRST_PORT + turn;
     if (await isFree(port)) return port;
   }
-  throw new Error(`Each port from ${FIRST_PORT} on is in use.`);
+  throw new Error(`Every port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is in use.`);
 }
 
 function isFree(port: number): Promise<boolean> {
@@ -32,7 +31,7 @@ function isFree(port: number): Promise<boolean> {
 
 export type FourPorts = [number, number, number, number];
 
-/** So many, all different. */
+/** That many free ports, all different. */
 export function freePorts(count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, freePort));
 }

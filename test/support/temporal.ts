@@ -10,7 +10,7 @@ export interface OtherTemporal {
   close: () => Promise<void>;
 }
 
-/** A Temporal server beside the one of the suite, in memory, with this dynamic configuration and no other. */
+/** A second Temporal server, in memory, with only this dynamic configuration. */
 export async function startTemporalWith(dynamicConfig: Record<string, unknown>): Promise<OtherTemporal> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
@@ -24,7 +24,7 @@ export async function startTemporalWith(dynamicConfig: Record<string, unknown>):
     { stdio: 'ignore' },
   );
   const kill = () => server.kill('SIGKILL');
-  // An interrupted run leaves nothing behind.
+  // Also ends the server when the run is interrupted.
   process.once('exit', kill);
   await until(() => isServing(address, 'default'), 120_000);
   const connection = await Connection.connect({ address });

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is something; fails after `withinMs`, which only ends what hangs: no test claims
- * that something happens soon.
+ * Polls until the answer is truthy, and returns it. Throws after `withinMs`, which only ends a test that hangs: no test
+ * claims that something happens soon.
  */
 export async function until<T>(
   ask: () => Promise<T | undefined | false | null>,
@@ -13,7 +13,7 @@ export async function until<T>(
     const answer = await ask();
     if (answer) return answer;
     if (performance.now() > deadline)
-      throw new Error(`Nothing came of it within ${withinMs} ms: ${ask.toString()}`);
+      throw new Error(`Still waiting after ${withinMs} ms for: ${ask.toString()}`);
     await pause(20);
   }
 }

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../../src/db/connection/client';
 import { until } from './until';
 
-/** The embedded database has one connection, which a transaction holds: whoever comes then waits in line. */
-async function someoneWaits(db: Database): Promise<void> {
+/** Waits until a statement waits for a lock. The embedded database has one connection, so there every other waits anyway. */
+async function aStatementWaits(db: Database): Promise<void> {
   if (!process.env.DATABASE_URL) return;
   const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   await until(async () => (await rowsOf(db, waiting)).length > 0);
 }
 
-/** Does something in a transaction that ends only when a call, made meanwhile, waits for it. Returns its answer. */
+/** Makes a change in a transaction that commits only once `call` waits for it. Returns the call’s answer. */
 export async function meanwhile<Answer>(
   db: Database,
   change: (tx: Database) => Promise<unknown>,
@@ -19,7 +19,7 @@ export async function meanwhile<Answer>(
   await db.transaction(async (tx) => {
     await change(tx);
     answer = call();
-    await someoneWaits(db);
+    await aStatementWaits(db);
   });
   return answer!;
 }

@@ -19,7 +19,7 @@ async function journeyFor(entry: object, more: object = {}): Promise<number> {
 }
 
 const rows = () => world.db.select().from(entries);
-const begun = async () => (await rows()).map(({ journeyId, triggerData }) => [journeyId, triggerData]);
+const listEntries = async () => (await rows()).map(({ journeyId, triggerData }) => [journeyId, triggerData]);
 const track = (event: object) =>
   world.call('POST', '/api/events/track', { email: 'a@example.com', ...event });
 
@@ -50,7 +50,7 @@ describe('POST /api/events/track', () => {
     const journeyId = await journeyFor({ source: 'event', eventName: 'signup' });
     await journeyFor({ source: 'event', eventName: 'other' });
     await track({ eventName: 'signup', dataFields: { plan: 'pro' } });
-    expect(await begun()).toEqual([[journeyId, { plan: 'pro', eventName: 'signup' }]]);
+    expect(await listEntries()).toEqual([[journeyId, { plan: 'pro', eventName: 'signup' }]]);
     expect(world.enqueued).toHaveLength(1);
   });
 
@@ -64,9 +64,9 @@ describe('POST /api/events/track', () => {
     await journeyFor({ source: 'event', eventName: 'order', where });
     await world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields: { plan: 'pro' } });
     await track({ eventName: 'order', dataFields: { total: 5 } });
-    expect(await begun()).toEqual([]);
+    expect(await listEntries()).toEqual([]);
     await track({ eventName: 'order', dataFields: { total: 50 } });
-    expect(await begun()).toHaveLength(1);
+    expect(await listEntries()).toHaveLength(1);
   });
 
   it('treats fifty concurrent events of one id as one event and one entry', async () => {
@@ -77,7 +77,7 @@ describe('POST /api/events/track', () => {
       ),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await begun()).toHaveLength(1);
+    expect(await listEntries()).toHaveLength(1);
     expect((await world.call('GET', '/api/events/a@example.com')).body.events).toHaveLength(1);
   });
 
@@ -118,20 +118,20 @@ describe('POST /api/events/track', () => {
       const who = by === 'email' ? { email: 'new@example.com' } : { email: undefined, userId: 'new' };
       await track({ eventName: 'signup', ...who });
       await track({ eventName: 'signup', ...who });
-      const { rows: told } = (await world.db.execute(
+      const { rows: published } = (await world.db.execute(
         sql`select type, data from published_events order by type desc, id`,
       )) as unknown as { rows: { type: string; data: Record<string, Record<string, unknown>> }[] };
       const mine = { email: who.email ?? null, userId: who.userId ?? null };
-      expect(told.map(({ type }) => type)).toEqual([
+      expect(published.map(({ type }) => type)).toEqual([
         'participant.created',
         'journey.entered',
         'journey.entered',
       ]);
-      expect(told[0]!.data.participant).toMatchObject(mine);
-      expect(told[1]!.data.entry).toMatchObject({ ...mine, journeyId, version: 1, status: 'accepted' });
+      expect(published[0]!.data.participant).toMatchObject(mine);
+      expect(published[1]!.data.entry).toMatchObject({ ...mine, journeyId, version: 1, status: 'accepted' });
       const ids = (await rows()).map(({ id }) => id);
       expect(
-        told
+        published
           .slice(1)
           .map(({ data }) => data.entry!.id)
           .sort(),
@@ -150,7 +150,7 @@ describe('POST /api/events/track', () => {
     await world.call('POST', '/api/workflows/triggerWorkflow', { workflowId: api, email: 'b@example.com' });
     await world.call('POST', '/api/users/update', { email: 'c@example.com' });
     await world.call('POST', '/api/users/update', { email: 'c@example.com' });
-    expect((await begun()).filter(([id]) => id === journeyId)).toHaveLength(3);
+    expect((await listEntries()).filter(([id]) => id === journeyId)).toHaveLength(3);
   });
 
   it.each([
@@ -209,7 +209,7 @@ describe('purchases and carts', () => {
       dataFields: { coupon: 'x' },
     });
     expect((await read()).body.user.dataFields).not.toHaveProperty('shoppingCartItems');
-    expect(await begun()).toEqual([
+    expect(await listEntries()).toEqual([
       [
         cart,
         {
@@ -239,7 +239,7 @@ describe('purchases and carts', () => {
     for (let time = 0; time < 3; time += 1) {
       await world.call('POST', '/api/commerce/trackPurchase', { user, items, total: 39, id: 'order-1' });
     }
-    expect(await begun()).toHaveLength(1);
+    expect(await listEntries()).toHaveLength(1);
   });
 
   it('are refused without a total, with the path of the field', async () => {
@@ -259,16 +259,16 @@ describe('a profile update', () => {
     const update = (dataFields: object) =>
       world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields });
     await update({ city: 'Lyon' });
-    expect(await begun()).toEqual([]);
+    expect(await listEntries()).toEqual([]);
     await update({ city: 'Lyon' });
     await update({ plan: 'pro' });
-    expect(await begun()).toEqual([[journeyId, { city: 'Lyon' }]]);
+    expect(await listEntries()).toEqual([[journeyId, { city: 'Lyon' }]]);
   });
 
   it('enters a new user too, if the journey is set to', async () => {
     await journeyFor({ source: 'profileUpdate', field: 'city', alsoOnCreate: true });
     await world.call('POST', '/api/users/update', { email: 'a@example.com', dataFields: { city: 'Lyon' } });
-    expect(await begun()).toHaveLength(1);
+    expect(await listEntries()).toHaveLength(1);
   });
 });
 

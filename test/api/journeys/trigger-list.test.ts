@@ -50,17 +50,17 @@ const triggered = async (...args: Parameters<typeof trigger>): Promise<string> =
 };
 const jobOf = async (id: string) => (await world.call('GET', `/api/jobs/${id}`)).body;
 
-/** Does the pages that are due, as one process of several would; what is handed over leaves the outbox at once. */
-function turns(db: Database = world.db): () => Promise<number> {
+/** Runs the pages that are due, as one process of several would. Dispatched items leave the outbox at once. */
+function pageRunner(db: Database = world.db): () => Promise<number> {
   return createPageRunner({ db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
 }
-const handOver = () => world.db.delete(outbox).where(sql`kind = 'entry'`);
+const dispatch = () => world.db.delete(outbox).where(sql`kind = 'entry'`);
 
 async function untilEnded(id: string) {
-  const takeTurn = turns();
+  const runPage = pageRunner();
   return until(async () => {
-    await takeTurn();
-    await handOver();
+    await runPage();
+    await dispatch();
     const job = await jobOf(id);
     return job.endedAt !== undefined && job;
   });
@@ -83,11 +83,11 @@ describe('triggerWorkflow with a listId', () => {
       ...{ id, kind: 'listTrigger', state: 'queued', total: 2_500, done: 0, refusedCount: 0, refused: [] },
       createdAt: expect.any(String),
     });
-    const takeTurn = turns();
+    const runPage = pageRunner();
     const progress: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
-      await takeTurn();
-      await handOver();
+      await runPage();
+      await dispatch();
       progress.push((await jobOf(id)).done);
     }
     expect(progress).toEqual([500, 1_000, 1_500, 2_000, 2_500]);
@@ -130,18 +130,18 @@ describe('triggerWorkflow with a listId', () => {
     await createPageRunner({ ...deps, kinds: JOB_KINDS })();
     const entryId = expect.stringMatching(/^ent_/) as string;
     expect(enqueued).toEqual(Array(3).fill({ entryId, journeyId, version: 1, ofJob: true }));
-    await handOver();
+    await dispatch();
   });
 
   it('continues in another process after a crash between pages, losing and repeating no user', async () => {
     const journeyId = await published();
     const id = await triggered(journeyId, await listOf(1_800));
-    await turns()();
-    await handOver();
-    const others = [turns(), turns(), turns()];
+    await pageRunner()();
+    await dispatch();
+    const others = [pageRunner(), pageRunner(), pageRunner()];
     await until(async () => {
-      await Promise.all(others.map((takeTurn) => takeTurn()));
-      await handOver();
+      await Promise.all(others.map((runPage) => runPage()));
+      await dispatch();
       return (await jobOf(id)).state === 'completed';
     });
     expect(await enteredIn(journeyId)).toEqual({ entries: 1_800, users: 1_800 });
@@ -151,8 +151,8 @@ describe('triggerWorkflow with a listId', () => {
     const id = await triggered(await published(), await listOf(3_000));
     const runner = startJobs({ db: world.db, log: silent, enqueue: () => undefined, kinds: JOB_KINDS });
     await until(async () => (await jobOf(id)).done >= 500);
-    const takeTurn = turns();
-    for (let turn = 0; turn < 5; turn += 1) expect(await takeTurn()).toBeGreaterThan(0);
+    const runPage = pageRunner();
+    for (let turn = 0; turn < 5; turn += 1) expect(await runPage()).toBeGreaterThan(0);
     await runner.stop();
     expect(await jobOf(id)).toMatchObject({ state: 'running', done: 500 });
     await untilEnded(id);
@@ -188,7 +188,7 @@ describe('triggerWorkflow with a listId', () => {
     await meanwhile(
       world.db,
       (tx) => change(tx, listId),
-      () => turns()(),
+      () => pageRunner()(),
     );
     expect(await jobOf(id)).toMatchObject({ state: 'completed' });
     expect(await enteredIn(journeyId)).toEqual({ entries: 1, users: 1 });
@@ -197,8 +197,8 @@ describe('triggerWorkflow with a listId', () => {
   it('enters users on the version published when their page runs', async () => {
     const journeyId = await published();
     const id = await triggered(journeyId, await listOf(700));
-    await turns()();
-    await handOver();
+    await pageRunner()();
+    await dispatch();
     await post(`/journeys/${journeyId}/publish`);
     await untilEnded(id);
     const versions = await rowsOf(
@@ -285,7 +285,7 @@ describe('entry limits of users of a list', () => {
     const journeyId = await published({ lifetimeLimit: 1 });
     const listId = await listOf(2);
     const id = await triggered(journeyId, listId);
-    const page = (db: Database) => turns(db)();
+    const page = (db: Database) => pageRunner(db)();
     const single = (db: Database) =>
       startEntryWithLimits(
         { ...world, db },
@@ -329,7 +329,7 @@ describe('a run of a list', () => {
       })
     ).body;
     await triggered(await published(), await listOf(3));
-    await turns()();
+    await pageRunner()();
     const rows = await rowsOf(
       world.db,
       sql`select kind, count(*) as n, count(job_id) as of_jobs from outbox group by kind order by kind`,
@@ -350,8 +350,8 @@ describe('a run of a list', () => {
     async (_, words, end) => {
       const [journeyId, listId] = [await published(), await listOf(600)];
       const id = await triggered(journeyId, listId);
-      await turns()();
-      await handOver();
+      await pageRunner()();
+      await dispatch();
       expect((await end(journeyId, listId)).status).toBeLessThan(300);
       const job = await untilEnded(id);
       expect(job).toMatchObject({ state: 'failed', done: 500, reason: expect.stringContaining(words) });

@@ -65,8 +65,8 @@ describe('triggerWorkflow', () => {
   });
 
   it('refuses a call without a user in Iterable’s shape', async () => {
-    for (const nobody of [{}, { email: '' }, { email: null }]) {
-      expect((await refused(nobody)).body).toEqual({
+    for (const noUser of [{}, { email: '' }, { email: null }]) {
+      expect((await refused(noUser)).body).toEqual({
         msg: 'Must provide either an email or list id',
         code: 'GenericError',
         params: null,
@@ -88,15 +88,15 @@ describe('triggerWorkflow', () => {
   it('says why a journey accepts no entry, and what to do', async () => {
     const draft = (await world.call('POST', '/api/journeys', { name: 'Draft', tiles: [] })).body.id;
     const { journeyId: gone } = await publishJourney(world);
-    const { journeyId: held } = await publishJourney(world);
+    const { journeyId: unpublished } = await publishJourney(world);
     await world.call('DELETE', `/api/journeys/${gone}`);
-    await world.call('POST', `/api/journeys/${held}/unpublish`);
+    await world.call('POST', `/api/journeys/${unpublished}/unpublish`);
     const cases: [number, string][] = [
       [999_999, 'There is no journey 999999'],
       [-1, 'There is no journey -1'],
       [9_007_199_254_740_991, 'There is no journey'],
       [draft, `POST /api/journeys/${draft}/publish`],
-      [held, `POST /api/journeys/${held}/publish`],
+      [unpublished, `POST /api/journeys/${unpublished}/publish`],
       [gone, 'is archived'],
     ];
     for (const [workflowId, message] of cases) {

@@ -71,8 +71,8 @@ describe('merging a user while an answer is written to the profile', () => {
     const journeyId = (await post('/journeys', { name: 'Any', tiles: [] })).body.id as number;
     await post(`/journeys/${journeyId}/publish`);
     await post('/users/update', { userId: 'into' });
-    const begun = await post('/workflows/triggerWorkflow', { workflowId: journeyId, userId: 'from' });
-    const entryId = begun.body.params.entryId as string;
+    const triggered = await post('/workflows/triggerWorkflow', { workflowId: journeyId, userId: 'from' });
+    const entryId = triggered.body.params.entryId as string;
     await meanwhile(
       world.db,
       (tx) => mergeUsers({ ...world, db: tx }, { userId: 'from' }, { userId: 'into' }),

@@ -1,4 +1,3 @@
-import { entries } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 
 let world: ApiWorld;
@@ -73,7 +72,7 @@ describe('POST /api/users/bulkUpdate', () => {
     await bulk({
       users: [{ email: 'first@example.com' }, { email: 'second@example.com' }, { userId: 'one' }],
     });
-    expect(await world.db.select().from(entries)).toHaveLength(2);
+    expect((await world.call('GET', '/api/entries')).body.entries).toHaveLength(2);
     expect(world.enqueued).toHaveLength(2);
     await world.call('POST', `/api/journeys/${body.id}/unpublish`);
   });
@@ -108,78 +107,5 @@ describe('the fields of one update', () => {
   it('are refused before the database would fail at their number', async () => {
     const { status, body } = await update({ email: 'wider@example.com', dataFields: fields(66_000) });
     expect([status, body.code]).toEqual([400, 'BadJsonBody']);
-  });
-});
-
-describe('POST /api/users/updateEmail', () => {
-  const updateEmail = (body: object) => world.call('POST', '/api/users/updateEmail', body);
-
-  it('changes a user’s email by either identifier', async () => {
-    await update({ email: 'old@example.com', userId: 'moved', dataFields: { moves: 1 } });
-    await world.call('POST', '/api/events/track', { userId: 'moved', eventName: 'moving' });
-    const answer = await updateEmail({ currentEmail: 'OLD@example.com', newEmail: 'new.place@example.com' });
-    expect(answer).toMatchObject({ status: 200, body: { msg: '', code: 'Success', params: null } });
-    expect(await byEmail('old@example.com')).toBeUndefined();
-    expect(await byEmail('new.place@example.com')).toMatchObject({
-      userId: 'moved',
-      dataFields: { moves: 1 },
-    });
-    await updateEmail({ currentUserId: 'moved', newEmail: 'Newest@example.com' });
-    expect(await byUserId('moved')).toMatchObject({ email: 'Newest@example.com' });
-    const { events } = (await world.call('GET', '/api/events/newest@example.com')).body;
-    expect(events).toHaveLength(1);
-  });
-
-  it('accepts the same email in another case', async () => {
-    await update({ email: 'case@example.com' });
-    await updateEmail({ currentEmail: 'case@example.com', newEmail: 'Case@Example.com' });
-    expect(await byEmail('case@example.com')).toMatchObject({ email: 'Case@Example.com' });
-  });
-
-  it.each([
-    [
-      'an email that another has',
-      { currentUserId: 'held', newEmail: 'TAKEN@example.com' },
-      409,
-      'EmailAlreadyExists',
-    ],
-    [
-      'an unknown email',
-      { currentEmail: 'nobody@example.com', newEmail: 'x@example.com' },
-      404,
-      'UnknownEmailError',
-    ],
-    ['an unknown userId', { currentUserId: 'nobody', newEmail: 'x@example.com' }, 404, 'UnknownUserIdError'],
-    [
-      'a new email that is none',
-      { currentUserId: 'held', newEmail: 'foo@' },
-      400,
-      'InvalidEmailAddressError',
-    ],
-    ['no new email', { currentUserId: 'held' }, 400, 'BadJsonBody'],
-    ['nobody', { newEmail: 'x@example.com' }, 400, 'BadParams'],
-    [
-      'two names',
-      { currentEmail: 'held@example.com', currentUserId: 'held', newEmail: 'x@example.com' },
-      400,
-      'BadParams',
-    ],
-  ])('refuses %s, and changes nothing', async (_what, body, status, code) => {
-    await update({ email: 'held@example.com', userId: 'held' });
-    await update({ email: 'taken@example.com' });
-    expect(await updateEmail(body)).toMatchObject({ status, body: { code } });
-    expect(await byUserId('held')).toMatchObject({ email: 'held@example.com' });
-    expect(await byEmail('x@example.com')).toBeUndefined();
-  });
-
-  it('gives an email to one of two users who ask for it at once', async () => {
-    await update({ userId: 'racer-a' });
-    await update({ userId: 'racer-b' });
-    const answers = await Promise.all(
-      ['racer-a', 'racer-b'].map((currentUserId) =>
-        updateEmail({ currentUserId, newEmail: 'goal@example.com' }),
-      ),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 });

@@ -2,9 +2,9 @@ import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api
 
 describe('DELETE of a user', () => {
   let world: ApiWorld;
-  let told = 0;
+  let nudges = 0;
   beforeAll(async () => {
-    world = await createApiWorld({ nudgeExits: () => void (told += 1) });
+    world = await createApiWorld({ nudgeExits: () => void (nudges += 1) });
   });
   afterAll(() => world.close());
 
@@ -30,9 +30,9 @@ describe('DELETE of a user', () => {
     const { params } = (
       await world.call('POST', '/api/workflows/triggerWorkflow', { workflowId: journeyId, email })
     ).body;
-    const before = told;
+    const before = nudges;
     await erase(email);
-    expect(told).toBe(before + 1);
+    expect(nudges).toBe(before + 1);
     expect(await get(`/api/entries/${params.entryId}`)).toMatchObject({
       ...{ id: params.entryId, journeyId, version: 1, email: null, userId: null },
       ...{ status: 'cancelled', reason: 'user_deleted', detail: 'The user was deleted.' },

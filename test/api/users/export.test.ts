@@ -197,7 +197,7 @@ async function listen(): Promise<number> {
 
 describe('an export to a slow reader', () => {
   interface Reads {
-    begun: number;
+    started: number;
     underWay: number;
   }
 
@@ -212,10 +212,10 @@ describe('an export to a slow reader', () => {
   }
 
   function countReads(): Reads {
-    const reads = { begun: 0, underWay: 0 };
+    const reads = { started: 0, underWay: 0 };
     const execute = world.db.execute.bind(world.db);
     const counted = async (statement: Parameters<typeof execute>[0]) => {
-      reads.begun += 1;
+      reads.started += 1;
       reads.underWay += 1;
       return execute(statement).finally(() => (reads.underWay -= 1));
     };
@@ -227,8 +227,8 @@ describe('an export to a slow reader', () => {
   async function settled(reads: Reads): Promise<number> {
     let [last, same] = [-1, 0];
     return until(async () => {
-      same = reads.underWay === 0 && reads.begun === last ? same + 1 : 0;
-      last = reads.begun;
+      same = reads.underWay === 0 && reads.started === last ? same + 1 : 0;
+      last = reads.started;
       return same >= 10 && last;
     });
   }
@@ -239,7 +239,7 @@ describe('an export to a slow reader', () => {
     let size = 0;
     for await (const part of response) size += (part as Buffer).length;
     expect(size).toBeGreaterThan(PAGES * 9 * 500_000);
-    expect(reads.begun).toBeGreaterThanOrEqual(PAGES);
+    expect(reads.started).toBeGreaterThanOrEqual(PAGES);
   });
 
   it('stops reading when the reader goes away', async () => {
@@ -259,7 +259,7 @@ describe('an export that cannot be finished', () => {
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'wayhook-export-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** As the command does it. `meanwhile` happens once the file has begun to come. */
+  /** As the command does it. `meanwhile` happens once the file has started to come. */
   async function download(path: string, meanwhile: () => Promise<unknown>, file?: string): Promise<void> {
     const url = `http://127.0.0.1:${await listen()}`;
     const client = openClient({ url, port: 0, dataDir: folder, apiKey: await world.keyWith('read') });

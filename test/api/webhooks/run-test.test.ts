@@ -403,9 +403,9 @@ describe('a test of a webhook', () => {
         'another request',
       );
       expect((await update(webhook.id, changed, await tokenOf(changed))).status).toBe(200);
-      const kept = { ...webhook, endpoint: `${receiver.url}/moved` };
-      const token = await tokenOf(kept, { webhookId: webhook.id });
-      expect((await update(webhook.id, kept, token)).status).toBe(200);
+      const moved = { ...webhook, endpoint: `${receiver.url}/moved` };
+      const token = await tokenOf(moved, { webhookId: webhook.id });
+      expect((await update(webhook.id, moved, token)).status).toBe(200);
     });
 
     it('not again when only its name or the chosen fields change', async () => {

@@ -170,8 +170,8 @@ describe('a user who is erased', () => {
     const end = { reason: 'user_deleted', detail: 'The user was deleted.', endedAt: new Date(AT) };
     expect(await entryOf(entryId)).toMatchObject({ ...end, status: 'cancelled', tileId: 'crm' });
     expect(await deliveryOf(entryId)).toMatchObject({ ...end, status: 'failed' });
-    const told = await world.db.select().from(outbox).where(eq(outbox.kind, 'exit'));
-    expect(told.map(({ ref }) => ref)).toContain(entryId);
+    const exits = await world.db.select().from(outbox).where(eq(outbox.kind, 'exit'));
+    expect(exits.map(({ ref }) => ref)).toContain(entryId);
   });
 
   it('is not the user created later with the same email', async () => {

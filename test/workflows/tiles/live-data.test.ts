@@ -19,14 +19,14 @@ async function endpoints(path: string, replies: Reply[], input: object = {}) {
   world.receiver.respondAt(path, ...replies);
   const data = { method: 'GET', dataRetrieval: true, liveDataFields: FIELDS };
   const source = await world.webhook({ endpoint: world.receiver.url + path, ...data, ...input });
-  const told = `${path}-told`;
+  const after = `${path}-after`;
   const body = '{"status": "{{liveData.order.status}}", "total": {{liveData.score.order.total}}}';
   const sink = await world.webhook({
-    endpoint: world.receiver.url + told,
+    endpoint: world.receiver.url + after,
     includeEmailAndWorkflowId: false,
     body,
   });
-  return { source, sink, sent: () => requestsTo(told).map((request) => request.json()) };
+  return { source, sink, sent: () => requestsTo(after).map((request) => request.json()) };
 }
 
 function requestsTo(path: string) {
@@ -107,7 +107,7 @@ describe('a Live Data tile', () => {
     const around = { id: 'around', type: 'webhook', webhookId: sink };
     const withWay = await enter([{ ...tile, next: 'exit', onFailure: 'around' }, around]);
     expect(withWay.entry.status).toBe('completed');
-    expect(requestsTo(`${path}-told`).map((request) => request.json())).toEqual([{}]);
+    expect(requestsTo(`${path}-after`).map((request) => request.json())).toEqual([{}]);
     const without = await enter([tile]);
     expect(without.entry.status).toBe('exited');
     expect(requestsTo(path)).toHaveLength(2);
