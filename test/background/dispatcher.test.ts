@@ -47,7 +47,7 @@ async function acceptList(journeyId: number): Promise<OutboxItem[]> {
 
 describe('a single trigger while a list is being entered', () => {
   it('is dispatched before the waiting users of the list', async () => {
-    const handed: string[] = [];
+    const started: string[] = [];
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const temporal = {

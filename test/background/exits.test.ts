@@ -67,8 +67,8 @@ describe('an exit that an operator asks for', () => {
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
     const dispatch = await acceptWithoutDispatch({ entryId, journeyId, identity, triggerData: {} });
-    const askThenStart: World['temporal']['requestExit'] = async (...entry) => {
-      const asked = await world.temporal.requestExit(...entry);
+    const requestThenStart: World['temporal']['requestExit'] = async (...entry) => {
+      const wasRunning = await world.temporal.requestExit(...entry);
       dispatch();
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
       return wasRunning;

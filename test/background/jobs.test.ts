@@ -206,7 +206,7 @@ describe('a page that fails', () => {
     };
     const id = await begin('broken');
     await createPageRunner(process(writesLists, { log }))();
-    expect(told).toEqual([
+    expect(messages).toEqual([
       { id, error: 'This page cannot be done.', message: 'a page of a job failed and will be retried' },
     ]);
   });

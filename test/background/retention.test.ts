@@ -171,11 +171,11 @@ describe('the cleaner', () => {
     const messages: string[] = [];
     const id = await entry(31);
     await world.db.execute(sql`alter table idempotency_keys rename to keys_renamed`);
-    const log = pino({}, { write: (line) => void warnings.push((JSON.parse(line) as { msg: string }).msg) });
+    const log = pino({}, { write: (line) => void messages.push((JSON.parse(line) as { msg: string }).msg) });
     const cleaner = startRetention({ db: world.db, log, retentionDays: 30 });
     await until(async () => (await rowsOfEntry(id)) === 0);
     await cleaner.stop();
     await world.db.execute(sql`alter table keys_renamed rename to idempotency_keys`);
-    expect(warnings).toEqual(['could not delete expired idempotency keys; will retry']);
+    expect(messages).toEqual(['could not delete expired idempotency keys; will retry']);
   });
 });
