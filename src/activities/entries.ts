@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { log } from '@temporalio/activity';
 import type { Database } from '../db/connection/client';
 import { claimEntry, insertStartedEntry, type Owner } from '../db/entries/entries';
+import { enqueuing } from '../db/enqueue';
 import { closeEntry } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import { type HandOff, handOffUser } from '../db/entries/hand-offs';
@@ -51,7 +52,7 @@ export function createEntries({ db, maxRequests, enqueue }: EntryDeps) {
 
     /** Closes an entry where no delivery closes it. */
     close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
-      retriedByTemporal(async () => (await closeEntry(db, owner, end, activityTime())).forEach(enqueue)),
+      retriedByTemporal(() => enqueuing({ db, enqueue }, (tx) => closeEntry(tx, owner, end, activityTime()))),
 
     /** Enters the user of an entry into another journey. */
     send: (input: HandOff): Promise<HandOffAnswer> => retriedByTemporal(() => send({ db, enqueue }, input)),
@@ -73,18 +74,9 @@ async function admit({ db, maxRequests, enqueue }: EntryDeps, input: AdmitInput)
   const entryId = entryIdOf(workflowId, firstRunId);
   const triggerData = isFields(input.dataFields) ? input.dataFields : {};
   const at = activityTime();
-  const items = await insertStartedEntry(db, {
-    entryId,
-    workflowId,
-    firstRunId,
-    journeyId,
-    version,
-    identity,
-    triggerData,
-    at,
-  });
-  if (!items) return { refused: NOT_FOUND };
-  items.forEach(enqueue);
+  const started = { entryId, workflowId, firstRunId, journeyId, version, identity, triggerData, at };
+  const inserted = await enqueuing({ db, enqueue }, (tx) => insertStartedEntry(tx, started));
+  if (!inserted) return { refused: NOT_FOUND };
   return { entry: { id: entryId, plan, maxRequests }, version };
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from '../db/connection/client';
 import { type DeliveryContext, deliveryIdOf, openAttempt } from '../db/deliveries/deliveries';
 import { openRequest, sealRequest } from '../db/deliveries/sealed-request';
+import { enqueuing } from '../db/enqueue';
 import { closeEntry } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
@@ -59,13 +60,10 @@ async function lacksConsent(
 }
 
 /** Nothing is sent, and nothing has failed (B148). */
-async function exitWithoutConsent(
-  { db, enqueue }: PrepareTileDeps,
-  input: DeliverInput,
-): Promise<FinalAnswer> {
+async function exitWithoutConsent(deps: PrepareTileDeps, input: DeliverInput): Promise<FinalAnswer> {
   const detail = 'The user declined the category that this webhook is for.';
   const end: EntryEnd = { status: 'exited', reason: 'consent', detail };
-  (await closeEntry(db, input, end, activityTime())).forEach(enqueue);
+  await enqueuing(deps, (db) => closeEntry(db, input, end, activityTime()));
   return { kind: 'ended', end };
 }
 

@@ -19,7 +19,7 @@ export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: Toke
       const failure = await replaceToken(input, context, refused);
       if (!failure) return { kind: 'refreshed' };
       const { reason, detail } = failure;
-      (await closeFailedTile(db, input, context, reason, detail)).forEach(enqueue);
+      await closeFailedTile({ db, enqueue }, input, context, reason, detail);
       throw tileGaveUp(reason, detail);
     });
   }

@@ -1,8 +1,7 @@
-import type { Database } from '../db/connection/client';
 import { closeAttempt, closeDelivery } from '../db/deliveries/close';
 import type { AttemptKey, DeliveryContext } from '../db/deliveries/deliveries';
+import { type EnqueueDeps, enqueuing, transact } from '../db/enqueue';
 import { mergeEntryProfile } from '../db/entries/profile';
-import type { OutboxItem } from '../db/outbox';
 import type { Reason } from '../domain/entry';
 import type { DeliverInput } from './contract';
 import { deliveryFailed } from './decide';
@@ -11,36 +10,39 @@ import type { CloseResult } from './loaded-delivery';
 
 /**
  * Closes an attempt of a tile with everything that follows from it. A captured profile is merged in the same
- * transaction. Returns the event deliveries to dispatch.
+ * transaction.
  */
 export async function saveTileResult(
-  db: Database,
+  deps: EnqueueDeps,
   input: DeliverInput,
   context: DeliveryContext,
   attempt: AttemptKey,
   { result, end, captured }: CloseResult,
   at: number,
-): Promise<OutboxItem[]> {
+): Promise<void> {
   const subject = { ...input, journeyId: context.journeyId };
   const liveData =
     captured?.kind === 'liveData' ? withLatest(context.liveData, captured.name, captured.values) : undefined;
   const tileResult = { ...result, refusedEarly: result.refusedEarly ?? false, liveData };
-  if (captured?.kind !== 'profile') return closeAttempt(db, subject, attempt, tileResult, end, at);
-  return db.transaction(async (tx) => [
-    ...(await mergeEntryProfile(tx, input.entryId, captured.profile)),
-    ...(await closeAttempt(tx, subject, attempt, tileResult, end, at)),
-  ]);
+  if (captured?.kind !== 'profile') {
+    return enqueuing(deps, (db) => closeAttempt(db, subject, attempt, tileResult, end, at));
+  }
+  return transact(deps, async (tx) => {
+    await mergeEntryProfile(tx, input.entryId, captured.profile);
+    await closeAttempt(tx, subject, attempt, tileResult, end, at);
+  });
 }
 
-/** Closes a tile's delivery as failed where no attempt is open. Returns the event deliveries to dispatch. */
+/** Closes a tile's delivery as failed where no attempt is open. */
 export function closeFailedTile(
-  db: Database,
+  deps: EnqueueDeps,
   input: DeliverInput,
   { journeyId }: DeliveryContext,
   reason: Reason,
   detail: string,
-): Promise<OutboxItem[]> {
-  return closeDelivery(db, { ...input, journeyId }, deliveryFailed(input, reason, detail), activityTime());
+): Promise<void> {
+  const end = deliveryFailed(input, reason, detail);
+  return enqueuing(deps, (db) => closeDelivery(db, { ...input, journeyId }, end, activityTime()));
 }
 
 /** The latest tile comes last: templates can read its values without its name. */

@@ -29,7 +29,7 @@ async function load(
   deps: TileDeliveryDeps,
   input: DeliverInput,
 ): Promise<LoadedDelivery<FinalAnswer> | NothingToSend<FinalAnswer>> {
-  const { db, enqueue } = deps;
+  const { db } = deps;
   const context = await beginDelivery(db, input, activityTime());
   if (!context) return { kind: 'nothingToSend', answer: await supersededAnswer(db, input) };
   return {
@@ -38,10 +38,8 @@ async function load(
     progress: context.delivery,
     rules: input,
     prepare: () => prepareTile(deps, input, context),
-    closeAttempt: async (attempt, result, at) =>
-      (await saveTileResult(db, input, context, attempt, result, at)).forEach(enqueue),
-    closeFailed: async (reason, detail) =>
-      (await closeFailedTile(db, input, context, reason, detail)).forEach(enqueue),
+    closeAttempt: (attempt, result, at) => saveTileResult(deps, input, context, attempt, result, at),
+    closeFailed: (reason, detail) => closeFailedTile(deps, input, context, reason, detail),
     superseded: () => supersededAnswer(db, input),
     gaveUp: tileGaveUp,
   };

@@ -1,4 +1,5 @@
 import type { Database } from '../db/connection/client';
+import { type EnqueueDeps, enqueuing } from '../db/enqueue';
 import { closeEntry, openEntriesOf, writeExitNote } from '../db/entries/close';
 import { type DueExit, removeExit, takeDueExits } from '../db/outbox';
 import { ApiError } from '../domain/errors';
@@ -17,7 +18,7 @@ export interface OpenEntry {
  * in Temporal's history. Throws `Unavailable` when Temporal cannot be reached.
  */
 export async function requestExit(
-  deps: { db: Database; temporal: Pick<Temporal, 'requestExit'> },
+  deps: EnqueueDeps & { temporal: Pick<Temporal, 'requestExit'> },
   entry: OpenEntry,
   note: string,
 ): Promise<void> {
@@ -26,12 +27,8 @@ export async function requestExit(
   if (await signalExit(temporal, entry)) return;
   // No workflow is running: it is not started yet, and will find the entry closed; or it ended unnoticed.
   const owner = { entryId: entry.id, firstRunId: entry.firstRunId };
-  await closeEntry(
-    db,
-    owner,
-    { status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' },
-    Date.now(),
-  );
+  const end = { status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' } as const;
+  await enqueuing(deps, (tx) => closeEntry(tx, owner, end, Date.now()));
   // Its workflow may have started after Temporal had none: the entry has an owner now, which can be signalled.
   const open = (await openEntriesOf(db, [entry.workflowId])).find(({ entryId }) => entryId === entry.id);
   if (open) await requestExit(deps, { ...entry, firstRunId: open.firstRunId }, note);

@@ -1,4 +1,4 @@
-import type { Database } from '../db/connection/client';
+import { type EnqueueDeps, enqueuing } from '../db/enqueue';
 import { closeEntry, openEntriesOf } from '../db/entries/close';
 import { pendingEventDeliveries, closeEventDelivery } from '../db/event-webhooks/deliveries';
 import { readValue, writeValue } from '../db/key-value';
@@ -24,8 +24,7 @@ const DETAILS: Record<string, string> = {
   FAILED: 'Failed in Temporal; the workflow says why.',
 };
 
-export interface ReconcilerDeps {
-  db: Database;
+export interface ReconcilerDeps extends EnqueueDeps {
   temporal: Pick<Temporal, 'closedSince' | 'isRunning'>;
   log: Log;
 }
@@ -49,14 +48,15 @@ export async function reconcile(deps: ReconcilerDeps): Promise<number> {
   return closed;
 }
 
-async function closeEntries({ db, temporal, log }: ReconcilerDeps, batch: ClosedWorkflow[]): Promise<number> {
+async function closeEntries(deps: ReconcilerDeps, batch: ClosedWorkflow[]): Promise<number> {
+  const { db, temporal, log } = deps;
   let closed = 0;
   for (const { entryId, workflowId, firstRunId } of await openEntriesOf(db, batch.map(idOf))) {
     if (await temporal.isRunning(workflowId, firstRunId)) continue;
     const { runId, status } = batch.find((workflow) => workflow.workflowId === workflowId)!;
     const owner = { entryId, firstRunId: firstRunId ?? runId };
     const end = { status: 'cancelled', reason: 'operator', detail: detailOf(status) } as const;
-    await closeEntry(db, owner, end, Date.now());
+    await enqueuing(deps, (tx) => closeEntry(tx, owner, end, Date.now()));
     log.info({ entryId, status }, 'closed an entry whose workflow had ended');
     closed += 1;
   }

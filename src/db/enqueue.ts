@@ -1,5 +1,5 @@
 import type { Database } from './connection/client';
-import type { DispatchedBy, OutboxItem } from './outbox';
+import type { OutboxItem } from './outbox';
 
 /**
  * A database that collects what is enqueued through it. Only the functions of this file make one, and they hand what it
@@ -49,18 +49,4 @@ async function handOver<Result>(
 
 function collecting(db: Database, enqueued: OutboxItem[]): EnqueuingDatabase {
   return Object.assign(Object.create(db) as Database, { enqueued });
-}
-
-/**
- * For a function that also takes a database which collects nothing: who dispatches what it enqueues. Without a
- * collecting database that is any process, at its next sweep.
- */
-export function dispatchedBy(db: Database | EnqueuingDatabase): DispatchedBy {
-  return 'enqueued' in db ? 'thisProcess' : 'anyProcess';
-}
-
-/** Adds what such a function enqueued, if the database collects it, and returns it. */
-export function collect<Item extends OutboxItem>(db: Database | EnqueuingDatabase, items: Item[]): Item[] {
-  if ('enqueued' in db) db.enqueued.push(...items);
-  return items;
 }

@@ -48,7 +48,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
   if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
   const exits = startExits({ db, temporal, log });
   undo.add(exits.stop);
-  undo.add(startReconciler({ db, temporal, log }).stop);
+  undo.add(startReconciler({ db, enqueue, temporal, log }).stop);
   undo.add(startRetention({ db, log, retentionDays: config.retentionDays }).stop);
   const jobs = startJobs({ db, log, enqueue, kinds: JOB_KINDS });
   undo.add(jobs.stop);
@@ -62,7 +62,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     agent,
     enqueue,
     ready: async () => ({ database: await isReady(db), temporal: await temporal.isReady() }),
-    requestExit: (entry, note) => requestExit({ db, temporal }, entry, note),
+    requestExit: (entry, note) => requestExit({ db, enqueue, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
     nudgeExits: exits.nudge,
     nudgeSchedules: schedules.nudge,

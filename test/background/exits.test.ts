@@ -73,7 +73,8 @@ describe('an exit that an operator asks for', () => {
       await until(async () => (await world.passage(entryId)).entry.status === 'running');
       return wasRunning;
     };
-    const deps = { db: world.db, temporal: { requestExit: requestThenStart } };
+    const { db, enqueue } = world;
+    const deps = { db, enqueue, temporal: { requestExit: requestThenStart } };
     await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
     expect((await world.ended(entryId)).entry).toMatchObject({
       status: 'cancelled',

@@ -7,6 +7,7 @@ import { rowsOf } from '../../src/db/connection/client';
 import { applyRetention, startRetention } from '../../src/background/retention';
 import { type ApiWorld, createApiWorld, publishJourney } from '../support/api-world';
 import { until } from '../support/until';
+import { undispatched } from '../support/database';
 
 const DAY_MS = 86_400_000;
 const RUN = 'run-1';
@@ -36,7 +37,8 @@ async function entry(endedDaysAgo?: number): Promise<string> {
   await claimEntry(world.db, visit, 'crm', at);
   const key = { deliveryId: deliveryIdOf(visit), generation: 1, number: 1 };
   await openAttempt(world.db, visit, key, { journeyId, webhookId, request: Buffer.alloc(1), at });
-  if (endedDaysAgo !== undefined) await closeEntry(world.db, visit, { status: 'completed' }, at);
+  if (endedDaysAgo !== undefined)
+    await closeEntry(undispatched(world.db), visit, { status: 'completed' }, at);
   return entryId;
 }
 

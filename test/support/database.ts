@@ -3,9 +3,10 @@ import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
-import { type Connection, openEmbedded, openPostgres } from '../../src/db/connection/client';
+import { type Connection, type Database, openEmbedded, openPostgres } from '../../src/db/connection/client';
 import { migrate } from '../../src/db/connection/migrate';
 import { MIGRATIONS } from '../../src/runtime/store';
+import type { EnqueuingDatabase } from '../../src/db/enqueue';
 
 export interface TestDatabase {
   connection: Connection;
@@ -62,4 +63,9 @@ async function onServer(url: string, statement: string): Promise<void> {
   const server = openPatiently(url, 1);
   await server.db.execute(sql.raw(statement));
   await server.close();
+}
+
+/** A database for functions that enqueue, where what they enqueue is left to the outbox. */
+export function undispatched(db: Database): EnqueuingDatabase {
+  return Object.assign(Object.create(db) as Database, { enqueued: [] });
 }

@@ -13,6 +13,7 @@ import {
 import { type ApiWorld, createApi } from '../support/api-world';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
+import { undispatched } from '../support/database';
 
 let world: World;
 let api: ApiWorld;
@@ -223,7 +224,7 @@ describe('an entry', () => {
     const [entry] = await entriesOf(handle.workflowId);
     const owner = { entryId: entry!.id, firstRunId: entry!.temporal.runId };
     await closeEntry(
-      world.db,
+      undispatched(world.db),
       owner,
       { status: 'cancelled', reason: 'operator', detail: 'late' },
       Date.now(),
@@ -286,7 +287,7 @@ describe('an entry that waits', () => {
     const entryId = await calm.enter(await calm.journey([WAIT]));
     await (await waiting(entryId)).terminate();
     await until(async () => {
-      await reconcile({ db: calm.db, temporal: calm.temporal, log: silent });
+      await reconcile({ db: calm.db, enqueue: calm.enqueue, temporal: calm.temporal, log: silent });
       return (await calm.passage(entryId)).entry.endedAt;
     });
     const { entry } = await calm.passage(entryId);
@@ -298,7 +299,7 @@ describe('an entry that waits', () => {
   });
 
   it('goes on after a reset of its workflow without sending again what was delivered', async () => {
-    const { db, temporal } = calm;
+    const { db, enqueue, temporal } = calm;
     const webhookId = await calm.webhook({ endpoint: `${calm.receiver.url}/reset` });
     const entryId = await calm.enter(await calm.journey([{ id: 'first', type: 'webhook', webhookId }, WAIT]));
     const handle = await waiting(entryId);
@@ -317,7 +318,7 @@ describe('an entry that waits', () => {
       return false;
     });
     await waiting(entryId);
-    await reconcile({ db, temporal, log: silent });
+    await reconcile({ db, enqueue, temporal, log: silent });
     expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
     expect((await handle.describe()).runId).toBe(runId);
     expect(calm.receiver.requests.filter(({ url }) => url === '/reset')).toHaveLength(1);

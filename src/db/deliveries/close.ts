@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AttemptOutcome, Outcome } from '../../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../../domain/entry';
-import { asJson, asTime, type Database, rowsOf } from '../connection/client';
+import { asJson, asTime, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
 import { type AttemptKey, deliveryIdOf, type TileVisit } from './deliveries';
 import { type Owner } from '../entries/entries';
 import { closeEntrySql, entryEndedEvent } from '../entries/close';
@@ -48,19 +49,19 @@ export interface DeliverySubject extends TileVisit {
 
 /**
  * Closes an attempt's row and, with `end`, the delivery and perhaps the entry. The same statement counts notifications
- * for operators and publishes events. Returns the event deliveries to dispatch.
+ * for operators and publishes events.
  */
 export async function closeAttempt(
-  db: Database,
+  db: EnqueuingDatabase,
   subject: DeliverySubject,
   attempt: AttemptKey,
   result: TileAttemptResult,
   end: TileDeliveryEnd | undefined,
   at: number,
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const { deliveryId } = attempt;
   const { refusedEarly } = result;
-  return itemsEnqueuedBy(
+  await executeAndCollect(
     db,
     sql`
     with attempt as (${closeAttemptSql(attempt, result)})
@@ -102,19 +103,16 @@ function saveLiveDataSql(
     )`;
 }
 
-/**
- * Closes a delivery without an open attempt: nothing could be sent, for example for want of a token. Returns the event
- * deliveries to dispatch.
- */
+/** Closes a delivery without an open attempt: nothing could be sent, for example because there was no token. */
 export async function closeDelivery(
-  db: Database,
+  db: EnqueuingDatabase,
   subject: DeliverySubject,
   end: TileDeliveryEnd,
   at: number,
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const deliveryId = deliveryIdOf(subject);
   const failed = sql`(select * from inserted_delivery union all select * from closed_delivery)`;
-  return itemsEnqueuedBy(
+  await executeAndCollect(
     db,
     sql`
     with inserted_delivery as (
@@ -131,9 +129,9 @@ export async function closeDelivery(
   );
 }
 
-async function itemsEnqueuedBy(db: Database, statement: SQL): Promise<EventDeliveryItem[]> {
+async function executeAndCollect(db: EnqueuingDatabase, statement: SQL): Promise<void> {
   const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(db, statement);
-  return row!.items;
+  db.enqueued.push(...row!.items);
 }
 
 /** The columns that the event `delivery.failed` is made of. */

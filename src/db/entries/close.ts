@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
-import { collect, dispatchedBy } from '../enqueue';
+import type { EnqueuingDatabase } from '../enqueue';
 import type { Owner } from './entries';
 import type { EventDeliveryItem } from '../outbox';
 import {
@@ -38,16 +38,13 @@ export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): E
   return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
-/**
- * Closes an entry and its pending delivery. A closed entry stays as it is. Returns the deliveries of the events that it
- * publishes.
- */
+/** Closes an entry and its pending delivery, and publishes both. A closed entry stays as it is. */
 export async function closeEntry(
-  db: Database,
+  db: EnqueuingDatabase,
   owner: Closer,
   end: EntryEnd,
   at: number,
-): Promise<EventDeliveryItem[]> {
+): Promise<void> {
   const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
   const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(
     db,
@@ -59,10 +56,10 @@ export async function closeEntry(
       from closed where deliveries.entry_id = closed.id and deliveries.status = 'pending'
       returning deliveries.*
     ),
-    ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`pending`, at)], dispatchedBy(db))}
+    ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`pending`, at)])}
     select ${publishedDeliveries} as items`,
   );
-  return collect(db, row!.items);
+  db.enqueued.push(...row!.items);
 }
 
 /** Stores an operator's note, which becomes the entry's detail if the entry is cancelled. */

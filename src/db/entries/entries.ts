@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
-import { collect, dispatchedBy } from '../enqueue';
+import type { EnqueuingDatabase } from '../enqueue';
 import { entryEvent, participantCreated, publish, publishedDeliveries } from '../event-webhooks/publish';
 import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
@@ -23,13 +23,10 @@ export interface StartedByClient {
 
 /**
  * Inserts the entry of a workflow that a bare Temporal client started: its run owns it, and it is never enqueued. Where
- * the entry exists already nothing is inserted, not even its user, who may have been erased since. Undefined when the
+ * the entry exists already nothing is inserted, not even its user, who may have been erased since. False when the
  * journey takes no entries.
  */
-export async function insertStartedEntry(
-  db: Database,
-  entry: StartedByClient,
-): Promise<EventDeliveryItem[] | undefined> {
+export async function insertStartedEntry(db: EnqueuingDatabase, entry: StartedByClient): Promise<boolean> {
   const { entryId, workflowId, firstRunId } = entry;
   const at = asTime(entry.at);
   const values = {
@@ -50,10 +47,12 @@ export async function insertStartedEntry(
     requested as (select id from journey where not exists (select 1 from entries where id = ${entryId})),
     ${lockOrCreateUserSql(entry.identity)},
     started as (${insertEntriesSql(values, sql`requested, locked_user`)}),
-    ${publish([participantCreated, entered], dispatchedBy(db))}
+    ${publish([participantCreated, entered])}
     select ${publishedDeliveries} as items from journey`,
   );
-  return row && collect(db, row.items);
+  if (row === undefined) return false;
+  db.enqueued.push(...row.items);
+  return true;
 }
 
 /** The one run that may act for an entry, by the first run of its chain. */

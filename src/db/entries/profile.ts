@@ -1,29 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
 import { mergeProfile, type Profile } from '../../domain/users/profile';
-import type { Database } from '../connection/client';
-import { type EnqueuingDatabase, enqueuing } from '../enqueue';
-import type { OutboxItem } from '../outbox';
+import type { EnqueuingDatabase } from '../enqueue';
 import { checkFields } from '../users/profile-fields';
 import { entries, users } from '../schema';
 import { publishProfileChanges } from '../users/users';
 
-/**
- * Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. Returns the
- * deliveries of the events that it publishes.
- */
+/** Merges fields into the profile of an entry's user, whose row stays locked until the transaction ends. */
 export async function mergeEntryProfile(
-  tx: Database,
+  tx: EnqueuingDatabase,
   entryId: string,
   fields: Profile,
-): Promise<OutboxItem[]> {
-  const items: OutboxItem[] = [];
-  await enqueuing({ db: tx, enqueue: (item) => void items.push(item) }, (db) =>
-    mergeProfileOfEntry(db, entryId, fields),
-  );
-  return items;
-}
-
-async function mergeProfileOfEntry(tx: EnqueuingDatabase, entryId: string, fields: Profile): Promise<void> {
+): Promise<void> {
   const [found] = await tx
     .select({ user: users })
     .from(users)
@@ -43,5 +30,5 @@ async function mergeProfileOfEntry(tx: EnqueuingDatabase, entryId: string, field
 /** The user was erased meanwhile, and nothing is updated; or merged, and the entry belongs to another user now. */
 async function mergeLaterProfile(tx: EnqueuingDatabase, entryId: string, fields: Profile): Promise<void> {
   const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  if (entry !== undefined && entry.userId !== null) await mergeProfileOfEntry(tx, entryId, fields);
+  if (entry !== undefined && entry.userId !== null) await mergeEntryProfile(tx, entryId, fields);
 }

@@ -5,6 +5,7 @@ import { claimEntry } from '../../../src/db/entries/entries';
 import { closeEntry } from '../../../src/db/entries/close';
 import { deliveries } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
+import { undispatched } from '../../support/database';
 
 const AT = Date.parse('2025-01-31T09:30:00Z');
 const RUN = 'run-1';
@@ -38,7 +39,7 @@ describe('entries and deliveries', () => {
     await claimEntry(world.db, call, 'crm', at);
     await openAttempt(world.db, call, key, { journeyId, webhookId, request: sealed, at });
     await closeAttempt(
-      world.db,
+      undispatched(world.db),
       call,
       key,
       {
@@ -82,7 +83,7 @@ describe('entries and deliveries', () => {
     it('says how it ended', async () => {
       const id = await enter({ email: 'end@example.com' });
       const end = { status: 'exited', reason: 'http_status', detail: '503 after 4 requests' } as const;
-      await closeEntry(world.db, { entryId: id, firstRunId: RUN }, end, AT);
+      await closeEntry(undispatched(world.db), { entryId: id, firstRunId: RUN }, end, AT);
       expect((await get(`/api/entries/${id}`)).body).toMatchObject({
         ...end,
         endedAt: '2025-01-31T09:30:00.000Z',
@@ -194,7 +195,7 @@ describe('entries and deliveries', () => {
       const entryId = await enter({ email: 'unrendered@example.com' });
       const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
       const failure = { status: 'failed', reason: 'render', detail: 'The body is no JSON.' } as const;
-      await closeDelivery(world.db, call, failure, AT);
+      await closeDelivery(undispatched(world.db), call, failure, AT);
       const { body } = await get(`/api/deliveries/${deliveryIdOf(call)}`);
       expect(body).toMatchObject({ ...failure, request: null, attempts: [] });
     });

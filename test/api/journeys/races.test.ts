@@ -14,6 +14,7 @@ import { createPageRunner } from '../../../src/background/jobs';
 import { planOf } from '../../../src/domain/journeys/plan';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { meanwhile } from '../../support/waiting';
+import { undispatched } from '../../support/database';
 
 let world: ApiWorld;
 /** Known, and of each test its own. */
@@ -87,7 +88,7 @@ async function startedByClient(): Promise<Way> {
   const workflow = { entryId: newEntryId(), workflowId: 'theirs', firstRunId: 'run', version: 1 };
   const identity = { userId: `${userId}-of-client` };
   const started = { ...workflow, journeyId, identity, triggerData: {}, at: Date.now() };
-  return { journeyId, enter: () => insertStartedEntry(world.db, started) };
+  return { journeyId, enter: () => insertStartedEntry(undispatched(world.db), started) };
 }
 
 const DEAR = { all: [{ field: 'event.total', is: 'greaterThan', value: 10 }] };

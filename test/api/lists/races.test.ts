@@ -8,6 +8,7 @@ import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { meanwhile } from '../../support/waiting';
+import { undispatched } from '../../support/database';
 
 let world: ApiWorld;
 beforeAll(async () => void (world = await createApiWorld()));
@@ -76,7 +77,7 @@ describe('merging a user while an answer is written to the profile', () => {
     await meanwhile(
       world.db,
       (tx) => mergeUsers({ ...world, db: tx }, { userId: 'from' }, { userId: 'into' }),
-      () => world.db.transaction((tx) => mergeEntryProfile(tx, entryId, { score: 5 })),
+      () => world.db.transaction((tx) => mergeEntryProfile(undispatched(tx), entryId, { score: 5 })),
     );
     const { user } = (await world.call('GET', '/api/users/byUserId/into')).body;
     expect(user.dataFields).toMatchObject({ score: 5 });

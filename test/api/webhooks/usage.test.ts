@@ -3,6 +3,7 @@ import { claimEntry } from '../../../src/db/entries/entries';
 import { closeEntry } from '../../../src/db/entries/close';
 import { secrets, webhooks } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { undispatched } from '../../support/database';
 
 const BASE = { name: 'CRM sync', endpoint: 'https://api.example.com/users' };
 const OAUTH = {
@@ -84,7 +85,12 @@ describe('the usage of a webhook', () => {
     await enterAt(journeyId, 'crm');
     await enterAt(journeyId, 'other');
     const ended = await enterAt(journeyId, 'crm');
-    await closeEntry(world.db, { entryId: ended, firstRunId: ended }, { status: 'completed' }, Date.now());
+    await closeEntry(
+      undispatched(world.db),
+      { entryId: ended, firstRunId: ended },
+      { status: 'completed' },
+      Date.now(),
+    );
     expect(await usage(id)).toMatchObject([{ tileId: 'crm', version: 2, activeEntries: 2 }]);
   });
 
@@ -98,7 +104,12 @@ describe('the usage of a webhook', () => {
     const older = { journeyId, version: 1, tileId: 'crm', published: false, activeEntries: 0 };
     expect(await usage(id)).toMatchObject([older]);
     expect((await listed(`usedBy=${journeyId}`)).map((webhook) => webhook.id)).toEqual([next, id]);
-    await closeEntry(world.db, { entryId, firstRunId: entryId }, { status: 'completed' }, Date.now());
+    await closeEntry(
+      undispatched(world.db),
+      { entryId, firstRunId: entryId },
+      { status: 'completed' },
+      Date.now(),
+    );
     expect(await usage(id)).toEqual([]);
     expect((await listed(`usedBy=${journeyId}`)).map((webhook) => webhook.id)).toEqual([next]);
   });

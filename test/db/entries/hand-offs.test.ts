@@ -5,6 +5,7 @@ import { mergeUsers } from '../../../src/db/users/merge';
 import { outbox, handOffs } from '../../../src/db/schema';
 import { MOST_HAND_OFFS, type HandOffOutcome, handOffUser } from '../../../src/db/entries/hand-offs';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { undispatched } from '../../support/database';
 
 const AT = Date.parse('2026-01-31T09:30:00Z');
 const firstRunId = 'run-1';
@@ -166,7 +167,7 @@ describe('a user who is sent to another journey', () => {
   it('is not sent by an entry that is closed or owned by another run', async () => {
     const to = await journey();
     const closed = await enter(await journey());
-    await closeEntry(world.db, { entryId: closed, firstRunId }, { status: 'completed' }, AT);
+    await closeEntry(undispatched(world.db), { entryId: closed, firstRunId }, { status: 'completed' }, AT);
     expect(await send(closed, to)).toEqual({ kind: 'ended', end: { status: 'completed' } });
     const taken = await enter(await journey());
     expect(await send(taken, to, { firstRunId: 'run-2' })).toMatchObject({ kind: 'walked' });

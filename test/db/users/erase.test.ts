@@ -13,6 +13,7 @@ import { attempts, deliveries, entries, outbox } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
 import { until } from '../../support/until';
+import { undispatched } from '../../support/database';
 
 const AT = Date.parse('2025-01-31T09:30:00Z');
 const RUN = 'run-1';
@@ -84,7 +85,7 @@ async function close(entryId: string, end?: boolean): Promise<void> {
     responseBody: mark,
   };
   const call = { ...visitOf(entryId), journeyId, webhookId };
-  await closeAttempt(world.db, call, keyOf(entryId), result, end ? settlement : undefined, AT);
+  await closeAttempt(undispatched(world.db), call, keyOf(entryId), result, end ? settlement : undefined, AT);
 }
 
 /** Begins, opens and closes an attempt of the entry's one delivery. */
@@ -132,7 +133,12 @@ describe('a user who is erased', () => {
     await deliver(ended);
     await writeExitNote(world.db, ended, `${mark} called.`);
     const owner = { entryId: ended, firstRunId: RUN };
-    await closeEntry(world.db, owner, { status: 'cancelled', reason: 'operator', detail: '' }, AT);
+    await closeEntry(
+      undispatched(world.db),
+      owner,
+      { status: 'cancelled', reason: 'operator', detail: '' },
+      AT,
+    );
     const running = await enter();
     await world.db
       .update(entries)
@@ -154,7 +160,7 @@ describe('a user who is erased', () => {
     const ended = await enter();
     await deliver(ended);
     const end = { status: 'exited', reason: 'http_status', detail: 'Answered 503.' } as const;
-    await closeEntry(world.db, { entryId: ended, firstRunId: RUN }, end, AT);
+    await closeEntry(undispatched(world.db), { entryId: ended, firstRunId: RUN }, end, AT);
     const before = await entryOf(ended);
     const delivery = await deliveryOf(ended);
 
@@ -196,9 +202,9 @@ describe('a user who is erased', () => {
       triggerData: { city: mark },
       at: AT,
     };
-    await insertStartedEntry(world.db, entry);
+    await insertStartedEntry(undispatched(world.db), entry);
     await erase();
-    await insertStartedEntry(world.db, entry);
+    await insertStartedEntry(undispatched(world.db), entry);
     expect(await findUser(world.db, identity)).toBeUndefined();
     expect(await tablesWithMark()).toEqual([]);
   });
@@ -243,7 +249,7 @@ describe('a delivery under way when its user is erased', () => {
       await beginDelivery(world.db, visitOf(id), AT);
       await open(id);
     }
-    await closeEntry(world.db, visitOf(ended), { status: 'completed' }, AT);
+    await closeEntry(undispatched(world.db), visitOf(ended), { status: 'completed' }, AT);
     const writing: Promise<void>[] = [];
     await world.db.transaction(async (tx) => {
       await eraseUser(tx, identity, AT);
