@@ -1,7 +1,7 @@
 import type { Database } from '../db/connection/client';
 import type { EnqueuingDatabase } from '../db/enqueue';
 import { readChunk, removeImport } from '../db/imports/files';
-import { applyRows, startsOrPublishes } from '../db/imports/rows';
+import { startsOrPublishes } from '../db/imports/starts-or-publishes';
 import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
 import type { LockedJob, PageResult } from '../db/jobs/jobs';
 import { unknownListsAmong } from '../db/lists/lists';
@@ -9,6 +9,7 @@ import { declareFields, typesOf } from '../db/users/profile-fields';
 import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
 import { type Cell, cellsOf, type Column } from '../transfer/csv';
 import { readLine } from '../transfer/ndjson';
+import { applyRows } from '../usecases/import-rows';
 import { type ImportFormat, type FilePosition, type Row, RowSplitter } from '../transfer/rows';
 import { guessType, type ReadRow, readCells } from '../transfer/values';
 

@@ -1,5 +1,5 @@
 import { eq, isNull } from 'drizzle-orm';
-import { setConsent } from '../../src/db/users/consents';
+import { setConsent } from '../../src/usecases/set-consent';
 import { notifications } from '../../src/db/schema';
 import { updateUser } from '../../src/db/users/users';
 import { markWebhookDeleted } from '../../src/db/webhooks/webhooks';
@@ -114,7 +114,7 @@ describe('nothing is told', () => {
       mergeNestedObjects: false,
       createNewFields: true,
     });
-    await setConsent(world.db, identity, 'marketing', 'decline');
+    await setConsent(world, identity, 'marketing', 'decline');
     const { entry } = await world.ended(await world.enter(journeyId, { identity }));
     expect(entry.reason).toBe('consent');
     expect(await world.db.select().from(notifications).where(eq(notifications.journeyId, journeyId))).toEqual(
