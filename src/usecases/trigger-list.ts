@@ -40,7 +40,7 @@ export async function triggerList(
 }
 
 function underWay({ journeyId, listId }: ListTrigger, open: string | undefined): ApiError {
-  const what = `List ${listId} is being sent into journey ${journeyId} already`;
+  const what = `List ${listId} is already being sent into journey ${journeyId}`;
   return open === undefined
     ? new ApiError('Conflict', `${what}. Send the request again.`)
     : new ApiError(

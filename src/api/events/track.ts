@@ -38,7 +38,7 @@ type Track = (event: Event) => Promise<string>;
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 
-/** Events that users caused: each may begin journeys whose entry source is that event (B087). */
+/** Events of users: each may start journeys whose entry source it is (B087). */
 export function eventRoutes(app: Api, deps: AppDeps): void {
   const tracker = createTracker(deps);
   const track: Track = async (event) => tracker(requiredIdentityOf(event), eventOf(event));

@@ -28,7 +28,7 @@ const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 const response = { 200: BulkAnswer, ...ERRORS };
 
-/** Users come to a list and leave it. A real change begins the journeys that wait for it (B087, B091). */
+/** Puts users on a list and takes them off. A real change starts journeys with that entry source (B087, B091). */
 export function listMemberRoutes(app: Api, deps: AppDeps): void {
   subscribeRoute(app, deps);
   unsubscribeRoute(app, deps);

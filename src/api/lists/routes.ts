@@ -26,7 +26,7 @@ const List = z.object({
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 
-/** Lists of users: journeys begin with coming and going, and keep out who is on them. */
+/** Lists of users: changes start journeys, and journeys can suppress the users of a list. */
 export function listRoutes(app: Api, deps: AppDeps): void {
   listsRoutes(app, deps);
   deleteRoute(app, deps);
