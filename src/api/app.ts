@@ -73,7 +73,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   return app;
 }
 
-/** Everything that asks for a key. */
+/** All routes that need a key. */
 function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   registerJson(app);
   registerAuthentication(app, deps.db);
@@ -113,7 +113,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   inboxRoutes(api, deps);
 }
 
-/** Postgres keeps no text with a NUL in it, and refuses to look for one. */
+/** Postgres stores no text with a NUL, and fails to search for one. */
 function refuseNul(url: string): void {
   if (url.includes('%00')) {
     throw new ApiError('BadParams', 'The URL has a NUL character (%00) in it. Remove it.');

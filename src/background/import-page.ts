@@ -1,7 +1,7 @@
 import type { Database } from '../db/connection/client';
 import type { EnqueuingDatabase } from '../db/enqueue';
 import { readChunk, removeImport } from '../db/imports/files';
-import { applyRows, startsOrPublishes } from '../db/imports/rows';
+import { startsOrPublishes } from '../db/imports/starts-or-publishes';
 import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
 import type { LockedJob, PageResult } from '../db/jobs/jobs';
 import { unknownListsAmong } from '../db/lists/lists';
@@ -9,10 +9,11 @@ import { declareFields, typesOf } from '../db/users/profile-fields';
 import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
 import { type Cell, cellsOf, type Column } from '../transfer/csv';
 import { readLine } from '../transfer/ndjson';
+import { applyRows } from '../usecases/import-rows';
 import { type ImportFormat, type FilePosition, type Row, RowSplitter } from '../transfer/rows';
 import { guessType, type ReadRow, readCells } from '../transfer/values';
 
-/** What the job of an import has to know. Nothing of a user is in it. */
+/** What the job of an import needs to know, without personal data. */
 export interface ImportParameters {
   format: ImportFormat;
   /** Of a CSV file. */
@@ -30,7 +31,7 @@ export interface ImportParameters {
 const MOST_ROWS = 500;
 const MOST_BYTES = 4_194_304;
 
-/** Where something follows from rows they are applied one by one, and whoever else needs the database waits for so many. */
+/** Rows of a page that are applied one by one, because they may start or publish something: others wait for the page. */
 const MOST_ROWS_ONE_BY_ONE = 50;
 
 /** Applies the next rows of an import's file; a row that cannot be applied is refused by its line. */
@@ -69,7 +70,7 @@ function refusalOf({ line, reason }: RowRefusal): { ref: string; reason: string 
   return { ref: String(line), reason: Buffer.from(reason).toString() };
 }
 
-/** Rows of a file, and where the next one begins. */
+/** Rows of a file, and where the next one starts. */
 interface FilePage {
   rows: Row[];
   next: FilePosition;
@@ -121,7 +122,7 @@ async function readCsv(tx: Database, rows: Row[], columns: Column[]): Promise<(R
   return cells.map((row) => (typeof row === 'string' ? row : readCells(row, columns, types)));
 }
 
-/** What a row says of a user whom nobody can name fixes no type. */
+/** A row without a usable identifier does not decide the type of a field. */
 function hasNames(cells: Cell[], columns: Column[]): boolean {
   const names = Object.fromEntries(
     columns.flatMap((column, index) => ('name' in column ? [[column.name, cells[index]?.text]] : [])),
@@ -143,9 +144,10 @@ function sortOut(rows: Row[], read: (ReadRow | string)[], { mergeNestedObjects }
 
 function faultIn({ email, userId }: { email?: string; userId?: string }): string | undefined {
   if (!email && !userId) return 'The row names no user. Give it an email or a userId.';
-  if (email && !isEmail(email)) return 'The email is none: it has one @, a dot in its domain and no spaces.';
+  if (email && !isEmail(email))
+    return 'This is not an email address: it needs one @, a dot in its domain and no spaces.';
   if (userId && !isUserId(userId)) {
-    return 'The userId is none: it has 1 to 52 printable ASCII characters and no space at its end.';
+    return 'This is not a userId: it needs 1 to 52 printable ASCII characters and no space at its end.';
   }
   return undefined;
 }

@@ -21,7 +21,7 @@ export function transact<Result>(
   return handOver(enqueue, (items) => db.transaction((tx) => work(collecting(tx, items))));
 }
 
-/** The same for a single statement, which needs no transaction. */
+/** The same without a transaction of its own: for a single statement. */
 export function enqueuing<Result>(
   { db, enqueue }: EnqueueDeps,
   work: (db: EnqueuingDatabase) => Promise<Result>,

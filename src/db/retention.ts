@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Database, rowsOf } from './connection/client';
 
 /*
- * What is deleted by age, a few rows at a time: each statement commits by itself and waits for no lock. All of them
- * return how many rows are gone; fewer than `limit` means that, for now, there are no more.
+ * What is deleted by age, a few rows at a time: each statement commits on its own and waits for no lock. All of them
+ * return how many rows they deleted; fewer than `limit` means that, for now, there are no more.
  */
 
 /**
@@ -29,7 +29,7 @@ export async function deleteOldEntries(db: Database, days: number, limit: number
   return row!.count;
 }
 
-/** The same for what event webhooks were told: an event goes with its deliveries, once all of them are that old. */
+/** The same for published events: an event is deleted with its deliveries, once all of them are that old. */
 export function deleteOldPublishedEvents(db: Database, days: number, limit: number): Promise<number> {
   return deleteSome(
     db,

@@ -3,7 +3,7 @@ import type { Database } from '../db/connection/client';
 import { unknownListsAmong } from '../db/lists/lists';
 import type { JourneyDefinition } from '../domain/journeys/journey';
 
-/** The fields with a list that there is not. The others' lists cannot be deleted before the transaction ends. */
+/** The fields with an unknown list. The known lists cannot be deleted before the transaction ends. */
 export async function listFaults(
   tx: Database,
   { entry, suppressionListIds }: JourneyDefinition,

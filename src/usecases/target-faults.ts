@@ -5,9 +5,9 @@ import { SENT_TO } from '../domain/journeys/entry-source';
 import type { JourneyDefinition } from '../domain/journeys/journey';
 
 /**
- * The tiles that send users to a journey which cannot take them. One that is not published yet is none of them, or
- * journeys that send users to each other could not be published. Nothing is held, for the same reason: what becomes of
- * a journey afterwards, the tile meets when a user comes to it.
+ * The tiles that send users to a journey which cannot take them. A journey that is not published yet is no fault, or
+ * journeys that send users to each other could not be published. Nothing is locked, for the same reason: the tile checks
+ * the journey again when a user reaches it.
  */
 export async function targetFaults(
   tx: Database,

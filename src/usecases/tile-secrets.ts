@@ -11,9 +11,9 @@ import { splitSecret, type StoredAuthentication, withMarker } from '../domain/we
 import { hostOf } from './webhook-secrets';
 
 /**
- * Takes the secrets out of the webhooks that stand in tiles: what remains may lie in a definition. The marker
- * `{"set": true}` keeps what is stored for the tile. A new value for the same authentication of the same hosts
- * replaces the stored one at once, for entries under way too; any other change leaves versions as they are.
+ * Moves the secrets of inline webhooks out of the tiles, so that the tiles can be stored in a definition. The marker
+ * `{"set": true}` keeps the stored secret of the tile. A new value for the same authentication of the same hosts
+ * replaces the stored one at once, also for open entries; any other change leaves versions as they are.
  */
 export async function storeTileSecrets(
   db: Database,
@@ -21,16 +21,16 @@ export async function storeTileSecrets(
   tiles: Tile[],
   current?: Pick<JourneyRow, 'definition' | 'secrets'>,
 ): Promise<{ tiles: Tile[]; secrets: TileSecrets }> {
-  const kept: Tile[] = [];
+  const withoutSecrets: Tile[] = [];
   const secrets: TileSecrets = {};
   for (const [index, tile] of tiles.entries()) {
     const webhook = inlineOf(tile);
     if (webhook === undefined) {
-      kept.push(tile);
+      withoutSecrets.push(tile);
       continue;
     }
     const { stored, secret } = splitSecret(webhook.authentication);
-    kept.push({ ...tile, webhook: { ...webhook, authentication: withMarker(stored) } } as Tile);
+    withoutSecrets.push({ ...tile, webhook: { ...webhook, authentication: withMarker(stored) } } as Tile);
     if (secret === undefined) continue;
     const before = storedFor(tile.id, { url: webhook.url, stored }, current);
     if (typeof secret === 'string') {
@@ -45,14 +45,14 @@ export async function storeTileSecrets(
       secrets[tile.id] = before;
     }
   }
-  return { tiles: kept, secrets };
+  return { tiles: withoutSecrets, secrets };
 }
 
 function inlineOf(tile: Tile | undefined): InlineWebhook | undefined {
   return tile?.type === 'webhook' ? tile.webhook : undefined;
 }
 
-/** The stored secret of the tile, if it was given for the very same use. */
+/** The stored secret of the tile, if it was given for the same authentication and hosts. */
 function storedFor(
   tileId: string,
   { url, stored }: { url: string; stored: StoredAuthentication },
@@ -66,7 +66,7 @@ function storedFor(
   return same ? secretId : undefined;
 }
 
-/** Deletes what the draft named before, and neither it nor a version names now. */
+/** Deletes the secrets of the earlier draft that neither the draft nor a version uses now. */
 export async function dropUnusedSecrets(db: Database, before: JourneyRow, now: TileSecrets): Promise<void> {
   const left = Object.values(before.secrets).filter((id) => !Object.values(now).includes(id));
   for (const id of await secretsWithoutVersion(db, before.id, left)) await deleteSecret(db, id);

@@ -7,18 +7,18 @@ import { webhookUsesOf } from '../domain/webhooks/uses';
 import { MAX_INT } from '../db/connection/ids';
 
 /**
- * The tiles whose webhook cannot do what the tile is for. From here on the webhooks stay what they are until the
+ * The tiles whose webhook cannot do what the tile is for. The webhooks stay unchanged until the
  * transaction ends (C8).
  */
 export async function webhookFaults(tx: Database, { tiles }: JourneyDefinition): Promise<Faults> {
   const uses = webhookUsesOf(tiles);
-  const held = await shareLockWebhooks(
+  const locked = await shareLockWebhooks(
     tx,
     uses.map(({ webhookId }) => webhookId).filter((id) => id <= MAX_INT),
   );
   return Object.fromEntries(
     uses.flatMap(({ index, tileType, webhookId }) => {
-      const fault = misuseOf(tileType, held.get(webhookId));
+      const fault = misuseOf(tileType, locked.get(webhookId));
       return fault === undefined
         ? []
         : [[`tiles[${index}].webhookId`, `${fault} (webhook ${webhookId})`] as const];

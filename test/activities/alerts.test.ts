@@ -126,7 +126,7 @@ describe('no notification is raised', () => {
       mergeNestedObjects: false,
       createNewFields: true,
     });
-    await setConsent(world.db, identity, 'marketing', 'decline');
+    await setConsent(world, identity, 'marketing', 'decline');
     const { entry } = await world.ended(await world.enter(journeyId, { identity }));
     expect(entry.reason).toBe('consent');
     expect(await notifications((row) => row.journeyId === journeyId)).toEqual([]);

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { setConsent } from '../../src/db/users/consents';
-import { trackEvent } from '../../src/db/events/events';
+import { setConsent } from '../../src/usecases/set-consent';
+import { trackEvent } from '../../src/usecases/track';
 import { deliveries, entries, journeyVersions } from '../../src/db/schema';
 import { updateUser } from '../../src/db/users/users';
 import type { Profile } from '../../src/domain/users/profile';
@@ -104,7 +104,7 @@ describe('an inline webhook', () => {
     const identity = { email: 'revoked@example.com' };
     world.receiver.respondAt(`/inline-${count + 1}/subscribers/revoked%40example.com`, 204);
     await save(identity, {});
-    await setConsent(world.db, identity, 'marketing', 'decline');
+    await setConsent(world, identity, 'marketing', 'decline');
     const { request, entry } = await callInline(
       {
         method: 'DELETE',
@@ -127,7 +127,7 @@ describe('an inline webhook', () => {
   it('sends nothing for a user who declined its category, and completes the workflow (B148)', async () => {
     const identity = { email: 'declined@example.com' };
     await save(identity, {});
-    await setConsent(world.db, identity, 'marketing', 'decline');
+    await setConsent(world, identity, 'marketing', 'decline');
     const { requests, entry } = await callInline(
       { consent: { category: 'marketing' } },
       { identity, tile: { onFailure: 'exit' } },
@@ -142,7 +142,7 @@ describe('an inline webhook', () => {
     const identity = { email: 'changed-mind@example.com' };
     await save(identity, {});
     world.receiver.respondAt(`/inline-${count + 1}`, (_request, response) => {
-      void setConsent(world.db, identity, 'news', 'decline').then(() => response.writeHead(503).end());
+      void setConsent(world, identity, 'news', 'decline').then(() => response.writeHead(503).end());
     });
     const { requests, entry, deliveries } = await callInline({ consent: { category: 'news' } }, { identity });
     expect(requests).toHaveLength(1);
@@ -153,8 +153,8 @@ describe('an inline webhook', () => {
   it('sends for a user who accepted the category, or never decided', async () => {
     const accepted = { email: 'accepted@example.com' };
     await save(accepted, {});
-    await setConsent(world.db, accepted, 'marketing', 'decline');
-    await setConsent(world.db, accepted, 'marketing', 'accept');
+    await setConsent(world, accepted, 'marketing', 'decline');
+    await setConsent(world, accepted, 'marketing', 'accept');
     const consent = { category: 'marketing' };
     expect((await callInline({ consent }, { identity: accepted })).requests).toHaveLength(1);
     expect((await callInline({ consent })).requests).toHaveLength(1);

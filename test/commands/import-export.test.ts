@@ -62,13 +62,16 @@ describe('npm run import', () => {
     const shell = `cat "${lines}" | "${process.execPath}" "${SCRIPT}" import - --format ndjson --refused "${refused}"`;
     const { code, out, err } = await end(run('sh', ['-c', shell], settings()));
     expect(code).toBe(1);
-    expect(out).toContain('1 rows imported, 30 refused.\n  line 2: The email is none');
+    expect(out).toContain('1 rows imported, 30 refused.\n  line 2: This is not an email address');
     expect(out.match(/^ {2}line /gm)).toHaveLength(20);
     expect(out).toContain('and 10 more\n');
     expect(err).toBe('Not every row was imported. Mend those refused and import them again.');
     const written = readFileSync(refused, 'utf8').split('\r\n');
     expect(written).toHaveLength(32);
-    expect(written.slice(0, 2)).toEqual(['line,reason', expect.stringMatching(/^2,"The email is none.*"$/)]);
+    expect(written.slice(0, 2)).toEqual([
+      'line,reason',
+      expect.stringMatching(/^2,"This is not an email address.*"$/),
+    ]);
   });
 
   it('updates only known users, and merges objects, when asked', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { setConsent } from '../../src/db/users/consents';
+import { setConsent } from '../../src/usecases/set-consent';
 import { deliveries, webhooks } from '../../src/db/schema';
 import { insertSecret } from '../../src/db/secrets/secrets';
 import { insertList } from '../../src/db/lists/lists';
@@ -92,7 +92,7 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
       mergeNestedObjects: false,
       createNewFields: true,
     });
-    await setConsent(world.db, identity, consent.category, 'decline');
+    await setConsent(world, identity, consent.category, 'decline');
     const entryId = await world.enter(journeyId, { identity });
     await world.ended(entryId);
     return entryId;

@@ -21,7 +21,7 @@ import { WebhookInput } from '../../src/domain/webhooks/webhook';
 import { startWorker } from '../../src/runtime/worker';
 import { createTemporal, type Temporal } from '../../src/temporal/client';
 import { deleteSigningSecrets } from '../../src/db/secrets/signing-secrets';
-import { deleteWebhook } from '../../src/usecases/delete-webhook';
+import { markWebhookDeleted } from '../../src/db/webhooks/webhooks';
 import { publish } from '../../src/usecases/publish';
 import { createJourney } from '../../src/usecases/save-journey';
 import { createWebhook } from '../../src/usecases/save-webhook';
@@ -52,6 +52,7 @@ export interface World {
   taskQueue: string;
   /** Saves a webhook that calls the receiver, unless `input` says otherwise. Returns its id. */
   webhook: (input?: Record<string, unknown>) => Promise<number>;
+  /** Deletes a webhook even where a published Live Data tile locks it. */
   deleteWebhook: (id: number) => Promise<void>;
   /** Publishes a journey of these tiles, with these other fields. Returns its id. */
   journey: (tiles: object[], id?: number, fields?: object) => Promise<number>;
@@ -127,7 +128,7 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     enqueue: dispatcher.enqueue,
     taskQueue,
     webhook: (input = {}) => saveWebhook(store, { name: 'Test', endpoint: receiver.url, ...input }),
-    deleteWebhook: async (id) => void (await deleteWebhook(db, id)),
+    deleteWebhook: (id) => markWebhookDeleted(db, id),
     journey: (tiles, id, fields) => publishJourney(store, { tiles, ...fields }, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
       const entryId = newEntryId();

@@ -46,7 +46,7 @@ async function journey(timing: object): Promise<{ id: number; listId: number; bo
   const listId = (await insertList(world.db, { name: 'Readers', description: '' }))!;
   for (const name of NAMES) {
     const update = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-    await transact(world, (tx) => subscribe(tx, listId, { ...update, email: `${name}@example.com` }, false));
+    await subscribe(world, listId, { ...update, email: `${name}@example.com` }, false);
   }
   const path = `/list-${listId}`;
   const webhookId = await world.webhook({ endpoint: world.receiver.url + path });

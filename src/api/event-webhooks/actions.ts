@@ -20,7 +20,7 @@ import { testCallResultOf, type TestLimit, TestCallResult } from '../webhooks/te
 const tags = EVENT_WEBHOOK_TAGS;
 const config = { scope: 'integrations' } as const;
 
-/** What people do with event webhooks that are there. */
+/** Actions on an event webhook. */
 export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestLimit): void {
   const { db, sealer } = deps;
   app.route({
@@ -65,7 +65,7 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
   });
 }
 
-/** One real call, told in full. What the endpoint does is never an error of this call. */
+/** Makes one real call and describes it in full. A failure of the endpoint is never an error of this call. */
 async function runTest({ db, sealer, agent }: AppDeps, webhook: EventWebhookRow) {
   const { id, name, targetUrl, sendSecretKey } = webhook;
   const now = Date.now();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordCommerce } from '../../db/events/commerce';
+import { recordCommerce } from '../../usecases/record-commerce';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { ExternalEventId, UnixTime } from './track';
@@ -37,7 +37,7 @@ const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 const SUCCESS = { msg: '', code: 'Success', params: null };
 
-/** Purchases and carts: they update the user and may begin journeys (B087, B091). */
+/** Purchases and carts: they update the user and may start journeys (B087, B091). */
 export function commerceRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

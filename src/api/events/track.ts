@@ -1,6 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { trackEvent, type InsertMode } from '../../db/events/events';
+import { createTracker } from '../../usecases/track';
 import type { NewEvent } from '../../db/events/insert';
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
@@ -33,18 +32,16 @@ type Event = z.infer<typeof Event>;
 
 const MOST_EVENTS = 1_000;
 
-/** By the name of an event, what recording it took lately: so most calls do it at the first attempt. */
-type Modes = LRUCache<string, InsertMode>;
-
-/** Journeys that no longer wait for an event cost its calls something for no longer than this. */
-const LATELY_MS = 10_000;
+/** Records one event of a call. Returns its id. */
+type Track = (event: Event) => Promise<string>;
 
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 
-/** Events that users caused: each may begin journeys whose entry source is that event (B087). */
+/** Events of users: each may start journeys whose entry source it is (B087). */
 export function eventRoutes(app: Api, deps: AppDeps): void {
-  const modes: Modes = new LRUCache({ max: 1_000, ttl: LATELY_MS });
+  const tracker = createTracker(deps);
+  const track: Track = async (event) => tracker(requiredIdentityOf(event), eventOf(event));
   app.route({
     method: 'POST',
     url: '/events/track',
@@ -60,7 +57,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
       response: { 200: Envelope, ...ERRORS },
     },
     handler: async ({ body }) => {
-      const id = await track(deps, modes, body);
+      const id = await track(body);
       return { msg: `Event with id: ${id} tracked.`, code: 'Success', params: { id } };
     },
   });
@@ -76,7 +73,7 @@ export function eventRoutes(app: Api, deps: AppDeps): void {
       body: z.object({ events: z.array(Event).max(MOST_EVENTS) }),
       response: { 200: BulkAnswer, ...ERRORS },
     },
-    handler: async ({ body }) => trackAll(deps, modes, body.events),
+    handler: async ({ body }) => trackAll(track, body.events),
   });
 }
 
@@ -91,14 +88,14 @@ const BulkAnswer = z.object({
   failedUpdates: z.object({ invalidEmails: z.array(z.string()), invalidUserIds: z.array(z.string()) }),
 });
 
-async function trackAll(deps: AppDeps, modes: Modes, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
+async function trackAll(track: Track, events: Event[]): Promise<z.infer<typeof BulkAnswer>> {
   const invalidEmails: string[] = [];
   const invalidUserIds: string[] = [];
   let successCount = 0;
   // One after the other: events of one user keep their order.
   for (const event of events) {
     try {
-      await track(deps, modes, event);
+      await track(event);
       successCount += 1;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -112,15 +109,6 @@ async function trackAll(deps: AppDeps, modes: Modes, events: Event[]): Promise<z
     ...{ invalidEmails, invalidUserIds, disallowedEventNames: [], createdFields: [], filteredOutFields: [] },
     failedUpdates: { invalidEmails, invalidUserIds },
   };
-}
-
-async function track(deps: AppDeps, modes: Modes, body: Event): Promise<string> {
-  const { eventName } = body;
-  const lately = modes.get(eventName);
-  const { id, mode } = await trackEvent(deps, requiredIdentityOf(body), eventOf(body), lately);
-  // What is done without is remembered by nothing, and an older guess runs out.
-  if (mode !== 'insertOnly' && lately === undefined) modes.set(eventName, mode);
-  return id;
 }
 
 function eventOf({ eventName, dataFields, id, createdAt, campaignId, templateId }: Event): NewEvent {

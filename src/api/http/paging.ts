@@ -23,7 +23,7 @@ interface List<Row, Key> {
   read: (limit: number, after: Key | undefined) => Promise<Row[]>;
 }
 
-/** Reads one page of a list. Throws `BadParams` when the token is none that this list gave. */
+/** Reads one page of a list. Throws `BadParams` when the token is not of this list. */
 export async function readPage<Row, Key>(
   { pageSize, pageToken }: { pageSize: number; pageToken?: string },
   { key, keyOf, read }: List<Row, Key>,
@@ -42,7 +42,7 @@ function tokenOfKey(key: unknown): string {
 function keyOfToken<Key>(token: string, key: z.ZodType<Key>): Key {
   const parsed = key.safeParse(readJson(Buffer.from(token, 'base64url').toString('utf8')));
   if (!parsed.success) {
-    throw badParams({ pageToken: 'This is no token of this list. Send a nextPageToken as it came.' });
+    throw badParams({ pageToken: 'This is not a token of this list. Send a nextPageToken unchanged.' });
   }
   return parsed.data;
 }

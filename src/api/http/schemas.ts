@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEmail, isUserId } from '../../domain/users/profile';
 import { MAX_INT } from '../../db/connection/ids';
 
-/* Pieces that several resources' schemas are made of. */
+/* Schemas that several resources share. */
 
 export const IdInPath = z.object({ id: z.coerce.number().int().positive().max(MAX_INT) });
 /** An id of the caller's own choice, for those who move here. The counter must have room above it. */

@@ -7,9 +7,9 @@ import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { acceptOnce, IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
+import { IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
 import { type Named, oneIdentityOf } from '../users/identity';
-import { triggerList } from './trigger-list';
+import { triggerList } from '../../usecases/trigger-list';
 import { MAX_INT } from '../../db/connection/ids';
 
 const ROUTE = 'POST /api/workflows/triggerWorkflow';
@@ -62,9 +62,7 @@ async function acceptTrigger(
   const params =
     'listId' in target
       ? await triggerList(deps, { ...trigger, ...target })
-      : await acceptOnce(deps.db, idempotency, () =>
-          triggerUser(deps, { ...trigger, ...target, entryId: newEntryId() }),
-        );
+      : await triggerUser(deps, { ...trigger, ...target, entryId: newEntryId() });
   if (params !== undefined) return params;
   throw notTriggered(journeyId, (await findJourney(deps.db, journeyId))?.status);
 }

@@ -1,12 +1,11 @@
 import { badParams } from '../../domain/errors';
 import { z } from 'zod';
-import { transact } from '../../db/enqueue';
-import { subscribe, unsubscribe } from '../../db/lists/memberships';
+import { subscribe, unsubscribe } from '../../usecases/subscribe';
 import { applyEach, BulkAnswer, MOST_USERS } from '../users/bulk-answer';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { requiredIdentityOf, unknownUser } from '../users/identity';
-import { refuseInvalidList } from './routes';
+import { refuseInvalidList } from '../../usecases/refuse-invalid-list';
 import { MAX_INT } from '../../db/connection/ids';
 import { UserUpdate, updateOf } from '../users/routes';
 
@@ -29,7 +28,7 @@ const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 const response = { 200: BulkAnswer, ...ERRORS };
 
-/** Users come to a list and leave it. A real change begins the journeys that wait for it (B087, B091). */
+/** Puts users on a list and takes them off. A real change starts journeys with that entry source (B087, B091). */
 export function listMemberRoutes(app: Api, deps: AppDeps): void {
   subscribeRoute(app, deps);
   unsubscribeRoute(app, deps);
@@ -53,7 +52,7 @@ function subscribeRoute(app: Api, deps: AppDeps): void {
       const knownOnly = updateExistingUsersOnly ?? false;
       return applyEach(subscribers, async (subscriber) => {
         const update = updateOf(subscriber);
-        const subscribed = await transact(deps, (tx) => subscribe(tx, listId, update, knownOnly));
+        const subscribed = await subscribe(deps, listId, update, knownOnly);
         if (subscribed === undefined) throw unknownUser(update);
         return subscribed;
       });
@@ -82,7 +81,7 @@ function unsubscribeRoute(app: Api, deps: AppDeps): void {
       const triggerData = typeof campaignId === 'number' ? { campaignId } : {};
       return applyEach(subscribers, async (subscriber) => {
         const identity = requiredIdentityOf(subscriber);
-        const known = await transact(deps, (tx) => unsubscribe(tx, listId, identity, triggerData));
+        const known = await unsubscribe(deps, listId, identity, triggerData);
         if (!known) throw unknownUser(identity);
         return {};
       });

@@ -1,18 +1,12 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
-import {
-  countMembers,
-  deleteList,
-  insertList,
-  listLists,
-  listMembers,
-  unknownListsAmong,
-} from '../../db/lists/lists';
+import { countMembers, deleteList, insertList, listLists, listMembers } from '../../db/lists/lists';
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { MAX_INT } from '../../db/connection/ids';
+import { invalidList, refuseInvalidList } from '../../usecases/refuse-invalid-list';
 import { IdInPath, plainText, ExplicitId } from '../http/schemas';
 
 const NewList = z.object({
@@ -32,7 +26,7 @@ const List = z.object({
 const TAGS = ['Iterable-compatible'];
 const config = { scope: 'trigger', iterable: true } as const;
 
-/** Lists of users: journeys begin with coming and going, and keep out who is on them. */
+/** Lists of users: changes start journeys, and journeys can suppress the users of a list. */
 export function listRoutes(app: Api, deps: AppDeps): void {
   listsRoutes(app, deps);
   deleteRoute(app, deps);
@@ -166,17 +160,4 @@ async function* linesOf(
     if (members.length < limit || left === 0) return;
     after = members.at(-1)!.id;
   }
-}
-
-/** Throws Iterable's error where there is no such list. */
-export async function refuseInvalidList(db: Database, id: number): Promise<void> {
-  const known = id > 0 && id <= MAX_INT && (await unknownListsAmong(db, [id])).length === 0;
-  if (!known) throw invalidList(id);
-}
-
-/** In Iterable's words. */
-export function invalidList(id: number): ApiError {
-  return new ApiError('BadParams', `error.lists.invalidListId(${id})`, {
-    listId: `There is no list ${id}. GET /api/lists has them all.`,
-  });
 }

@@ -44,8 +44,8 @@ const FAILURES: Partial<Record<ErrorCode, 'conflict' | 'invalidData' | 'notFound
 type FieldNames = Partial<Pick<CheckedFields, 'createdFields' | 'filteredOutFields'>>;
 
 /**
- * Applies each user by itself, in the order of the call, so that one user's updates keep theirs. A caller's mistake
- * fails its user alone, who is named in the answer; anything else ends the call.
+ * Applies each user on its own, in the order of the call, so that updates of one user stay in order. A caller's mistake
+ * fails only its user, who is named in the answer; any other error ends the call.
  */
 export async function applyEach<User extends Named>(
   users: User[],

@@ -10,7 +10,7 @@ const BulkUpdate = z.object({
   createNewFields: z.boolean().nullish().describe('False leaves out fields that no user has had yet.'),
 });
 
-/** Many users in one call, each of them by itself. */
+/** Many users in one call, each on its own. */
 export function bulkUpdateRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

@@ -11,7 +11,7 @@ const EmailUpdate = z.object({
   newEmail: z.string().min(1),
 });
 
-/** Another email for a user, who stays the same user: with entries, events and all else. */
+/** Changes the email of a user, whose entries, events and other data stay. */
 export function updateEmailRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

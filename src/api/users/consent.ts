@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { setConsent } from '../../db/users/consents';
-import { updateUser } from '../../db/users/users';
+import { setConsent } from '../../usecases/set-consent';
 import { ConsentAction, ConsentCategory } from '../../domain/webhooks/inline-webhook';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
@@ -13,7 +12,7 @@ const Consent = z.object({
   action: ConsentAction,
 });
 
-/** What a user accepts or declines, for the webhooks that stand in tiles (B148). An unknown user is made. */
+/** What a user accepts or declines, for inline webhooks of tiles (B148). An unknown user is created. */
 export function consentRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
@@ -28,12 +27,7 @@ export function consentRoute(app: Api, deps: AppDeps): void {
     },
     handler: async ({ body }) => {
       const { category, action } = body;
-      const identity = requiredIdentityOf(body);
-      if (!(await setConsent(deps.db, identity, category, action))) {
-        const nothing = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-        await updateUser(deps, { ...identity, ...nothing });
-        await setConsent(deps.db, identity, category, action);
-      }
+      await setConsent(deps, requiredIdentityOf(body), category, action);
       return { msg: '', code: 'Success', params: null };
     },
   });

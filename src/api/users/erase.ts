@@ -9,7 +9,7 @@ const config = { scope: 'trigger', iterable: true } as const;
 const description =
   'Erases the user and what their entries hold of them. Open entries end with the reason user_deleted.';
 
-/** Users who are to be forgotten. */
+/** Erasure of users. */
 export function erasureRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'DELETE',

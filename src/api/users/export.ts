@@ -81,7 +81,7 @@ async function send(
   const name = listId === undefined ? 'users' : `list-${listId}`;
   void reply.type(TYPES[format]).header('content-disposition', `attachment; filename="${name}.${format}"`);
   const file = Readable.from(fileOf(db, writer, writer.begin(types), listId));
-  // The connection breaks then, which tells the reader that the file is not whole, but not why.
+  // The connection breaks then, so the reader knows that the file is incomplete, but not why.
   file.once('error', (error) => reply.log.warn({ err: printable(error) }, 'an export broke off'));
   return file as unknown as string;
 }

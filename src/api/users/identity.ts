@@ -1,7 +1,7 @@
 import { ApiError } from '../../domain/errors';
 import { type Identity, isEmail, isUserId } from '../../domain/users/profile';
 
-/** What a caller sent to say who is meant; null is as good as left out, as Iterable has it. */
+/** The identifiers in a request; as in Iterable, null is the same as left out. */
 export interface Named {
   email?: string | null;
   userId?: string | null;
@@ -34,15 +34,15 @@ export function oneIdentityOf(named: Named): Identity | undefined {
 /** The one identifier that was sent. Throws `BadParams` when there is none, or two. */
 export function requiredIdentityOf(named: Named): Identity {
   const identity = oneIdentityOf(named);
-  if (identity === undefined) throw nobody();
+  if (identity === undefined) throw missingIdentity();
   return identity;
 }
 
-export function nobody(): ApiError {
+export function missingIdentity(): ApiError {
   return new ApiError('BadParams', 'Either email or userId must be set to name the user.');
 }
 
-/** For a call that makes no user. */
+/** For a call that creates no user. */
 export function unknownUser({ email }: { email?: string }): ApiError {
   return email === undefined
     ? new ApiError('UnknownUserIdError', 'There is no user with this userId.')

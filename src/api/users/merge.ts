@@ -14,7 +14,7 @@ const Merge = z.object({
   arrayMerge: z.array(z.unknown()).nullish().describe('Refused: arrays are merged as other fields are.'),
 });
 
-/** Two users who turn out to be one. */
+/** Merges two users who are the same person. */
 export function mergeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

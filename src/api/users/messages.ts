@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordMessage } from '../../db/users/messages';
+import { recordMessage } from '../../usecases/record-message';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { requiredIdentityOf } from './identity';
@@ -14,7 +14,7 @@ const Message = z.object({
   sentAt: Instant.nullish().describe('Left out, now.'),
 });
 
-/** A message that another system has sent to a user: event webhooks are told (B154, B160). */
+/** A message that another system has sent to a user is published to event webhooks (B154, B160). */
 export function messageRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

@@ -6,7 +6,7 @@ import { findUser, updateUser, type UserUpdate as UserUpdateValues } from '../..
 import { type Identity, MOST_FIELDS } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { identifiersOf, nobody } from './identity';
+import { identifiersOf, missingIdentity } from './identity';
 
 /** Fields of a profile, as one update brings them. */
 export const ProfileFields = z
@@ -65,10 +65,10 @@ function updateRoute(app: Api, deps: AppDeps): void {
   });
 }
 
-/** Throws Iterable's errors for a user who is not named, or by what is no name. */
+/** Throws Iterable's errors for a missing or invalid identifier. */
 export function updateOf(body: z.infer<typeof UserUpdate>): UserUpdateValues {
   const identifiers = identifiersOf(body);
-  if (Object.keys(identifiers).length === 0) throw nobody();
+  if (Object.keys(identifiers).length === 0) throw missingIdentity();
   return {
     ...identifiers,
     dataFields: body.dataFields ?? {},

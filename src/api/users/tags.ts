@@ -21,7 +21,7 @@ const TagsChange = z
     }
   });
 
-/** Tags mark users. Those of a user stand beside their fields when they are read. An unknown user is made. */
+/** Tags of a user, which a read returns beside the fields. An unknown user is created. */
 export function tagsRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',

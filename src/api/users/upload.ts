@@ -14,10 +14,10 @@ export const LARGEST_FILE = 1_073_741_824;
 
 const CHUNK_BYTES = 262_144;
 
-/** A sender who sends nothing for so long is taken for gone. */
+/** How long a sender may send nothing before the upload is broken off. */
 const IDLE_MS = 60_000;
 
-/** How long the rest of a refused file may come in, so that its sender reads the answer. */
+/** How long the rest of a refused file is read, so that its sender gets the answer. */
 const LET_GO_MS = 10_000;
 
 /** A file that has come in whole. */
@@ -127,21 +127,21 @@ async function* partsOf(body: Readable): AsyncGenerator<Buffer> {
 
 /** The same bytes in chunks of one size, the last one aside. */
 async function* chunksOf(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
+  let pending: Buffer[] = [];
   let size = 0;
   for await (const part of parts) {
-    held.push(part);
+    pending.push(part);
     size += part.length;
     if (size < CHUNK_BYTES) continue;
-    const bytes = Buffer.concat(held);
+    const bytes = Buffer.concat(pending);
     let from = 0;
     for (; bytes.length - from >= CHUNK_BYTES; from += CHUNK_BYTES) {
       yield bytes.subarray(from, from + CHUNK_BYTES);
     }
-    held = [bytes.subarray(from)];
+    pending = [bytes.subarray(from)];
     size = bytes.length - from;
   }
-  if (size > 0) yield Buffer.concat(held);
+  if (size > 0) yield Buffer.concat(pending);
 }
 
 /** Takes the rest and forgets it: many senders read the answer only when they have sent all. */

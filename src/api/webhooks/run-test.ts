@@ -54,7 +54,7 @@ const Result = TestCallResult.extend({
   testToken: z.string().optional().describe('Send it when you save this webhook. It is valid for 24 hours.'),
 });
 
-/** Run Test (B106 to B109): one real call, told in full. What the endpoint does is never an error of this call. */
+/** Run Test (B106 to B109): one real call, described in full. A failure of the endpoint is never an error of it. */
 export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): void {
   app.route({
     method: 'POST',
@@ -100,7 +100,7 @@ async function signingSecretsOf({ db, sealer }: AppDeps, saved?: WebhookRow): Pr
   return validSecrets(signing, Date.now());
 }
 
-/** A name of its own tells a receiver that this is a test. */
+/** The prefix of the id shows a receiver that this is a test. */
 function identified(request: RenderedRequest, signing: string[]): RenderedRequest {
   const now = Math.floor(Date.now() / 1_000);
   const headers = standardHeaders(`test_${randomUUID()}`, now, request.body ?? '', signing);

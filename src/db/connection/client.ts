@@ -54,7 +54,7 @@ export function openPostgres(url: string, maxConnections = 20, patience = PATIEN
 }
 
 /**
- * Opens the embedded database in a folder, or in memory: there it may begin as a copy of another, from the archive of
+ * Opens the embedded database in a folder, or in memory: there it may start as a copy of another, from the archive of
  * its folder. One process at a time may have a folder open.
  */
 export async function openEmbedded(folder?: string, copied?: Blob): Promise<Connection> {

@@ -18,10 +18,10 @@ interface Statement {
   description: messages.BackendMessage[];
 }
 
-/** A plan that is kept takes memory. The program has fewer texts, but those of lists vary with their filters. */
+/** Cached plans take memory. The program has fewer statements, but those of lists vary with their filters. */
 const MOST_STATEMENTS = 100;
 
-/** SQLSTATE of a statement whose result has changed with its tables, and of one the session does not know. */
+/** SQLSTATE of a statement whose result has changed with its tables, and of one that the session does not know. */
 const STALE_STATES = ['0A000', '26000'];
 
 function isStale(error: unknown): boolean {
@@ -76,8 +76,8 @@ export class EmbeddedPostgres extends PGlite {
       try {
         return await this.#run<Row>(text, params, options);
       } catch (error) {
-        const kept = this.#statements.get(text);
-        if (kept && isStale(error)) kept.stale = true;
+        const cached = this.#statements.get(text);
+        if (cached && isStale(error)) cached.stale = true;
         throw error;
       }
     });
@@ -99,9 +99,9 @@ export class EmbeddedPostgres extends PGlite {
   }
 
   async #prepared(text: string): Promise<Statement> {
-    const kept = this.#statements.get(text);
+    const cached = this.#statements.get(text);
     this.#statements.delete(text);
-    const statement = kept && !kept.stale ? kept : await this.#prepare(text, kept);
+    const statement = cached && !cached.stale ? cached : await this.#prepare(text, cached);
     this.#statements.set(text, statement);
     return statement;
   }

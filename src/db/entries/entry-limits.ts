@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
 
-/** What keeps a user out of a journey. */
+/** Why a user may not enter a journey. */
 export type EntryLimit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
 
 /** A journey whose limits are known. */
@@ -13,14 +13,14 @@ export interface JourneyWithLimits {
   suppressing: boolean;
 }
 
-/** SQL: what `limitsOf` has to know of a row of `journeys`. */
+/** SQL: what `entryLimitsOf` needs of a row of `journeys`. */
 export const ENTRY_LIMIT_COLUMNS = sql`
   lifetime_limit as lifetime, simultaneous_limit as simultaneous, suppression_list_ids <> '{}' as suppressing`;
 
-/** What keeps this user out of this journey; undefined lets them in. */
+/** Why this user may not enter this journey; undefined if they may. */
 export type EntryLimitOf = (userId: number, journeyId: number) => EntryLimit | undefined;
 
-/** Which of these users may not enter which of these journeys now. Exact while the users' rows are held. */
+/** Which of these users may not enter which of these journeys now. Exact while the users' rows are locked. */
 export async function entryLimitsOf(
   tx: Database,
   userIds: number[],
@@ -48,7 +48,7 @@ function keyOf(userId: number, journeyId: number): string {
   return `${userId}/${journeyId}`;
 }
 
-/** Who is on a suppression list of which journey. */
+/** The pairs of a user and a journey with a suppression list that the user is on. */
 async function suppressionsOf(
   tx: Database,
   userIds: number[],
@@ -75,15 +75,15 @@ async function countsOf(
   const limited = journeys.filter(({ lifetime, simultaneous }) => (lifetime ?? simultaneous) !== null);
   const ids = limited.map(({ id }) => id);
   if (ids.length === 0) return new Map();
-  const mine = sql`user_id = any(${sql.param(userIds)}::bigint[]) and journey_id in ${ids}`;
+  const ofPairs = sql`user_id = any(${sql.param(userIds)}::bigint[]) and journey_id in ${ids}`;
   const rows = await rowsOf<Pair & { ever: number; open: number }>(
     tx,
     sql`
     select user_id as "userId", journey_id as "journeyId", sum(ever) as ever, sum(open) as open from (
       select user_id, journey_id, count(*) as ever, count(*) filter (where ended_at is null) as open
-      from entries where ${mine} group by user_id, journey_id
+      from entries where ${ofPairs} group by user_id, journey_id
       union all
-      select user_id, journey_id, count, 0 from past_entries where ${mine}
+      select user_id, journey_id, count, 0 from past_entries where ${ofPairs}
     ) counted group by user_id, journey_id`,
   );
   return new Map(

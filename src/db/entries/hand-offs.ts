@@ -10,8 +10,8 @@ import { entries } from '../schema';
 import { insertEntries } from './start';
 
 /**
- * How often an entry, together with those that it led to, may send its user on within 24 hours. Journeys that send
- * users to each other, or to themselves, come to rest here.
+ * How often an entry, together with those that it led to, may send its user on within 24 hours: it stops journeys that
+ * send users to each other, or to themselves.
  */
 export const MOST_HAND_OFFS = 25;
 
@@ -24,13 +24,13 @@ export interface HandOff extends Owner {
   then: 'goOn' | 'complete';
 }
 
-/** The entry that was begun, or why none was. */
+/** The entry that was started, or why none was. */
 export type HandOffResult = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
 
 export type HandOffOutcome =
   | ({ kind: 'walked'; items: OutboxItem[] } & HandOffResult)
   | { kind: 'ended'; end: EntryEnd }
-  /** The entry is closed, or another run's. */
+  /** The entry is closed, or another run owns it. */
   | { kind: 'superseded' };
 
 /**
@@ -49,8 +49,8 @@ export async function handOffUser(db: Database, sending: HandOff, at: number): P
 }
 
 /**
- * The user of an entry, whose row stays locked until the transaction ends; undefined once they were erased. Whoever
- * closes an entry holds that and refers to the user: this strength of lock lets them.
+ * The user of an entry, whose row stays locked until the transaction ends; undefined once they were erased. A
+ * transaction that closes an entry has locked the entry and refers to the user, which this strength of lock allows.
  */
 async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
   const [user] = await rowsOf<{ id: number }>(
@@ -60,18 +60,18 @@ async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number }
     where entries.id = ${entryId} for no key update of users`,
   );
   if (user !== undefined) return user;
-  // Merged between the look and the lock: the entry is another user's now.
+  // Merged before the lock was taken: the entry belongs to another user now.
   const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
   return (entry?.userId ?? null) === null ? undefined : lockUserOf(tx, entryId);
 }
 
-/** What decides on a sending. */
+/** What decides whether the user is sent. */
 interface Standing extends Omit<JourneyWithLimits, 'id'> {
   triggerData: Record<string, unknown>;
   sentTo: string | null;
   skipped: Skip | null;
   chain: string;
-  /** How often the chain has sent within 24 hours. */
+  /** How often the chain has sent its user on within 24 hours. */
   sent: number;
   /** Null where the journey takes no entries. */
   version: number | null;
@@ -96,7 +96,7 @@ async function handOffLockedUser(
   return sent;
 }
 
-/** Claims the entry; undefined when it is closed or another run's. */
+/** Claims the entry; undefined when it is closed or another run owns it. */
 async function claimStanding(tx: Database, sending: HandOff, at: number): Promise<Standing | undefined> {
   const { tileId, visit, journeyId } = sending;
   const [standing] = await rowsOf<Standing>(

@@ -24,8 +24,8 @@ export type ListTriggerRefusal =
   { refused: 'journey' | 'list' | 'idempotencyKey' } | { refused: 'underWay'; open: string | undefined };
 
 /**
- * Accepts that those who are on a list now enter a journey, in the background. Of a journey and a list one such job is
- * open at a time, however many ask for it at once.
+ * Accepts a job that sends the users who are on a list now into a journey. Of a journey and a list one such job is open
+ * at a time, however many calls come at once.
  */
 export async function acceptListTrigger(
   db: Database,

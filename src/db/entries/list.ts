@@ -31,8 +31,8 @@ function selectEntries(db: Database) {
       workflowId: entries.workflowId,
       firstRunId: entries.firstRunId,
       deliveries: sql<string[]>`(
-        select coalesce(json_agg(made.id order by made.created_at, made.id), '[]')
-        from deliveries made where made.entry_id = ${entries.id})`,
+        select coalesce(json_agg(own.id order by own.created_at, own.id), '[]')
+        from deliveries own where own.entry_id = ${entries.id})`,
       sentBy: sql<
         string | null
       >`(select came.entry_id from hand_offs came where came.sent_to = ${entries.id})`,

@@ -37,7 +37,7 @@ export async function updateEventWebhook(
   return row;
 }
 
-/** Hides an event webhook for good and lets go of its Secret Keys. False when there is none. */
+/** Marks an event webhook as deleted and deletes its Secret Keys. False when there is none. */
 export async function markEventWebhookDeleted(db: Database, id: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     const deleted = await tx

@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
 import { insertJob, type NewJob } from '../jobs/jobs';
 
-/* The files of imports: stored as they come in, read page by page by their jobs, and gone with them. */
+/* The files of imports: stored as they are uploaded, read page by page by their jobs, and deleted at their end. */
 
 export async function beginImport(db: Database, id: string): Promise<void> {
   await db.execute(sql`insert into imports (id) values (${id})`);
 }
 
-/** Stores the next part of a file. False when the import is gone, because nothing of it came for too long. */
+/** Stores the next part of a file. False when the import was deleted, because nothing was uploaded for too long. */
 export async function storeChunk(
   db: Database,
   id: string,
@@ -18,28 +18,28 @@ export async function storeChunk(
   const stored = await rowsOf(
     db,
     sql`
-    with held as (update imports set touched_at = now() where id = ${id} returning id)
+    with touched as (update imports set touched_at = now() where id = ${id} returning id)
     insert into import_chunks (import_id, position, bytes)
-    select id, ${position}::bigint, ${bytes}::bytea from held returning 1`,
+    select id, ${position}::bigint, ${bytes}::bytea from touched returning 1`,
   );
   return stored.length > 0;
 }
 
-/** Makes the job of a file that has come in whole. False when the import is gone. */
+/** Inserts the job of a file that was uploaded completely. False when the import was deleted. */
 export function acceptImport(db: Database, job: NewJob): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const held = await rowsOf(
+    const touched = await rowsOf(
       tx,
       sql`update imports set touched_at = now() where id = ${job.id} returning 1`,
     );
-    return held.length > 0 && (await insertJob(tx, job));
+    return touched.length > 0 && (await insertJob(tx, job));
   });
 }
 
-/** More than the rows of most pages have. */
+/** More than the rows of most pages need. */
 const READ_BYTES = 65_536;
 
-/** A part of a file that begins with the byte at `offset`; undefined at its end. */
+/** The part of a file that starts at `offset`, in bytes; undefined at its end. */
 export async function readChunk(tx: Database, id: string, offset: number): Promise<Buffer | undefined> {
   const [chunk] = await rowsOf<{ bytes: Uint8Array }>(
     tx,
@@ -56,10 +56,10 @@ export async function removeImport(db: Database, id: string): Promise<void> {
   await db.execute(sql`delete from imports where id = ${id}`);
 }
 
-/** Hours after which an upload that nothing more came of is taken for broken off. */
+/** Hours without a new part after which an upload counts as broken off. */
 const HOURS = 1;
 
-/** Removes files that no open job needs: of uploads that a crash broke off, and of jobs that failed. */
+/** Removes files that no open job needs: of uploads that a crash interrupted, and of failed jobs. */
 export async function removeLeftImports(db: Database): Promise<void> {
   await db.execute(sql`
     delete from imports where touched_at < now() - ${`${HOURS} hours`}::interval

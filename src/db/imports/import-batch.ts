@@ -8,26 +8,26 @@ import type { UserUpdate } from '../users/users';
 
 /** A row of an import, its names and values checked. */
 export interface ImportRow {
-  /** The line on which it begins. */
+  /** The line on which it starts. */
   line: number;
   update: UserUpdate;
 }
 
-/** What an import does with each user. */
+/** What an import does besides updating each user. */
 export interface ImportTarget {
-  /** The list that they come to. */
+  /** The list that they are put on. */
   listId?: number;
-  /** Whether unknown users stay unknown. */
+  /** Whether rows of unknown users are refused. */
   knownOnly: boolean;
 }
 
-/** A row that is left out, and why, in words. */
+/** A row that is refused, and why, in words. */
 export interface RowRefusal {
   line: number;
   reason: string;
 }
 
-/** A row with the user whom it updates, or none where it makes one. */
+/** A row with the user that it updates, or none where it creates one. */
 interface Matched extends ImportRow {
   before?: LockedProfile;
 }
@@ -37,26 +37,26 @@ interface LockedProfile extends NamedUser {
   dataFields: Profile;
 }
 
-/** Rows sorted by what becomes of them. */
+/** Rows by what is done with them. */
 interface Sorted {
   matched: Matched[];
   refused: RowRefusal[];
-  /** Those that have to be applied alone. */
+  /** Those that have to be applied one by one. */
   left: ImportRow[];
 }
 
 /**
- * Applies rows of which no two have a name in common, in a handful of statements, to users of whom nothing begins and nobody
- * is told. Returns the rows that are refused, and those that have to be applied alone after it, in order.
+ * Applies rows of which no two share an identifier in a handful of statements, where they start no journey and publish
+ * nothing. Returns the rows that are refused, and those that have to be applied one by one afterwards, in order.
  */
 export async function applyBatch(
   tx: Database,
   rows: ImportRow[],
   target: ImportTarget,
 ): Promise<Omit<Sorted, 'matched'>> {
-  const held = await lockProfiles(tx, rows);
-  if (held === undefined) return { refused: [], left: rows };
-  const { matched, refused, left } = match(rows, held, target);
+  const locked = await lockProfiles(tx, rows);
+  if (locked === undefined) return { refused: [], left: rows };
+  const { matched, refused, left } = match(rows, locked, target);
   const faults = await mismatchesOfMany(
     tx,
     matched.map(({ update }) => update.dataFields),
@@ -66,15 +66,15 @@ export async function applyBatch(
     const fault = faults[index];
     if (fault !== undefined) refused.push({ line, reason: fault.message });
   }
-  const made = await makeUsers(tx, good);
+  const created = await createUsers(tx, good);
   const changed = await changeUsers(tx, good);
-  if (target.listId !== undefined) await putOnList(tx, target.listId, [...made.ids, ...changed]);
-  return { refused, left: [...left, ...made.left].sort((one, other) => one.line - other.line) };
+  if (target.listId !== undefined) await putOnList(tx, target.listId, [...created.ids, ...changed]);
+  return { refused, left: [...left, ...created.left].sort((one, other) => one.line - other.line) };
 }
 
-/** Finds the user of each row among those that are held. */
-function match(rows: ImportRow[], held: LockedProfile[], { knownOnly }: ImportTarget): Sorted {
-  const byName = new Map(held.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
+/** Finds the user of each row among the locked ones. */
+function match(rows: ImportRow[], locked: LockedProfile[], { knownOnly }: ImportTarget): Sorted {
+  const byName = new Map(locked.flatMap((user) => namesOf(user).map((name) => [name, user] as const)));
   const sorted: Sorted = { matched: [], refused: [], left: [] };
   const seen = new Set<number>();
   for (const row of rows) {
@@ -82,7 +82,7 @@ function match(rows: ImportRow[], held: LockedProfile[], { knownOnly }: ImportTa
     try {
       const before = singleUserOf([...users], row.update);
       if (before === undefined && knownOnly) throw unknown();
-      // One that gains a name may be in another's way, and one whom two rows name is updated twice.
+      // A user who gains an identifier may conflict with another; one that two rows name is updated twice.
       if (before !== undefined && (seen.has(before.id) || gainsName(before, row.update)))
         sorted.left.push(row);
       else sorted.matched.push({ ...row, before });
@@ -95,12 +95,12 @@ function match(rows: ImportRow[], held: LockedProfile[], { knownOnly }: ImportTa
   return sorted;
 }
 
-/** For a row that makes no user. */
+/** The error of a row that must not create a user. */
 export function unknown(): ApiError {
   return new ApiError('UnknownEmailError', 'There is no such user, and only known ones are updated.');
 }
 
-/** The names that a row or a user has, emails without case. */
+/** The identifiers of a row or a user, emails in lower case. */
 export function namesOf({ email, userId }: { email?: string | null; userId?: string | null }): string[] {
   return [...(email ? [`email ${email.toLowerCase()}`] : []), ...(userId ? [`userId ${userId}`] : [])];
 }
@@ -112,28 +112,28 @@ function gainsName(before: NamedUser, { email, userId }: UserUpdate): boolean {
 /** Bytes of profiles that are in memory at a time. */
 const MOST_BYTES = 8_388_608;
 
-/** Holds the known users of these rows, in the order of their ids. Undefined when their profiles are too large together. */
+/** Locks the known users of these rows, in order of id. Undefined when their profiles are too large together. */
 async function lockProfiles(tx: Database, rows: ImportRow[]): Promise<LockedProfile[] | undefined> {
   const emails = rows.flatMap(({ update }) => update.email?.toLowerCase() ?? []);
   const userIds = rows.flatMap(({ update }) => update.userId ?? []);
   const users = await rowsOf<Omit<LockedProfile, 'dataFields'> & { dataFields: Profile | null }>(
     tx,
     sql`
-    with held as materialized (
+    with locked as materialized (
       select id, email, user_id, data_fields from users
       where lower(email) = any(${sql.param(emails)}::text[]) or user_id = any(${sql.param(userIds)}::text[])
       order by id for no key update
     )
     select id, email, user_id as "userId",
       case when sum(octet_length(data_fields::text)) over () <= ${MOST_BYTES}::int then data_fields end as "dataFields"
-    from held`,
+    from locked`,
   );
   return users.every((user): user is LockedProfile => user.dataFields !== null) ? users : undefined;
 }
 
-/** Makes the users of the rows that have none; a row whose user somebody else has just made is left. */
-async function makeUsers(tx: Database, rows: Matched[]): Promise<{ ids: number[]; left: ImportRow[] }> {
-  // In one order, so that two imports of the same users wait for each other and not both.
+/** Creates the users of the rows that have none; a row whose user another transaction has just created is left. */
+async function createUsers(tx: Database, rows: Matched[]): Promise<{ ids: number[]; left: ImportRow[] }> {
+  // In one order, so that two imports of the same users never deadlock.
   const fresh = new Map(
     rows
       .filter(({ before }) => before === undefined)
@@ -142,7 +142,7 @@ async function makeUsers(tx: Database, rows: Matched[]): Promise<{ ids: number[]
   );
   if (fresh.size === 0) return { ids: [], left: [] };
   const updates = [...fresh.values()].map(({ update }) => update);
-  const made = await rowsOf<NamedUser & { id: number }>(
+  const created = await rowsOf<NamedUser & { id: number }>(
     tx,
     sql`
     insert into users (email, user_id, data_fields)
@@ -153,11 +153,11 @@ async function makeUsers(tx: Database, rows: Matched[]): Promise<{ ids: number[]
     ) as fresh (email, user_id, data)
     on conflict do nothing returning id, email, user_id as "userId"`,
   );
-  for (const user of made) fresh.delete(namesOf(user).join());
-  return { ids: made.map(({ id }) => id), left: [...fresh.values()] };
+  for (const user of created) fresh.delete(namesOf(user).join());
+  return { ids: created.map(({ id }) => id), left: [...fresh.values()] };
 }
 
-/** Merges the fields of the rows into the profiles of their users, who are held. Returns the ids of these. */
+/** Merges the fields of the rows into the profiles of their users, who are locked. Returns the ids of these. */
 async function changeUsers(tx: Database, rows: Matched[]): Promise<number[]> {
   const known = rows.flatMap(({ before, update }) => (before === undefined ? [] : [{ before, update }]));
   if (known.length === 0) return [];

@@ -2,7 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { inboxRequests } from '../schema';
 
-/** An inbox keeps its last requests, not all: it is looked at by people. */
+/** The last requests that an inbox stores, for people to look at. */
 const KEPT = 1_000;
 
 export type InboxRequest = typeof inboxRequests.$inferSelect;

@@ -12,7 +12,7 @@ export function newJobId(): string {
 export interface NewJob {
   id: string;
   kind: string;
-  /** What it is about. Of a kind and subject one job is open at a time; left out, any number. */
+  /** Of a kind and subject one job is open at a time; left out, any number. */
   subject?: string;
   /** What its pages need to know; forgotten when it ends. */
   parameters: Record<string, unknown>;
@@ -21,7 +21,7 @@ export interface NewJob {
 }
 
 /**
- * Makes a job whose first page is due at once. False when nothing was stored: the id is taken, or a job of this kind
+ * Inserts a job whose first page is due at once. False when nothing was stored: the id is taken, or a job of this kind
  * and subject is open (`findOpenJob`). Exact under calls at the same time: a second one waits for the first's commit.
  */
 export async function insertJob(db: Database, job: NewJob): Promise<boolean> {
@@ -53,7 +53,7 @@ export async function hasJob(db: Database, id: string): Promise<boolean> {
   return (await rowsOf(db, sql`select 1 from jobs where id = ${id}`)).length > 0;
 }
 
-/** A job whose rows the transaction holds: nobody else takes a page of it meanwhile. */
+/** A job whose rows the transaction has locked: no other process does a page of it meanwhile. */
 export interface LockedJob {
   id: string;
   kind: string;
@@ -61,15 +61,15 @@ export interface LockedJob {
   /** Null before the first page. */
   cursor: unknown;
   refusedCount: number;
-  /** How much of what it made is still to be handed to Temporal. */
+  /** How many of its rows are still in the outbox. */
   waiting: number;
   /** Until its next page is due. */
   dueInMs: number;
 }
 
 /**
- * Holds the open job of these kinds that is due first, those with `mostWaiting` or more behind all others; undefined when
- * there is none that nobody holds.
+ * Locks the open job of these kinds that is due first; jobs with `mostWaiting` rows or more come last. Undefined when
+ * there is none that is not locked by another transaction.
  */
 export async function lockNextJob(
   tx: Database,
@@ -82,25 +82,25 @@ export async function lockNextJob(
     select id, jobs.kind, parameters, cursor, refused_count as "refusedCount", waiting::int,
       greatest(0, extract(epoch from next_at - now()) * 1000)::float8 as "dueInMs"
     from outbox due join jobs on jobs.id = due.ref
-    cross join lateral (select count(*) as waiting from outbox made where made.job_id = jobs.id) made
+    cross join lateral (select count(*) as waiting from outbox items where items.job_id = jobs.id) items
     where due.kind = 'job' and jobs.kind = any(${sql.param(kinds)}::text[])
     order by waiting >= ${mostWaiting}::int, next_at limit 1 for update of due, jobs skip locked`,
   );
   return row;
 }
 
-/** Lets the next page of a job be due in some time. */
+/** Makes the next page of a job due after some time. */
 export async function postponeJob(db: Database, id: string, ms: number): Promise<void> {
   await db.execute(sql`
     update outbox set next_at = now() + ${`${ms} milliseconds`}::interval where kind = 'job' and ref = ${id}`);
 }
 
-/** Something that a job left out, and why: a user, or what the kind has a name of its own for, such as a line. */
+/** What a job refused, and why: a user, or what `ref` names, such as a line. */
 export type Refusal = { reason: string } & ({ userId: number } | { ref: string });
 
-/** What a page came to. */
+/** The result of a page. */
 export interface PageResult {
-  /** Where the next page begins. */
+  /** Where the next page starts. */
   cursor: unknown;
   /** How many users or rows it has gone through, those refused among them. */
   done: number;
@@ -109,7 +109,7 @@ export interface PageResult {
   ended: boolean;
 }
 
-/** Writes down a page in the transaction that did its work; the job is due again, or has ended. */
+/** Records a page in the transaction that did its work: the job is due again, or ends. */
 export async function advanceJob(tx: EnqueuingDatabase, job: LockedJob, page: PageResult): Promise<void> {
   const { cursor, done, refused, ended } = page;
   if (refused.length > 0) await insertRefusals(tx, job, refused);
@@ -126,20 +126,20 @@ export async function advanceJob(tx: EnqueuingDatabase, job: LockedJob, page: Pa
   await (ended ? endJob(tx, job.id) : postponeJob(tx, job.id, 0));
 }
 
-/** A file of nothing but bad rows has many: those beyond are only counted. */
+/** The most that are stored of a job; a file of nothing but bad rows has more, which are only counted. */
 const MOST_REFUSALS = 100_000;
 
 async function insertRefusals(tx: Database, job: LockedJob, refused: Refusal[]): Promise<void> {
-  const kept = refused.slice(0, Math.max(0, MOST_REFUSALS - job.refusedCount));
-  if (kept.length === 0) return;
-  const rows = kept.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));
+  const stored = refused.slice(0, Math.max(0, MOST_REFUSALS - job.refusedCount));
+  if (stored.length === 0) return;
+  const rows = stored.map((refusal, index) => ({ ...refusal, ordinal: job.refusedCount + index + 1 }));
   await tx.execute(sql`
     insert into job_refusals (job_id, ordinal, user_id, ref, reason)
     select ${job.id}, ordinal, "userId", ref, reason
     from json_to_recordset(${asJson(rows)}) as (ordinal bigint, "userId" bigint, ref text, reason text)`);
 }
 
-/** Ends a job whose rows the transaction holds: completed, or failed for a reason in words. */
+/** Ends a job whose rows the transaction has locked: completed, or failed for a reason in words. */
 export async function endJob(tx: Database, id: string, failure?: string): Promise<void> {
   await tx.execute(sql`
     with gone as (delete from outbox where kind = 'job' and ref = ${id})
@@ -149,8 +149,8 @@ export async function endJob(tx: Database, id: string, failure?: string): Promis
 }
 
 /**
- * Counts a page that failed, and lets it be tried again after a pause that doubles each time; after `most` failures in a
- * row the job has failed for this reason. Returns how many there were.
+ * Counts a failed page, which is retried after a pause that doubles each time; after `most` consecutive failures the job
+ * fails for this reason. Returns how many there were.
  */
 export function countFailure(db: Database, id: string, most: number, reason: string): Promise<number> {
   return db.transaction(async (tx) => {

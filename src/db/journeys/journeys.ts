@@ -10,7 +10,7 @@ import { replaceDraftUses, insertUses } from '../webhooks/uses';
 export type JourneyRow = typeof journeys.$inferSelect;
 export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
 
-/** Creates a draft. Undefined when a journey has the wanted id already. */
+/** Creates a draft. Undefined when another journey has the requested id. */
 export async function insertJourney(
   db: Database,
   { definition, secrets }: Pick<JourneyRow, 'definition' | 'secrets'>,
@@ -35,15 +35,15 @@ export async function findJourney(db: Database, id: number): Promise<JourneyRow 
 }
 
 /**
- * The same, with its row locked until the transaction ends. Whoever accepts entries holds it in key share: this waits
- * for them, and they find out what was changed.
+ * The same, with its row locked until the transaction ends. Transactions that accept entries lock it in key share: this
+ * waits for them, and later ones see the change.
  */
 export async function lockJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
   const [row] = await db.select().from(journeys).where(eq(journeys.id, id)).for('update');
   return row;
 }
 
-/** A journey as others see it that send users there. */
+/** A journey that others send users to. */
 export interface Target {
   id: number;
   status: JourneyStatus;
@@ -62,7 +62,7 @@ export async function findTargets(db: Database, ids: number[]): Promise<Target[]
   );
 }
 
-/** Changes what is named; `updatedAt` moves. The caller holds the journey's row. */
+/** Changes these columns and `updatedAt`. The transaction has locked the journey's row. */
 export async function updateJourney(
   db: Database,
   id: number,
@@ -77,7 +77,7 @@ export async function updateJourney(
   return row!;
 }
 
-/** Freezes the next version and lets it take entries. The caller holds the journey's row. */
+/** Freezes the next version, which takes entries from then on. The transaction has locked the journey's row. */
 export async function freezeVersion(
   db: Database,
   { id, secrets }: Pick<JourneyRow, 'id' | 'secrets'>,
@@ -92,9 +92,9 @@ export async function freezeVersion(
   await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
   await insertUses(db, id, version, definition);
   const { entry, lifetimeLimit = null, simultaneousLimit = null, suppressionListIds } = definition;
-  const keptOut = { lifetimeLimit, simultaneousLimit, suppressionListIds };
+  const limits = { lifetimeLimit, simultaneousLimit, suppressionListIds };
   const published = { status: 'published', publishedVersion: version } as const;
-  return updateJourney(db, id, { ...published, entryKey: triggerKeyOfSource(entry), ...keptOut });
+  return updateJourney(db, id, { ...published, entryKey: triggerKeyOfSource(entry), ...limits });
 }
 
 export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';
@@ -102,7 +102,7 @@ export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';
 /** One page of journeys and how many there are in all. */
 export async function listJourneys(
   db: Database,
-  wanted: {
+  requested: {
     statuses: JourneyStatus[];
     sort: JourneySort;
     descending: boolean;
@@ -110,15 +110,15 @@ export async function listJourneys(
     limit: number;
   },
 ): Promise<{ rows: JourneyRow[]; total: number }> {
-  const filter = inArray(journeys.status, wanted.statuses);
-  const direction = wanted.descending ? desc : asc;
+  const filter = inArray(journeys.status, requested.statuses);
+  const direction = requested.descending ? desc : asc;
   const rows = await db
     .select()
     .from(journeys)
     .where(filter)
-    .orderBy(direction(journeys[wanted.sort]), direction(journeys.id))
-    .offset(wanted.offset)
-    .limit(wanted.limit);
+    .orderBy(direction(journeys[requested.sort]), direction(journeys.id))
+    .offset(requested.offset)
+    .limit(requested.limit);
   const [{ total }] = (await db.select({ total: count() }).from(journeys).where(filter)) as [
     { total: number },
   ];
@@ -156,7 +156,7 @@ export async function findJourneyVersion(
   return row;
 }
 
-/** Those of these secrets that no version of the journey reads: named in none, and in place of none that is. */
+/** Those of these secrets that no version of the journey uses, by name or as the replacement of one. */
 export async function secretsWithoutVersion(
   db: Database,
   id: number,

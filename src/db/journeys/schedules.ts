@@ -39,15 +39,15 @@ export interface ScheduledRun {
 }
 
 /**
- * `underWay`: users of the list are still being sent in, by an earlier time or a call. `outdated`: the journey is not
- * published any more, or with another version, whose own schedule has the say.
+ * `underWay`: the job of an earlier time or call is still open. `outdated`: the journey is no longer published, or in
+ * another version, whose own schedule counts.
  */
 export type RunOutcome =
   { kind: 'begun'; jobId: string } | { kind: 'skipped'; reason: 'underWay' | 'outdated' };
 
 /**
- * Accepts the job that sends the users of the list in: one for each time of a schedule, however often it is asked for.
- * While an earlier one is under way none is accepted, and this time is left out.
+ * Accepts the job that sends the users of the list in: one for each time of a schedule, however often it is called.
+ * While an earlier job is open none is accepted, and this time is skipped.
  */
 export async function beginRun(
   db: Database,
@@ -65,7 +65,7 @@ export async function beginRun(
   return { kind: 'skipped', reason: answer.refused === 'underWay' ? 'underWay' : 'outdated' };
 }
 
-/** The job's id follows from the journey and the time: the same time is the same job. It begins with the time, as all do. */
+/** The id derives from the journey and the time: the same time is the same job. Like all ids it starts with the time. */
 function jobIdOf(journeyId: number, time: number): string {
   const hash = createHash('sha256').update(`${journeyId}/${time}`).digest('hex').slice(0, 18);
   return `${stampOf('job', time)}${hash}`;

@@ -4,7 +4,7 @@ import type { Plan } from '../../domain/journeys/plan';
 import type { Database } from '../connection/client';
 import { journeys, journeyVersions, type TileSecrets } from '../schema';
 
-/** The plan of a frozen version. Versions never change, so whoever has read one may keep it. */
+/** The plan of a frozen version. Versions never change, so it may be cached. */
 export async function readPlan(db: Database, journeyId: number, version: number): Promise<Plan | undefined> {
   const [row] = await db
     .select({ plan: journeyVersions.plan })

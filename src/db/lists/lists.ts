@@ -5,7 +5,7 @@ import { withExplicitId } from '../connection/explicit-id';
 
 export type ListRow = typeof lists.$inferSelect;
 
-/** Makes a list. Undefined when a list has the wanted id already. */
+/** Creates a list. Undefined when another list has the requested id. */
 export async function insertList(
   db: Database,
   values: Pick<ListRow, 'name' | 'description'>,
@@ -27,7 +27,7 @@ export function listLists(db: Database): Promise<ListRow[]> {
   return db.select().from(lists).orderBy(asc(lists.id));
 }
 
-/** Those of these ids that no list has. The lists that there are stay until the transaction ends. */
+/** Those of these ids that no list has. The known lists cannot be deleted before the transaction ends. */
 export async function unknownListsAmong(tx: Database, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await rowsOf<{ id: number }>(
@@ -70,19 +70,19 @@ export function listMembers(
   );
 }
 
-/** A journey that a list cannot be deleted under. */
+/** A published journey that needs a list. */
 export interface UserOfList {
   id: number;
   name: string;
 }
 
 /**
- * Deletes a list and who is on it, unless published journeys begin with it or keep its users out: those are returned.
+ * Deletes a list and its memberships, unless published journeys start with it or suppress its users: those are returned.
  * Undefined when there is no such list.
  */
 export async function deleteList(db: Database, id: number): Promise<UserOfList[] | undefined> {
   return db.transaction(async (tx) => {
-    // A journey that is being published with the list holds it too.
+    // A transaction that publishes a journey with the list locks it too.
     const [list] = await tx.select({ id: lists.id }).from(lists).where(eq(lists.id, id)).for('update');
     if (list === undefined) return undefined;
     const needing = await rowsOf<UserOfList>(

@@ -3,7 +3,7 @@ import type { EntryEnd } from '../../domain/entry';
 import { kindOfExit } from '../../domain/notification';
 import { alertRow, countAlerts } from './notifications';
 
-/** Whom the trouble of a delivery is told of. */
+/** What an alert about a delivery refers to. */
 export interface AlertSubject {
   entryId: string;
   deliveryId: string;
@@ -13,8 +13,8 @@ export interface AlertSubject {
 }
 
 /**
- * SQL, for a further `with` query of the statement that closes an attempt or a delivery, that counts what an operator
- * should know of (B030, B068); undefined when there is nothing. The queries `attempt` and `ended` of that statement
+ * SQL of a further `with` query for the statement that closes an attempt or a delivery: it counts the notifications for
+ * an operator (B030, B068). Undefined when there are none. The queries `attempt` and `ended` of that statement
  * give a row each only if it was this statement that changed theirs, so nothing is counted twice.
  */
 export function deliveryAlerts(

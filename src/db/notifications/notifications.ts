@@ -29,7 +29,7 @@ export function alertRow(occurrence: Alert, source: SQL): SQL {
 
 /**
  * SQL that counts occurrences: each makes its notification, or finds it and makes it unread again. Those of
- * one statement are counted in the order given, which keeps two statements from waiting for each other.
+ * one statement are counted in the order given, so that two statements never wait for each other.
  */
 export function countAlerts(occurrences: SQL[]): SQL {
   return sql`
@@ -46,8 +46,8 @@ export function countAlerts(occurrences: SQL[]): SQL {
 }
 
 /**
- * What event webhooks are told of the notifications that the query `raised` of the statement counts: that one is new,
- * or was read and is unread again. Not each time, or a webhook that fails for ten thousand users would tell as often.
+ * The event of notifications that the query `raised` of the statement counts: only of one that is new, or that was read
+ * and is unread again, or a webhook that fails for ten thousand users would publish as many events.
  */
 export function notificationEvent(at: number): EventDraft {
   const data = sql`json_build_object('notification', json_build_object(

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
  */
 export interface Sealer {
   seal: (purpose: string, plain: string) => Buffer;
-  /** Throws when the value was sealed with a key that is not at hand, for another purpose, or was altered. */
+  /** Throws when the value was sealed with an unknown key or for another purpose, or was altered. */
   open: (purpose: string, sealed: Buffer) => string;
   /** The key of the HMAC helpers in templates: 64 hex digits that follow from the first key (docs/templates.md). */
   hmacKey: string;
@@ -37,7 +37,7 @@ export function createSealer(keys: Buffer[]): Sealer {
       const key = ring.get(id);
       if (!key)
         throw new Error(
-          `A stored value is sealed with the key ${id}, which WAYHOOK_SECRET_KEY does not hold.`,
+          `A stored value is sealed with the key ${id}, which is missing from WAYHOOK_SECRET_KEY.`,
         );
       const nonce = sealed.subarray(ID_BYTES, ID_BYTES + NONCE_BYTES);
       const tag = sealed.subarray(ID_BYTES + NONCE_BYTES, ID_BYTES + NONCE_BYTES + TAG_BYTES);

@@ -33,7 +33,7 @@ export async function readLatestSecret(
   return row && { id: row.id, value: sealer.open(row.id, Buffer.from(row.sealed)) };
 }
 
-/** Lets whoever holds the id of a secret find another from now on. Its own value is gone. */
+/** Replaces a secret: its id leads to the replacement from then on, and its own value is deleted. */
 export async function replaceSecret(db: Database, id: string, replacement: string): Promise<void> {
   await db.execute(sql`
     update secrets set replaced_by = ${replacement}, sealed = ''

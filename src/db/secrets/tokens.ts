@@ -99,7 +99,7 @@ export async function putToken(
   };
 }
 
-/** Ends the lease without a token; everyone who is waiting for it now is answered by `failure`. */
+/** Ends the lease without a token; `failure` is the answer for all who wait for it. */
 export async function failToken(db: Database, secretId: string, failure: string): Promise<void> {
   await db.execute(
     sql`update oauth_tokens set lease_owner = null, lease_until = null, failed_at = clock_timestamp(), failure = ${failure}

@@ -3,19 +3,19 @@ import type { ConsentAction } from '../../domain/webhooks/inline-webhook';
 import type { Identity } from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
 
-/** Keeps what a user who exists decided on a category; the last word holds. False when there is no such user. */
-export async function setConsent(
+/** Stores a user's decision on a category, in place of an earlier one. False when there is no such user. */
+export async function insertConsent(
   db: Database,
   { email, userId }: Identity,
   category: string,
   action: ConsentAction,
 ): Promise<boolean> {
-  const mine = email === undefined ? sql`user_id = ${userId}` : sql`lower(email) = lower(${email})`;
+  const isThem = email === undefined ? sql`user_id = ${userId}` : sql`lower(email) = lower(${email})`;
   const rows = await rowsOf(
     db,
     sql`
     insert into user_consents (user_id, category, action)
-    select id, ${category}, ${action} from users where ${mine}
+    select id, ${category}, ${action} from users where ${isThem}
     on conflict (user_id, category) do update set action = excluded.action, updated_at = now()
     returning 1`,
   );

@@ -9,17 +9,17 @@ const DETAIL = 'The user was deleted.';
 
 /**
  * Erases a user: the row with names and profile, and in what is left of their entries everything that came from
- * them. Entries keep their journey, version, tile, times, status and reason, so that counts hold; open ones are
- * closed, and their workflows are told later (the outbox has them). False when there is no such user.
+ * them. The journey, version, tile, times, status and reason of entries stay, so that counts are right; open entries are
+ * closed, and their workflows are signalled later, from the outbox. False when there is no such user.
  *
- * Nothing comes back: a user's lock keeps new entries out, a closed entry opens no attempt, and the answer to one
- * under way finds its place taken.
+ * Nothing reappears: the lock on the user prevents new entries, a closed entry opens no attempt, and the response of a
+ * running attempt is not stored, because its columns are no longer null.
  */
 export async function eraseUser(db: Database, identity: Identity, at: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    // Of this strength, the lock lets the cleaner count a user's old entries, which it holds, and then waits for it.
-    const mine = isUser(identity);
-    const [user] = await tx.select({ id: users.id }).from(users).where(mine).for('no key update');
+    // A lock of this strength waits for retention, which has locked old entries, and still lets it count them.
+    const isThem = isUser(identity);
+    const [user] = await tx.select({ id: users.id }).from(users).where(isThem).for('no key update');
     if (user === undefined) return false;
     await closeAndBlankEntries(tx, user.id, at);
     await blankDeliveries(tx, user.id, at);
@@ -29,7 +29,7 @@ export async function eraseUser(db: Database, identity: Identity, at: number): P
   });
 }
 
-/** An operator's note on an exit became its detail, and may tell of the user. */
+/** An operator's note on an exit became its detail, and may contain personal data. */
 async function closeAndBlankEntries(tx: Database, userId: number, at: number): Promise<void> {
   const open = sql`entries where user_id = ${userId} and ended_at is null`;
   await tx.execute(enqueueSql('exit', open, 'anyProcess'));
@@ -43,7 +43,7 @@ async function closeAndBlankEntries(tx: Database, userId: number, at: number): P
     where user_id = ${userId}`);
 }
 
-/** Attempts under way too are marked as empty, or their answers would be written yet. */
+/** Also blanks running attempts, or their responses would still be stored. */
 async function blankDeliveries(tx: Database, userId: number, at: number): Promise<void> {
   await tx.execute(sql`
     update deliveries set request = null

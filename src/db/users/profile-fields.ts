@@ -9,7 +9,7 @@ export interface CheckedFields {
   fields: Profile;
   /** Names that no user had before. */
   createdFields: string[];
-  /** Names that were left out, because no user has had them and no new ones were wanted. */
+  /** Names that were left out, because no user has had them and new ones were not allowed. */
   filteredOutFields: string[];
 }
 
@@ -35,13 +35,13 @@ export async function checkFields(
   };
 }
 
-/** Gives these fields the types of their values. Returns those that nobody else gave one meanwhile. */
+/** Gives these fields the types of their values. Returns those that no other transaction has given one meanwhile. */
 async function createFields(tx: Database, fields: Profile, names: string[]): Promise<string[]> {
   if (names.length === 0) return [];
   return giveTypes(tx, new Map(names.map((name) => [name, fieldTypeOf(fields[name])!])));
 }
 
-/** Gives those of these fields a type that have none. Returns their names. */
+/** Gives a type to those of these fields that have none. Returns their names. */
 async function giveTypes(tx: Database, types: ReadonlyMap<string, ProfileFieldType>): Promise<string[]> {
   if (types.size === 0) return [];
   // In order of name: two updates that bring the same new fields then wait for each other in one order only.
@@ -57,7 +57,7 @@ async function giveTypes(tx: Database, types: ReadonlyMap<string, ProfileFieldTy
   return created.map(({ name }) => name);
 }
 
-/** Gives these fields their types, but those that have one. Returns the types that they have now. */
+/** Gives these types to the fields that have none. Returns the types that all of them have now. */
 export async function declareFields(
   tx: Database,
   types: ReadonlyMap<string, ProfileFieldType>,
@@ -67,8 +67,8 @@ export async function declareFields(
 }
 
 /**
- * Of each of these updates why it may not be written, or undefined; each new field is given the type of its first value
- * among those that may be.
+ * Why each of these updates may not be written, or undefined. Each new field is given the type of its first value in an
+ * update that may be written.
  */
 export async function mismatchesOfMany(tx: Database, updates: Profile[]): Promise<(ApiError | undefined)[]> {
   const types = await typesOf(tx, [...new Set(updates.flatMap((fields) => Object.keys(fields)))]);
@@ -83,7 +83,7 @@ export async function mismatchesOfMany(tx: Database, updates: Profile[]): Promis
       fresh.set(name, type);
     }
   }
-  // Somebody else may have been first with another type.
+  // Another transaction may have been first with another type.
   for (const [name, type] of await declareFields(tx, fresh)) types.set(name, type);
   return updates.map((fields) => otherTypes(fields, types));
 }
@@ -107,7 +107,7 @@ function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): ApiE
   const names = mismatched.map(([name]) => name).join(', ');
   return new ApiError(
     'RequestFieldsTypesMismatched',
-    `These fields have another type since their first use: ${names}. Send values of that type.`,
+    `These fields have had another type since their first use: ${names}. Send values of that type.`,
     Object.fromEntries(mismatched),
   );
 }
@@ -115,8 +115,8 @@ function otherTypes(fields: Profile, types: Map<string, ProfileFieldType>): ApiE
 /** The types of those of these fields that have one. */
 export async function typesOf(db: Database, names: string[]): Promise<Map<string, ProfileFieldType>> {
   if (names.length === 0) return new Map();
-  const mine = sql`${profileFields.name} = any(${sql.param(names)}::text[])`;
-  const rows = await db.select().from(profileFields).where(mine);
+  const isOne = sql`${profileFields.name} = any(${sql.param(names)}::text[])`;
+  const rows = await db.select().from(profileFields).where(isOne);
   return new Map(rows.map((row) => [row.name, row.type]));
 }
 

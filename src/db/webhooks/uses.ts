@@ -7,7 +7,7 @@ import { webhookUses } from '../schema';
 /** The draft's place among the versions, which count from 1. */
 const DRAFT = 0;
 
-/** Notes which webhooks a draft names, in place of those it named before. */
+/** Records which webhooks a draft names, in place of those that it named before. */
 export async function replaceDraftUses(
   db: Database,
   journeyId: number,
@@ -19,7 +19,7 @@ export async function replaceDraftUses(
   await insertUses(db, journeyId, DRAFT, definition);
 }
 
-/** Notes which webhooks a new version names. */
+/** Records which webhooks a new version names. */
 export async function insertUses(
   db: Database,
   journeyId: number,
@@ -37,7 +37,7 @@ const USES = sql`webhook_uses uses join journeys on journeys.id = uses.journey_i
 const IS_PUBLISHED = sql`uses.version = journeys.published_version`;
 
 /**
- * Whether someone may still come to a tile: of the published version, of the draft once it is published, or
+ * Whether an entry may still reach a tile: of the published version, of the draft once it is published, or
  * of an older version that entries are under way on. The subqueries are such that Postgres looks each row up,
  * also in the embedded database, which knows nothing of how large its tables are.
  */
@@ -94,7 +94,7 @@ export async function usageOf(db: Database, webhookId: number): Promise<UsageRow
   );
 }
 
-/** A tile of a published version that lets nobody change its webhook. */
+/** A tile of a published version that locks its webhook against changes. */
 export interface LockingTile {
   webhookId: number;
   journeyId: number;
@@ -104,7 +104,7 @@ export interface LockingTile {
 }
 
 /**
- * The tiles that keep these webhooks from being edited or deleted (B127). The caller holds the webhooks' rows,
+ * The tiles that lock these webhooks against editing and deleting (B127). The transaction has locked the webhooks' rows,
  * as publishing does: else a version could be published meanwhile.
  */
 export async function lockingTiles(db: Database, webhookIds: number[]): Promise<LockingTile[]> {

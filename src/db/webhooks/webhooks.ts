@@ -33,7 +33,7 @@ export async function findWebhook(db: Database, id: number): Promise<WebhookRow 
   return row;
 }
 
-/** The same, with its row locked until the transaction ends: whoever edits a webhook holds its secret still. */
+/** The same, with its row locked until the transaction ends: while a webhook is edited, its secret does not change. */
 export async function lockWebhook(db: Database, id: number): Promise<WebhookRow | undefined> {
   const [row] = await db.select(COLUMNS).from(webhooks).where(live(id)).for('update');
   return row;
@@ -48,7 +48,7 @@ export async function updateWebhook(db: Database, id: number, values: WebhookVal
   return row!;
 }
 
-/** Hides a webhook for good and lets go of its secrets. Its id is never used again. */
+/** Marks a webhook as deleted and deletes its signing secrets. Its id is never used again. */
 export async function markWebhookDeleted(db: Database, id: number): Promise<void> {
   await deleteSigningSecrets(db, { webhookId: id });
   await db
@@ -89,8 +89,8 @@ export function listWebhooks(
 }
 
 /**
- * Those of these webhooks that can be called, held as they are until the transaction ends: whoever publishes a
- * tile that names one waits for who is editing or deleting it, and the other way round.
+ * Those of these webhooks that exist, unchanged until the transaction ends: publishing a tile that names one waits for
+ * an edit or deletion of it, and the other way round.
  */
 export async function shareLockWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
   return lockInOrder(db, ids, 'share');
@@ -101,7 +101,7 @@ export async function lockWebhooks(db: Database, ids: number[]): Promise<Map<num
   return lockInOrder(db, ids, 'update');
 }
 
-/** In the order of their ids, so that no two wait for each other. */
+/** In order of id, so that no two transactions deadlock. */
 async function lockInOrder(
   db: Database,
   ids: number[],

@@ -3,8 +3,7 @@ import { pino } from 'pino';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/db/users/erase';
 import { newEntryId } from '../../../src/db/entries/insert';
-import { unsubscribe } from '../../../src/db/lists/memberships';
-import { transact } from '../../../src/db/enqueue';
+import { unsubscribe } from '../../../src/usecases/subscribe';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { entries, outbox, users } from '../../../src/db/schema';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
@@ -178,7 +177,7 @@ describe('triggerWorkflow with a listId', () => {
     [
       'leaves the list',
       (tx: Database, listId: number) =>
-        transact({ ...world, db: tx }, (inner) => unsubscribe(inner, listId, { userId: `${listId}-1` }, {})),
+        unsubscribe({ ...world, db: tx }, listId, { userId: `${listId}-1` }, {}),
     ],
     ['is erased', (tx: Database, listId: number) => eraseUser(tx, { userId: `${listId}-1` }, Date.now())],
   ])('skips a user who %s while their page waits for the lock', async (_, change) => {

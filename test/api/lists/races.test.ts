@@ -1,8 +1,7 @@
 import { listFaults } from '../../../src/usecases/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
-import { subscribe } from '../../../src/db/lists/memberships';
-import { transact } from '../../../src/db/enqueue';
+import { subscribe } from '../../../src/usecases/subscribe';
 import { mergeUsers } from '../../../src/db/users/merge';
 import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';
@@ -60,7 +59,7 @@ describe('subscribing to a list that is being deleted', () => {
     const subscribed = await meanwhile(
       world.db,
       (tx) => deleteList(tx, listId),
-      () => transact(world, (tx) => subscribe(tx, listId, update, false)),
+      () => subscribe(world, listId, update, false),
     );
     expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } } });
     expect(world.enqueued).toEqual([]);

@@ -98,7 +98,7 @@ describe('an import of CSV', () => {
     await world.call('POST', '/api/users/update', { email: 'a2@example.com', userId: 'a2' });
     const rows: [string | Buffer, RegExp | undefined][] = [
       ['good1@example.com,,5', undefined],
-      ['needle,,5', /email is none/],
+      ['needle,,5', /not an email address/],
       ['good2@example.com,,five-needle', /“count” holds values of type/],
       [',,5', /names no user/],
       ['good3@example.com,,5,needle', /4 cells and the header 3/],
@@ -107,10 +107,10 @@ describe('an import of CSV', () => {
       ['good6@example.com,nee"dle,5', /quotes/],
       ['a1@example.com,a2,5', /two users/],
       ['a1@example.com,other,5', /another userId/],
-      [`x@example.com,${'y'.repeat(53)},5`, /userId is none/],
+      [`x@example.com,${'y'.repeat(53)},5`, /not a userId/],
       [Buffer.from([0x61, 0xff, 0x62]), /not UTF-8/],
       ['nul\0needle@example.com,,5', /NUL/],
-      ['"multi\nline@example.com",,5', /email is none/],
+      ['"multi\nline@example.com",,5', /not an email address/],
       ['good7@example.com,,6', undefined],
     ];
     await world.call('POST', '/api/users/update', { email: 'c@example.com', dataFields: { count: 1 } });

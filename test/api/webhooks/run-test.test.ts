@@ -440,7 +440,7 @@ describe('a test of a webhook', () => {
       const mine = await tokenOf(aWebhook());
       const altered = `${mine.slice(0, -2)}${mine.endsWith('AA') ? 'BB' : 'AA'}`;
       for (const token of ['', 'x', testToken, altered])
-        refused(await create(aWebhook(), token), 'none that a test here gave');
+        refused(await create(aWebhook(), token), 'not a testToken of a test here');
       expect(await create(aWebhook(), 'x'.repeat(1_025))).toMatchObject({
         status: 400,
         body: { code: 'BadParams' },

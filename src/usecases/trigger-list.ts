@@ -1,26 +1,26 @@
-import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../../db/entries/list-trigger';
-import { ApiError, badParams } from '../../domain/errors';
-import type { AppDeps } from '../deps';
-import { acceptOnce } from '../http/idempotency';
-import { invalidList } from '../lists/routes';
-import { MAX_INT } from '../../db/connection/ids';
+import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../db/entries/list-trigger';
+import { ApiError, badParams } from '../domain/errors';
+import type { Database } from '../db/connection/client';
+import { acceptOnce } from './accept-once';
+import { invalidList } from './refuse-invalid-list';
+import { MAX_INT } from '../db/connection/ids';
 
-/** Each entry keeps a copy, and a page makes some hundred of them. */
+/** Each entry has a copy, and a page inserts hundreds of entries. */
 const MOST_BYTES = 65_536;
 
 /**
- * Sends everyone who is on a list into a journey, in the background. Undefined when the journey takes no entries. Throws
- * Iterable's error where there is no such list, and `Conflict` while an earlier call for both is being worked off.
+ * Sends all users of a list into a journey, in the background. Undefined when the journey takes no entries. Throws
+ * Iterable's error when there is no such list, and `Conflict` while an earlier job for both is open.
  */
 export async function triggerList(
-  { db, nudgeJobs }: AppDeps,
+  { db, nudgeJobs }: { db: Database; nudgeJobs: () => void },
   trigger: ListTrigger,
 ): Promise<Record<string, unknown> | undefined> {
   const { listId, triggerData, idempotency } = trigger;
   if (listId < 1 || listId > MAX_INT) throw invalidList(listId);
   if (Buffer.byteLength(JSON.stringify(triggerData)) > MOST_BYTES) {
     throw badParams({
-      dataFields: 'For a list they have at most 64 KiB: each entry keeps a copy. Send less.',
+      dataFields: 'For a list they have at most 64 KiB, because each entry has a copy. Send less.',
     });
   }
   let refusal: ListTriggerRefusal | undefined;
@@ -40,7 +40,7 @@ export async function triggerList(
 }
 
 function underWay({ journeyId, listId }: ListTrigger, open: string | undefined): ApiError {
-  const what = `List ${listId} is being sent into journey ${journeyId} already`;
+  const what = `List ${listId} is already being sent into journey ${journeyId}`;
   return open === undefined
     ? new ApiError('Conflict', `${what}. Send the request again.`)
     : new ApiError(

@@ -1,8 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { triggerKeysOf } from '../../domain/journeys/entry-source';
-import { ApiError } from '../../domain/errors';
-import { type Database, rowsOf } from '../connection/client';
-import { type EnqueuingDatabase, savepoint } from '../enqueue';
+import { ApiError } from '../domain/errors';
+import { type EnqueuingDatabase, savepoint } from '../db/enqueue';
 import {
   applyBatch,
   type ImportRow,
@@ -10,10 +7,10 @@ import {
   namesOf,
   type RowRefusal,
   unknown,
-} from './import-batch';
-import { subscribe } from '../lists/memberships';
-import { lockUser } from '../users/lock';
-import { updateLockedUser, type Updated, type UserUpdate } from '../users/users';
+} from '../db/imports/import-batch';
+import { updateAndSubscribe } from './subscribe';
+import { lockUser } from '../db/users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../db/users/users';
 
 /**
  * Updates the user of each row like `updateUser` or `subscribe`, in the order of the rows and in the caller's
@@ -34,31 +31,6 @@ export async function applyRows(
     for (const row of left) refusals.push(...(await applyOne(tx, row, target)));
   }
   return refusals;
-}
-
-/** Whether these rows may start a journey or publish an event: then they are applied one by one. */
-export async function startsOrPublishes(
-  tx: Database,
-  rows: ImportRow[],
-  { listId }: ImportTarget,
-): Promise<boolean> {
-  const fields = [...new Set(rows.flatMap(({ update }) => Object.keys(update.dataFields)))];
-  const keys = [
-    ...triggerKeysOf({ kind: 'newUser' }),
-    ...triggerKeysOf({ kind: 'profileUpdate', fields }),
-    ...(listId === undefined ? [] : triggerKeysOf({ kind: 'listSubscribe', listId })),
-  ];
-  const [row] = await rowsOf<{ matches: boolean }>(
-    tx,
-    sql`
-    select exists (
-      select 1 from event_webhooks where enabled and deleted_at is null
-        and event_types && array['participant.created', 'participant.profileUpdated', 'participant.tagsAdded']
-    ) or exists (
-      select 1 from journeys where status = 'published' and entry_key = any(${sql.param(keys)}::text[])
-    ) as matches`,
-  );
-  return row!.matches;
 }
 
 /** Identifiers that the database and JavaScript lower in the same way. */
@@ -103,7 +75,7 @@ async function updateOne(
   update: UserUpdate,
   { listId, knownOnly }: ImportTarget,
 ): Promise<Updated | undefined> {
-  if (listId !== undefined) return subscribe(tx, listId, update, knownOnly);
+  if (listId !== undefined) return updateAndSubscribe(tx, listId, update, knownOnly);
   if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
   return updateLockedUser(tx, update);
 }

@@ -1,0 +1,46 @@
+import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../db/enqueue';
+import { changeMembership } from '../db/lists/memberships';
+import { lockUser } from '../db/users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../db/users/users';
+import type { Identity } from '../domain/users/profile';
+
+/**
+ * Updates the user, who is created if unknown, and puts them on a list; entries that this starts are accepted in the
+ * same transaction. With `knownOnly` an unknown user is not created, and the result is undefined.
+ */
+export async function updateAndSubscribe(
+  tx: EnqueuingDatabase,
+  listId: number,
+  update: UserUpdate,
+  knownOnly: boolean,
+): Promise<Updated | undefined> {
+  if (knownOnly && (await lockUser(tx, update)) === undefined) return undefined;
+  const updated = await updateLockedUser(tx, update);
+  await changeMembership(tx, updated.user, 'listSubscribe', listId, updated.fields);
+  return updated;
+}
+
+/** The same in a transaction of its own. */
+export function subscribe(
+  deps: EnqueueDeps,
+  listId: number,
+  update: UserUpdate,
+  knownOnly: boolean,
+): Promise<Updated | undefined> {
+  return transact(deps, (tx) => updateAndSubscribe(tx, listId, update, knownOnly));
+}
+
+/** Takes a user off a list. False when there is no such user; a user who is not on the list stays as they are. */
+export function unsubscribe(
+  deps: EnqueueDeps,
+  listId: number,
+  identity: Identity,
+  triggerData: Record<string, unknown>,
+): Promise<boolean> {
+  return transact(deps, async (tx) => {
+    const user = await lockUser(tx, identity);
+    if (user === undefined) return false;
+    await changeMembership(tx, user, 'listUnsubscribe', listId, triggerData);
+    return true;
+  });
+}
