@@ -22,7 +22,7 @@ export function profileOf({ profile, email, userId }: RenderContext): Profile {
 }
 
 /**
- * What templates read (spec.md, section 4): trigger data over profile fields (B085, B100), and the names that no
+ * What templates read (docs/templates.md): trigger data over profile fields (B085, B100), and the names that no
  * data can take away. It has no prototype, so that a field called `constructor` is a field like any other.
  */
 export function scopeOf(context: RenderContext): object {

@@ -60,7 +60,7 @@ const AnyWhen: z.ZodType<When> = z
   // A schema that has itself as a part needs a name in the OpenAPI document.
   .meta({ id: 'Condition', description: 'A comparison, or several under all, any, not.' });
 
-/** A condition (api.md, Journeys): a comparison, or several under `all`, `any`, `not`. */
+/** A condition (docs/events.md): a comparison, or several under `all`, `any`, `not`. */
 export const When = AnyWhen.refine(
   (when) => levelsOf(when) <= MOST_LEVELS,
   `A condition has at most ${MOST_LEVELS} levels.`,

@@ -31,7 +31,7 @@ const SOURCES = [
     }),
 ] as const;
 
-/** What sends users into a journey (B087; api.md, Journeys). */
+/** What sends users into a journey (B087; docs/events.md). */
 export const EntrySource = z.discriminatedUnion('source', SOURCES, {
   error: (issue) =>
     issue.code === 'invalid_union'

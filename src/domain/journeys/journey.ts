@@ -8,7 +8,7 @@ export type JourneyStatus = z.infer<typeof JourneyStatus>;
 
 const Limit = z.int().min(1).max(1_000_000);
 
-/** A journey as a caller writes it (api.md, Journeys). */
+/** A journey as a caller writes it (docs/journeys.md). */
 export const JourneyDefinition = z
   .strictObject({
     name: z.string().trim().min(1, 'A journey needs a name.').max(200),

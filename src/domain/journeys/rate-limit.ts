@@ -17,7 +17,7 @@ export const RateLimit = Rate.refine(
 );
 export type RateLimit = z.infer<typeof RateLimit>;
 
-/** A limit that Temporal enforces on a tile's activities, by its fairness key (design.md, section 6). */
+/** A limit that Temporal enforces on a tile's activities, by its fairness key (docs/rate-limits.md). */
 export interface TileRateLimit {
   key: string;
   /** The tile's rate as a share of `DEFAULT_RATE`. */
