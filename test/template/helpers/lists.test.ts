@@ -55,7 +55,7 @@ describe('sortBy', () => {
     );
     expect(() => renderText('{{minInList x}}', long)).toThrow('“minInList” cannot work: it accepts');
     expect(() => renderText('{{#groupBy x "y"}}{{/groupBy}}', long)).toThrow(
-      '“groupBy” cannot work: it takes',
+      '“groupBy” cannot work: it accepts',
     );
   });
 });
