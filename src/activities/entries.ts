@@ -84,17 +84,14 @@ async function send(
   { db, enqueue }: Pick<EntryDeps, 'db' | 'enqueue'>,
   input: HandOff,
 ): Promise<HandOffAnswer> {
-  const outcome = await handOffUser(db, input, activityTime());
-  if (outcome.kind !== 'walked') return outcome;
-  const { items, ...walked } = outcome;
-  items.forEach(enqueue);
-  if (isForOperators(walked.skipped)) {
+  const outcome = await handOffUser({ db, enqueue }, input, activityTime());
+  if (outcome.kind === 'walked' && isForOperators(outcome.skipped)) {
     const { entryId, tileId, journeyId } = input;
     log.warn('a user was not sent to another journey', {
-      ...{ entryId, tileId, journeyId, reason: walked.skipped },
+      ...{ entryId, tileId, journeyId, reason: outcome.skipped },
     });
   }
-  return walked;
+  return outcome;
 }
 
 /** Reasons that lie with the journeys, not with the user. */

@@ -1,7 +1,7 @@
 import { type NotificationFacts, notificationTextOf } from '../domain/notification';
 import type { EventDelivery } from '../db/event-webhooks/deliveries';
 
-/** The body of an event's request: the same bytes for every event webhook (B160; api.md, Event webhooks). */
+/** The body of an event's request: the same bytes for every event webhook (B160; docs/event-webhooks.md). */
 export function renderEvent({ id, type, createdAt, data }: EventDelivery['event']): string {
   return JSON.stringify({
     id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why an entry or a delivery ended early: one closed list for log, API, console and docs. */
+/** Why an entry or a delivery ended early: one closed list for logs, API, console and docs. */
 export const REASONS = [
   'http_status',
   'timeout',
@@ -36,6 +36,6 @@ export const Skip = z.enum([
 ]);
 export type Skip = z.infer<typeof Skip>;
 
-/** The end of an entry. `completed` has no reason; the others always have one. */
+/** How an entry ended. `completed` has no reason; the others always have one. */
 export type EntryEnd =
   { status: 'completed' } | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };

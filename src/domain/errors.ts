@@ -1,4 +1,4 @@
-/** Every code a caller can meet, with its HTTP status. `docs/errors.md` explains each. */
+/** Every error code of the API, with its HTTP status. `docs/errors.md` explains each. */
 export const ERROR_STATUS = {
   BadJsonBody: 400,
   BadParams: 400,
@@ -39,14 +39,14 @@ export class ApiError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = 'RequestError';
+    this.name = 'ApiError';
   }
 }
 
 /** What is wrong with fields, by path. */
 export type Faults = Record<string, string>;
 
-/** Throws `BadParams` if there are any faults. */
+/** Throws `BadParams` if there are faults. */
 export function refuse(faults: Faults): void {
   if (Object.keys(faults).length > 0) throw badParams(faults);
 }

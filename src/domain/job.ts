@@ -1,5 +1,5 @@
 import { z } from 'zod';
 
-/** `queued` before its first page; `completed` and `failed` are for good. */
+/** `queued` until its first page starts; `completed` and `failed` are final. */
 export const JobState = z.enum(['queued', 'running', 'completed', 'failed']);
 export type JobState = z.infer<typeof JobState>;

@@ -1,10 +1,10 @@
-/** What must not be kept of JSON that comes from outside. */
+/** Why JSON from outside must not be stored. */
 export type JsonTrap = 'depth' | 'proto' | 'nul' | 'surrogate';
 
-/** Levels of nesting that are kept. */
+/** The deepest nesting that is stored. */
 export const MAX_JSON_DEPTH = 32;
 
-/** What a trap is and what to do about it, in words; `where` begins the sentence, such as “The body”. */
+/** Explains a trap and how to fix it; `where` is the subject of the sentence, such as “The body”. */
 export function textOfTrap(trap: JsonTrap, where: string): string {
   return `${where} ${TRAPS[trap]}`;
 }
@@ -12,16 +12,16 @@ export function textOfTrap(trap: JsonTrap, where: string): string {
 const TRAPS: Record<JsonTrap, string> = {
   depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
   proto: 'has a field named “__proto__”. Rename it.',
-  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
-  nul: 'has a NUL character (\\u0000) in a text. Remove it.',
+  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in a string. Fix or remove it.',
+  nul: 'has a NUL character (\\u0000) in a string. Remove it.',
 };
 
-/** Half of a character outside Unicode's first plane, such as an emoji that was cut in two. */
+/** Half of a surrogate pair, such as an emoji that was cut in two. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * The first trap in a parsed value: nested too deeply, a field `__proto__`, or a text that Postgres cannot read: one
- * with a NUL or with half of a character.
+ * The first trap in a parsed value: nested too deeply, a field `__proto__`, or a string that Postgres cannot store
+ * because it has a NUL or a lone surrogate.
  */
 export function jsonTrapIn(value: unknown, depth = 1): JsonTrap | undefined {
   if (typeof value === 'string') return textTrapIn(value);

@@ -21,7 +21,7 @@ const LEVELS: Record<NotificationKind, NotificationLevel> = {
   rate_limit_unenforced: 'warning',
 };
 
-/** Only trouble with a webhook notifies; what a user, a rule or an operator asked for does not (B030, C12). */
+/** Only failures of webhooks create notifications; exits caused by a user, a rule or an operator do not (B030, C12). */
 const KINDS: Record<Reason, NotificationKind | null> = {
   http_status: 'webhook_failed',
   timeout: 'webhook_failed',
@@ -42,12 +42,12 @@ const KINDS: Record<Reason, NotificationKind | null> = {
   invalid_start: null,
 };
 
-/** What an exit for this reason is announced as; null when it is not. */
+/** The kind of notification for an exit with this reason; null if it creates none. */
 export function kindOfExit(reason: Reason): NotificationKind | null {
   return KINDS[reason];
 }
 
-/** What a notification is about, as far as it is about anything in particular. */
+/** What a notification is about; null where it is about nothing in particular. */
 export interface NotificationFacts {
   kind: NotificationKind;
   webhookName: string | null;
@@ -63,16 +63,16 @@ export interface NotificationText {
   text: string;
 }
 
-/** Says what happened and what to do: names that operators gave, no data of a user. */
-export function notificationTextOf(happening: NotificationFacts): NotificationText {
-  const { kind, webhookName, detail } = happening;
+/** Says what happened and what to do. Contains names that operators chose, but no user data. */
+export function notificationTextOf(facts: NotificationFacts): NotificationText {
+  const { kind, webhookName, detail } = facts;
   const webhook = webhookName === null ? 'An inline webhook' : `Journey webhook “${webhookName}”`;
   const { title, todo } = TEXTS[kind];
-  const text = [`${placeOf(happening)}${detail ?? ''}`.trim(), todo].filter((part) => part !== '').join(' ');
+  const text = [`${placeOf(facts)}${detail ?? ''}`.trim(), todo].filter((part) => part !== '').join(' ');
   return { level: LEVELS[kind], title: title(webhook), text };
 }
 
-/** Where it happened last: “Tile “crm” of journey “Win back”: ”. */
+/** Where it last happened: `Last at tile “crm” of journey “Win back”: `. */
 function placeOf({ tileId, journeyName }: NotificationFacts): string {
   return tileId === null || journeyName === null
     ? ''
@@ -85,19 +85,19 @@ const TEXTS: Record<NotificationKind, { title: (webhook: string) => string; todo
     todo: 'Look at the last delivery, then fix the endpoint or the webhook.',
   },
   early_401: {
-    title: (webhook) => `${webhook} was refused a token that had not expired.`,
-    todo: 'A fresh token was asked for. If this repeats, check whether the tokens are revoked early, or whether another program uses the same credentials.',
+    title: (webhook) => `${webhook} got a 401 for a token that had not expired.`,
+    todo: 'A fresh token was requested. If this repeats, check whether tokens are revoked early, or whether another program uses the same credentials.',
   },
   token_failed: {
-    title: (webhook) => `${webhook} gets no access token, and users have exited.`,
+    title: (webhook) => `${webhook} cannot get an access token, and users have exited.`,
     todo: 'Check the client id, the client secret and the token URL of its authentication.',
   },
   webhook_deleted: {
-    title: (webhook) => `${webhook} is deleted, and users have exited where it was to be called.`,
+    title: (webhook) => `${webhook} was deleted, and users have exited at tiles that call it.`,
     todo: 'Choose another webhook for the tile and publish the journey, or unpublish it.',
   },
   rate_limit_unenforced: {
     title: () => 'Rate limits are not enforced.',
-    todo: 'Change the settings of the Temporal server; until then journeys with a rate limit are not published.',
+    todo: 'Change the settings of the Temporal server; until then, journeys with a rate limit cannot be published.',
   },
 };

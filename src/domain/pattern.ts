@@ -4,21 +4,21 @@ import { RE2JS, RE2JSException } from 're2js';
 const MAX_PATTERN = 500;
 const MOST_WORK = 1_000_000;
 
-/** Few, because a compiled pattern may keep 8 MiB. */
+/** Only a few, because a compiled pattern may take up 8 MiB. */
 const compiled = new LRUCache<string, RE2JS>({ max: 8 });
 
-/** A pattern that cannot be used, or takes too long for the text. The message holds no part of either. */
+/** A pattern that is invalid, or takes too long for the text. The message quotes neither. */
 export class PatternFault extends Error {}
 
 /**
- * Whether a pattern matches a whole text, case and all. The patterns are RE2's, close to Java's but without
- * lookaround and back references, so that time grows with the text alone. `mostWork` bounds the pattern's
- * instructions times the text's characters; a million is some 40 ms. Throws PatternFault.
+ * Whether a pattern matches a whole text, case-sensitively. Patterns use RE2's syntax, close to Java's but without
+ * lookaround and backreferences, so that matching takes linear time. `mostWork` limits the product of the pattern's
+ * instructions and the text's characters; a million takes about 40 ms. Throws PatternFault.
  */
 export function matchesWhole(text: string, pattern: string, mostWork = MOST_WORK): boolean {
   const regex = regexOf(pattern);
   if (regex.programSize() * text.length > mostWork) {
-    throw new PatternFault('its pattern is too large for a text of this length. Shorten either.');
+    throw new PatternFault('its pattern is too complex for a text of this length. Shorten either.');
   }
   return regex.matches(text);
 }
@@ -46,8 +46,6 @@ function regexOf(pattern: string): RE2JS {
     return regex;
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    throw new PatternFault(
-      'its pattern is none that RE2 can read. Lookaround and back references are not there.',
-    );
+    throw new PatternFault('its pattern is not valid in RE2, which has no lookaround or backreferences.');
   }
 }

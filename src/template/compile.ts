@@ -6,14 +6,14 @@ import { OUTPUTS, type Mode } from './outputs';
 import { finish, reserve, spend, type Run } from './run';
 import { memberOf } from './values';
 
-/** A rewritten tree as a function. Throws RenderFault when the run is used up or a value cannot stand in its place. */
+/** A rewritten tree as a function. Throws RenderFault when a limit of the run is reached or a value does not fit its place. */
 export type Renderer = (scope: object, run: Run) => string;
 
 type Text = (frame: Frame) => string;
 type Named = Record<string, unknown>;
 type Callable = (given: unknown[], named: Named, run: Run) => unknown;
 
-/** What a rewritten tree can call, by names that no template can write. */
+/** The functions that a rewritten tree can call, under names that no template can contain. */
 const VALUES = new Map<string, Callable>();
 const TEXT_BLOCKS = new Map<string, Callable>();
 const CONTROL_BLOCKS = new Map<string, ControlBlock>();
@@ -24,8 +24,8 @@ for (const [name, { value, block }] of Object.entries(HELPERS)) {
 }
 
 /**
- * Compiles a tree that `buildTree` made. Functions are put together, no code is written: the tree is read here
- * once, and what it does not name cannot be reached.
+ * Compiles a tree that `buildTree` made. It composes functions and generates no code: the tree is read once, and a
+ * template can reach only what its tree names.
  */
 export function compileTree(program: hbs.AST.Program): Renderer {
   const text = compileProgram(program, []);
@@ -71,7 +71,7 @@ function compileBlock(block: hbs.AST.BlockStatement, names: Names): Text {
   const otherwise = compileProgram(block.inverse, names);
   const given = block.params.map((param) => compileValue(param, names));
   const named = compileHash(block.hash, names);
-  // Only a block with `as |…|` is a level of such names.
+  // Only a block with `as |…|` opens a new scope of such names.
   const gives = (block.program?.blockParams?.length ?? 0) > 0;
   return (frame) =>
     control(
@@ -81,7 +81,7 @@ function compileBlock(block: hbs.AST.BlockStatement, names: Names): Text {
     );
 }
 
-/** From here on the name stands for the text inside. */
+/** From here on, the name refers to the text inside the block. */
 function compileAssign(block: hbs.AST.BlockStatement, names: Names): Text {
   const { value: name } = block.params[0] as hbs.AST.StringLiteral;
   const inside = compileProgram(block.program, names);
@@ -91,7 +91,7 @@ function compileAssign(block: hbs.AST.BlockStatement, names: Names): Text {
   };
 }
 
-/** The inside is the helper's first value; what it gives is written in the mode of the block's place. */
+/** The block's text is the helper's first value; the result is written in the mode of the block's place. */
 function compileTextBlock(block: hbs.AST.BlockStatement, call: Callable, names: Names): Text {
   const [mode, ...params] = block.params;
   const write = OUTPUTS[(mode as hbs.AST.StringLiteral).value as Mode];
@@ -166,5 +166,5 @@ function blockOf(frame: Frame, main: Text, otherwise: Text, gives: boolean): Blo
 
 /** A tree that `buildTree` did not make. */
 function unknown(caller: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.MustacheStatement): Error {
-  return new Error(`The rewritten tree calls “${nameOf(caller)}”, which is not ours.`);
+  return new Error(`The rewritten tree calls “${nameOf(caller)}”, which does not exist.`);
 }

@@ -9,15 +9,15 @@ import {
 } from './json-context';
 import type { Mode } from './outputs';
 
-/** What a template is the text of. */
+/** The place that a template is written for. */
 export type TemplateKind = 'url' | 'header' | 'form' | 'parameter' | 'json';
 
-/** Where the walk through a template stands. Plain text, tags and blocks lead on from it. */
+/** The current place in the walk through a template. Plain text, tags and blocks advance it. */
 export type EscapeContext = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonContext;
 
 export const TEXT: EscapeContext = { in: 'text' };
 
-/** Where a template of each place begins. */
+/** The context at the start of each kind of template. */
 export const START: Record<TemplateKind, EscapeContext> = {
   url: { in: 'scheme' },
   header: { in: 'header' },
@@ -26,24 +26,27 @@ export const START: Record<TemplateKind, EscapeContext> = {
   json: JSON_START,
 };
 
-/** Tab and the printable part of latin-1: all that the value of a header can carry. */
+/** Tab and the printable part of Latin-1: all that is allowed in a header value. */
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Throws TemplateFault for text that cannot stand here. */
+/** Throws TemplateFault for text that is not allowed here. */
 export function afterText(context: EscapeContext, text: string, location: Location): EscapeContext {
   switch (context.in) {
     case 'json':
       return afterJsonText(context, text, location);
     case 'header':
       if (HEADER_VALUE.test(text)) return context;
-      throw faultAt(location, 'The value of a header is one line of latin-1 text. Take out what is not.');
+      throw faultAt(
+        location,
+        'A header value must be one line of Latin-1 text. Remove all other characters.',
+      );
     case 'scheme': {
       const [scheme] = /^https?:\/\//i.exec(text) ?? [];
       if (scheme === undefined) throw noScheme(location);
       return afterText({ in: 'host' }, text.slice(scheme.length), location);
     }
     case 'host':
-      // Parsers of URLs read a backslash as a slash.
+      // URL parsers treat a backslash as a slash.
       return /[/?#\\]/.test(text) ? { in: 'path' } : context;
     case 'path':
     case 'text':
@@ -51,7 +54,7 @@ export function afterText(context: EscapeContext, text: string, location: Locati
   }
 }
 
-/** How the value of a tag is written that stands here, before the plain text `following`. */
+/** How to write the value of a tag at this place, followed by the plain text `following`. */
 export function modeAt(context: EscapeContext, following: string | undefined, location: Location): Mode {
   switch (context.in) {
     case 'json':
@@ -72,11 +75,11 @@ export function afterTag(context: EscapeContext): EscapeContext {
   return context.in === 'json' ? afterJsonTag(context) : context;
 }
 
-/** After a block that began at `before` and of whose parts, which end at `ends`, any may be rendered. */
+/** The context after a block that starts at `before`; any of its parts, which end at `ends`, may be rendered. */
 export function join(before: EscapeContext, ends: EscapeContext[], location: Location): EscapeContext {
   if (before.in === 'json') return joinJson(before, ends as JsonContext[], location);
   if (before.in === 'scheme') throw noScheme(location);
-  // While one way through a block is still in the host, what follows is held to the characters of a host.
+  // If one branch of a block ends in the host, the text that follows may only have the characters of a host.
   return ends.find((end) => end.in === 'host') ?? ends[0] ?? before;
 }
 
@@ -89,5 +92,5 @@ export function finish(context: EscapeContext, location: Location): void {
 }
 
 function noScheme(location: Location) {
-  return faultAt(location, 'A URL begins with https:// (or http://) as plain text, before any tag.');
+  return faultAt(location, 'A URL starts with https:// (or http://) as plain text, before any tag.');
 }

@@ -1,4 +1,4 @@
-/** A template that can never work, found when it is saved. Lines and columns count from 1. */
+/** A template that can never render, rejected when it is saved. Lines and columns count from 1. */
 export class TemplateFault extends Error {
   constructor(
     message: string,
@@ -13,12 +13,12 @@ export class TemplateFault extends Error {
 
 /**
  * A webhook that cannot be rendered for this user: nothing is sent and the user exits (B149, B026).
- * The message is for an operator and never holds a value from the user's data, nor a secret.
+ * The message is for an operator and never contains user data or a secret.
  */
 export class RenderFault extends Error {
   /** The field that failed, once it is known: `['headers', 0, 'value']`. */
   path?: FieldPath;
-  /** The templates took too long, or the machine did: the only fault that another try may not have. */
+  /** Rendering took too long, perhaps because the machine was busy: the only fault that a retry may fix. */
   readonly timedOut: boolean;
 
   constructor(
@@ -35,7 +35,7 @@ export class RenderFault extends Error {
 /** A webhook's field, or a tile's: `['parameters', 'campaign']`. */
 export type FieldPath = (string | number)[];
 
-/** Where a parser saw something; its columns count from 0. */
+/** A position from the parser; its columns count from 0. */
 export interface Location {
   start: { line: number; column: number };
 }

@@ -1,13 +1,13 @@
 import { faultAt, type Location } from './faults';
 import type { Mode } from './outputs';
 
-/** Where a walk through the text of a JSON body stands (G8). */
+/** The current place in a walk through the text of a JSON body (G8). */
 export interface JsonContext {
   in: 'json';
   inString: boolean;
-  /** In a string of which nothing has been written yet. */
+  /** At the start of a string. */
   fresh: boolean;
-  /** The last sign outside of strings; empty at the start, and where the ways through a block differ. */
+  /** The last character outside strings; empty at the start, and after a block whose branches differ in it. */
   last: string;
 }
 
@@ -15,7 +15,7 @@ export const JSON_START: JsonContext = { in: 'json', inString: false, fresh: fal
 
 const STRING_PART = /(?:[^"\\]+|\\u[0-9a-fA-F]{4}|\\[^u])*/y;
 
-/** Reads plain text. Throws TemplateFault for a backslash in a string that escapes nothing, or only a tag. */
+/** Reads plain text. Throws TemplateFault for a backslash in a string that escapes nothing, or that precedes a tag. */
 export function afterJsonText(context: JsonContext, text: string, location: Location): JsonContext {
   let { inString, fresh, last } = context;
   for (let at = 0; at < text.length;) {

@@ -2,8 +2,8 @@ import { RenderFault } from './faults';
 import { NOTHING, isNothing, jsonOf, textOf } from './values';
 
 /**
- * How a tag's value is written, by where the tag stands. What is written can never end the place it stands in.
- * Bare JSON has spaces around it, so that two values side by side never become one.
+ * How a tag's value is written, by the place of the tag. A written value can never break out of its place.
+ * Bare JSON is surrounded by spaces, so that two adjacent values never become one.
  */
 export const OUTPUTS = {
   text: textOf,
@@ -12,7 +12,7 @@ export const OUTPUTS = {
   host: (value: unknown) => hostPart(textOf(value)),
   url: (value: unknown) => urlPart(textOf(value)),
   json: (value: unknown) => ` ${value === undefined ? 'null' : jsonOf(value)} `,
-  /** The whole value of a member of an object: an explicit null is a value, a missing one is not. */
+  /** The whole value of a member of an object: an explicit null is a value, a missing value is not. */
   jsonMember: (value: unknown) => ` ${jsonOf(value === undefined ? NOTHING : value)} `,
   jsonText: (value: unknown) => escapeJson(textOf(value)),
   /** The same between quotes, where there is no null. */
@@ -34,7 +34,7 @@ function hostPart(text: string): string {
   throw new RenderFault('invalid_url', message);
 }
 
-/** Parsers of URLs drop tabs and line breaks without a word: better no request than one that lost characters. */
+/** URL parsers silently drop tabs and line breaks: sending no request is better than one that lost characters. */
 function urlPart(text: string): string {
   if (!/\p{Cc}/u.test(text)) return text;
   throw new RenderFault(

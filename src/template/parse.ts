@@ -4,7 +4,7 @@ import { scanTemplate, type Load, type ScannedTemplate } from './scan';
 
 const MAX_LENGTH = 65_536;
 
-/** The parser keeps the place it reached after it threw; its own messages name the line only. */
+/** The parser's state after it threw holds the exact place; its messages name only the line. */
 const lexer = (
   Handlebars as unknown as {
     Parser: { lexer: { yylloc: { first_line: number; first_column: number } } };
@@ -12,12 +12,12 @@ const lexer = (
 ).Parser.lexer;
 
 /**
- * Parses a template to Handlebars' tree, standalone lines and `~` already applied. Throws TemplateFault for one
- * that is no Handlebars, or too much of it.
+ * Parses a template to Handlebars' tree, with standalone lines and `~` already applied. Throws TemplateFault for a
+ * template that is not valid Handlebars, or is too large.
  */
 export function parseTemplate(text: string, load: Load): hbs.AST.Program {
-  // A tree in place of the text would be compiled to code as it is.
-  if (typeof text !== 'string') throw new TemplateFault('A template is text.', 1, 1);
+  // Handlebars would accept a tree instead of text and compile it unchecked.
+  if (typeof text !== 'string') throw new TemplateFault('A template must be text.', 1, 1);
   if (text.length > MAX_LENGTH) throw new TemplateFault('A template has at most 64 KiB.', 1, 1);
   const scanned = scanTemplate(text, load);
   const program = parseScanned(scanned);
@@ -37,7 +37,7 @@ function parseScanned({ text, columnOf }: ScannedTemplate): hbs.AST.Program {
   }
 }
 
-/** What the parser found, without its picture of the line and its list of token names. */
+/** The parser's message, without its picture of the line and its list of token names. */
 function explain(message: string): string {
   const found = message.slice(0, message.lastIndexOf(' - ')).slice(0, 200);
   if (message.includes(" doesn't match ")) return `${found}. Close each block with its own name.`;
@@ -48,7 +48,7 @@ function explain(message: string): string {
   return 'This is not Handlebars. Check the words of the tag here.';
 }
 
-/** Tells every part of a tree the column where it stands in the template as written. */
+/** Sets the location of every node to its columns in the template as written. */
 function relocate(program: hbs.AST.Program, { columnOf }: ScannedTemplate): void {
   const seen = new Set<Location>();
   const visit = (item: unknown): void => {

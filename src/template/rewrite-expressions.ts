@@ -3,8 +3,8 @@ import type { Helper } from './helpers/helper';
 import { HELPERS, helperNamed } from './helpers/table';
 
 /**
- * Names of what a rewritten template calls. No template can call or shadow them: every name that a template
- * calls is looked up in the table of helpers first, and `as |…|` takes plain names only.
+ * Names of the functions that a rewritten template calls. No template can call or shadow them: every name that a
+ * template calls is looked up in the table of helpers first, and `as |…|` accepts only plain names.
  */
 export const OUT = ':out';
 export const MEMBER = ':member';
@@ -15,13 +15,13 @@ export const controlBlockCall = (helper: string) => `:block ${helper}`;
 
 const LOCALS = ['root', 'index', 'key', 'first', 'last'];
 
-/** What calls a helper or names a field: a tag, the head of a block, a part in parentheses. */
+/** What calls a helper or names a field: a tag, the head of a block, a subexpression in parentheses. */
 export type Caller = { path: hbs.AST.PathExpression | hbs.AST.Literal } & Pick<
   hbs.AST.SubExpression,
   'params' | 'hash' | 'loc'
 >;
 
-/** The value of a tag: a helper's where it calls one, else a field's, even if a helper shares its name. */
+/** The value of a tag: that of the helper it calls, or of a field, even if a helper has the same name. */
 export function valueOfTag(tag: Caller): hbs.AST.Expression {
   const called = calledHelper(tag);
   const takesAny = tag.params.length > 0 || tag.hash !== undefined;
@@ -30,7 +30,7 @@ export function valueOfTag(tag: Caller): hbs.AST.Expression {
   return rewritePath(pathOf(tag));
 }
 
-/** The same for a value that is given to a helper. */
+/** The same for a parameter of a helper. */
 export function rewriteValue(value: hbs.AST.Expression): hbs.AST.Expression {
   if (value.type === 'PathExpression') return rewritePath(value as hbs.AST.PathExpression);
   if (value.type !== 'SubExpression') return value;
@@ -45,7 +45,7 @@ export function rewriteHash(hash: hbs.AST.Hash | undefined): hbs.AST.Hash | unde
 
 /** The helper that a caller names. */
 export function calledHelper({ path }: Caller): { name: string; helper: Helper } | undefined {
-  // Only a path of one plain part reads like the name of a helper.
+  // Only a path of one plain part can be the name of a helper.
   const name = path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : '';
   const helper = helperNamed(name);
   return helper && { name, helper };
@@ -55,14 +55,14 @@ function writtenName({ path }: Caller): string {
   return String((path as Partial<hbs.AST.PathExpression>).original);
 }
 
-/** For messages: no more of a name than fits in one. */
+/** A caller's name for messages, cut to a readable length. */
 export function quotedName(caller: Caller): string {
   return `“${writtenName(caller).slice(0, 80)}”`;
 }
 
 /**
- * Throws TemplateFault unless the helper takes what it is given, and can work with what is constant in it. A
- * block of text gives the first value itself.
+ * Throws TemplateFault unless the helper accepts the number of its parameters, their names and the constants among
+ * them. For a block of text, the text is the first parameter.
  */
 export function checkArguments(caller: Caller, { name, helper }: Called, asBlock: boolean): void {
   const besides = asBlock && helper.block === 'text' ? 1 : 0;
@@ -76,14 +76,14 @@ export function checkArguments(caller: Caller, { name, helper }: Called, asBlock
     );
   }
   const unknown = caller.hash?.pairs.find((pair) => !helper.named?.includes(pair.key));
-  if (unknown) throw faultAt(unknown.loc, `“${name}” takes no “${unknown.key}=”.`);
+  if (unknown) throw faultAt(unknown.loc, `“${name}” has no option “${unknown.key}=”.`);
   const pairs = caller.hash?.pairs.map(({ key, value }) => [key, constantOf(value)]) ?? [];
   const values = [...Array<undefined>(besides), ...caller.params.map(constantOf)];
   const fault = helper.check?.({ values, named: Object.fromEntries(pairs), asBlock });
   if (fault !== undefined) throw faultAt(caller.loc, `“${name}” cannot work: ${fault}`);
 }
 
-/** The value of a literal; undefined for what is known only when it is rendered. */
+/** The value of a literal; undefined for a value that is known only during rendering. */
 function constantOf(value: hbs.AST.Expression): unknown {
   return /^(String|Number|Boolean)Literal$/.test(value.type)
     ? (value as hbs.AST.StringLiteral).value
@@ -118,7 +118,10 @@ function noHelper(caller: Caller) {
   const names = Object.keys(HELPERS)
     .filter((name) => helperNamed(name)?.value)
     .join(', ');
-  return faultAt(caller.loc, `There is no helper ${quotedName(caller)}. What can be called here: ${names}.`);
+  return faultAt(
+    caller.loc,
+    `There is no helper ${quotedName(caller)}. Helpers that can be called here: ${names}.`,
+  );
 }
 
 /** `{{"First Name"}}` and `{{12}}` name fields. */
@@ -129,7 +132,7 @@ function pathOf(tag: Caller): hbs.AST.PathExpression {
     : nameOf(writtenName(tag), tag.loc);
 }
 
-/** Handlebars finds the first part, where `this`, `../` and `as |…|` matter; all further steps are ours. */
+/** The first part, where `this`, `../` and `as |…|` matter, becomes a path; the other parts become member lookups. */
 function rewritePath(path: hbs.AST.PathExpression): hbs.AST.Expression {
   const [first, ...steps] = path.parts;
   if (path.data && !LOCALS.includes(first ?? '')) {

@@ -31,8 +31,8 @@ import {
 import { noLoad } from './scan';
 
 /**
- * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of the place where
- * it stands, and calls only what is ours. Throws TemplateFault for a template that cannot work.
+ * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of its place, and calls
+ * only Wayhook's own functions. Throws TemplateFault for a template that can never render.
  */
 export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hbs.AST.Program {
   const program = parseTemplate(text, load);
@@ -45,7 +45,7 @@ export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hb
   return rewritten;
 }
 
-/** Places where a template is the whole of a value, which is left out when it resolves to nothing (G2). */
+/** Kinds of templates that are a whole value, which is left out when it resolves to nothing (G2). */
 function isValue(kind: TemplateKind): boolean {
   return kind === 'form' || kind === 'parameter';
 }
@@ -86,12 +86,12 @@ function rewriteStatement(
     default:
       throw faultAt(
         item.loc,
-        'Partials and decorators ({{> …}}, {{* …}}) cannot be used. Write their text here.',
+        'Partials and decorators ({{> …}}, {{* …}}) are not supported. Write their text here.',
       );
   }
 }
 
-/** Space around a tag was taken away by the parser; a flag left in the tree would do it again. */
+/** The parser already removed the space around a tag; a flag left in the tree would do so again. */
 const KEEP_SPACE: hbs.AST.StripFlags = { open: false, close: false };
 
 function rewriteTag(tag: hbs.AST.MustacheStatement, mode: Mode): hbs.AST.MustacheStatement {
@@ -120,7 +120,7 @@ function rewriteBlock(
     return [{ ...head, path: nameOf(ASSIGN, block.loc), program }, context];
   }
   if (helper.block === 'text') {
-    if (block.inverse) throw faultAt(block.loc, `{{#${name}}} takes no {{else}}.`);
+    if (block.inverse) throw faultAt(block.loc, `{{#${name}}} cannot have an {{else}}.`);
     const mode = literal(modeAt(context, following, block.loc), block.loc);
     const [program] = rewrite(block.program, TEXT);
     const path = nameOf(textBlockCall(name), block.loc);
@@ -135,7 +135,7 @@ function rewriteBlock(
   ];
 }
 
-/** A part that is not there leaves things as they are. */
+/** A missing part leaves the context unchanged. */
 function rewritePart(
   part: hbs.AST.Program | undefined,
   context: EscapeContext,
@@ -162,7 +162,8 @@ function checkBlockParams(
 ): void {
   const names = [block.program, block.inverse].flatMap((program) => program?.blockParams ?? []);
   const limit = helper.blockParams ?? 0;
-  if (names.length > limit) throw faultAt(block.loc, `{{#${name}}} has ${limit} names to give to as |…|.`);
+  if (names.length > limit)
+    throw faultAt(block.loc, `{{#${name}}} accepts at most ${limit} names in as |…|.`);
   const unfit = names.find((given) => !isFreeName(given));
   if (unfit !== undefined) {
     throw faultAt(block.loc, `as |${unfit}| cannot be used. Choose a plain name that no helper has.`);
@@ -171,11 +172,11 @@ function checkBlockParams(
 
 function checkAssign(block: hbs.AST.BlockStatement): void {
   const [name] = block.params;
-  if (block.inverse) throw faultAt(block.loc, '{{#assign}} takes no {{else}}.');
+  if (block.inverse) throw faultAt(block.loc, '{{#assign}} cannot have an {{else}}.');
   if (name?.type === 'StringLiteral' && isFreeName((name as hbs.AST.StringLiteral).value)) return;
   throw faultAt(
     block.loc,
-    '{{#assign "name"}} takes a plain name in quotes that no helper has, and {{name}} gives it back.',
+    '{{#assign "name"}} needs a plain name in quotes that no helper has. {{name}} then gives the assigned text.',
   );
 }
 

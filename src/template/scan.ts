@@ -1,21 +1,21 @@
 import { TemplateFault } from './faults';
 
-/** Of tags and helpers called in tags: reading takes about 0.03 ms for each. */
+/** Limits tags and helpers called in tags: parsing takes about 0.03 ms for each. */
 const MAX_TAGS = 2_000;
-/** Of words in tags, each part of a path counted. */
+/** Limits words in tags; each part of a path counts. */
 const MAX_WORDS = 8_000;
 /** The parser takes minutes for 64 KiB of nothing but nesting. */
 const MAX_DEPTH = 64;
 
-/** A comment of nothing, which ends a tag's closing braces. */
+/** An empty comment, which ends a tag's closing braces. */
 const SEPARATOR = '{{!}}';
 
 const OPEN = /(\\*)\{\{(~?!--|~?!|\{?)/g;
 const QUOTED = /"(?:\\"|[^"\\]|\\(?!"))*"|'(?:\\'|[^'\\]|\\(?!'))*'|\[(?:\\\]|[^\]\\]|\\(?!\]))*\]/;
-/** The inside of a tag: braces stand only in quotes and brackets. */
+/** The inside of a tag: braces are allowed only in quotes and brackets. */
 const INSIDE = new RegExp(`(?:[^"'[{}]|${QUOTED.source})*`, 'y');
 
-/** What the templates read so far hold; those of one webhook are counted together. */
+/** The counts of the templates scanned so far; those of one webhook are counted together. */
 export interface Load {
   tags: number;
   words: number;
@@ -27,21 +27,21 @@ export function noLoad(): Load {
 
 export interface ScannedTemplate {
   text: string;
-  /** The column in the template as written, from 0, of a column that the parser gave; lines are the same. */
+  /** Maps a column from the parser to the column in the template as written, both from 0; lines are the same. */
   columnOf(line: number, column: number): number;
 }
 
 interface Tag {
   start: number;
   end: number;
-  /** Between the braces; empty for a comment or an escaped tag. */
+  /** The text between the braces; empty for a comment or an escaped tag. */
   inside: string;
 }
 
 /**
- * Makes a template fit for the parser. Throws TemplateFault for one too deeply nested, or of too many tags
- * with what `load` holds already. Lets a closing brace follow a tag, as in `{"age": {{age}}}`: Handlebars takes `}}}` for the end of `{{{`, so a separator
- * goes in between.
+ * Prepares a template for the parser. Throws TemplateFault if it is nested too deeply, or has too many tags together
+ * with those already counted in `load`. Inserts a separator between a tag and a closing brace, as in
+ * `{"age": {{age}}}`, because Handlebars reads `}}}` as the end of `{{{`.
  */
 export function scanTemplate(template: string, load: Load): ScannedTemplate {
   const pieces: string[] = [];
@@ -63,12 +63,12 @@ function nextTag(template: string, from: number): Tag | undefined {
   if (!open) return undefined;
   const [, backslashes, kind] = open as unknown as [string, string, string];
   const start = open.index + backslashes.length;
-  // A single backslash makes plain text of the tag that follows.
+  // A single backslash turns the tag that follows into plain text.
   if (backslashes === '\\') return { start, end: OPEN.lastIndex, inside: '' };
   if (kind.includes('!')) {
     const close = kind.endsWith('--') ? /--~?\}\}/g : /\}\}/g;
     close.lastIndex = OPEN.lastIndex;
-    if (!close.exec(template)) throw fault(template, start, 'This comment never ends. Close it.');
+    if (!close.exec(template)) throw fault(template, start, 'This comment is never closed. Close it.');
     return { start, end: close.lastIndex, inside: '' };
   }
   INSIDE.lastIndex = OPEN.lastIndex;
@@ -84,7 +84,7 @@ function nextTag(template: string, from: number): Tag | undefined {
   );
 }
 
-/** Counts tags and calls in them, and how deep they are nested; every `{{else if}}` is one level more. */
+/** Counts tags and the calls in them, and their nesting depth; every `{{else if}}` adds a level. */
 function startWeighing(template: string, load: Load): (tag: Tag) => void {
   const open: number[] = [];
   return ({ start, inside }) => {
@@ -99,14 +99,14 @@ function startWeighing(template: string, load: Load): (tag: Tag) => void {
       throw fault(
         template,
         start,
-        `Templates have at most ${MAX_TAGS} tags, and ${MAX_WORDS} words in them.`,
+        `Templates can have at most ${MAX_TAGS} tags with ${MAX_WORDS} words in them.`,
       );
     }
     if (calls + open.reduce((sum, levels) => sum + levels, 0) > MAX_DEPTH) {
       throw fault(
         template,
         start,
-        `Blocks and calls are nested at most ${MAX_DEPTH} deep, {{else if}} counted.`,
+        `Blocks and calls can be nested at most ${MAX_DEPTH} deep; each {{else if}} counts as a level.`,
       );
     }
   };

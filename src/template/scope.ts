@@ -3,27 +3,27 @@ import type { Profile } from '../domain/users/profile';
 /** Everything a webhook is rendered from. */
 export interface RenderContext {
   profile: Profile;
-  /** What began the entry, frozen with it. */
+  /** The trigger data of the entry, frozen when it starts. */
   triggerData: Record<string, unknown>;
-  /** What Live Data tiles fetched, by the name of the tile, the latest last. */
+  /** The data fetched by Live Data tiles, by the tile's name, latest last. */
   liveData?: Record<string, unknown>;
   email: string | null;
   userId: string | null;
   workflowId: number;
-  /** Milliseconds since the epoch: when the delivery is rendered, by the clock that templates read. */
+  /** The time of the rendering in milliseconds since the epoch, as templates read it. */
   now: number;
   /** The project's key for the HMAC helpers. */
   hmacKey: string;
 }
 
-/** The profile's fields with the two names the user goes by, which are fields of it to everyone who writes one. */
+/** The profile's fields with email and userId, which template authors expect to be fields of it. */
 export function profileOf({ profile, email, userId }: RenderContext): Profile {
   return { ...profile, ...(email === null ? {} : { email }), ...(userId === null ? {} : { userId }) };
 }
 
 /**
- * What templates read (spec.md, section 4): trigger data over profile fields (B085, B100), and the names that no
- * data can take away. It has no prototype, so that a field called `constructor` is a field like any other.
+ * What templates read (docs/templates.md): trigger data over profile fields (B085, B100), and reserved names that data
+ * cannot override. It has no prototype, so that a field called `constructor` is an ordinary field.
  */
 export function scopeOf(context: RenderContext): object {
   const profile = profileOf(context);
@@ -39,7 +39,7 @@ export function scopeOf(context: RenderContext): object {
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
 }
 
-/** Values are read by the tile's name, and those of the latest tile without it; the name wins. */
+/** Values are read by the tile's name, or without it for the latest tile; the name of a tile takes precedence. */
 function liveDataOf(liveData: RenderContext['liveData']): object | undefined {
   if (liveData === undefined) return undefined;
   return { ...(Object.values(liveData).at(-1) as object | undefined), ...liveData };

@@ -10,7 +10,7 @@ import { NOTHING } from './values';
 
 export { RenderFault, TemplateFault, noLoad, type Load, type TemplateKind };
 
-/** Compiled templates; a compiled one takes some ten times the memory of its text. */
+/** Compiled templates; each takes about ten times the memory of its text. */
 const compiled = new LRUCache<string, Renderer>({
   max: 2_000,
   maxSize: 4_194_304,
@@ -18,8 +18,8 @@ const compiled = new LRUCache<string, Renderer>({
 });
 
 /**
- * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
- * never work in its place, or is too much with those that were checked with the same `load`.
+ * Checks a template before it is saved. Throws a TemplateFault that says where the fault is and how to fix it, if the
+ * template can never render in its place, or exceeds the limits together with others checked with the same `load`.
  */
 export function checkTemplate(text: string, kind: TemplateKind, load = noLoad()): void {
   const tree = buildTree(text, kind, load);
@@ -28,7 +28,7 @@ export function checkTemplate(text: string, kind: TemplateKind, load = noLoad())
 
 /**
  * Renders one template. Undefined for a form value or a parameter that is exactly one tag and resolves to nothing (G2).
- * Throws RenderFault, its message beginning with `label`, the name of the field at fault.
+ * Throws a RenderFault whose message starts with `label`, the name of the field at fault.
  */
 export function renderTemplate(
   text: string,

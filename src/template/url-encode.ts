@@ -3,7 +3,7 @@ import { textOf } from './values';
 
 /**
  * java.net.URLEncoder with UTF-8 (B047, B052): letters, digits and `.` `-` `*` `_` stay, a space becomes `+`,
- * every other byte `%XX`. Half of a surrogate pair, which no UTF-8 can hold, becomes a question mark.
+ * every other byte `%XX`. Half of a surrogate pair, which UTF-8 cannot encode, becomes a question mark.
  */
 export function urlEncode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'))
@@ -11,17 +11,20 @@ export function urlEncode(text: string): string {
     .replaceAll('%20', '+');
 }
 
-/** A form field's name: as typed where it has brackets, `recipient[city]` (G6), else encoded like a value. */
+/** A form field's name: unchanged if it has brackets, as in `recipient[city]` (G6), else encoded like a value. */
 export function encodeFieldName(name: string): string {
   return urlEncode(name).replaceAll('%5B', '[').replaceAll('%5D', ']');
 }
 
 /**
- * A value as one segment of a URL's path (B143): percent-encoded, its slashes too. Throws RenderFault for what can
- * be no segment: nothing at all, and the dots that lead to another path.
+ * A value as one segment of a URL's path (B143): percent-encoded, including slashes. Throws RenderFault for a value
+ * that cannot be a segment: an empty one, `.` and `..`.
  */
 export function pathSegment(value: unknown): string {
   const segment = encodeURIComponent(textOf(value).replace(/\p{Surrogate}/gu, '?'));
   if (segment !== '' && segment !== '.' && segment !== '..') return segment;
-  throw new RenderFault('invalid_url', 'A placeholder in the path resolved to nothing that can stand there.');
+  throw new RenderFault(
+    'invalid_url',
+    'A placeholder in the path is empty, “.” or “..”, which cannot be a path segment.',
+  );
 }

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { RenderFault } from './faults';
 
 /**
- * Stands in rendered text for a value that resolved to nothing, so that what it was the whole value of can be
- * left out (G2, G8). Made anew by every process: no data can hold it.
+ * Marks a value that resolved to nothing in rendered text, so that the field or member that consists of it can be left
+ * out (G2, G8). Every process generates its own, so that no data can contain it.
  */
 export const NOTHING = `nothing:${randomUUID()}`;
 
@@ -12,18 +12,18 @@ export function isNothing(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** What `#if` takes for false: nothing, `""`, an empty array, false and 0. */
+/** What `#if` treats as false: nothing, `""`, an empty array, false and 0. */
 export function isFalsy(value: unknown): boolean {
   return !value || (Array.isArray(value) && value.length === 0);
 }
 
-/** A value as it reads in text: nothing is empty, objects and arrays are their JSON (G6). */
+/** A value as text: nothing becomes empty text, objects and arrays become JSON (G6). */
 export function textOf(value: unknown): string {
   if (isNothing(value)) return '';
   return typeof value === 'object' ? jsonOf(value) : String(value);
 }
 
-/** A value as JSON text. Throws RenderFault for data nested so deeply that no receiver would read it. */
+/** A value as JSON text. Throws RenderFault for data that is nested too deeply. */
 export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -32,9 +32,9 @@ export function jsonOf(value: unknown): string {
   }
 }
 
-/** The fault of a recursion without end; any other error as it is. */
+/** The RenderFault for a stack overflow; any other error unchanged. */
 function tooDeep(error: unknown): unknown {
-  // By name: Node's own functions throw that of another realm.
+  // Compared by name: Node's own functions throw a RangeError of another realm.
   if ((error as Error).name !== 'RangeError') return error;
   return new RenderFault('render', 'A value is nested too deeply to be written as JSON, or compared.');
 }
@@ -47,7 +47,7 @@ function sameData(a: unknown, b: unknown): boolean {
   }
 }
 
-/** Equal by value across types: `"100"` is 100 and `"1.50"` is 1.5, but the texts `"007"` and `"7"` differ. */
+/** Compares by value across types: `"100"` equals 100 and `"1.50"` equals 1.5, but the texts `"007"` and `"7"` differ. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
   if (typeof a === 'object' || typeof b === 'object') return sameData(a, b);
@@ -58,7 +58,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return textOf(a) === textOf(b);
 }
 
-/** A number, or text that is written like one: `"-1.50"`, and not `"1e3"`, `"0x1"` or `""`. */
+/** A number, or the number in numeric text: `"-1.50"`, but not `"1e3"`, `"0x1"` or `""`. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || value.length > 400 || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
@@ -66,7 +66,7 @@ export function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Below zero when `a` comes first: by number when both are numeric, else by the order of their characters. */
+/** Below zero if `a` comes first: numeric order if both are numeric, else the order of their characters. */
 export function order(a: unknown, b: unknown): number {
   const [one, other] = [numberOf(a), numberOf(b)];
   if (one !== undefined && other !== undefined) return one - other;
@@ -75,8 +75,8 @@ export function order(a: unknown, b: unknown): number {
 }
 
 /**
- * One step of a path. Only what the data itself holds can be reached, never what JavaScript adds to it;
- * besides, `.length` of a string, `.length` and `.size` of an array.
+ * One step of a path. It reaches only own members of the data, never inherited ones, and also `.length` of a string,
+ * and `.length` and `.size` of an array.
  */
 export function memberOf(value: unknown, name: string): unknown {
   if (typeof value === 'string') return name === 'length' ? value.length : undefined;

@@ -3,23 +3,23 @@ import { ApiError } from '../domain/errors';
 import { MOST_FIELDS, type ProfileFieldType, ProfileFieldType as FieldTypes } from '../domain/users/profile';
 import type { Row } from './rows';
 
-/** A cell; a quoted one is text whatever stands in it. */
+/** A cell; a quoted one is always text. */
 export interface Cell {
   text: string;
   quoted: boolean;
 }
 
-/** What a column of a file holds: a name of the user, or a profile field, whose type the header may say. */
+/** A column of a file: the email, the user id, or a profile field, whose type the header may state. */
 export type Column = { name: 'email' | 'userId' } | { field: string; type?: ProfileFieldType };
 
 const LONGEST_NAME = 256;
 
-/** `age:long`: the name and its type. The last colon counts, and only before a type. */
+/** `age:long`: a name and its type, separated by the last colon, if a type follows it. */
 const TYPED = new RegExp(`^(.+):(${FieldTypes.options.join('|')})$`, 's');
 
 const EXAMPLE = 'The first line names the columns, such as: email,plan,age:long';
 
-/** Reads the header. Throws `BadParams` that says what is wrong with it. */
+/** Reads the header. Throws `BadParams` if it is not valid. */
 export function columnsOf(header: Row | undefined): Column[] {
   if (header === undefined) throw badHeader(`The file is empty. ${EXAMPLE}`);
   if (header.fault !== undefined) throw badHeader(`The header cannot be read. ${header.fault}`);
@@ -63,12 +63,12 @@ function badHeader(message: string): ApiError {
   return new ApiError('BadParams', message, { header: message });
 }
 
-/** Of each row its cells, or why it has none, in words. */
+/** The cells of each row, or an error text for a row that cannot be read. */
 export function cellsOf(rows: Row[]): (Cell[] | string)[] {
   const texts = rows.map(({ bytes, fault }) => (fault === undefined ? bytes.toString('utf8') : undefined));
   const together = parsed(texts.filter((text) => text !== undefined).join('\n'));
   const readable = texts.filter((text) => text !== undefined).length;
-  // One bad row spoils all of them: then each is read by itself.
+  // One bad row makes the parser fail for all of them: then each row is parsed separately.
   const records = Array.isArray(together) && together.length === readable ? together.values() : undefined;
   return rows.map(({ fault }, index) => fault ?? records?.next().value ?? cellsIn(texts[index]!));
 }
@@ -80,8 +80,8 @@ function cellsIn(text: string): Cell[] | string {
 }
 
 const BAD_QUOTES =
-  'The quotes of this row cannot be read. A cell with a quote, a comma or a line break stands in quotes, ' +
-  'and each quote within it is doubled.';
+  'The quotes in this row are not valid. Put a cell with a quote, a comma or a line break in quotes, ' +
+  'and double each quote within it.';
 
 function parsed(text: string): Cell[][] | string {
   if (text === '') return [];
@@ -92,7 +92,7 @@ function parsed(text: string): Cell[][] | string {
       cast: (cell, { quoting }) => ({ text: cell, quoted: quoting }) as unknown as string,
     }) as unknown as Cell[][];
   } catch (error) {
-    // The library's own words quote the cell.
+    // The library's message quotes the cell.
     if (!(error instanceof Error && 'code' in error)) throw error;
     return BAD_QUOTES;
   }

@@ -1,36 +1,39 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes of one row, as of one body elsewhere. */
+/** The most bytes of one row, the same as of a request body. */
 export const LONGEST_ROW = 1_048_576;
 
 export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
-/** A place between two rows, or within one that is too long and is passed over. Plain data: it can be kept and gone on from. */
+/**
+ * A position between two rows, or within a row that is too long and is skipped. Plain data, so that it can be stored
+ * and reading can resume from it.
+ */
 export interface FilePosition {
-  /** Bytes before it. */
+  /** The number of bytes before it. */
   offset: number;
-  /** Number of the line that begins there, or that it is in. */
+  /** The number of the line that starts at the position or contains it. */
   line: number;
-  /** Where the row that is passed over began, and what the byte at the place is part of. */
+  /** For a skipped row: the line on which it starts, and the parser's state at the position. */
   passing?: { line: number; state: State };
 }
 
 export const BEGINNING: FilePosition = { offset: 0, line: 1 };
 
-/** A row as it stands in a file. */
+/** A row of a file. */
 export interface Row {
-  /** The line on which it begins, from 1. */
+  /** The line on which it starts, from 1. */
   line: number;
   /** Without its line end. */
   bytes: Buffer;
-  /** Why it cannot be read, in words. */
+  /** Why it cannot be read, as an error text. */
   fault?: string;
-  /** Where the next one begins. */
+  /** Where the next row starts. */
   after: FilePosition;
 }
 
-/** A byte stands at the beginning of a cell, in a bare one, in a quoted one, or after a quote in a quoted one. */
+/** The parser is at the start of a cell, in an unquoted cell, in a quoted cell, or after a quote in a quoted cell. */
 type State = 'begin' | 'bare' | 'quoted' | 'closed';
 
 const QUOTE = 0x22;
@@ -38,19 +41,19 @@ const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 
-/** A spreadsheet may begin a file with a byte order mark. */
+/** A spreadsheet may start a file with a byte order mark. */
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-const TOO_LONG = 'The row is longer than 1 MiB. Shorten it, or close a quote that is left open in it.';
+const TOO_LONG = 'The row is longer than 1 MiB. Shorten it, or close a quote that is left open.';
 const UNCLOSED =
-  'A quote is opened in this row and never closed: all that follows was read as one cell. ' +
+  'A quote in this row is never closed, so the rest of the file was read as one cell. ' +
   'Close it, and import the file again from this line.';
 const NO_UTF8 = 'The row is not UTF-8. Save the file as UTF-8.';
-const NUL = 'The row has a NUL character in it. Remove it.';
+const NUL = 'The row has a NUL character. Remove it.';
 
 /**
- * Splits a file into its rows, fed with its bytes part by part: at line feeds, but in CSV not at those within quotes
- * (RFC 4180). Holds no more than one row in memory; empty lines are no rows.
+ * Splits a file into rows, given its bytes chunk by chunk: at line feeds, but in CSV not at those within quotes
+ * (RFC 4180). Keeps at most one row in memory and skips empty lines.
  */
 export class RowSplitter {
   #state: State;
@@ -72,14 +75,14 @@ export class RowSplitter {
     this.#begin = { offset, line: passing?.line ?? line };
   }
 
-  /** Where to go on, should no more be fed: what was fed after it is to be fed again. */
+  /** Where to resume: the bytes after this position must be pushed again. */
   get position(): FilePosition {
     if (!this.#passing) return this.#begin;
     const passing = { line: this.#begin.line, state: this.#state };
     return { offset: this.#offset, line: this.#line, passing };
   }
 
-  /** The rows that end in this part of the file. */
+  /** Returns the rows that end in this chunk. */
   push(part: Buffer): Row[] {
     const rows: Row[] = [];
     let from = this.#offset === 0 && part.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
@@ -95,7 +98,7 @@ export class RowSplitter {
     return rows;
   }
 
-  /** The row that the end of the file ends. */
+  /** Returns the last row, if the file does not end with a line feed. */
   end(): Row[] {
     const unclosed = this.#state === 'quoted' && !this.#passing;
     const rows = this.#finish();

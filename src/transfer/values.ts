@@ -2,7 +2,7 @@ import { jsonTrapIn, textOfTrap } from '../domain/json';
 import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/users/profile';
 import type { Cell, Column } from './csv';
 
-/** What a row says of a user, its names not looked at yet. */
+/** A user as read from a row; email and user id are not validated yet. */
 export interface ReadRow {
   email?: string;
   userId?: string;
@@ -10,18 +10,18 @@ export interface ReadRow {
   mergeNestedObjects?: boolean;
 }
 
-/** JSON's own spelling: what begins with zeros, such as a postcode, is text. */
+/** Numbers as JSON writes them: digits with a leading zero, such as a postcode, are text. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const BOOLEAN = /^(?:true|false)$/i;
 
-/** Reads the cells of a row by the types of their fields. Returns why they cannot be read, in words. */
+/** Reads the cells of a row by the types of their fields, or returns an error text. */
 export function readCells(
   cells: Cell[],
   columns: Column[],
   types: ReadonlyMap<string, ProfileFieldType>,
 ): ReadRow | string {
   if (cells.length !== columns.length) {
-    return `The row has ${cells.length} cells and the header ${columns.length}. A cell with a comma in it stands in quotes.`;
+    return `The row has ${cells.length} cells and the header ${columns.length}. Put a cell that contains a comma in quotes.`;
   }
   const row: ReadRow = { dataFields: {} };
   for (const [index, column] of columns.entries()) {
@@ -31,10 +31,10 @@ export function readCells(
       continue;
     }
     const type = types.get(column.field) ?? 'string';
-    if (isLeftAlone(cell, type)) continue;
+    if (isUnchanged(cell, type)) continue;
     const value = valueOf(cell.text, type);
     if (value === undefined)
-      return `“${column.field}” holds values of type ${type}; this cell is ${WANTED[type]}.`;
+      return `“${column.field}” is of type ${type}, but this cell is not ${WANTED[type]}.`;
     const trap = jsonTrapIn(value, FIELD_DEPTH);
     if (trap !== undefined) return textOfTrap(trap, `“${column.field}”`);
     row.dataFields[column.field] = value;
@@ -42,25 +42,25 @@ export function readCells(
   return row;
 }
 
-/** Where a field stands in the body of an update. */
+/** The depth of a field in the body of an update. */
 const FIELD_DEPTH = 3;
 
-/** An empty cell leaves the field as it is; in quotes it is the empty text, where the field holds texts. */
-function isLeftAlone({ text, quoted }: Cell, type: ProfileFieldType): boolean {
+/** An empty cell leaves the field unchanged; in quotes it is the empty string, if the field is of type string. */
+function isUnchanged({ text, quoted }: Cell, type: ProfileFieldType): boolean {
   return text === '' && !(quoted && type === 'string');
 }
 
 const WANTED: Record<ProfileFieldType, string> = {
-  string: 'no text',
-  long: 'no whole number',
-  double: 'no number',
-  boolean: 'neither true nor false',
-  date: 'no date such as 2026-11-21 or 2026-11-21T09:30:00Z',
-  object: 'no JSON object',
-  array: 'no JSON array',
+  string: 'a string',
+  long: 'a whole number',
+  double: 'a number',
+  boolean: 'true or false',
+  date: 'a date such as 2026-11-21 or 2026-11-21T09:30:00Z',
+  object: 'a JSON object',
+  array: 'a JSON array',
 };
 
-/** Undefined for what is no value of the type. */
+/** Undefined if the text is not a value of the type. */
 function valueOf(text: string, type: ProfileFieldType): unknown {
   switch (type) {
     case 'string':
@@ -82,7 +82,7 @@ function valueOf(text: string, type: ProfileFieldType): unknown {
   }
 }
 
-/** Undefined for what is not JSON. */
+/** Undefined if the text is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -92,8 +92,8 @@ export function jsonOf(text: string): unknown {
 }
 
 /**
- * The type of a field that has none, from its cells in the rows at hand: what suits all of them. A number makes it
- * `double`, which takes whole numbers too. Undefined where every cell is empty.
+ * Guesses the type of a new field from its cells in the rows read so far: the type that fits all of them. Numbers give
+ * `double`, which also accepts whole numbers. Undefined if every cell is empty.
  */
 export function guessType(cells: Cell[]): ProfileFieldType | undefined {
   const filled = cells.filter(({ text, quoted }) => text !== '' || quoted);

@@ -1,6 +1,6 @@
 import type { Profile, ProfileFieldType } from '../domain/users/profile';
 
-/** A user as an export writes them. */
+/** A user as written to an export. */
 export interface ExportedUser {
   email: string | null;
   userId: string | null;
@@ -10,7 +10,7 @@ export interface ExportedUser {
 /** Types of profile fields, by name. */
 type Types = Record<string, ProfileFieldType>;
 
-/** How a file begins, and how it goes on with users: an import of it has the same users, with the same types. */
+/** Writes the beginning of a file, then users. Importing the file gives the same users with the same types. */
 export interface Writer {
   begin: (types: Types) => string;
   users: (users: ExportedUser[]) => string;
@@ -30,7 +30,7 @@ function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** Lines end as RFC 4180 has it. */
+/** Lines end with CRLF (RFC 4180). */
 function createCsv(): Writer {
   let names: string[] = [];
   const row = (cells: string[]) => `${cells.join(',')}\r\n`;
@@ -52,26 +52,29 @@ export function createWriter(format: 'csv' | 'ndjson'): Writer {
   return format === 'csv' ? createCsv() : NDJSON;
 }
 
-/** Texts need no type: they stand in quotes. But a name that looks like name and type, or like the user's, does. */
+/**
+ * Strings need no type, because they are quoted. A name that looks like `name:type`, or like the column email or
+ * userId, needs one.
+ */
 function header(name: string, type: ProfileFieldType): string {
   const plain = type === 'string' && !name.includes(':') && !['email', 'userId'].includes(name);
   const text = plain ? name : `${name}:${type}`;
   return /[",\r\n]/.test(text) ? quoted(text) : text;
 }
 
-/** What a profile has under a name, and not what every object has. */
+/** An own field of the profile, never a property that every object inherits. */
 function own(profile: Profile, name: string): unknown {
   return Object.hasOwn(profile, name) ? profile[name] : undefined;
 }
 
-/** Texts stand in quotes, so that `"42"` and the empty one stay texts. */
+/** Strings are quoted, so that `"42"` and the empty string stay strings. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return quoted(value);
   return typeof value === 'object' ? quoted(JSON.stringify(value)) : String(value);
 }
 
-/** A cell of CSV that is a text. */
+/** A quoted CSV cell. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { IPv4, IPv6, parse, parseCIDR } from 'ipaddr.js';
 
 export interface AddressPolicy {
-  /** CIDRs that may be called though they are not public: `["10.1.0.0/16", "::1/128"]`. */
+  /** CIDRs that may be called although they are not public: `["10.1.0.0/16", "::1/128"]`. */
   allowedNetworks: string[];
   /** Whether plain `http://` may be called. */
   allowHttp: boolean;
@@ -11,13 +11,13 @@ export interface AddressPolicy {
 type Address = IPv4 | IPv6;
 type Network = [Address, number];
 
-/** What no endpoint on the internet can have, by IANA's special-purpose registry and the clouds' own habits. */
+/** Addresses that no public endpoint has: IANA's special-purpose registry, and addresses that clouds reserve. */
 const REFUSED_IPV4 = networks(
   '0.0.0.0/8', // this network, unspecified
   '10.0.0.0/8', // private
   '100.64.0.0/10', // carrier-grade NAT
   '127.0.0.0/8', // loopback
-  '168.63.129.16/32', // Azure's platform service, reachable from every machine there
+  '168.63.129.16/32', // Azure's platform service, reachable from every Azure machine
   '169.254.0.0/16', // link-local, cloud metadata
   '172.16.0.0/12', // private
   '192.0.0.0/24', // protocol assignments
@@ -37,7 +37,7 @@ const REFUSED_IPV4 = networks(
 /** Only global unicast is public: all of `::/8`, NAT64, unique local, link-local and multicast lie outside it. */
 const GLOBAL_UNICAST: Network = parseCIDR('2000::/3');
 
-/** Ranges inside global unicast that are not public, or carry an IPv4 address that nobody has judged. */
+/** Ranges inside global unicast that are not public, or embed an IPv4 address that would go unchecked. */
 const REFUSED_IPV6 = networks(
   '2001::/23', // protocol assignments: Teredo, benchmarking, ORCHID
   '2001:db8::/32', // documentation
@@ -47,9 +47,9 @@ const REFUSED_IPV6 = networks(
 );
 
 /**
- * Whether a connection may be made to `ip`, the text of one address as a URL or the name service gives it.
- * An IPv4-mapped address (`::ffff:127.0.0.1`) is judged by its IPv4 address. Text that is no address is refused.
- * Throws when the policy holds something that is no CIDR.
+ * Whether a connection may be made to `ip`, an address as text from a URL or a DNS lookup. An IPv4-mapped address
+ * (`::ffff:127.0.0.1`) is checked as its IPv4 address. Text that is not an address is refused. Throws when the policy
+ * contains an invalid CIDR.
  */
 export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
   const allowed = policy.allowedNetworks.map(parseNetwork);
@@ -58,7 +58,7 @@ export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
   return within(address, allowed) || isPublic(address);
 }
 
-/** Reads one CIDR such as `10.0.0.0/8`; throws an error that says what to write instead. */
+/** Parses one CIDR such as `10.0.0.0/8`; throws an error that says what to write instead. */
 export function parseNetwork(cidr: string): Network {
   try {
     return parseCIDR(cidr);
@@ -74,12 +74,12 @@ function isPublic(address: Address): boolean {
   return within(address, [GLOBAL_UNICAST]) && !within(address, REFUSED_IPV6);
 }
 
-/** Only what the operating system reads as an address is one here, and it is read in the same way. */
+/** Accepts exactly what the operating system accepts as an address, and parses it the same way. */
 function parseAddress(ip: string): Address | undefined {
   const version = isIP(ip);
   if (version === 0) return undefined;
   if (version === 4) return parse(ip);
-  // ipaddr.js takes `::8.8.8.8` for `::ffff:8.8.8.8`; the URL parser writes every address in hexadecimal.
+  // ipaddr.js parses `::8.8.8.8` as `::ffff:8.8.8.8`; the URL parser first normalises every address to hexadecimal.
   const [plain] = ip.split('%');
   const address = IPv6.parse(new URL(`http://[${plain}]`).hostname.slice(1, -1));
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;

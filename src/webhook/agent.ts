@@ -5,23 +5,23 @@ import { Agent, buildConnector } from 'undici';
 import { isAllowedAddress, parseNetwork, type AddressPolicy } from './address';
 import { EndpointFault } from './failure';
 
-/** A connection that takes longer is given up; the deadline of a request (`send`) is usually shorter. */
+/** The connect timeout; the deadline of a request (`send`) is usually shorter. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** How long one address of a host may take before the next is tried; Node's own 250 ms fails distant hosts. */
 const ADDRESS_ATTEMPT_MS = 2_500;
 
 export interface AgentOptions {
-  /** Connections per origin, at most; further requests to it wait for one. */
+  /** The most connections per origin; further requests to it wait for one. */
   connections: number;
-  /** PEM certificates of private authorities to trust beside the public ones. */
+  /** PEM certificates of private authorities to trust in addition to the public ones. */
   trustedCertificates?: string[];
 }
 
 /**
- * The one way out: everything that leaves goes through an agent made here. It connects only to an address that
- * it has judged at that moment, so no name can change its address between the check and the call. A refusal
- * reaches the caller as a `RequestFault`. Throws when the policy holds something that is no CIDR.
+ * The only way out: every outgoing request goes through an agent made here. The agent checks the address that it is
+ * about to connect to, so a name cannot change its address between check and connect. A refused connection fails
+ * with an `EndpointFault`. Throws when the policy contains an invalid CIDR.
  */
 export function createAgent(policy: AddressPolicy, options: AgentOptions): Agent {
   policy.allowedNetworks.forEach(parseNetwork);
@@ -29,7 +29,7 @@ export function createAgent(policy: AddressPolicy, options: AgentOptions): Agent
   return new Agent({
     connections,
     connect: guardedConnector(policy, trustedCertificates),
-    // `send` has one deadline for the whole exchange; undici's own would cut a longer one short.
+    // `send` sets one deadline for the whole exchange; undici's timeouts would cut a longer one short.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -46,12 +46,12 @@ function guardedConnector(policy: AddressPolicy, trusted: string[] = []): buildC
   return (target, callback) => {
     const fault = faultOf(target.protocol, target.hostname, policy);
     if (fault === undefined) return connect(target, callback);
-    // undici expects the answer of a connector later, never within the call.
+    // undici expects a connector to call back asynchronously, never within the call.
     process.nextTick(callback, fault, null);
   };
 }
 
-/** What the URL alone tells; an address written in it never reaches the lookup. */
+/** Checks the URL itself: a literal IP address in it never reaches the lookup. */
 function faultOf(protocol: string, hostname: string, policy: AddressPolicy): EndpointFault | undefined {
   if (protocol !== 'https:' && !policy.allowHttp) {
     return new EndpointFault(
@@ -62,7 +62,7 @@ function faultOf(protocol: string, hostname: string, policy: AddressPolicy): End
   return isIP(hostname) !== 0 && !isAllowedAddress(hostname, policy) ? blocked() : undefined;
 }
 
-/** Looks a name up and hands on only the addresses that may be called. */
+/** Looks up a host name and returns only the addresses that may be called. */
 function guardedLookup(policy: AddressPolicy): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

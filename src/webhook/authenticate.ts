@@ -3,8 +3,8 @@ import { withInkitToken } from './inkit';
 
 /**
  * The headers that an authentication setting adds to a request (B053 to B057, B063, B070), by lower-case name.
- * Spread them last: the setting wins over a custom header of the same name (G10).
- * Throws when a stored secret or the access token is missing, which is our fault and not the endpoint's.
+ * Spread them last: the setting overrides a custom header of the same name (G10).
+ * Throws when a stored secret or the access token is missing, which is Wayhook's fault and not the endpoint's.
  */
 export function authorizationHeaders(
   authentication: StoredAuthentication,
@@ -30,7 +30,7 @@ export function authorizationHeaders(
   }
 }
 
-/** The body as it is sent: that of Inkit has the API token in it, all others are as they were rendered. */
+/** The body as it is sent: Inkit's gets the API token, any other is sent as rendered. */
 export function authorizedBody(
   body: string | undefined,
   authentication: StoredAuthentication,

@@ -1,28 +1,28 @@
 import type { Reason } from '../domain/entry';
 
-/** Why a request has no answer to be judged. */
+/** Why a request has no answer to classify. */
 export type FailureReason = Extract<
   Reason,
   'timeout' | 'network' | 'tls' | 'invalid_url' | 'blocked_address' | 'render' | 'response_too_large'
 >;
 
 /**
- * What went wrong, for an operator. `detail` goes to the log and into Temporal's history, so nothing that was
- * rendered stands in it: no URL, no host, no header's value, no body, no secret.
+ * What went wrong, for an operator. `detail` goes to the log and into Temporal's history, so it contains nothing
+ * rendered: no URL, host, header value, body or secret.
  */
 export interface Failure {
   reason: FailureReason;
   detail: string;
 }
 
-/** A request that we refuse or end ourselves; `send` answers it as a failure with this reason. */
+/** A request that Wayhook refuses or aborts; `send` returns it as a failure with this reason. */
 export class EndpointFault extends Error {
   constructor(
     readonly reason: FailureReason,
     message: string,
   ) {
     super(message);
-    this.name = 'RequestFault';
+    this.name = 'EndpointFault';
   }
 }
 
@@ -32,22 +32,22 @@ interface Cause {
   words: string;
 }
 
-/** Every error code by which an endpoint, or the network before it, can fail a request. The first match holds. */
+/** Every error code with which an endpoint or the network can fail a request. The first match applies. */
 const CAUSES: Cause[] = [
   {
     codes: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_SOCKET_CONNECTION_TIMEOUT)$/,
     reason: 'timeout',
-    words: 'No connection to the endpoint in time',
+    words: 'Connecting to the endpoint timed out',
   },
   {
     codes: /^(ENOTFOUND|EAI_ADDRFAMILY)$/,
     reason: 'invalid_url',
-    words: 'There is no host of this name; check the URL',
+    words: 'The host does not exist; check the URL',
   },
   {
     codes: /^(EAI_AGAIN|EAI_FAIL)$/,
     reason: 'network',
-    words: 'The name service gave no answer about the host',
+    words: 'The DNS lookup of the host failed',
   },
   {
     codes: /^ECONNREFUSED$/,
@@ -57,7 +57,7 @@ const CAUSES: Cause[] = [
   {
     codes: /^(EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|EAFNOSUPPORT|EACCES|EPERM)$/,
     reason: 'network',
-    words: 'The network has no way to the endpoint',
+    words: 'The endpoint cannot be reached over the network',
   },
   {
     codes: /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|UND_ERR_SOCKET)$/,
@@ -65,7 +65,7 @@ const CAUSES: Cause[] = [
     words: 'The endpoint closed the connection before its answer was complete',
   },
   {
-    // An assertion: some answers, such as a 101 that nobody asked for, break undici's own assumptions.
+    // ERR_ASSERTION: some answers, such as an unrequested 101, violate undici's assertions.
     codes: /^(ERR_ASSERTION|HTTPParserError|HPE_[A-Z_]+|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
     reason: 'network',
     words: 'The answer is not HTTP',
@@ -94,11 +94,11 @@ const CAUSES: Cause[] = [
   {
     codes: /^(EPROTO|ERR_SSL_[A-Z0-9_]+)$/,
     reason: 'tls',
-    words: 'No TLS connection could be agreed with the endpoint',
+    words: 'The TLS handshake with the endpoint failed',
   },
 ];
 
-/** The failure that `error` stands for; undefined if neither the endpoint nor the network can have caused it. */
+/** The failure for `error`; undefined if neither the endpoint nor the network can have caused it. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof EndpointFault) return { reason: error.reason, detail: error.message };
   const code = codeOf(error);
@@ -106,7 +106,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return cause && { reason: cause.reason, detail: `${cause.words} (${code}).` };
 }
 
-/** An error's code; its name where there is none, as in undici's errors about an answer that is not HTTP. */
+/** An error's code, or its name if it has none, as in undici's errors about an answer that is not HTTP. */
 function codeOf(error: unknown): string {
   const { code, name } = Object(error) as { code?: unknown; name?: unknown };
   return String(code ?? name);

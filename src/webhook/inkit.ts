@@ -3,12 +3,12 @@ import { RenderFault } from '../template/faults';
 import type { Payload } from './payload';
 import { jsonOf } from '../template/values';
 
-/** The property that Inkit's API token travels in. It joins the body when that is sent, never when it is rendered. */
+/** The property that holds Inkit's API token. It is added when the body is sent, never when it is rendered. */
 const TOKEN = 'api_token';
 
 /**
- * The body for Inkit: its properties over the rest of the payload, which Inkit keeps as custom data. A property that
- * is empty is left out. Throws RenderFault that names the property which Inkit would not take.
+ * The body for Inkit: its properties, merged over the rest of the payload, which Inkit stores as custom data. Empty
+ * properties are left out. Throws a RenderFault that names the property that Inkit would reject.
  */
 export function inkitBody(
   { templateId, fields }: Inkit,
@@ -43,7 +43,7 @@ function faultAt(message: string, ...name: string[]): RenderFault {
   return fault;
 }
 
-/** An Inkit body with the API token in it, as it is sent. */
+/** The Inkit body with the API token added, as it is sent. */
 export function withInkitToken(body: string, token: string): string {
   const rest = body.slice(1);
   return `{"${TOKEN}":${JSON.stringify(token)}${rest === '}' ? '' : ','}${rest}`;

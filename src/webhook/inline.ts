@@ -4,14 +4,14 @@ import type { StoredWebhook } from '../domain/webhooks/webhook';
 import type { Payload } from './payload';
 import { profileOf, type RenderContext } from '../template/scope';
 
-/** What the body of an inline webhook is made of, besides the data that every template reads. */
+/** What the body of an inline webhook is built from, in addition to the data that every template reads. */
 export interface InlineContext extends RenderContext {
-  /** Our own name for the user, which no update changes (B139, B148). */
+  /** Wayhook's own id of the user, which no update changes (B139, B148). */
   profileId: string;
   journeyName: string;
 }
 
-/** What a webhook that stands in a tile has nothing of: no layers of the body, no signature, no live data. */
+/** The settings that an inline webhook lacks: default payload, signature, live data. */
 export const BARE_WEBHOOK = {
   destination: 'custom',
   authentication: { type: 'none' },
@@ -24,7 +24,7 @@ export const BARE_WEBHOOK = {
   liveDataFields: [],
 } satisfies Partial<StoredWebhook>;
 
-/** An inline webhook as one that can be rendered and called: its payload is the custom body. */
+/** Converts an inline webhook to one that can be rendered and called: its payload becomes the custom body. */
 export function webhookOfInline(
   { method, url, headers, eventTitle, payload }: InlineWebhook,
   authentication: StoredAuthentication,
@@ -39,7 +39,7 @@ export function webhookOfInline(
   };
 }
 
-/** The body that the payload is laid over (B138, B139): what happened, when, and to whom. */
+/** The default body that the payload is merged over (B138, B139): the event, its time and the user. */
 export function inlinePayload(inline: InlineWebhook, context: InlineContext): Payload {
   const { triggerData, journeyName, profileId, now } = context;
   const { eventName } = triggerData;
@@ -56,12 +56,12 @@ export function inlinePayload(inline: InlineWebhook, context: InlineContext): Pa
 }
 
 const TAG = /\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
-/** One tag and nothing else, no part of a block and no comment. */
+/** Exactly one tag that is neither part of a block nor a comment. */
 const ONE_TAG = /^\{\{\{?(?![#/^!>])(?:(?!\}\})[\s\S])*\}?\}\}$/;
 
 /**
- * JSON whose strings are templates, as the text of one template. A string that is exactly one tag stands without
- * its quotes, so that the value keeps its type and is left out where there is none (G2, G8).
+ * JSON whose strings are templates, as the text of one template. A string that is exactly one tag is written without
+ * quotes, so that the value keeps its type and is left out when it resolves to nothing (G2, G8).
  */
 export function jsonTemplate(value: unknown): string {
   if (typeof value === 'string') return stringTemplate(value);
@@ -86,7 +86,7 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** A name is no template: its braces are written so that none begins in it. */
+/** A name is not a template: its braces are escaped so that no tag can start in it. */
 function literal(name: string): string {
   return JSON.stringify(name).replaceAll('{', '\\u007b');
 }

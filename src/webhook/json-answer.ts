@@ -1,8 +1,8 @@
 import { jsonTrapIn } from '../domain/json';
 
 /**
- * The JSON of an answer that fields can be taken from: an object or an array. Undefined for anything else, and for
- * what could not be kept: nested deeper than 32 levels, with a field `__proto__` or a NUL.
+ * Parses an answer that is a JSON object or array. Undefined for anything else, and for JSON that could not be stored:
+ * nested deeper than 32 levels, or with a field `__proto__`, a NUL or a lone surrogate.
  */
 export function readJsonAnswer(body: Buffer): object | undefined {
   const value = parse(body);

@@ -7,7 +7,7 @@ import type { Answer, HttpResponse } from './send';
 /** The longest wait that an endpoint can request with Retry-After. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** What a request without an answer means: a network error may pass, a wrong URL or certificate has to be fixed. */
+/** How a request without an answer is handled: a network error may pass, a bad URL or certificate must be fixed. */
 const FAILURES: Record<FailureReason, 'retry' | 'giveUp'> = {
   timeout: 'retry',
   network: 'retry',

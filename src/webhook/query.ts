@@ -1,16 +1,16 @@
 import { urlEncode } from '../template/url-encode';
 
 /**
- * Adds a dynamic parameter (B049) to a rendered URL, its name and value encoded here. It replaces those of its name
- * that the URL has; what else stands in the query stays as it was written.
+ * Adds a dynamic parameter (B049) to a rendered URL and encodes its name and value. It replaces parameters of the
+ * same name; the rest of the query is unchanged.
  */
 export function withParameter(url: string, name: string, value: string): string {
   return withEncoded(url, name, percentEncode(value));
 }
 
 /**
- * The URL that the User Profile tile calls (B096, B101): with the user's `email`, its `@` left as it is, or with
- * `userId` for a user without one.
+ * The URL that the User Profile tile calls (B096, B101): with the user's `email`, its `@` not encoded, or with
+ * `userId` for a user without an email.
  */
 export function withIdentity(
   url: string,
@@ -30,7 +30,7 @@ function withEncoded(text: string, name: string, value: string): string {
   return url.href;
 }
 
-/** Unlike `urlEncode` it leaves no `+` and no `*`, so that every reader of a query takes them for the same. */
+/** Unlike `urlEncode`, also encodes `+` and `*`, so that every query parser decodes the value alike. */
 function percentEncode(text: string): string {
   return urlEncode(text).replaceAll('+', '%20').replaceAll('*', '%2A');
 }

@@ -25,9 +25,9 @@ type Render = (text: string, kind: TemplateKind, label: string) => string | unde
 
 /**
  * Renders a webhook for one user: the endpoint (B046) with the tile's dynamic parameters (B049, B050), the custom
- * headers with names in lower case (B072, B073) and the payload (B089, B090). Authentication, signature and the
- * headers of HTTP itself come at each attempt. `payload` is what the custom body is laid over.
- * Throws RenderFault, and then nothing is sent (B149): it says which field failed, and nothing of the data.
+ * headers with names in lower case (B072, B073) and the payload (B089, B090). Authentication, signature and HTTP's own
+ * headers are added at each attempt. The custom body is merged over `payload`. Throws a RenderFault that names the
+ * field at fault but contains no user data; nothing is sent then (B149).
  */
 export function renderWebhook(
   webhook: RenderedParts,
@@ -41,7 +41,7 @@ export function renderWebhook(
   const endpoint = locate(['endpoint'], () => renderEndpoint(webhook.endpoint, render));
   const url = renderParameters(endpoint, parameters, render);
   const headers = renderHeaders(webhook.headers, render);
-  // A GET carries no body (G4).
+  // A GET has no body (G4).
   if (webhook.method === 'GET') return { method: 'GET', url, headers };
   return {
     method: webhook.method,
@@ -51,7 +51,7 @@ export function renderWebhook(
   };
 }
 
-/** What of a webhook is rendered. */
+/** The parts of a webhook that are rendered. */
 type RenderedParts = Pick<
   StoredWebhook,
   | 'method'
@@ -64,7 +64,7 @@ type RenderedParts = Pick<
   | 'inkit'
 >;
 
-/** Tells a fault the field it belongs to; the innermost field holds. */
+/** Adds the field's path to a RenderFault that has none yet, so the innermost field applies. */
 function locate<T>(path: FieldPath, run: () => T): T {
   try {
     return run();
@@ -76,19 +76,19 @@ function locate<T>(path: FieldPath, run: () => T): T {
 
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
 
-/** The scheme and host of an endpoint in whose host no tag stands. */
+/** The scheme and host of an endpoint whose host contains no tag. */
 const PLAIN_ORIGIN = /^https?:\/\/[^/?#\\{]*(?=[/?#\\]|$)/i;
 
-/** The URL as it is sent: normalised, without a fragment. Whatever the data, it leads to the host that was saved. */
+/** The URL as it is sent: normalised, without a fragment. Data can never change a host that was saved without a tag. */
 function renderEndpoint(endpoint: string, render: Render): string {
   const text = render(endpoint, 'url', 'The endpoint') ?? '';
-  if (!URL.canParse(text)) throw invalidUrl('is no URL once it is rendered');
+  if (!URL.canParse(text)) throw invalidUrl('is not a URL once it is rendered');
   const url = new URL(text);
   const [origin] = PLAIN_ORIGIN.exec(endpoint) ?? [];
   const elsewhere = origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== url.origin);
   if (elsewhere || !/^https?:$/.test(url.protocol))
     throw invalidUrl('leads to another host once it is rendered');
-  if (url.username !== '' || url.password !== '') throw invalidUrl('carries a user name or password');
+  if (url.username !== '' || url.password !== '') throw invalidUrl('contains a user name or password');
   url.hash = '';
   return url.href;
 }
@@ -100,7 +100,7 @@ function invalidUrl(what: string): RenderFault {
   );
 }
 
-/** A parameter that is exactly one tag and resolves to nothing leaves the URL as it was (G2). */
+/** A parameter that is exactly one tag and resolves to nothing is not added (G2). */
 function renderParameters(url: string, parameters: DynamicParameters, render: Render): string {
   return Object.entries(parameters).reduce((rendered, [name, template]) => {
     const value = locate(['parameters', name], () => render(template, 'parameter', `The parameter ${name}`));
@@ -108,7 +108,7 @@ function renderParameters(url: string, parameters: DynamicParameters, render: Re
   }, url);
 }
 
-/** Of two headers of one name the later one is sent. */
+/** If two headers have the same name, the later one is sent. */
 function renderHeaders(headers: CustomHeader[], render: Render): Record<string, string> {
   const rendered = headers.map(({ name, value }, index) => {
     const text = locate(['headers', index, 'value'], () => renderHeader(name, value, render));
@@ -123,7 +123,7 @@ function renderHeader(name: string, value: string, render: Render): string {
   if (HEADER_VALUE.test(text)) return text;
   throw new RenderFault(
     'render',
-    `${label} has a sign that no header can carry: a line break, a control character or one beyond latin-1. Wrap its value in {{#urlEncode}}…{{/urlEncode}}.`,
+    `${label} has a character that is not allowed in a header: a line break, a control character or one outside Latin-1. Wrap its value in {{#urlEncode}}…{{/urlEncode}}.`,
   );
 }
 
@@ -143,7 +143,7 @@ function formFields({ body }: Pick<StoredWebhook, 'body'>): FormField[] {
   return Array.isArray(body) ? body : [];
 }
 
-/** Blank text is no custom body. */
+/** Blank text counts as no custom body. */
 function jsonText({ body }: Pick<StoredWebhook, 'body'>): string | undefined {
   return typeof body === 'string' && body.trim() !== '' ? body : undefined;
 }
@@ -156,13 +156,13 @@ function renderFields(fields: FormField[], render: Render): FormField[] {
   });
 }
 
-/** A fault of a webhook that is about to be saved, with the path of its field: `['headers', 0, 'value']`. */
+/** A fault in a webhook that is about to be saved, with the path of its field: `['headers', 0, 'value']`. */
 export interface FieldFault {
   path: FieldPath;
   message: string;
 }
 
-/** Every template of a webhook that can never work. */
+/** Every template of a webhook that can never render. */
 export function checkWebhook(
   webhook: Pick<StoredWebhook, 'endpoint' | 'headers' | 'bodyType' | 'body' | 'inkit'>,
 ): FieldFault[] {
@@ -182,7 +182,7 @@ export function checkWebhook(
   ];
 }
 
-/** Every template of a tile's dynamic parameters that can never work, by the parameter's name. */
+/** Every template of a tile's dynamic parameters that can never render, by the parameter's name. */
 export function checkParameters(parameters: DynamicParameters): FieldFault[] {
   const load = noLoad();
   return Object.entries(parameters).flatMap(([name, value]) => check(load, value, 'parameter', [name]));

@@ -4,7 +4,7 @@ import type { RenderedRequest } from '../domain/webhooks/delivery';
 import { EndpointFault, failureOf, type Failure } from './failure';
 import { VERSION } from './version';
 
-/** What came of one request. `durationMs` runs from the call of `send` to the end of what was read. */
+/** The result of one request. `durationMs` is the time from the call of `send` until the last byte was read. */
 export type Answer = HttpResponse | ({ kind: 'failure'; durationMs: number } & Failure);
 
 export interface HttpResponse {
@@ -12,9 +12,9 @@ export interface HttpResponse {
   status: number;
   /** Lower-case names; values of a repeated header joined by `, `. */
   headers: Record<string, string>;
-  /** The first bytes, as they came: never inflated. */
+  /** The first bytes as received: never decompressed. */
   body: Buffer;
-  /** Whether there was more than `body` holds. */
+  /** Whether the answer was longer than `body`. */
   truncated: boolean;
   durationMs: number;
 }
@@ -22,23 +22,23 @@ export interface HttpResponse {
 export interface SendOptions {
   /** For the whole exchange: waiting for a connection, connecting, headers and body. */
   timeoutMs: number;
-  /** How much of the answer's body is read. */
+  /** The most bytes of the answer's body to read. */
   maxBytes: number;
-  /** What a longer body means: the rest is dropped, or the request has failed. */
+  /** What happens with a longer body: drop the rest, or fail the request. */
   onLimit: 'truncate' | 'fail';
 }
 
-/** The time one webhook call may take, as a whole (B014). */
+/** The total time that one webhook call may take (B014). */
 export const WEBHOOK_TIMEOUT_MS = 10_000;
 
 const USER_AGENT = `Wayhook/${VERSION}`;
 
-/** The longest name that DNS can hold. */
+/** The longest name that DNS allows. */
 const MAX_HOST_LENGTH = 253;
 
 /**
- * Sends one request and reads its answer. Follows no redirect (B022). Whatever the endpoint or the network does
- * is an `Answer`; it throws only for faults of our own, such as an agent that was closed.
+ * Sends one request and reads its answer. Does not follow redirects (B022). Returns an `Answer` whatever the endpoint
+ * or the network does; throws only for Wayhook's own faults, such as a closed agent.
  */
 export async function send(
   agent: Dispatcher,
@@ -84,27 +84,27 @@ async function exchange(
 }
 
 /**
- * Runs `exchange` and ends it after `timeoutMs`. The signal alone would not do: a request that still waits for a
- * connection hears it only when its turn comes, and is then dropped unsent. When the time has passed, the sockets are
- * looked at once more: a process that stood still may have its answer there, unread.
+ * Runs `exchange` and aborts it after `timeoutMs`. The signal alone is not enough: undici checks it for a request that
+ * waits for a connection only when its turn comes, and then drops it unsent. On expiry the event loop polls the sockets
+ * once more: after a stall of the process the answer may already be there, unread.
  */
 async function withDeadline<T>(timeoutMs: number, exchange: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  let lastLook: NodeJS.Immediate | undefined;
+  let lastPoll: NodeJS.Immediate | undefined;
   const deadline = new Promise<never>((_, reject) => {
     const expire = () => {
       const fault = new EndpointFault('timeout', `No complete answer within ${timeoutMs / 1_000} seconds.`);
       controller.abort(fault);
       reject(fault);
     };
-    timer = setTimeout(() => (lastLook = setImmediate(expire)), timeoutMs);
+    timer = setTimeout(() => (lastPoll = setImmediate(expire)), timeoutMs);
   });
   try {
     return await Promise.race([exchange(controller.signal), deadline]);
   } finally {
     clearTimeout(timer);
-    clearImmediate(lastLook);
+    clearImmediate(lastPoll);
   }
 }
 
@@ -123,7 +123,7 @@ async function readBody(
   return { body: Buffer.concat(chunks, Math.min(size, maxBytes)), truncated: size > maxBytes };
 }
 
-/** Judges the URL as rendered: what was saved may have been completed by anything. */
+/** Checks the rendered URL: data may have put anything into the one that was saved. */
 function parseUrl(text: string): URL {
   if (!URL.canParse(text)) throw new EndpointFault('invalid_url', 'The rendered URL is not a URL.');
   const url = new URL(text);
@@ -131,15 +131,15 @@ function parseUrl(text: string): URL {
     throw new EndpointFault('invalid_url', 'Only https and http can be called.');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new EndpointFault('invalid_url', 'The rendered URL carries a user name or password.');
+    throw new EndpointFault('invalid_url', 'The rendered URL contains a user name or password.');
   }
   if (url.hostname.length > MAX_HOST_LENGTH) {
-    throw new EndpointFault('invalid_url', 'The host in the rendered URL is too long for a name.');
+    throw new EndpointFault('invalid_url', 'The host name in the rendered URL is too long.');
   }
   return url;
 }
 
-/** Lower-case names, so that of two spellings the later holds. */
+/** Names are lower-cased, so that the later of two spellings is sent. */
 function headersOf(request: RenderedRequest): Record<string, string> {
   const given = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   given.forEach(([name, value]) => checkHeader(name, value));
@@ -153,7 +153,7 @@ function checkHeader(name: string, value: string): void {
   } catch {
     throw new EndpointFault(
       'render',
-      `The header “${name}” cannot be sent: its name or value has a line break, or a character beyond latin-1.`,
+      `The header “${name}” cannot be sent: its name or value has a line break, or a character outside Latin-1.`,
     );
   }
 }

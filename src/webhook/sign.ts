@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** What a signing secret begins with (Standard Webhooks). */
+/** The prefix of a signing secret (Standard Webhooks). */
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;
 
-/** The Secret Key of an event webhook as it is, for receivers that do not verify a signature (C19). */
+/** Carries the Secret Key of an event webhook in plain text, for receivers that do not verify a signature (C19). */
 export const SECRET_KEY_HEADER = 'x-wayhook-secret-key';
 
 /** A new signing secret: `whsec_` and 32 random bytes in base64. */
@@ -14,8 +14,8 @@ export function newSigningSecret(): string {
 
 /**
  * The Standard Webhooks signature of one request: `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64.
- * `secret` is a `whsec_…`; `timestamp` is in seconds since the epoch; `body` is the exact text that is sent, empty
- * where there is none.
+ * `secret` starts with `whsec_`; `timestamp` is in seconds since the epoch; `body` is the exact text that is sent, or
+ * empty for a request without a body.
  */
 export function sign(secret: string, id: string, timestamp: number, body: string): string {
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
@@ -23,8 +23,8 @@ export function sign(secret: string, id: string, timestamp: number, body: string
 }
 
 /**
- * The headers of Standard Webhooks. Every secret signs (a receiver needs to know one of them); without secrets the
- * request is not signed.
+ * The headers of Standard Webhooks. The request is signed with every secret (a receiver needs only one of them);
+ * without secrets it is not signed.
  */
 export function standardHeaders(
   id: string,

@@ -8,15 +8,15 @@ import { classify } from './outcome';
 import { type HttpResponse, send, WEBHOOK_TIMEOUT_MS } from './send';
 import { requestToken } from './token';
 
-/** What came of calling a webhook once. */
+/** The result of calling a webhook once. */
 export interface TestCall {
-  /** What the endpoint answered, if it did. */
+  /** The endpoint's answer, if there was one. */
   answer?: HttpResponse;
   /** The answer's JSON, if fields can be taken from it. */
   json?: object;
-  /** Why no user could go on after this; absent when the call did what it is for. */
+  /** Why a delivery would fail with this result; absent when the call succeeded. */
   error?: { reason: Reason; message: string };
-  /** What was sent to let us in, and must not be shown. */
+  /** The credentials that were sent, which must not be shown. */
   secrets: string[];
 }
 
@@ -30,8 +30,8 @@ export interface TestCallOptions {
 const MAX_ANSWER_BYTES = 1_048_576;
 
 /**
- * Calls an endpoint once, as a delivery does (B107), and reads up to 1 MiB of its answer. An OAuth token is asked
- * for, used this once and kept nowhere. Whatever the endpoints do is told in the trial.
+ * Calls an endpoint once, as a delivery does (B107), and reads up to 1 MiB of its answer. An OAuth token is requested
+ * for this call only and not stored. Failures of the endpoint or the token URL are part of the result, not thrown.
  */
 export async function runTestCall(
   agent: Dispatcher,
@@ -59,7 +59,7 @@ export async function runTestCall(
 const NOT_JSON: TestCall['error'] = {
   reason: 'not_json',
   message:
-    'The answer is no JSON object or array, or one that cannot be kept: nested deeper than 32 levels, with a field called __proto__ or a NUL character.',
+    'The answer is not a JSON object or array, or it cannot be stored: it is nested deeper than 32 levels, or has a field called __proto__ or a NUL character.',
 };
 
 async function tokenFor(agent: Dispatcher, authentication: StoredAuthentication, secret: string | null) {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { send, WEBHOOK_TIMEOUT_MS } from './send';
 
-/** `expiresIn`: whole seconds from the fetch, null if the answer does not say. */
+/** `expiresIn`: whole seconds from the fetch, null if the answer does not state it. */
 export type TokenAnswer =
   { ok: true; accessToken: string; expiresIn: number | null } | { ok: false; detail: string };
 
@@ -14,10 +14,10 @@ export interface ClientCredentials {
 
 const MAX_ANSWER_BYTES = 65_536;
 
-/** What the database keeps as seconds; 68 years stand for any longer time. */
+/** The largest value of the database column, 68 years; anything longer is capped to it. */
 const MAX_EXPIRES_IN_S = 2_147_483_647;
 
-/** The only error codes repeated in a detail (RFC 6749, 5.2): anything else might echo what was sent. */
+/** The only error codes that a detail repeats (RFC 6749, 5.2): anything else might echo credentials. */
 const OAUTH_ERRORS = [
   'invalid_request',
   'invalid_client',
@@ -28,8 +28,8 @@ const OAUTH_ERRORS = [
 ];
 
 /**
- * Asks for an access token with client credentials (B058 to B062, B069). Anything but a 2xx with a JSON object
- * that holds a usable `access_token` is a failure (B061); its detail is for an operator and holds no secret.
+ * Requests an access token with client credentials (B058 to B062, B069). Anything but a 2xx with a JSON object that
+ * has a usable `access_token` is a failure (B061); its detail is for an operator and contains no secret.
  */
 export async function requestToken(agent: Dispatcher, credentials: ClientCredentials): Promise<TokenAnswer> {
   const answer = await send(
@@ -63,7 +63,7 @@ function tokenIn(json: Record<string, unknown>): TokenAnswer {
     return { ok: false, detail: 'The token URL answered without an access_token.' };
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    return { ok: false, detail: 'The access_token has characters that no header can carry.' };
+    return { ok: false, detail: 'The access_token has characters that are not allowed in a header.' };
   }
   return { ok: true, accessToken: token, expiresIn: secondsOf(json.expires_in) };
 }

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Reason } from '../domain/entry';
 import type { Plan } from '../domain/journeys/plan';
 
-/** Names that bare Temporal clients rely on (api.md, Temporal). */
+/** Names that bare Temporal clients rely on (docs/temporal.md). */
 export const TASK_QUEUE = 'wayhook';
 export const WORKFLOW_TYPE = 'journey';
 

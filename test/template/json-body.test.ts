@@ -100,14 +100,14 @@ describe('G8: blocks', () => {
 
 describe('bodies that no data can make an object are refused when they are saved', () => {
   test.each<[string, number, number, string]>([
-    ['{"a":1,}', 1, 8, 'a key in quotes is due'],
-    ['{\n  "a": {{a}}\n  "b": 1\n}', 3, 3, 'a comma or } is due'],
-    ['{"a":{{a}}{{b}}}', 1, 11, 'a comma or } is due'],
-    ['{"a":1{{a}}}', 1, 7, 'a comma or } is due'],
-    ['{"a":x}', 1, 6, 'a value is due'],
-    ["{'a':1}", 1, 2, 'a key in quotes or } is due'],
-    ['[{{a}}]', 1, 1, 'is an object'],
-    ['"{{a}}"', 1, 1, 'is an object'],
+    ['{"a":1,}', 1, 8, 'expected a key in quotes'],
+    ['{\n  "a": {{a}}\n  "b": 1\n}', 3, 3, 'expected a comma or }'],
+    ['{"a":{{a}}{{b}}}', 1, 11, 'expected a comma or }'],
+    ['{"a":1{{a}}}', 1, 7, 'expected a comma or }'],
+    ['{"a":x}', 1, 6, 'expected a value'],
+    ["{'a':1}", 1, 2, 'expected a key in quotes or }'],
+    ['[{{a}}]', 1, 1, 'must be an object'],
+    ['"{{a}}"', 1, 1, 'must be an object'],
     ['{"a":"b}', 1, 9, 'never closed'],
     ['{"a":"{{#if b}}x"{{/if}}}', 1, 7, 'opens a string'],
     ['{"a":{{#if b}}"x{{else}}1{{/if}}}', 1, 6, 'opens a string'],
@@ -115,7 +115,7 @@ describe('bodies that no data can make an object are refused when they are saved
     ['{"a":{{#each b}}"x{{/each}}}', 1, 6, 'opens a string'],
     ['{"a":"\\\\{{b}}"}', 1, 1, 'backslash'],
     ['{"a":"\\u00{{b}}"}', 1, 1, 'backslash'],
-    ['{"a":', 1, 6, 'a value is due'],
+    ['{"a":', 1, 6, 'expected a value'],
     [`{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 1, 105, 'levels of nesting'],
   ])('%j', (body, line, column, message) => {
     const fault = thrownBy(() => checkTemplate(body, 'json')) as TemplateFault;
@@ -137,14 +137,14 @@ describe('bodies that no data can make an object are refused when they are saved
 
 describe('B149, G8: a body that is no object once rendered sends nothing', () => {
   test.each<[string, string]>([
-    ['{"a":{{#if missing}}1{{/if}}}', 'line 1, column 6, where a value is due'],
-    ['{"a":1,\n{{#if missing}}"b":2{{/if}}}', 'where a key in quotes is due'],
-    ['{"a":[{{#each tags}}{{this}}{{/each}}]}', 'where a comma or ] is due'],
-    ['{"a":[{{#each tags}}{{@index}}{{/each}}]}', 'where a comma or ] is due'],
-    ['{ {{age}}: 1 }', 'where a key in quotes or } is due'],
-    ['{{tags}}', 'is no object'],
-    ['{{missing}}', 'is no object'],
-    ['{{name}}', 'is no object'],
+    ['{"a":{{#if missing}}1{{/if}}}', 'line 1, column 6: expected a value'],
+    ['{"a":1,\n{{#if missing}}"b":2{{/if}}}', 'expected a key in quotes'],
+    ['{"a":[{{#each tags}}{{this}}{{/each}}]}', 'expected a comma or ]'],
+    ['{"a":[{{#each tags}}{{@index}}{{/each}}]}', 'expected a comma or ]'],
+    ['{ {{age}}: 1 }', 'expected a key in quotes or }'],
+    ['{{tags}}', 'is not an object'],
+    ['{{missing}}', 'is not an object'],
+    ['{{name}}', 'is not an object'],
   ])('%j', (body, message) => {
     const fault = thrownBy(() => renderJson(body, { ...PROFILE, name: 'A secret' })) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
@@ -157,9 +157,9 @@ describe('B149, G8: a body that is no object once rendered sends nothing', () =>
 test('a fault in a long body is reported without its place, in a deep one with it', () => {
   const items = Array.from({ length: 100_000 }, (_, index) => index);
   const body = '{"a":{{items}},"b":{{#if missing}}1{{/if}}}';
-  expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is no JSON.');
+  expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is not valid JSON.');
   const deep = JSON.parse('['.repeat(101) + ']'.repeat(101)) as unknown;
-  expect(() => renderJson('{"a":{{deep}}}', { deep })).toThrow('no more than 100 levels of nesting is due');
+  expect(() => renderJson('{"a":{{deep}}}', { deep })).toThrow('expected no more than 100 levels of nesting');
   expect(renderJson('{"a":{{deep}}}', { deep: '[{'.repeat(200) })).toEqual({ a: '[{'.repeat(200) });
   expect(renderJson('{"a":{{b}},"c":[{"d":"{{b}}"},[{{x}}]]}', { x: { e: null, f: 'g"[' } })).toEqual({
     c: [{}, [{ e: null, f: 'g"[' }]],

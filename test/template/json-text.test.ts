@@ -19,7 +19,7 @@ describe('finding where a text stops being JSON', () => {
     ['', 0, 'a value'],
     ['{1:2}', 1, 'a key in quotes or }'],
     ['{"a":1]', 6, 'a comma or }'],
-  ])('%j breaks at %i, where %s is due', (text, offset, due) => {
+  ])('%j is not JSON at %i, where %s is expected', (text, offset, due) => {
     expect(findJsonFault(text)).toEqual({ offset, due });
   });
 

@@ -142,7 +142,7 @@ describe('templates that are refused when they are saved', () => {
     ['a {{x', 1, 3, 'malformed'],
     ['{{}}', 1, 1, 'malformed'],
     ['{{{{x}}}}a{{{{/x}}}}', 1, 1, 'malformed'],
-    ['{{!-- x }}', 1, 1, 'never ends'],
+    ['{{!-- x }}', 1, 1, 'is never closed'],
     ['{{a/../b}}', 1, 3, 'Invalid path'],
     ['{{> part}}', 1, 1, 'Partials'],
     ['{{#> part}}{{/part}}', 1, 1, 'Partials'],
@@ -161,11 +161,11 @@ describe('templates that are refused when they are saved', () => {
     ['{{#ifEq a}}x{{/ifEq}}', 1, 1, '“ifEq” takes 2 values here; 1 given'],
     ['{{urlEncode a b}}', 1, 1, '“urlEncode” takes 1 value here; 2 given'],
     ['{{#urlEncode a}}x{{/urlEncode}}', 1, 1, '“urlEncode” takes 0 values here; 1 given'],
-    ['{{#urlEncode}}x{{else}}y{{/urlEncode}}', 1, 1, 'takes no {{else}}'],
-    ['{{urlEncode a plus=true}}', 1, 15, 'takes no “plus=”'],
+    ['{{#urlEncode}}x{{else}}y{{/urlEncode}}', 1, 1, 'cannot have an {{else}}'],
+    ['{{urlEncode a plus=true}}', 1, 15, 'has no option “plus=”'],
     ['{{@partial-block}}', 1, 3, 'no “@partial-block”'],
     ['{{@_parent}}', 1, 3, 'no “@_parent”'],
-    ['{{#if a as |b|}}x{{/if}}', 1, 1, 'has 0 names'],
+    ['{{#if a as |b|}}x{{/if}}', 1, 1, 'at most 0 names'],
     ['{{#each a as |if|}}x{{/each}}', 1, 1, 'as |if| cannot be used'],
   ])('%j', (template, line, column, message) => {
     const fault = thrownBy(() => checkTemplate(template, 'parameter'));
@@ -228,12 +228,12 @@ describe('templates that are refused when they are saved', () => {
 
 describe('templates in a place where they cannot work', () => {
   test.each<[TemplateKind, string, string]>([
-    ['url', '{{base}}/x', 'begins with https://'],
-    ['url', '{{#if eu}}https://eu.example.com{{else}}https://example.com{{/if}}/', 'begins with https://'],
-    ['url', 'ftp://example.com', 'begins with https://'],
-    ['url', '', 'begins with https://'],
+    ['url', '{{base}}/x', 'starts with https://'],
+    ['url', '{{#if eu}}https://eu.example.com{{else}}https://example.com{{/if}}/', 'starts with https://'],
+    ['url', 'ftp://example.com', 'starts with https://'],
+    ['url', '', 'starts with https://'],
     ['header', 'a\r\nb: {{c}}', 'one line'],
-    ['header', 'naïve — {{c}}', 'latin-1'],
+    ['header', 'naïve — {{c}}', 'Latin-1'],
   ])('%s: %j', (kind, template, message) => {
     expect(() => checkTemplate(template, kind)).toThrow(message);
   });

@@ -33,7 +33,7 @@ describe('the cells of a row', () => {
   it.each(['"a" b', '"a"b"', 'a"b', '"a'])('%p has bad quotes, which spoil no other row', (text) => {
     const [before, bad, after] = cellsOf([row('x'), row(text), row('"y"')]);
     expect(before).toEqual([{ text: 'x', quoted: false }]);
-    expect(bad).toMatch(/^The quotes of this row cannot be read/);
+    expect(bad).toMatch(/^The quotes in this row are not valid/);
     expect(after).toEqual([{ text: 'y', quoted: true }]);
   });
 

@@ -46,7 +46,7 @@ it.each<[ProfileFieldType, string]>([
   ['object', '{a:1}'],
   ['array', '{}'],
 ])('a %s is not read from %p', (type, text) => {
-  expect(read(bare(text), type)).toMatch(`“x” holds values of type ${type}`);
+  expect(read(bare(text), type)).toMatch(`“x” is of type ${type}`);
 });
 
 it('an empty cell leaves the field alone, but an empty text in quotes is a text', () => {

@@ -434,11 +434,11 @@ describe('when a webhook is saved', () => {
       ['body', 2, 'value'],
     ]);
     expect(faults[1]!.message).toMatch(
-      /^There is no helper “shout”\. What can be called here: .*upper, lower.* \(line 1, column 1\)$/,
+      /^There is no helper “shout”\. Helpers that can be called here: .*upper, lower.* \(line 1, column 1\)$/,
     );
     expect(checkWebhook({ ...webhook, bodyType: 'json', body: '{"a":}' })).toContainEqual({
       path: ['body'],
-      message: 'The JSON body breaks here: a value is due. (line 1, column 6)',
+      message: 'The JSON body is not valid here: expected a value. (line 1, column 6)',
     });
   });
 
@@ -457,7 +457,7 @@ describe('when a webhook is saved', () => {
     expect(checkWebhook(webhook)).toEqual([
       {
         path: ['headers', 2, 'value'],
-        message: 'Templates have at most 2000 tags, and 8000 words in them. (line 1, column 1001)',
+        message: 'Templates can have at most 2000 tags with 8000 words in them. (line 1, column 1001)',
       },
     ]);
   });

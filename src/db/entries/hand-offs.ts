@@ -4,8 +4,7 @@ import { type Database, rowsOf } from '../connection/client';
 import { claimEntrySql, type Owner } from './entries';
 import { closeEntry, endOfEntry } from './close';
 import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
-import { type EnqueuingDatabase, transact } from '../enqueue';
-import type { OutboxItem } from '../outbox';
+import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../enqueue';
 import { entries } from '../schema';
 import { insertEntries } from './start';
 
@@ -28,7 +27,7 @@ export interface HandOff extends Owner {
 export type HandOffResult = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
 
 export type HandOffOutcome =
-  | ({ kind: 'walked'; items: OutboxItem[] } & HandOffResult)
+  | ({ kind: 'walked' } & HandOffResult)
   | { kind: 'ended'; end: EntryEnd }
   /** The entry is closed, or another run owns it. */
   | { kind: 'superseded' };
@@ -37,14 +36,13 @@ export type HandOffOutcome =
  * Sends an entry's user into another journey, as the trigger call would, with the entry's own trigger data, and closes
  * the entry where the tile is its last. One transaction: however often it is repeated, a visit sends once.
  */
-export async function handOffUser(db: Database, sending: HandOff, at: number): Promise<HandOffOutcome> {
-  const items: OutboxItem[] = [];
-  const outcome = await transact({ db, enqueue: (item) => void items.push(item) }, async (tx) => {
+export async function handOffUser(deps: EnqueueDeps, sending: HandOff, at: number): Promise<HandOffOutcome> {
+  const outcome = await transact(deps, async (tx) => {
     const user = await lockUserOf(tx, sending.entryId);
     return user && handOffLockedUser(tx, sending, user, at);
   });
-  if (outcome) return { kind: 'walked', items, ...outcome };
-  const end = await endOfEntry(db, sending);
+  if (outcome) return { kind: 'walked', ...outcome };
+  const end = await endOfEntry(deps.db, sending);
   return end ? { kind: 'ended', end } : { kind: 'superseded' };
 }
 

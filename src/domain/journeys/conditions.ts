@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDate } from '../time/date-parse';
 import { matchesWhole, PatternFault, patternFault } from '../pattern';
 
-/** What a condition reads: a field of one of these, by its path. */
+/** The data whose fields a condition reads by path. */
 export interface Roots {
   profile: Record<string, unknown>;
   trigger: Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface Roots {
 const FIELD = /^(profile|trigger|liveData|event)(\.[^.\s[\]]{1,256}|\[\d{1,3}\]){1,32}$/;
 const Field = z
   .string()
-  .regex(FIELD, 'A field begins with profile., trigger., liveData. or event., as in “profile.plan”.');
+  .regex(FIELD, 'A field starts with profile., trigger., liveData. or event., as in “profile.plan”.');
 
 const Scalar = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
 const MOST_VALUES = 1_000;
@@ -57,10 +57,10 @@ const AnyWhen: z.ZodType<When> = z
       z.strictObject({ not: AnyWhen }),
     ]),
   )
-  // A schema that has itself as a part needs a name in the OpenAPI document.
+  // A recursive schema needs a name in the OpenAPI document.
   .meta({ id: 'Condition', description: 'A comparison, or several under all, any, not.' });
 
-/** A condition (api.md, Journeys): a comparison, or several under `all`, `any`, `not`. */
+/** A condition (docs/events.md): a comparison, or several under `all`, `any`, `not`. */
 export const When = AnyWhen.refine(
   (when) => levelsOf(when) <= MOST_LEVELS,
   `A condition has at most ${MOST_LEVELS} levels.`,
@@ -72,7 +72,7 @@ function levelsOf(when: When): number {
   return 'not' in when ? 1 + levelsOf(when.not) : 1;
 }
 
-/** Whether a condition holds. A field that is not there is no value: only `isNotSet` and `notEquals` hold of it. */
+/** Whether a condition holds. A missing field counts as null. */
 export function holds(when: When, roots: Roots): boolean {
   if ('all' in when) return when.all.every((part) => holds(part, roots));
   if ('any' in when) return when.any.some((part) => holds(part, roots));
@@ -132,7 +132,7 @@ const ORDERS = {
   lessOrEqual: (a: number | string, b: number | string) => a <= b,
 };
 
-/** As numbers where both are, else as text; what is neither has no order. */
+/** Compares as numbers if both are numeric, else as text; any other pair has no order. */
 function ordered(is: keyof typeof ORDERS, value: unknown, wanted: string | number): boolean {
   const numbers = [numberOf(value), numberOf(wanted)];
   if (numbers.every((number) => number !== undefined)) return ORDERS[is](numbers[0]!, numbers[1]!);
@@ -152,10 +152,10 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-/** Some 4 ms: an event may be compared with a hundred patterns while its sender waits. */
+/** About 4 ms: one event may be checked against a hundred patterns while its sender waits. */
 const MOST_WORK = 100_000;
 
-/** A text that is too long for its pattern does not match: whoever sent it must not decide how long we work. */
+/** A text too long for its pattern does not match: the sender of the text must not control how long we work. */
 function matches(text: string, pattern: string): boolean {
   try {
     return matchesWhole(text, pattern, MOST_WORK);
@@ -165,7 +165,7 @@ function matches(text: string, pattern: string): boolean {
   }
 }
 
-/** Smaller numbers are seconds since the epoch, as Iterable's `createdAt`; in milliseconds they would be 1973. */
+/** Smaller numbers are seconds since the epoch, like Iterable's `createdAt`; as milliseconds they end in 1973. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
 function timeOf(value: unknown): number | undefined {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { When } from './conditions';
 import { faultOfTiming, TIMING } from './schedule';
 
-/** Ids of Postgres's integer type. */
+/** Ids fit Postgres's integer type. */
 export const ListId = z.int().positive().max(2_147_483_647);
 export const JourneyId = z.int().positive().max(2_147_483_647);
 
@@ -17,7 +17,7 @@ const SOURCES = [
   z.strictObject({
     source: z.literal('profileUpdate'),
     field: z.string().min(1).max(256),
-    /** Also for a user whose first fields include it. */
+    /** Also starts an entry for a new user whose first fields include it. */
     alsoOnCreate: z.boolean().optional(),
   }),
   z.strictObject({ source: z.literal('listSubscribe'), listId: ListId }),
@@ -31,23 +31,23 @@ const SOURCES = [
     }),
 ] as const;
 
-/** What sends users into a journey (B087; api.md, Journeys). */
+/** What starts the entries of a journey (B087; docs/events.md). */
 export const EntrySource = z.discriminatedUnion('source', SOURCES, {
   error: (issue) =>
     issue.code === 'invalid_union'
-      ? `Entry sources that can be used: ${SOURCES.map(({ shape }) => shape.source.value).join(', ')}.`
+      ? `An entry source is one of: ${SOURCES.map(({ shape }) => shape.source.value).join(', ')}.`
       : undefined,
 });
 export type EntrySource = z.infer<typeof EntrySource>;
 export type Schedule = Extract<EntrySource, { source: 'schedule' }>;
 
 /**
- * Sources of the journeys that another journey may send users to: the others count on what their source brings as
- * trigger data.
+ * Entry sources of the journeys that another journey may hand users off to: the others rely on the trigger data of
+ * their source.
  */
 export const SENT_TO: EntrySource['source'][] = ['journey', 'api'];
 
-/** What happens to a user and may begin journeys; each kind knows the journeys that wait for it by a key. */
+/** Something that happens to a user and may start journeys, which are found by its trigger keys. */
 export type EntryTrigger =
   | { kind: 'event'; eventName: string }
   | { kind: 'purchase' | 'cartUpdate' }
@@ -55,24 +55,27 @@ export type EntryTrigger =
   | { kind: 'listSubscribe' | 'listUnsubscribe'; listId: number }
   | { kind: 'newUser' };
 
-/** The keys of the journeys that an occurrence may begin. */
-export function triggerKeysOf(occurrence: EntryTrigger): string[] {
-  switch (occurrence.kind) {
+/** The keys of the journeys that a trigger may start. */
+export function triggerKeysOf(trigger: EntryTrigger): string[] {
+  switch (trigger.kind) {
     case 'event':
-      return [`event/${occurrence.eventName}`];
+      return [`event/${trigger.eventName}`];
     case 'profileUpdate':
-      return occurrence.fields.map((field) => `profileUpdate/${field}`);
+      return trigger.fields.map((field) => `profileUpdate/${field}`);
     case 'listSubscribe':
     case 'listUnsubscribe':
-      return [`${occurrence.kind}/${occurrence.listId}`];
+      return [`${trigger.kind}/${trigger.listId}`];
     case 'purchase':
     case 'cartUpdate':
     case 'newUser':
-      return [occurrence.kind];
+      return [trigger.kind];
   }
 }
 
-/** The key that a published journey waits under, or that those with a schedule are found by; null for one that only calls of the API, or other journeys, begin. */
+/**
+ * The key that a published journey is found by, also one with a schedule; null for a journey that only the API or
+ * other journeys start.
+ */
 export function triggerKeyOfSource(source: EntrySource): string | null {
   switch (source.source) {
     case 'api':

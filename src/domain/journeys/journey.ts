@@ -8,13 +8,13 @@ export type JourneyStatus = z.infer<typeof JourneyStatus>;
 
 const Limit = z.int().min(1).max(1_000_000);
 
-/** A journey as a caller writes it (api.md, Journeys). */
+/** A journey as a caller writes it (docs/journeys.md). */
 export const JourneyDefinition = z
   .strictObject({
     name: z.string().trim().min(1, 'A journey needs a name.').max(200),
     description: z.string().max(2_000).default(''),
     entry: EntrySource.default({ source: 'api' }),
-    /** Entries that one user may have in all, and at once (B087). Left out, any number. */
+    /** The most entries of one user, in total and at the same time (B087). Unlimited by default. */
     lifetimeLimit: Limit.optional(),
     simultaneousLimit: Limit.optional(),
     /** Users on these lists do not enter. */
@@ -28,7 +28,7 @@ export const JourneyDefinition = z
   });
 export type JourneyDefinition = z.infer<typeof JourneyDefinition>;
 
-/** Kinds that hold a user for a while; a cycle must pass through one. */
+/** Kinds of tiles that wait; every cycle must contain one. */
 const WAITS = new Set<PlannedTile['kind']>(['delay']);
 
 interface Fault {
@@ -36,7 +36,7 @@ interface Fault {
   message: string;
 }
 
-/** Every fault of the graph, each with the path of the field that has to change. */
+/** Every fault in the graph, each with the path of the field to change. */
 function findFaults(tiles: Tile[]): Fault[] {
   return [...repeatedIds(tiles), ...danglingWays(tiles), ...cycleWithoutWait(tiles)];
 }
@@ -60,9 +60,9 @@ function danglingWays(tiles: Tile[]): Fault[] {
   );
 }
 
-/** Without a tile that waits, a cycle would spin as fast as the endpoint answers. */
+/** A cycle without a tile that waits would loop as fast as the endpoint answers. */
 function cycleWithoutWait(tiles: Tile[]): Fault[] {
-  // Only its ways are looked at: whose journey it is makes no difference.
+  // Only the connections matter here, so any journey id will do.
   const plan = planOf(0, tiles);
   const state = new Map<string, 'open' | 'done'>();
   const cyclic = (id: Way): string | undefined => {

@@ -2,12 +2,12 @@ import { parseDuration } from '../time/duration';
 import { rateLimitOf, type TileRateLimit } from './rate-limit';
 import type { Tile } from './tiles';
 
-/** Where a tile's output leads: a tile's id, or null for the end of the journey. */
+/** Where a tile leads: to the tile with this id, or to the end of the journey for null. */
 export type Way = string | null;
 
 /**
- * What the workflow walks: ids, kinds, ways, waits and limits of one frozen version. It stands in Temporal's
- * history, so it holds no template, no secret and no personal data. New kinds only add to it.
+ * What the workflow walks: ids, kinds, connections, delays and limits of one frozen version. It is recorded in
+ * Temporal's history, so it contains no templates, secrets or personal data. Only additions are compatible.
  */
 export interface Plan {
   start: Way;
@@ -19,18 +19,18 @@ export type PlannedTile =
   | { kind: 'sendToJourney'; journeyId: number; next: Way }
   | { kind: 'exit' };
 
-/** A tile that calls an endpoint: what it does with the answer is the activity's business. */
+/** A tile that calls an endpoint; the activity handles the answer. */
 export interface RequestTile {
   kind: 'webhook' | 'liveData' | 'userProfile';
-  /** Absent where the tile holds its own request. */
+  /** Absent if the tile contains its own request. */
   webhookId?: number;
   next: Way;
-  /** Where a failed delivery leads; absent, it exits. */
+  /** Where a failed delivery leads; if absent, the user exits. */
   onFailure?: Way;
   limit?: TileRateLimit;
 }
 
-/** Compiles the valid tiles of a journey to the plan of their version. */
+/** Compiles the valid tiles of a journey into the plan of their version. */
 export function planOf(journeyId: number, tiles: Tile[]): Plan {
   const planned = tiles.map(
     (tile, index) => [tile.id, planTile(journeyId, tile, following(tiles, index))] as const,
@@ -66,7 +66,7 @@ function following(tiles: Tile[], index: number): Way {
   return tiles[index + 1]?.id ?? null;
 }
 
-/** Every way out of a tile. */
+/** Everywhere a tile can lead. */
 export function waysOf(tile: PlannedTile): Way[] {
   if (tile.kind === 'exit') return [];
   return 'onFailure' in tile ? [tile.next, tile.onFailure!] : [tile.next];

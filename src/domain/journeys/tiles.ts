@@ -6,21 +6,21 @@ import { RateLimit } from './rate-limit';
 import { Url } from '../webhooks/request-parts';
 import { DynamicParameters } from '../webhooks/webhook';
 
-/** A tile's name within its journey; it appears in ids and in Temporal, so it is plain ASCII. */
+/** A tile's id within its journey. It is part of other ids and shows in Temporal, so it is plain ASCII. */
 const TileId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'A tile id has 1 to 64 letters, digits, - or _.')
-  .refine((id) => id !== 'exit', '“exit” is the way out of a journey. Give the tile another id.');
+  .refine((id) => id !== 'exit', '“exit” means the end of a journey. Give the tile another id.');
 
-/** What templates call the values of a Live Data tile: `{{liveData.<name>.…}}`. */
+/** The name under which templates read the values of a Live Data tile: `{{liveData.<name>.…}}`. */
 const LiveDataName = z
   .string()
   .regex(
     /^[A-Za-z_][A-Za-z0-9_]{0,63}$/,
-    'A name has 1 to 64 letters, digits or _, and begins with no digit.',
+    'A name has 1 to 64 letters, digits or _, and does not start with a digit.',
   );
 
-/** The id of a tile of the same journey, or `"exit"`; left out, the tile that follows. */
+/** The id of a tile of the same journey, or `"exit"`. Defaults to the tile that follows. */
 const Next = z.string().min(1).max(64).optional();
 
 const Duration = z
@@ -30,7 +30,7 @@ const Duration = z
     'A duration is text such as "90 seconds", "3 minutes", "1 day" or "PT3M", up to ten years.',
   );
 
-/** Calls a saved webhook, or one that stands in the tile (C13), and discards the answer (B004, B008). */
+/** Calls a saved or an inline webhook (C13) and discards the answer (B004, B008). */
 const WebhookTile = z
   .strictObject({
     id: TileId,
@@ -44,10 +44,10 @@ const WebhookTile = z
   })
   .refine(({ webhookId, webhook }) => (webhookId === undefined) !== (webhook === undefined), {
     path: ['webhookId'],
-    message: 'A webhook tile has either a webhookId or a webhook of its own.',
+    message: 'A webhook tile has either a webhookId or an inline webhook.',
   });
 
-/** Calls a webhook with Data Retrieval and keeps the chosen fields of the answer with the entry (B005, B112). */
+/** Calls a webhook with Data Retrieval and stores the chosen fields of the answer with the entry (B005, B112). */
 const LiveDataTile = z.strictObject({
   id: TileId,
   type: z.literal('liveData'),
@@ -59,7 +59,7 @@ const LiveDataTile = z.strictObject({
   next: Next,
 });
 
-/** Fetches a JSON object and merges it into the user's profile (B101, B102): from a URL, or by a saved GET webhook. */
+/** Fetches a JSON object, from a URL or with a saved GET webhook, and merges it into the user's profile (B101, B102). */
 const UserProfileTile = z
   .strictObject({
     id: TileId,
@@ -74,7 +74,7 @@ const UserProfileTile = z
     message: 'A userProfile tile has either a url or a webhookId.',
   });
 const DelayTile = z.strictObject({ id: TileId, type: z.literal('delay'), for: Duration, next: Next });
-/** Sends the user into another journey, and lets them go on in this one. */
+/** Hands the user off to another journey; they also continue in this one. */
 const SendToJourneyTile = z.strictObject({
   id: TileId,
   type: z.literal('sendToJourney'),
@@ -88,7 +88,7 @@ const TILES = [WebhookTile, LiveDataTile, UserProfileTile, DelayTile, SendToJour
 export const Tile = z.discriminatedUnion('type', TILES, {
   error: (issue) =>
     issue.code === 'invalid_union'
-      ? `Tile types that can be used: ${TILES.map(({ shape }) => shape.type.value).join(', ')}.`
+      ? `A tile type is one of: ${TILES.map(({ shape }) => shape.type.value).join(', ')}.`
       : undefined,
 });
 export type Tile = z.infer<typeof Tile>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A field of a cron expression: what it is called, its numbers, and the names that stand for some of them. */
+/** A field of a cron expression: its name, its range, and names for some of its numbers. */
 interface Field {
   name: string;
   least: number;
@@ -23,9 +23,9 @@ const FIELDS: Field[] = [
 const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * Minute, hour, day of the month, month, day of the week: numbers, names of three letters, `*`, ranges, steps and lists
- * of these. What is taken means the same to cron and to Temporal: one of the two days has to be `*`, because cron reads
- * two as "either" and Temporal as "both".
+ * Minute, hour, day of the month, month, day of the week: numbers, three-letter names, `*`, ranges, steps and lists of
+ * these. An accepted expression means the same to cron and to Temporal: one of the two days must be `*`, because cron
+ * matches either of two days and Temporal only both.
  */
 export const Cron = z
   .string()
@@ -36,7 +36,7 @@ export const Cron = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** Whether it goes by the hours that pass rather than by what the clock shows: its hour is `*`, or a step of that. */
+/** Whether it repeats by elapsed hours rather than by wall-clock time: its hour is `*` or a step of `*`. */
 export function isByTheHour(cron: string): boolean {
   return cron.split(' ')[1]!.startsWith('*');
 }
@@ -50,17 +50,17 @@ function faultOf(text: string): string | undefined {
   const wrong = values.findIndex((found) => found === undefined);
   if (wrong >= 0) {
     const { name, least, most } = FIELDS[wrong]!;
-    return `“${parts[wrong]}” is no ${name}: it takes *, numbers from ${least} to ${most}, ranges, steps and lists of them.`;
+    return `“${parts[wrong]}” is not a valid ${name}. Use *, numbers from ${least} to ${most}, ranges, steps or lists of them.`;
   }
   if (!parts[2]!.startsWith('*') && !parts[4]!.startsWith('*')) {
     return 'Give a day of the month or a day of the week, and * for the other.';
   }
   const firstDay = Math.min(...values[2]!);
   const comes = values[3]!.some((month) => firstDay <= DAYS_OF_MONTHS[month - 1]!);
-  return comes ? undefined : 'No month of these has such a day.';
+  return comes ? undefined : 'None of these months has such a day.';
 }
 
-/** The numbers that a field names; undefined when it cannot be read. */
+/** The numbers that a field stands for; undefined if it is not valid. */
 function valuesOf(part: string, field: Field): number[] | undefined {
   const items = part.split(',').map((item) => itemOf(item, field));
   return items.every((item) => item !== undefined) ? items.flat() : undefined;

@@ -4,14 +4,14 @@ import { parseDate } from '../time/date-parse';
 /** The user's fields as JSON, in the order they were first written. */
 export type Profile = Record<string, unknown>;
 
-/** Fields that one update may write. */
+/** The most fields that one update may write. */
 export const MOST_FIELDS = 1_000;
 
-/** The type a profile field is given by its first use; later values must have it. */
+/** The type that a profile field gets from its first value; later values must match it. */
 export const ProfileFieldType = z.enum(['string', 'long', 'double', 'boolean', 'date', 'object', 'array']);
 export type ProfileFieldType = z.infer<typeof ProfileFieldType>;
 
-/** One of the two names a user goes by. Emails are compared without case, user ids with it. */
+/** A user's email or user id. Emails are compared case-insensitively, user ids case-sensitively. */
 export type Identity = { email: string; userId?: undefined } | { email?: undefined; userId: string };
 
 const EMAIL = /^[^\s@"<>(),:;\\[\]]+@[^\s@"<>(),:;\\[\]]+\.[^\s@"<>(),:;\\[\].]+$/;
@@ -21,12 +21,12 @@ export function isEmail(text: string): boolean {
   return text.length <= 254 && EMAIL.test(text);
 }
 
-/** Printable ASCII, at most 52 characters, no space at its end. */
+/** Printable ASCII, at most 52 characters, no trailing space. */
 export function isUserId(text: string): boolean {
   return /^[\x20-\x7e]{0,51}[\x21-\x7e]$/.test(text);
 }
 
-/** The type a value gives a field that has none yet; undefined for null, which fixes nothing. */
+/** The type that a value gives to a field without one; undefined for null, which sets no type. */
 export function fieldTypeOf(value: unknown): ProfileFieldType | undefined {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) return 'array';
@@ -37,23 +37,23 @@ export function fieldTypeOf(value: unknown): ProfileFieldType | undefined {
 }
 
 /**
- * Whether a value may be written to a field of this type. An integer fits a double, and a date fits a
- * string; nothing else is converted, so that what a receiver was promised does not change under it.
+ * Whether a value may be written to a field of this type. An integer fits a double, and a date fits a string; nothing
+ * else is converted, so that receivers can rely on a field's type.
  */
 export function fitsFieldType(value: unknown, type: ProfileFieldType): boolean {
   const given = fieldTypeOf(value);
   return given === undefined || suitsFieldType(given, type);
 }
 
-/** The same for every value of a type. */
+/** Whether every value of the type `given` fits a field of the type `type`. */
 export function suitsFieldType(given: ProfileFieldType, type: ProfileFieldType): boolean {
   if (given === type) return true;
   return (type === 'double' && given === 'long') || (type === 'string' && given === 'date');
 }
 
 /**
- * `patch` over `profile`. Fields that are not named keep their values; a top-level object is replaced,
- * or merged one level at a time with `mergeNestedObjects`.
+ * Merges `patch` into `profile`. Fields that it does not name keep their values; a top-level object is replaced, or
+ * merged recursively with `mergeNestedObjects`.
  */
 export function mergeProfile(profile: Profile, patch: Profile, mergeNestedObjects: boolean): Profile {
   if (!mergeNestedObjects) return { ...profile, ...patch };

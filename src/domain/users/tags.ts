@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ApiError } from '../errors';
 
-/** A word that a user is marked with. */
+/** A label on a user. */
 export const Tag = z.string().trim().min(1, 'A tag has at least one character.').max(100);
 
-/** Tags of one user. */
+/** The most tags of one user. */
 export const MOST_TAGS = 100;
 
 export interface TagChange {
@@ -13,8 +13,8 @@ export interface TagChange {
 }
 
 /**
- * A user's tags after a change, each once, in the order in which they came. Throws `BadParams` when they would be more
- * than 100.
+ * A user's tags after a change, without duplicates, in the order in which they were added. Throws `BadParams` if there
+ * would be more than 100.
  */
 export function tagsAfter(tags: string[], { add, remove }: TagChange): string[] {
   const removed = new Set(remove);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CustomHeader, Url } from './request-parts';
 
-/** The token URL is called as it stands: a template in it could only ever be a mistake. */
-const PlainUrl = Url.refine((text) => !text.includes('{{'), 'A token URL takes no template.');
+/** The token URL is called as written, so a template in it can only be a mistake. */
+const PlainUrl = Url.refine((text) => !text.includes('{{'), 'A token URL cannot contain templates.');
 
-/** A secret as written by a caller, or the marker that a read gave, which keeps what is stored. */
+/** What a read returns in place of a secret; written back, it leaves the stored secret unchanged. */
 export const SECRET_MARKER = { set: true } as const;
 const Secret = z.union([
   z.string().min(1, 'A secret must not be empty.').max(8_192),
@@ -27,14 +27,14 @@ export const Authentication = z.discriminatedUnion('type', [
 ]);
 export type Authentication = z.infer<typeof Authentication>;
 
-/** A saved webhook may also carry Inkit's API token, which travels in the body. */
+/** A saved webhook can also have Inkit's API token, which is sent in the body. */
 export const WebhookAuthentication = z.discriminatedUnion('type', [
   ...Authentication.options,
   z.strictObject({ type: z.literal('inkit'), apiToken: Secret }),
 ]);
 export type WebhookAuthentication = z.infer<typeof WebhookAuthentication>;
 
-/** Which field of each kind of authentication is secret; there is one at most. */
+/** The secret field of each type of authentication; there is at most one. */
 const SECRET_FIELD = {
   none: undefined,
   basic: 'token',
@@ -45,14 +45,14 @@ const SECRET_FIELD = {
   inkit: 'apiToken',
 } as const;
 
-/** The authentication without its secret: what lies in the webhook's row. */
+/** The authentication without its secret, as stored in the webhook's row. */
 export type StoredAuthentication =
   | { type: 'none' | 'basic' | 'bearer' | 'inkit' }
   | { type: 'basicUser'; username: string }
   | { type: 'apiKey'; header: string }
   | { type: 'oauth2'; clientId: string; tokenUrl: string };
 
-/** Splits what a caller sent into what may lie in the row and what must be sealed. */
+/** Splits a caller's authentication into the part stored in the row and the secret, which must be encrypted. */
 export function splitSecret(authentication: WebhookAuthentication): {
   stored: StoredAuthentication;
   secret: Secret | undefined;
@@ -63,7 +63,7 @@ export function splitSecret(authentication: WebhookAuthentication): {
   return { stored: stored as StoredAuthentication, secret: secret as Secret };
 }
 
-/** What a read answers: the secret is there, but not its value. */
+/** The authentication as a read returns it: a marker shows that a secret is set. */
 export function withMarker(stored: StoredAuthentication): WebhookAuthentication {
   const field = SECRET_FIELD[stored.type];
   return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as WebhookAuthentication;

@@ -5,8 +5,8 @@ export const DeliveryStatus = z.enum(['pending', 'delivered', 'failed']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 
 /**
- * What one answer means. Only `retry` counts against the requests that a delivery may spend; `unauthorized` is a 401 to
- * an OAuth webhook, which a fresh token may fix.
+ * What one answer means. Only `retry` counts towards the maximum number of requests of a delivery; `unauthorized` is a
+ * 401 for an OAuth webhook, which a fresh token may fix.
  */
 export const AttemptOutcome = z.enum(['delivered', 'retry', 'unauthorized', 'giveUp']);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
@@ -18,7 +18,7 @@ export type Outcome =
   | { kind: 'unauthorized'; reason: 'unauthorized'; detail: string }
   | { kind: 'giveUp'; reason: Reason; detail: string };
 
-/** One HTTP request as rendered, before authentication and signature. Without `body`, none is sent. */
+/** One HTTP request as rendered, before authentication and signature. Without `body`, no body is sent. */
 export interface RenderedRequest {
   method: string;
   url: string;

@@ -2,11 +2,11 @@ import type { LiveDataType } from './live-data';
 import { fieldTypeOf } from '../users/profile';
 import { type Step, writePath } from './response-path';
 
-/** A field that a response has, as it can be chosen. */
+/** A field of a response that can be chosen as live data. */
 export interface DiscoveredField {
   path: string;
   type: LiveDataType;
-  /** Its value; text is cut to 100 characters, and objects and arrays are shown by their own fields alone. */
+  /** Its value; text is cut to 100 characters, and null for objects and arrays, whose fields are listed instead. */
   sample: string | number | boolean | null;
 }
 
@@ -14,8 +14,8 @@ const MAX_FIELDS = 500;
 const MAX_SAMPLE_LENGTH = 100;
 
 /**
- * The objects and fields of a response (B108), an array's by its first item. `body` is parsed JSON. Upper levels
- * come first, so that of a response with more than 500 fields the deepest are left out.
+ * The objects and fields of a response (B108); those of an array come from its first item. `body` is parsed JSON.
+ * Upper levels come first, so that the deepest fields are left out when there are more than 500.
  */
 export function discoverFields(body: unknown): DiscoveredField[] {
   const fields: DiscoveredField[] = [];
@@ -35,7 +35,7 @@ interface Found {
   value: unknown;
 }
 
-/** No more of them than can be shown: an object may have a million. */
+/** At most as many as can be shown: an object may have a million members. */
 function membersOf(steps: Step[], value: unknown): Found[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [{ steps: [...steps, 0], value: value[0] }];
@@ -52,6 +52,6 @@ function typeOf(value: unknown): LiveDataType {
 function sampleOf(value: unknown): DiscoveredField['sample'] {
   if (typeof value === 'string') return value.slice(0, MAX_SAMPLE_LENGTH);
   if (typeof value === 'boolean') return value;
-  // JSON can hold numbers that are too large for us, such as 1e999.
+  // JSON can contain numbers that are too large for JavaScript, such as 1e999.
   return Number.isFinite(value) ? (value as number) : null;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export const INKIT_ENDPOINT = 'https://internal.inkit.io/integrations/webhook';
 
-/** The properties that Inkit knows; what else a body has it keeps as custom data. */
+/** The properties that Inkit knows; it stores everything else in a body as custom data. */
 export const INKIT_FIELDS = [
   'first_name',
   'last_name',
@@ -21,7 +21,7 @@ export const INKIT_FIELDS = [
 ] as const;
 export type InkitField = (typeof INKIT_FIELDS)[number];
 
-/** What a preset webhook fills the properties with, unless it says otherwise. */
+/** The default template of each property. */
 const PRESET: Partial<Record<InkitField, string>> = {
   first_name: '{{firstName}}',
   last_name: '{{lastName}}',
@@ -55,19 +55,19 @@ const Fields = z
     context.addIssue({ code: 'custom', message: 'Inkit needs first_name or last_name.' });
   });
 
-/** What an Inkit webhook sends: constants, or Handlebars in each property. */
+/** What an Inkit webhook sends: each property is plain text or Handlebars. */
 export const Inkit = z.strictObject({
   templateId: z
     .string()
     .trim()
-    .min(1, 'Inkit needs the id of a template.')
+    .min(1, 'Inkit needs a template id.')
     .max(256)
-    .refine((text) => !text.includes('{{'), 'The template’s id takes no Handlebars.'),
+    .refine((text) => !text.includes('{{'), 'The template id cannot contain Handlebars.'),
   fields: Fields.default(PRESET),
 });
 export type Inkit = z.infer<typeof Inkit>;
 
-/** What is wrong with the value of a property, in words that do not repeat it. What is absent is never wrong. */
+/** What is wrong with the value of a property, without quoting the value. An absent value is never wrong. */
 export function inkitFault(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'object') return `Inkit takes text for ${name}.`;
@@ -87,8 +87,8 @@ export function inkitFault(name: string, value: unknown): string | undefined {
 
 const TWO_LETTERS = /^[A-Za-z]{2}$/;
 
-/** What of a webhook depends on its destination. */
-interface Destined {
+/** The parts of a webhook that depend on its destination. */
+interface DestinationParts {
   destination: 'custom' | 'inkit';
   endpoint: string;
   method: string;
@@ -98,21 +98,21 @@ interface Destined {
   inkit?: Inkit;
 }
 
-/** Everything that does not fit a webhook's destination, by field. */
-export function destinationFaults(webhook: Destined): [field: string, message: string][] {
+/** Every setting that does not fit the webhook's destination, by field. */
+export function destinationFaults(webhook: DestinationParts): [field: string, message: string][] {
   return webhook.destination === 'inkit' ? inkitFaults(webhook) : customFaults(webhook);
 }
 
-function inkitFaults({ method, bodyType, body, authentication, inkit }: Destined) {
+function inkitFaults({ method, bodyType, body, authentication, inkit }: DestinationParts) {
   return faults(
     [
       inkit === undefined,
       'inkit',
-      'Inkit needs {"templateId": "…"}, and "fields" where the preset does not fit.',
+      'Inkit needs {"templateId": "…"}, and "fields" if the preset does not fit.',
     ],
-    [method !== 'POST', 'method', 'Inkit takes POST. Leave the method out.'],
-    [bodyType !== 'json', 'bodyType', 'Inkit takes JSON. Leave the bodyType out.'],
-    [body !== undefined, 'body', 'The body of an Inkit webhook is made of inkit.fields. Leave it out.'],
+    [method !== 'POST', 'method', 'Inkit accepts only POST. Leave the method out.'],
+    [bodyType !== 'json', 'bodyType', 'Inkit accepts only JSON. Leave the bodyType out.'],
+    [body !== undefined, 'body', 'The body of an Inkit webhook is built from inkit.fields. Leave it out.'],
     [
       authentication.type !== 'inkit',
       'authentication',
@@ -121,8 +121,8 @@ function inkitFaults({ method, bodyType, body, authentication, inkit }: Destined
   );
 }
 
-/** The endpoint's default is Inkit’s: a custom webhook that has it was sent without one. */
-function customFaults({ endpoint, authentication, inkit }: Destined) {
+/** The endpoint defaults to Inkit's: a custom webhook with that endpoint was sent without one. */
+function customFaults({ endpoint, authentication, inkit }: DestinationParts) {
   return faults(
     [
       endpoint === INKIT_ENDPOINT,

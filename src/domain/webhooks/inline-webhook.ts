@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { Authentication } from './authentication';
 import { CustomHeader, Template, Url } from './request-parts';
 
-/** A field of the user's or the event's data in single braces, as in `/accounts/{accountId}` (B143). */
+/** A field of the user's or event's data in single braces, as in `/accounts/{accountId}` (B143). */
 export const PLACEHOLDER = /(?<!\{)\{([^{}]*)\}(?!\})/g;
 const FIELD = /^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*$/;
 
-/** Scheme and host of a URL as it is written. */
+/** The scheme and host of a URL as written. */
 const ORIGIN = /^[^/]*\/\/[^/?#\\]*/;
 
 function placeholderFault(url: string): string | undefined {
   const [origin = ''] = ORIGIN.exec(url) ?? [];
   if (origin.replace(PLACEHOLDER, '') !== origin) {
-    return 'A placeholder stands in the path or the query, never in the host.';
+    return 'A placeholder is allowed in the path and the query, but not in the host.';
   }
   const unfit = [...url.matchAll(PLACEHOLDER)].map(([, name]) => name!).find((name) => !FIELD.test(name));
   if (unfit === undefined) return undefined;
-  return `“{${unfit.slice(0, 80)}}” names no field. A placeholder is a field in braces, such as {accountId} or {profile.plan}.`;
+  return `“{${unfit.slice(0, 80)}}” is not a field. A placeholder is a field in braces, such as {accountId} or {profile.plan}.`;
 }
 
 const InlineUrl = Url.superRefine((url, context) => {
@@ -33,20 +33,20 @@ export type ConsentAction = z.infer<typeof ConsentAction>;
 
 const Consent = z.strictObject({
   category: ConsentCategory,
-  /** A user who declined the category is not sent (B148); the call that tells of the decline turns this off. */
+  /** Nothing is sent for a user who declined the category (B148); a webhook that reports the decline turns this off. */
   check: z.boolean().default(true),
   /** Sent in the body as `consent {category, action}` (B142). */
   action: ConsentAction.nullable().default(null),
 });
 
 /**
- * A webhook that stands in its tile: never listed, never shared (B071, B133; api.md, Journeys). Strings of
- * `payload` are Handlebars; it wins over the rest of the body (B144).
+ * A webhook that is part of its tile: never listed, never shared (B071, B133; docs/inline-webhooks.md). Strings of
+ * `payload` are Handlebars; it overrides the rest of the body (B144).
  */
 export const InlineWebhook = z.strictObject({
   method: z.enum(['POST', 'PUT', 'DELETE']).default('POST'),
   url: InlineUrl,
-  /** Left out: the trigger's `eventName`, or else the journey's name. */
+  /** Defaults to the trigger's `eventName`, or else to the journey's name. */
   eventTitle: Template.optional(),
   profileFields: z.array(z.string().min(1).max(256)).max(200).default(['profileId', 'email']),
   /** Adds the trigger data as `trigger`. */

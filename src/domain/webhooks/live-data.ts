@@ -12,13 +12,13 @@ const LiveDataField = z.strictObject({
   }),
   type: LiveDataType,
 });
-/** A field of a response that journeys read as live data, and what it is to be there. */
+/** A field of a response that journeys read as live data, and the type it is converted to. */
 export type LiveDataField = z.infer<typeof LiveDataField>;
 
-/** Of one webhook (B110). */
+/** The most live data fields of one webhook (B110). */
 export const MAX_LIVE_DATA_FIELDS = 10;
 
-/** The fields chosen from a response (B110), none of them within another. */
+/** The fields chosen from a response (B110), none of them nested in another. */
 export const LiveDataFields = z.array(LiveDataField).superRefine((fields, context) => {
   const eleventh = fields[MAX_LIVE_DATA_FIELDS];
   if (eleventh !== undefined) {
@@ -31,12 +31,12 @@ export const LiveDataFields = z.array(LiveDataField).superRefine((fields, contex
     const message =
       other.path === path
         ? `“${path}” is chosen twice.`
-        : `“${path}” and “${other.path}” cannot both be chosen: one holds the other, or one needs a list where the other needs an object.`;
+        : `“${path}” and “${other.path}” cannot both be chosen: one contains the other, or one needs a list where the other needs an object.`;
     context.addIssue({ code: 'custom', path: [index, 'path'], message });
   });
 });
 
-/** Whether two paths lead to the same field, or one to a field within the other's, or no response can have both. */
+/** Whether two paths name the same field, or one names a field inside the other's, or no response can have both. */
 function clash(one: Step[], other: Step[]): boolean {
   const at = one.findIndex((step, index) => step !== other[index]);
   if (at < 0 || at >= other.length) return true;
@@ -50,16 +50,16 @@ function stepsOf(path: string): Step[] {
 }
 
 /**
- * The chosen fields of a response, and nothing else of it (B113): a new plain object, nested as in the response,
- * so that `order.status` is read as `{{liveData.order.status}}`. Arrays stay arrays, with null for the items that
- * were not chosen; only a response that is an array itself becomes an object with the keys `"0"`, `"1"`. `body` is
- * parsed JSON. Every field is there, null where the response has none or its value cannot be made the type:
+ * Only the chosen fields of a response (B113): a new plain object, nested as in the response, so that `order.status`
+ * is read as `{{liveData.order.status}}`. Arrays stay arrays, with null for items that were not chosen; but a response
+ * that is itself an array becomes an object with the keys `"0"`, `"1"`. `body` is parsed JSON. Every chosen field is
+ * present: null if the response lacks it or its value cannot be converted to the type:
  *
  * - `string`: text; numbers and booleans as text (12 is `"12"`).
- * - `number`: numbers, and text that is one (`"12"` is 12), unless it is an integer too large to be kept exactly.
+ * - `number`: numbers, and numeric text (`"12"` is 12), unless it is an integer too large to be stored exactly.
  * - `boolean`: true and false, also as text.
- * - `date`: text that is an ISO-8601 date or time, as it is.
- * - `object`, `array`: as they are, up to 100 levels deep.
+ * - `date`: text that is an ISO-8601 date or time, unchanged.
+ * - `object`, `array`: unchanged, up to 100 levels deep.
  */
 export function selectFields(body: unknown, fields: LiveDataField[]): Record<string, unknown> {
   const selected: Record<string, unknown> = {};
@@ -79,7 +79,7 @@ function valueAt(body: unknown, steps: Step[]): unknown {
 
 type Container = Record<Step, unknown>;
 
-/** What is there already holds other chosen fields, or is an item's null: schemas refuse paths that clash. */
+/** An existing value contains other chosen fields, or is an item's null: the schema rejects paths that clash. */
 function put(container: Container, [step, ...deeper]: Step[], value: unknown): void {
   if (Array.isArray(container)) while (container.length < Number(step)) container.push(null);
   const [next] = deeper;
@@ -108,14 +108,14 @@ function coerce(value: unknown, type: LiveDataType): unknown {
   }
 }
 
-/** A long number that is an id would come back as another one. */
+/** Null for an unsafe integer: a long id would change its digits. */
 function numberIn(text: string): number | null {
   if (!/^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/.test(text)) return null;
   const value = finite(Number(text));
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? null : value;
 }
 
-/** JSON can hold numbers that are too large for us, such as 1e999. */
+/** JSON can contain numbers that are too large for JavaScript, such as 1e999. */
 function finite(value: unknown): number | null {
   return Number.isFinite(value) ? (value as number) : null;
 }
@@ -124,7 +124,7 @@ function isDate(value: unknown): boolean {
   return typeof value === 'string' && fieldTypeOf(value) === 'date';
 }
 
-/** What is nested deeper could not be written as JSON again. */
+/** Values nested deeper could not be serialised as JSON again. */
 const MAX_DEPTH = 100;
 
 function isShallow(value: unknown, levels: number): boolean {

@@ -1,8 +1,8 @@
-/** Names of headers whose values let their holder in. */
+/** Matches names of headers whose values are credentials. */
 const CREDENTIAL =
   /auth(?!ors?\b)|token|secret|password|credential|cookie|signature|session|(^|[-_])(api)?key($|[-_])|apikey/i;
 
-/** Whether a header's name says that its value is a credential. A key that only names a request is none. */
+/** Whether a header's name suggests a credential. An idempotency key is not one. */
 export function namesCredential(header: string): boolean {
   return CREDENTIAL.test(header) && !/^(x-)?idempotency-key$/i.test(header);
 }
@@ -17,10 +17,10 @@ export function redactHeaders(headers: Record<string, string>): Record<string, s
   );
 }
 
-/** Anything shorter would take away what merely looks like it. */
+/** Redacting anything shorter would also remove text that merely looks like it. */
 const SHORTEST_SECRET = 4;
 
-/** A text from outside without the secrets that were sent there, should it repeat them: plain, in JSON or in a URL. */
+/** Redacts secrets that an endpoint's text repeats: in plain text, JSON-escaped or URL-encoded. */
 export function redactSecrets(text: string, secrets: string[]): string {
   return secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)

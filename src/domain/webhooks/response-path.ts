@@ -4,13 +4,13 @@ export type Step = string | number;
 const MAX_PATH_LENGTH = 512;
 const MAX_STEPS = 32;
 
-/** A bare key, an index up to 999 (the items before it are kept as null), or a key as a JSON string. */
+/** A bare key, an index up to 999 (the items before it are stored as null), or a key as a JSON string. */
 const STEP =
   /(?:^|(?<!^)\.)([^.[\]"\s\p{Cc}]+)|\[(0|[1-9]\d{0,2})\]|\[("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")\]/uy;
 
 /**
- * Reads a path into a response: dots, `[0]` and `["dotted.key"]`, as in `orders[0].lines["unit.price"]`. One into
- * a response that is an array begins with an index. Answers the steps, or what is wrong with the path.
+ * Parses a path into a response: dots, `[0]` and `["dotted.key"]`, as in `orders[0].lines["unit.price"]`. If the
+ * response is an array, the path starts with an index. Returns the steps, or what is wrong with the path.
  */
 export function readPath(path: string): { steps: Step[]; fault?: undefined } | { fault: string } {
   if (path === '') return { fault: 'A path names a field of the response, such as order.status.' };
@@ -21,7 +21,7 @@ export function readPath(path: string): { steps: Step[]; fault?: undefined } | {
     const [found, key, index, quoted] = STEP.exec(path) ?? [];
     if (found === undefined) {
       const how = 'Write order.status, items[0].name or ["dotted.key"]; an index is 0 to 999.';
-      return { fault: `The path cannot be read from character ${at + 1} on. ${how}` };
+      return { fault: `The path is not valid from character ${at + 1} on. ${how}` };
     }
     steps.push(index !== undefined ? Number(index) : (key ?? (JSON.parse(quoted!) as string)));
   }
@@ -30,7 +30,7 @@ export function readPath(path: string): { steps: Step[]; fault?: undefined } | {
   return { steps };
 }
 
-/** The path that `readPath` reads as these steps; undefined where there is none. */
+/** The path that `readPath` parses to these steps; undefined if there is none. */
 export function writePath(steps: Step[]): string | undefined {
   const path = steps
     .map((step, index) => {

@@ -5,17 +5,17 @@ export interface WebhookUse {
   tileId: string;
   tileType: Tile['type'];
   webhookId: number;
-  /** Its place among the journey's tiles. */
+  /** The tile's index in the journey. */
   index: number;
 }
 
 /**
- * A webhook that such a tile of a published version relies on can be neither edited nor deleted: what it
- * retrieves is what later tiles read (B127, C8).
+ * A webhook that a tile of this type uses in a published version can be neither edited nor deleted, because later
+ * tiles read the data that it retrieves (B127, C8).
  */
 export const LOCKING_TILE = 'liveData' satisfies Tile['type'];
 
-/** Which tiles name a saved webhook, whatever their type. An inline one is nobody else's, and is not listed. */
+/** The tiles of any type that name a saved webhook. Inline webhooks are not shared and not listed. */
 export function webhookUsesOf(tiles: Tile[]): WebhookUse[] {
   return tiles.flatMap((tile, index) =>
     'webhookId' in tile && tile.webhookId !== undefined

@@ -2,14 +2,14 @@ import { namesCredential } from './redact';
 import type { StoredAuthentication } from './authentication';
 import type { StoredWebhook } from './webhook';
 
-/** Something in a webhook that works and is unwise. */
+/** A setting of a webhook that works but is unwise. */
 export interface WebhookWarning {
   /** The field's path: `headers[0]`. */
   field: string;
   message: string;
 }
 
-/** What to tell whoever saves or reads a webhook (B075, B076, G10). */
+/** The warnings shown when a webhook is saved or read (B075, B076, G10). */
 export function warningsOf({
   headers,
   authentication,
@@ -25,16 +25,16 @@ export function warningsOf({
   });
 }
 
-/** The header that an authentication setting makes. */
+/** The header that an authentication setting adds. */
 function authenticationHeader(authentication: StoredAuthentication): string | undefined {
   if (authentication.type === 'none' || authentication.type === 'inkit') return undefined;
   return authentication.type === 'apiKey' ? authentication.header : 'Authorization';
 }
 
 function shown(name: string): string {
-  return `“${name}” looks like a credential, and a custom header is shown in plain text to whoever may read webhooks. Use the authentication setting: it is encrypted and never read back.`;
+  return `“${name}” looks like a credential, and a custom header is shown in plain text to everyone who can read webhooks. Use the authentication setting: it is encrypted and never shown.`;
 }
 
 function replaced(name: string): string {
-  return `The authentication setting makes “${name}” too, and that one is sent. Remove this header.`;
+  return `The authentication setting also sets “${name}” and overrides this header. Remove this header.`;
 }

@@ -2,42 +2,45 @@ import { PatternFault, matchesWhole, patternFault } from '../../domain/pattern';
 import { unusable, type Block, type Constants, type Helper } from './helper';
 import { isFalsy, isNothing, memberOf, numberOf, order, sameValue, textOf } from '../values';
 
-type Judge = (values: unknown[]) => boolean;
+type Predicate = (values: unknown[]) => boolean;
 
 const chosen = (condition: boolean, block: Block): string =>
   condition ? block.main(block.context) : block.otherwise();
 
 /** Only as a block: `{{#name a b}}…{{else}}…{{/name}}`. */
-function blockOnly(count: number, judge: Judge): Helper {
-  return { takes: [count, count], block: (values, block) => chosen(judge(values), block) };
+function blockOnly(count: number, test: Predicate): Helper {
+  return { takes: [count, count], block: (values, block) => chosen(test(values), block) };
 }
 
-/** As a block too, and inline: true or false, or what `yes=` and `no=` give. */
-function condition(takes: Helper['takes'], judge: Judge): Helper {
+/** As a block or inline. Inline it gives true or false, or the values of `yes=` and `no=`. */
+function condition(takes: Helper['takes'], test: Predicate): Helper {
   return {
     takes,
     named: ['yes', 'no'],
     check: ({ asBlock, named }) =>
-      asBlock && Object.keys(named).length > 0 ? 'a block has {{else}} in place of yes= and no=.' : undefined,
+      asBlock && Object.keys(named).length > 0 ? 'a block uses {{else}} instead of yes= and no=.' : undefined,
     value: (values, { named }) => {
-      const [answer, word] = judge(values) ? [true, 'yes'] : [false, 'no'];
+      const [answer, word] = test(values) ? [true, 'yes'] : [false, 'no'];
       return word in named ? named[word] : answer;
     },
-    block: (values, block) => chosen(judge(values), block),
+    block: (values, block) => chosen(test(values), block),
   };
 }
 
-/** A comparison that nothing takes part in is false. */
+/** A comparison with a missing value is false. */
 const ordered =
-  (holds: (difference: number) => boolean): Judge =>
+  (holds: (difference: number) => boolean): Predicate =>
   ([a, b]) =>
     !isNothing(a) && !isNothing(b) && holds(order(a, b));
 
-/** A comparison that fails the rendering where there is nothing to compare. */
-function strictly(name: string, holds: (difference: number) => boolean): Judge {
+/** A comparison with a missing value fails the rendering. */
+function strictly(name: string, holds: (difference: number) => boolean): Predicate {
   return ([a, b]) => {
     if (!isNothing(a) && !isNothing(b)) return holds(order(a, b));
-    return unusable(name, 'it has nothing to compare. Check with {{#if}} first, or use ifGt and its like.');
+    return unusable(
+      name,
+      'a value to compare is missing. Check with {{#if}} first, or use ifGt and the like.',
+    );
   };
 }
 
@@ -50,7 +53,7 @@ const ORDERS = {
 
 function containsText([text, part]: unknown[]): boolean {
   if (!isNothing(text) && text !== '') return textOf(text).includes(textOf(part));
-  return unusable('ifContainsStr', 'it has no text to look in. Check with {{#if}} first.');
+  return unusable('ifContainsStr', 'the text to search is missing. Check with {{#if}} first.');
 }
 
 function matches([text, pattern]: unknown[]): boolean {
@@ -67,7 +70,7 @@ function remains([a, divisor, rest]: unknown[]): boolean {
   return one !== undefined && other !== undefined && one % other === left;
 }
 
-/** An item equals what is sought, or has all its members where that is an object, or the JSON text of one. */
+/** Whether an item equals the sought value or, if that is an object or the JSON text of one, has all its members. */
 function containsItem([items, sought]: unknown[]): boolean {
   if (!Array.isArray(items)) return false;
   const wanted = objectIn(sought);
@@ -82,7 +85,7 @@ function objectIn(value: unknown): object | undefined {
   try {
     return JSON.parse(value) as object;
   } catch {
-    // Text with a brace is text like any other.
+    // Text that starts with a brace but is not JSON is plain text.
     return undefined;
   }
 }
@@ -92,11 +95,11 @@ function checkPattern({ values: [, pattern] }: Constants): string | undefined {
 }
 
 const not =
-  (judge: Judge): Judge =>
+  (test: Predicate): Predicate =>
   (values) =>
-    !judge(values);
-const same: Judge = ([a, b]) => sameValue(a, b);
-const truthy: Judge = ([value]) => !isFalsy(value);
+    !test(values);
+const same: Predicate = ([a, b]) => sameValue(a, b);
+const truthy: Predicate = ([value]) => !isFalsy(value);
 
 export const COMPARE: Readonly<Record<string, Helper>> = {
   if: blockOnly(1, truthy),

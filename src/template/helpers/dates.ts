@@ -61,9 +61,10 @@ function startOf(date: unknown, zone: Zone, { now }: HelperCall): number {
 
 function checkOptions({ named }: Constants, format: unknown, locale?: unknown): string | undefined {
   const [pattern, zone] = [given(named['format']) ?? given(format), given(named['tz'])];
-  const tongue = given(named['locale']) ?? given(locale);
+  const localeName = given(named['locale']) ?? given(locale);
   if (zone !== undefined && !zoneNamed(zone)) return NO_ZONE;
-  if (tongue !== undefined && !localeNamed(tongue)) return 'its locale is not known. Use one like de_DE.';
+  if (localeName !== undefined && !localeNamed(localeName))
+    return 'its locale is unknown. Use one like de_DE.';
   return pattern === undefined ? undefined : formatFault(pattern);
 }
 

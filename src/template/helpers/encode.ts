@@ -3,7 +3,7 @@ import type { HelperCall, Helper } from './helper';
 import { isNothing, jsonOf, textOf } from '../values';
 import { pathSegment, urlEncode } from '../url-encode';
 
-/** Inline and as a block. Nothing stays nothing: a hash of it would look like a value. */
+/** Inline and as a block. A missing value stays missing: its hash would look like a value. */
 function encoding(encode: (text: string, call: HelperCall) => string): Helper {
   return {
     takes: [1, 1],
@@ -22,7 +22,7 @@ const hmac = (algorithm: string) =>
 const bytesAs = (form: 'base64' | 'hex') => encoding((text) => Buffer.from(text, 'utf8').toString(form));
 
 export const ENCODE: Readonly<Record<string, Helper>> = {
-  // A missing value gives empty text: it stands in the middle of a URL.
+  // A missing value gives empty text, because it is part of a URL.
   urlEncode: { takes: [1, 1], value: ([value]) => urlEncode(textOf(value)), block: 'text' },
   pathSegment: { takes: [1, 1], value: ([value]) => pathSegment(value) },
   toJson: { takes: [1, 1], value: ([value]) => (isNothing(value) ? undefined : jsonOf(value)) },

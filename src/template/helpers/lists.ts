@@ -1,7 +1,7 @@
 import { unusable, type Block, type Helper } from './helper';
 import { isFalsy, isNothing, memberOf, order, textOf } from '../values';
 
-/** More than this cannot be sorted in a moment. */
+/** Sorting more items than this would take too long. */
 const MAX_ITEMS = 10_000;
 
 function each([items]: unknown[], block: Block): string {
@@ -12,7 +12,7 @@ function each([items]: unknown[], block: Block): string {
   return eachOf(names.length, (index) => [names[index], members[names[index]!]], block);
 }
 
-/** One at a time: a list may be so long that to copy it takes longer than rendering may. */
+/** Reads one item at a time: copying a long list could take longer than the time limit of a rendering. */
 function eachOf(count: number, at: (index: number) => [key: unknown, item: unknown], block: Block): string {
   if (count === 0) return block.otherwise();
   let text = '';
@@ -23,12 +23,12 @@ function eachOf(count: number, at: (index: number) => [key: unknown, item: unkno
   return text;
 }
 
-/** `#with` enters a 0 that is there, as Handlebars does. */
+/** `#with` enters the block for 0, as Handlebars does. */
 function enter([value]: unknown[], block: Block): string {
   return isFalsy(value) && value !== 0 ? block.otherwise() : block.main(value, undefined, [value]);
 }
 
-/** Items that have no such field come last, whichever way the others go. */
+/** Items without the field come last in either order. */
 function sorted(name: string, [items, field]: unknown[], down = false): unknown[] {
   const known = listOf(name, items).map((item) => ({ item, by: fieldOf(item, field) }));
   const [there, missing] = [
@@ -40,7 +40,7 @@ function sorted(name: string, [items, field]: unknown[], down = false): unknown[
   return [...there, ...missing].map(({ item }) => item);
 }
 
-/** Groups in the order in which they first come; items without such a field are in none. */
+/** Groups in order of first appearance; items without the field are in no group. */
 function grouped([items, field]: unknown[]): [string, unknown[]][] {
   const groups = new Map<string, unknown[]>();
   for (const item of listOf('groupBy', items)) {
@@ -57,10 +57,10 @@ function grouped([items, field]: unknown[]): [string, unknown[]][] {
 function listOf(name: string, items: unknown): unknown[] {
   if (!Array.isArray(items)) return [];
   if (items.length <= MAX_ITEMS) return items;
-  return unusable(name, `it takes lists of at most ${MAX_ITEMS} items.`);
+  return unusable(name, `it accepts lists of at most ${MAX_ITEMS} items.`);
 }
 
-/** What a field gives, `a.b` one in another; without a field the item itself. */
+/** The value of a field, which may be nested as `a.b`; without a field, the item itself. */
 function fieldOf(item: unknown, field: unknown): unknown {
   if (isNothing(field)) return item;
   return textOf(field)
@@ -68,7 +68,7 @@ function fieldOf(item: unknown, field: unknown): unknown {
     .reduce<unknown>((found, step) => memberOf(found, step), item);
 }
 
-/** The item that has the least or the greatest; inline it is what is written, as a block what is entered. */
+/** Finds the item with the smallest or greatest value: inline it is written, as a block it is the block's context. */
 function extreme(name: string, down: boolean): Helper {
   const find = (values: unknown[]) =>
     sorted(name, values, down).find((item) => !isNothing(fieldOf(item, values[1])));
@@ -84,7 +84,9 @@ function extreme(name: string, down: boolean): Helper {
 }
 
 function orderFault(given: unknown): string | undefined {
-  return isNothing(given) || given === 'asc' || given === 'desc' ? undefined : 'order= is "asc" or "desc".';
+  return isNothing(given) || given === 'asc' || given === 'desc'
+    ? undefined
+    : 'order= must be "asc" or "desc".';
 }
 
 function isDown({ order: given }: Record<string, unknown>): boolean {

@@ -14,23 +14,23 @@ const OPERATORS: Record<string, (a: number, b: number) => number> = {
 
 const OPTIONS = ['locale', 'minimumFractionDigits', 'maximumFractionDigits', 'groupingUsed', 'roundingMode'];
 
-/** Nothing with a number is nothing. What is no number, or has no number for a result, fails the rendering. */
+/** A missing operand gives nothing. An operand or a result that is not a number fails the rendering. */
 function math([a, sign, b]: unknown[]): number | undefined {
   if (isEmpty(a) || isEmpty(b)) return undefined;
   const fault = operatorFault(sign);
   const [one, other] = [numberOf(a), numberOf(b)];
   if (fault !== undefined) return unusable('math', fault);
-  if (one === undefined || other === undefined) return unusable('math', 'a value is no number.');
+  if (one === undefined || other === undefined) return unusable('math', 'a value is not a number.');
   const result = OPERATORS[textOf(sign)]!(one, other);
-  if (!Number.isFinite(result)) return unusable('math', 'its result is no number.');
-  // 0.1 + 0.2 is 0.3: the digits beyond the fifteenth are noise of how numbers are stored.
+  if (!Number.isFinite(result)) return unusable('math', 'its result is not a number.');
+  // 0.1 + 0.2 is 0.3: digits beyond the fifteenth are floating-point noise.
   return Number.isInteger(result) ? result : Number(result.toPrecision(15));
 }
 
 function operatorFault(sign: unknown): string | undefined {
   return Object.hasOwn(OPERATORS, textOf(sign))
     ? undefined
-    : "its sign is one of '+', '-', '*', '/' and '%'.";
+    : "its operator must be one of '+', '-', '*', '/' and '%'.";
 }
 
 function numberFormat(
@@ -39,7 +39,7 @@ function numberFormat(
 ): string | undefined {
   if (isEmpty(value)) return undefined;
   const number = numberOf(value);
-  if (number === undefined) return unusable('numberFormat', 'its value is no number.');
+  if (number === undefined) return unusable('numberFormat', 'its value is not a number.');
   const fault = optionFault(named);
   if (fault !== undefined) return unusable('numberFormat', fault);
   const tag = localeOf(named['locale'] ?? locale);
@@ -61,20 +61,20 @@ function optionsOf(named: Record<string, unknown>): NumberOptions {
   };
 }
 
-/** One that is left out, or empty, changes nothing. */
+/** An option that is missing or empty has no effect. */
 function optionFault(named: Record<string, unknown>): string | undefined {
   for (const name of ['minimumFractionDigits', 'maximumFractionDigits']) {
     const digits = numberOf(named[name]);
     if (isEmpty(named[name])) continue;
     if (!Number.isInteger(digits) || digits! < 0 || digits! > MAX_DIGITS) {
-      return `${name}= is a whole number from 0 to ${MAX_DIGITS}.`;
+      return `${name}= must be a whole number from 0 to ${MAX_DIGITS}.`;
     }
   }
   const { groupingUsed, roundingMode } = named;
   if (!isEmpty(groupingUsed) && !/^(?:true|false)$/.test(textOf(groupingUsed)))
-    return 'groupingUsed= is true or false.';
+    return 'groupingUsed= must be true or false.';
   if (isEmpty(roundingMode) || isRounding(textOf(roundingMode).toLowerCase())) return undefined;
-  return 'roundingMode= is one of half_even, half_up, half_down, up, down, ceiling and floor.';
+  return 'roundingMode= must be one of half_even, half_up, half_down, up, down, ceiling and floor.';
 }
 
 function isEmpty(value: unknown): boolean {
@@ -82,9 +82,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 function checkFormat({ values: [, format, locale], named }: Constants): string | undefined {
-  const tongue = named['locale'] ?? locale;
-  const tag = tongue === undefined ? localeOf(undefined) : localeNamed(textOf(tongue));
-  if (tag === undefined) return 'its locale is not known. Use one like de_DE.';
+  const given = named['locale'] ?? locale;
+  const tag = given === undefined ? localeOf(undefined) : localeNamed(textOf(given));
+  if (tag === undefined) return 'its locale is unknown. Use one like de_DE.';
   const fault = isEmpty(format) ? undefined : numberFormatFault(textOf(format), tag);
   return fault ?? optionFault(named);
 }

@@ -6,7 +6,7 @@ import { LISTS } from './lists';
 import { NUMBERS } from './numbers';
 import { TEXT } from './text';
 
-/** Every helper that a template can name (spec.md, section 4; docs/templates.md). A new one is one row. */
+/** Every helper that a template can name (docs/templates.md). A new one is one row. */
 export const HELPERS: Readonly<Record<string, Helper>> = {
   ...COMPARE,
   ...LISTS,

@@ -3,7 +3,7 @@ import { isNothing, numberOf, textOf } from '../values';
 
 type Make = (text: string, values: unknown[], call: HelperCall) => string;
 
-/** A helper from one text, and the values after it, to another. Nothing stays nothing. */
+/** A helper that makes a text from a text and further values. A missing value stays missing. */
 function ofText(make: Make, more: Helper['takes'] = [0, 0], besides: Partial<Helper> = {}): Helper {
   return {
     takes: [1 + more[0], 1 + more[1]],
@@ -20,7 +20,7 @@ function replace(text: string, [sought, by]: unknown[], { reserve }: HelperCall)
   return parts.join(to);
 }
 
-/** From one place to before another, counted from 0 in UTF-16 as Java does; half a character is left out. */
+/** The text from `from` up to but excluding `to`, in UTF-16 units like Java; half a surrogate pair is left out. */
 function part(text: string, from: number, to: number): string {
   return text
     .slice(Math.max(0, from), Math.max(0, to))
@@ -50,7 +50,7 @@ function center(text: string, { named, reserve }: HelperCall): string {
 function place(name: string, value: unknown): number {
   const number = numberOf(value);
   if (number !== undefined) return Math.trunc(number);
-  return unusable(name, 'it needs a number where it has none.');
+  return unusable(name, 'a parameter is missing or not a number.');
 }
 
 /** `Crème Brûlée & Co` is `creme-brulee-co`. */
@@ -62,7 +62,7 @@ function slugify(text: string): string {
   return plain.trim().replace(/[\s-]+/g, '-');
 }
 
-/** The items of a list in one text; a value that is no list is its only item. */
+/** Joins the items of a list; a value that is not a list counts as the only item. */
 function join([items, separator]: unknown[], { named, reserve }: HelperCall): unknown {
   if (isNothing(items)) return undefined;
   const texts = (Array.isArray(items) ? items : [items]).map(textOf);

@@ -80,7 +80,7 @@ async function sentByJourney(): Promise<Way> {
   const [from, journeyId] = [await published(), await published()];
   const { entryId } = (await trigger(from)).body.params;
   const sending = { entryId, firstRunId: 'run', tileId: 'on', visit: 1, journeyId, then: 'goOn' } as const;
-  return { journeyId, enter: () => handOffUser(world.db, sending, Date.now()) };
+  return { journeyId, enter: () => handOffUser(world, sending, Date.now()) };
 }
 
 async function startedByClient(): Promise<Way> {

@@ -44,7 +44,7 @@ it('a rate limit outside 2 an hour to 500 a second is refused by its field’s p
     '/api/journeys',
     journeyOf({ limit: 2, per: 'hour' }, { limit: 1, per: 'hour' }, { limit: 501, per: 'second' }),
   );
-  const message = 'A rate limit is from 2 an hour to 500 a second.';
+  const message = 'A rate limit is between 2 per hour and 500 per second.';
   expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
   expect(answer.body.params).toEqual({
     'tiles[1].rateLimit.limit': message,

@@ -74,8 +74,8 @@ describe('an import of CSV', () => {
       ...{ room: '0123', level: 7, address: { city: 'Ulm' }, tags: [1, 'two'] },
     });
     expect(job.refused).toEqual([
-      { id: '3', reason: '“level” holds values of type long; this cell is no whole number.' },
-      { id: '5', reason: '“address” holds values of type object; this cell is no JSON object.' },
+      { id: '3', reason: '“level” is of type long, but this cell is not a whole number.' },
+      { id: '5', reason: '“address” is of type object, but this cell is not a JSON object.' },
     ]);
   });
 
@@ -99,7 +99,7 @@ describe('an import of CSV', () => {
     const rows: [string | Buffer, RegExp | undefined][] = [
       ['good1@example.com,,5', undefined],
       ['needle,,5', /not an email address/],
-      ['good2@example.com,,five-needle', /“count” holds values of type/],
+      ['good2@example.com,,five-needle', /“count” is of type/],
       [',,5', /names no user/],
       ['good3@example.com,,5,needle', /4 cells and the header 3/],
       ['good4@example.com', /1 cells and the header 3/],
@@ -195,12 +195,12 @@ describe('an import of NDJSON', () => {
 
   it('refuses a bad line by its number and goes on with the rest', async () => {
     const bad: [string, RegExp][] = [
-      ['{"email":"needle', /no JSON object/],
-      ['["needle@example.com"]', /no JSON object/],
+      ['{"email":"needle', /not a JSON object/],
+      ['["needle@example.com"]', /not a JSON object/],
       ['{"email":"x@example.com","name":"needle"}', /no “name”/],
       ['{"email":5}', /texts/],
       ['{"dataFields":{}}', /names no user/],
-      ['{"email":"x@example.com","dataFields":[]}', /dataFields is an object/],
+      ['{"email":"x@example.com","dataFields":[]}', /dataFields must be an object/],
       ['{"email":"x@example.com","dataFields":{"__proto__":{"needle":1}}}', /__proto__/],
       ['{"email":"x@example.com","dataFields":{"a":"\\u0000"}}', /NUL/],
       [
@@ -232,7 +232,7 @@ describe('an import of NDJSON', () => {
     const types = await world.call('POST', '/api/users/import', lines({ fields: { a: 'money' } }), NDJSON);
     expect(types).toMatchObject({
       status: 400,
-      body: { msg: expect.stringContaining('“a” has none of the types') },
+      body: { msg: expect.stringContaining('The type of “a” is not one of') },
     });
   });
 });

@@ -54,7 +54,7 @@ describe('a custom header', () => {
     const { body } = await post({ authentication, headers: [{ name, value: 'mine' }] });
     expect(body.warnings.at(-1)).toEqual({
       field: 'headers[0]',
-      message: expect.stringMatching(/authentication setting makes .* that one is sent/),
+      message: expect.stringMatching(/authentication setting also sets .* overrides this header/),
     });
   });
 
@@ -64,9 +64,9 @@ describe('a custom header', () => {
       const query = `?a=1&${name}=k`;
       const endpoint = await post({ endpoint: BASE.endpoint + query });
       expect(endpoint).toMatchObject({ status: 400, body: { code: 'BadParams' } });
-      expect(endpoint.body.params.endpoint).toContain('must not carry an API key');
+      expect(endpoint.body.params.endpoint).toContain('must not contain an API key');
       const token = await post({ authentication: { ...OAUTH, tokenUrl: OAUTH.tokenUrl + query } });
-      expect(token.body.params['authentication.tokenUrl']).toContain('must not carry an API key');
+      expect(token.body.params['authentication.tokenUrl']).toContain('must not contain an API key');
     },
   );
 });

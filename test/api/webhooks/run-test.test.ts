@@ -124,9 +124,9 @@ describe('a test of a webhook', () => {
         'Redirects are not followed',
       ],
       ['a 401', 401, 'unauthorized', '401'],
-      ['text', { body: 'hello' }, 'not_json', 'no JSON object or array'],
-      ['a bare value', { body: '"hello"' }, 'not_json', 'no JSON object or array'],
-      ['nothing', 204, 'not_json', 'no JSON object or array'],
+      ['text', { body: 'hello' }, 'not_json', 'not a JSON object or array'],
+      ['a bare value', { body: '"hello"' }, 'not_json', 'not a JSON object or array'],
+      ['nothing', 204, 'not_json', 'not a JSON object or array'],
       ['a trap', { body: '{"a":{"__proto__":{"b":1}}}' }, 'not_json', '__proto__'],
       ['33 levels', { body: '['.repeat(33) + ']'.repeat(33) }, 'not_json', '32 levels'],
       [
@@ -191,7 +191,7 @@ describe('a test of a webhook', () => {
       'a header that no request can carry',
       { headers: [{ name: 'X-A', value: '{{line}}' }] },
       'webhook.headers[0].value',
-      'no header can carry',
+      'not allowed in a header',
     ],
     [
       'a body that is no JSON',

@@ -76,7 +76,7 @@ describe('the chosen fields', () => {
     [['a[0].b', 'a'], '1.path: “a” and “a[0].b” cannot both be chosen'],
     [['a[0]', 'a.b'], '1.path: “a.b” and “a[0]” cannot both be chosen'],
     [['[0].a', 'a'], '1.path: “a” and “[0].a” cannot both be chosen'],
-    [['a', 'b..c'], '1.path: The path cannot be read from character 2 on'],
+    [['a', 'b..c'], '1.path: The path is not valid from character 2 on'],
   ])('cannot be %j', (paths, message) => {
     expect(messages(...paths)).toEqual([expect.stringContaining(message)]);
   });

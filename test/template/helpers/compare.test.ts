@@ -37,7 +37,7 @@ describe.each([
       const fault = thrownBy(() => renderText(`{{${short} a b}}`, data)) as RenderFault;
       expect(fault).toBeInstanceOf(RenderFault);
       expect(fault).toMatchObject({ reason: 'render' });
-      expect(fault.message).toContain(`“${short}” cannot work: it has nothing to compare`);
+      expect(fault.message).toContain(`“${short}” cannot work: a value to compare is missing`);
       expect(thrownBy(() => decides(`${short} a b`, data))).toBeInstanceOf(RenderFault);
     }
   });
@@ -126,7 +126,7 @@ test.each<[string, object, boolean]>([
 test.each([{}, { a: null }, { a: '' }])('ifContainsStr fails the rendering of %j', (data) => {
   const fault = thrownBy(() => decides('ifContainsStr a "x"', data)) as RenderFault;
   expect(fault).toBeInstanceOf(RenderFault);
-  expect(fault.message).toContain('“ifContainsStr” cannot work: it has no text to look in');
+  expect(fault.message).toContain('“ifContainsStr” cannot work: the text to search is missing');
 });
 
 describe('a pattern', () => {
@@ -162,5 +162,5 @@ describe('a pattern', () => {
 });
 
 test('yes= and no= in a block, which has {{else}}, are refused', () => {
-  expect(() => checkTemplate('{{#eq a b yes="x"}}y{{/eq}}', 'parameter')).toThrow('a block has {{else}}');
+  expect(() => checkTemplate('{{#eq a b yes="x"}}y{{/eq}}', 'parameter')).toThrow('a block uses {{else}}');
 });

@@ -46,7 +46,7 @@ describe('dateFormat', () => {
     ['{{dateFormat at "long" name}}', 'February 3, 2026'],
     ['{{dateFormat at "medium" tz="Asia/Tokyo"}}', 'Feb 4, 2026'],
   ])('%s', (template, text) => {
-    if (text === null) expect(() => checkTemplate(template, 'parameter')).toThrow('locale is not known');
+    if (text === null) expect(() => checkTemplate(template, 'parameter')).toThrow('locale is unknown');
     else expect(renderText(template, { ...DATA, name: 'xx' })).toBe(text);
   });
 

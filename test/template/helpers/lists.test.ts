@@ -45,15 +45,17 @@ describe('sortBy', () => {
   });
 
   test('takes no other order, and no list that is too long', () => {
-    expect(() => checkTemplate('{{sortBy a order="up"}}', 'parameter')).toThrow('order= is "asc" or "desc"');
+    expect(() => checkTemplate('{{sortBy a order="up"}}', 'parameter')).toThrow(
+      'order= must be "asc" or "desc"',
+    );
     const long = { x: Array.from({ length: 10_001 }, (_, index) => index), way: 'up' };
     expect(thrownBy(() => renderText('{{sortBy x order=way}}', long))).toBeInstanceOf(RenderFault);
     expect(() => renderText('{{sortBy x}}', long)).toThrow(
-      '“sortBy” cannot work: it takes lists of at most 10000 items',
+      '“sortBy” cannot work: it accepts lists of at most 10000 items',
     );
-    expect(() => renderText('{{minInList x}}', long)).toThrow('“minInList” cannot work: it takes');
+    expect(() => renderText('{{minInList x}}', long)).toThrow('“minInList” cannot work: it accepts');
     expect(() => renderText('{{#groupBy x "y"}}{{/groupBy}}', long)).toThrow(
-      '“groupBy” cannot work: it takes',
+      '“groupBy” cannot work: it accepts',
     );
   });
 });

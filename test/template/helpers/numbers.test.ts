@@ -29,11 +29,11 @@ describe('math', () => {
   });
 
   test.each([
-    ["{{math name '+' 1}}", 'a value is no number'],
-    ["{{math three '/' zero}}", 'its result is no number'],
-    ["{{math three '%' zero}}", 'its result is no number'],
-    ['{{math three name 1}}', 'its sign is one of'],
-    ["{{math true '+' 1}}", 'a value is no number'],
+    ["{{math name '+' 1}}", 'a value is not a number'],
+    ["{{math three '/' zero}}", 'its result is not a number'],
+    ["{{math three '%' zero}}", 'its result is not a number'],
+    ['{{math three name 1}}', 'its operator must be one of'],
+    ["{{math true '+' 1}}", 'a value is not a number'],
   ])('%s fails the rendering', (template, message) => {
     const fault = thrownBy(() => renderText(template, DATA)) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
@@ -42,7 +42,7 @@ describe('math', () => {
   });
 
   test.each(['^', '**', '', 'constructor'])('the sign “%s” is refused when it is saved', (sign) => {
-    expect(() => checkTemplate(`{{math a '${sign}' b}}`, 'parameter')).toThrow('its sign is one of');
+    expect(() => checkTemplate(`{{math a '${sign}' b}}`, 'parameter')).toThrow('its operator must be one of');
   });
 });
 
@@ -138,11 +138,11 @@ describe('numberFormat', () => {
   });
 
   test.each([
-    ['name', 'its value is no number'],
+    ['name', 'its value is not a number'],
     ['big name', 'its format is none of'],
-    ['big minimumFractionDigits=name', 'minimumFractionDigits= is a whole number'],
-    ['big roundingMode=name', 'roundingMode= is one of'],
-    ['big groupingUsed=name', 'groupingUsed= is true or false'],
+    ['big minimumFractionDigits=name', 'minimumFractionDigits= must be a whole number'],
+    ['big roundingMode=name', 'roundingMode= must be one of'],
+    ['big groupingUsed=name', 'groupingUsed= must be true or false'],
   ])('%s fails the rendering', (call, message) => {
     const fault = thrownBy(() => renderText(`{{numberFormat ${call}}}`, DATA)) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
@@ -156,11 +156,11 @@ describe('numberFormat', () => {
     ['big "0.0.0"', 'its format is none of'],
     ['big "#0#"', 'its format is none of'],
     [`big "0.${'0'.repeat(21)}"`, 'its format is none of'],
-    ['big "currency" "xx_XX"', 'its locale is not known'],
+    ['big "currency" "xx_XX"', 'its locale is unknown'],
     ['big "currency" "eo"', 'names no country with a currency'],
-    ['big maximumFractionDigits=1000000000', 'maximumFractionDigits= is a whole number from 0 to 20'],
+    ['big maximumFractionDigits=1000000000', 'maximumFractionDigits= must be a whole number from 0 to 20'],
     ['big maximumFractionDigits=1.5', 'maximumFractionDigits='],
-    ['big roundingMode="nearest"', 'roundingMode= is one of'],
+    ['big roundingMode="nearest"', 'roundingMode= must be one of'],
   ])('%s is refused when it is saved', (call, message) => {
     const fault = thrownBy(() => checkTemplate(`{{numberFormat ${call}}}`, 'parameter'));
     expect(fault).toBeInstanceOf(TemplateFault);

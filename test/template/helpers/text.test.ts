@@ -76,7 +76,9 @@ test.each([
 ])('%s, without its number, fails the rendering and says nothing of the data', (call) => {
   const fault = thrownBy(() => renderText(`{{${call}}}`, DATA)) as RenderFault;
   expect(fault).toBeInstanceOf(RenderFault);
-  expect(fault.message).toContain(`“${call.split(' ')[0]!}” cannot work: it needs a number`);
+  expect(fault.message).toContain(
+    `“${call.split(' ')[0]!}” cannot work: a parameter is missing or not a number`,
+  );
   expect(fault.message).not.toContain('ada');
 });
 
