@@ -20,7 +20,7 @@ module.exports = {
     only('webhook', [...part('domain', 'template'), ...pkg('undici', 'ipaddr\\.js'), NODE]),
     only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
     only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),
-    only('usecases', [...part('domain', 'db', 'template', 'webhook'), NODE]),
+    only('usecases', [...part('domain', 'db', 'template', 'webhook'), ...pkg('lru-cache'), NODE]),
     only('workflows', ['^src/domain/retry-policy\\.ts$', ...pkg('@temporalio/workflow')]),
     {
       name: 'retry-policy-imports-nothing',

@@ -18,9 +18,9 @@ export interface AppDeps {
   enqueue: (item: OutboxItem) => void;
   /** Whether the two things that this process depends on answer. */
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
-  /** Asks an entry to exit. Throws a `RequestError('Unavailable')` when Temporal cannot be reached. */
+  /** Asks an entry to exit. Throws a `ApiError('Unavailable')` when Temporal cannot be reached. */
   requestExit: (entry: OpenEntry, note: string) => Promise<void>;
-  /** Whether rate limits hold. Throws a `RequestError('Unavailable')` when Temporal cannot be asked. */
+  /** Whether rate limits hold. Throws a `ApiError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
   /** Lets Temporal's schedules follow the journeys at once. Never throws: they are compared in any case. */
   nudgeSchedules: () => void;

@@ -9,7 +9,7 @@ import { declareFields, typesOf } from '../db/users/profile-fields';
 import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
 import { type Cell, cellsOf, type Column } from '../transfer/csv';
 import { readLine } from '../transfer/ndjson';
-import { applyRows } from '../usecases/import-rows';
+import { applyRows } from '../usecases/users/import-rows';
 import { type ImportFormat, type FilePosition, type Row, RowSplitter } from '../transfer/rows';
 import { guessType, type ReadRow, readCells } from '../transfer/values';
 

@@ -5,9 +5,9 @@ import { findWebhook, updateWebhook } from '../db/webhooks/webhooks';
 import { JourneyDefinition } from '../domain/journeys/journey';
 import { WebhookInput } from '../domain/webhooks/webhook';
 import { readValue, writeValue } from '../db/key-value';
-import { publish } from '../usecases/publish';
-import { createJourney } from '../usecases/save-journey';
-import { createWebhook } from '../usecases/save-webhook';
+import { publish } from '../usecases/journeys/publish';
+import { createJourney } from '../usecases/journeys/save-journey';
+import { createWebhook } from '../usecases/webhooks/save-webhook';
 
 export const DEMO_JOURNEY_ID = 12345;
 

@@ -1,4 +1,4 @@
-import { setConsent } from '../../src/usecases/set-consent';
+import { setConsent } from '../../src/usecases/users/set-consent';
 import { updateUser } from '../../src/db/users/users';
 import { markWebhookDeleted } from '../../src/db/webhooks/webhooks';
 import { type ApiWorld, createApi } from '../support/api-world';

@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { markEventWebhookDeleted } from '../../src/db/event-webhooks/event-webhooks';
 import { eraseUser } from '../../src/db/users/erase';
-import { recordMessage } from '../../src/usecases/record-message';
+import { recordMessage } from '../../src/usecases/users/record-message';
 import { openRequest } from '../../src/db/deliveries/sealed-request';
 import { attempts, deliveries, publishedEvents } from '../../src/db/schema';
 import { insertSigningSecret, retireSigningSecret } from '../../src/db/secrets/signing-secrets';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { setConsent } from '../../src/usecases/set-consent';
-import { trackEvent } from '../../src/usecases/track';
+import { setConsent } from '../../src/usecases/users/set-consent';
+import { trackEvent } from '../../src/usecases/events/track';
 import { deliveries, entries, journeyVersions } from '../../src/db/schema';
 import { updateUser } from '../../src/db/users/users';
 import type { Profile } from '../../src/domain/users/profile';

@@ -1,7 +1,7 @@
 import { REASONS } from '../../src/domain/entry';
 import { Authentication } from '../../src/domain/webhooks/authentication';
 import { WebhookDraft, WebhookInput } from '../../src/domain/webhooks/webhook';
-import { refuseBrokenTemplates } from '../../src/usecases/template-faults';
+import { refuseBrokenTemplates } from '../../src/usecases/journeys/template-faults';
 import { JourneyDefinition } from '../../src/domain/journeys/journey';
 import { Tile } from '../../src/domain/journeys/tiles';
 import { EVENT_TYPES, EventWebhookInput } from '../../src/domain/webhooks/event-webhook';

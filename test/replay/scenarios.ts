@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { setConsent } from '../../src/usecases/set-consent';
+import { setConsent } from '../../src/usecases/users/set-consent';
 import { deliveries, webhooks } from '../../src/db/schema';
 import { insertSecret } from '../../src/db/secrets/secrets';
 import { insertList } from '../../src/db/lists/lists';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { endJob } from '../../src/db/jobs/jobs';
 import { insertList } from '../../src/db/lists/lists';
-import { subscribe } from '../../src/usecases/subscribe';
+import { subscribe } from '../../src/usecases/users/subscribe';
 import { jobs, journeys, journeyVersions } from '../../src/db/schema';
 import { JOB_KINDS } from '../../src/background/job-kinds';
 import { createPageRunner } from '../../src/background/jobs';

@@ -14,7 +14,7 @@ import { ERRORS } from '../http/errors';
 import { EVENT_WEBHOOK_TAGS, unknownEventWebhook } from './routes';
 import { IdInPath } from '../http/schemas';
 import { ShownRequest } from '../webhooks/sample-request';
-import { rotateSecret } from '../../usecases/webhook-secrets';
+import { rotateSecret } from '../../usecases/webhooks/secrets';
 import { testCallResultOf, type TestLimit, TestCallResult } from '../webhooks/test-result';
 
 const tags = EVENT_WEBHOOK_TAGS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordCommerce } from '../../usecases/record-commerce';
+import { recordCommerce } from '../../usecases/events/record-commerce';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { ExternalEventId, UnixTime } from './track';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createTracker } from '../../usecases/track';
+import { createTracker } from '../../usecases/events/track';
 import type { NewEvent } from '../../db/events/insert';
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';

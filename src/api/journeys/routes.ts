@@ -6,8 +6,8 @@ import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey'
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdInPath, readOnly, Time, ExplicitId } from '../http/schemas';
-import { archive } from '../../usecases/publish';
-import { createJourney, replaceDraft } from '../../usecases/save-journey';
+import { archive } from '../../usecases/journeys/publish';
+import { createJourney, replaceDraft } from '../../usecases/journeys/save-journey';
 
 /** What a draft and a published version have in common, as read. */
 export const JourneyFields = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { triggerUser } from '../../usecases/trigger';
+import { triggerUser } from '../../usecases/journeys/trigger';
 import type { IdempotentRequest } from '../../db/idempotency';
 import { newEntryId } from '../../db/entries/insert';
 import { findJourney } from '../../db/journeys/journeys';
@@ -9,7 +9,7 @@ import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
 import { type Named, oneIdentityOf } from '../users/identity';
-import { triggerList } from '../../usecases/trigger-list';
+import { triggerList } from '../../usecases/journeys/trigger-list';
 import { MAX_INT } from '../../db/connection/ids';
 
 const ROUTE = 'POST /api/workflows/triggerWorkflow';

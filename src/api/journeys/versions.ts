@@ -6,7 +6,7 @@ import {
   listJourneyVersions,
 } from '../../db/journeys/journeys';
 import { ApiError } from '../../domain/errors';
-import { publish, unpublish } from '../../usecases/publish';
+import { publish, unpublish } from '../../usecases/journeys/publish';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, unknownJourney } from './routes';

@@ -1,11 +1,11 @@
 import { badParams } from '../../domain/errors';
 import { z } from 'zod';
-import { subscribe, unsubscribe } from '../../usecases/subscribe';
+import { subscribe, unsubscribe } from '../../usecases/users/subscribe';
 import { applyEach, BulkAnswer, MOST_USERS } from '../users/bulk-answer';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { requiredIdentityOf, unknownUser } from '../users/identity';
-import { refuseInvalidList } from '../../usecases/refuse-invalid-list';
+import { refuseInvalidList } from '../../usecases/users/refuse-invalid-list';
 import { MAX_INT } from '../../db/connection/ids';
 import { UserUpdate, updateOf } from '../users/routes';
 

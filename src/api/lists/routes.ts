@@ -6,7 +6,7 @@ import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { MAX_INT } from '../../db/connection/ids';
-import { invalidList, refuseInvalidList } from '../../usecases/refuse-invalid-list';
+import { invalidList, refuseInvalidList } from '../../usecases/users/refuse-invalid-list';
 import { IdInPath, plainText, ExplicitId } from '../http/schemas';
 
 const NewList = z.object({

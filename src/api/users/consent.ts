@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setConsent } from '../../usecases/set-consent';
+import { setConsent } from '../../usecases/users/set-consent';
 import { ConsentAction, ConsentCategory } from '../../domain/webhooks/inline-webhook';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';

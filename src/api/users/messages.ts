@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordMessage } from '../../usecases/record-message';
+import { recordMessage } from '../../usecases/users/record-message';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
 import { requiredIdentityOf } from './identity';

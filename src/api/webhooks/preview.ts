@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { definitionOf } from '../../usecases/webhook-definition';
+import { definitionOf } from '../../usecases/webhooks/definition';
 import { WEBHOOK_EXAMPLE } from './definition';
 import {
   SampleWebhook,

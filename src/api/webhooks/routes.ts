@@ -15,8 +15,8 @@ import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { IdInPath, IdInQuery, TextInQuery, Time } from '../http/schemas';
-import { deleteWebhook } from '../../usecases/delete-webhook';
-import { createWebhook, replaceWebhook, type SavedWebhook } from '../../usecases/save-webhook';
+import { deleteWebhook } from '../../usecases/webhooks/delete-webhook';
+import { createWebhook, replaceWebhook, type SavedWebhook } from '../../usecases/webhooks/save-webhook';
 import { READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './definition';
 
 export const JourneyWebhook = z

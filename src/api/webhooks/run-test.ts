@@ -11,8 +11,8 @@ import { standardHeaders } from '../../webhook/sign';
 import { type TestCall, runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { issueTestToken } from '../../usecases/test-token';
-import { definitionOf } from '../../usecases/webhook-definition';
+import { issueTestToken } from '../../usecases/webhooks/test-token';
+import { definitionOf } from '../../usecases/webhooks/definition';
 import { WEBHOOK_EXAMPLE } from './definition';
 import {
   SampleWebhook,
@@ -26,7 +26,7 @@ import {
   ShownRequest,
   WebhookId,
 } from './sample-request';
-import { plainSecret } from '../../usecases/webhook-secrets';
+import { plainSecret } from '../../usecases/webhooks/secrets';
 import { testCallResultOf, type TestLimit, TestCallResult } from './test-result';
 
 const Test = z.strictObject({

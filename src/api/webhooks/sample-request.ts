@@ -9,7 +9,7 @@ import { checkParameters, type RenderContext, renderWebhook } from '../../webhoo
 import { RenderFault } from '../../template/template';
 import type { AppDeps } from '../deps';
 import { MAX_INT } from '../../db/connection/ids';
-import { refuseFaults } from '../../usecases/webhook-definition';
+import { refuseFaults } from '../../usecases/webhooks/definition';
 import { READ_ONLY, withoutReadOnly } from './definition';
 
 /* What previewing and testing a webhook have in common. */

@@ -3,7 +3,7 @@ import { lockWebhook } from '../../db/webhooks/webhooks';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdInPath } from '../http/schemas';
-import { rotateSecret } from '../../usecases/webhook-secrets';
+import { rotateSecret } from '../../usecases/webhooks/secrets';
 import { unknownWebhook } from './routes';
 
 /** A new signing secret beside the old one, which signs for another day. */

@@ -6,7 +6,7 @@ import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { MAX_INT } from '../../db/connection/ids';
 import { IdInPath } from '../http/schemas';
-import { deleteWebhooks } from '../../usecases/delete-webhook';
+import { deleteWebhooks } from '../../usecases/webhooks/delete-webhook';
 import { JourneyWebhook, unknownWebhook, WEBHOOK_TAGS, webhookOf } from './routes';
 
 const MOST_AT_ONCE = 200;

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/db/users/erase';
 import { newEntryId } from '../../../src/db/entries/insert';
-import { unsubscribe } from '../../../src/usecases/subscribe';
+import { unsubscribe } from '../../../src/usecases/users/subscribe';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { entries, outbox, users } from '../../../src/db/schema';
 import { JOB_KINDS } from '../../../src/background/job-kinds';

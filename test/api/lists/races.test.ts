@@ -1,7 +1,7 @@
-import { listFaults } from '../../../src/usecases/list-faults';
+import { listFaults } from '../../../src/usecases/journeys/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
-import { subscribe } from '../../../src/usecases/subscribe';
+import { subscribe } from '../../../src/usecases/users/subscribe';
 import { mergeUsers } from '../../../src/db/users/merge';
 import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';

@@ -162,7 +162,7 @@ describe('a webhook tile', () => {
   });
 
   it.each([429, 502, 503, 504])(
-    'exits after four answers of %i, three minutes apart (B010, B017, B018, B019, B020, B024)',
+    'exits after four answers of %i, three minutes apart (B010, B017, B018, B019, B020, B024, C1)',
     async (status) => {
       const { passage, requests } = await sendThrough(`/stays-${status}`, [status]);
       expect(requests).toHaveLength(4);

@@ -1,7 +1,7 @@
-import { type Faults } from '../domain/errors';
-import type { Database } from '../db/connection/client';
-import { unknownListsAmong } from '../db/lists/lists';
-import type { JourneyDefinition } from '../domain/journeys/journey';
+import { type Faults } from '../../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { unknownListsAmong } from '../../db/lists/lists';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
 
 /** The fields with an unknown list. The known lists cannot be deleted before the transaction ends. */
 export async function listFaults(

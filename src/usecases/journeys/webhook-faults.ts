@@ -1,10 +1,10 @@
-import { type Faults } from '../domain/errors';
-import type { Database } from '../db/connection/client';
-import { shareLockWebhooks, type WebhookRow } from '../db/webhooks/webhooks';
-import type { JourneyDefinition } from '../domain/journeys/journey';
-import type { Tile } from '../domain/journeys/tiles';
-import { webhookUsesOf } from '../domain/webhooks/uses';
-import { MAX_INT } from '../db/connection/ids';
+import { type Faults } from '../../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { shareLockWebhooks, type WebhookRow } from '../../db/webhooks/webhooks';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
+import type { Tile } from '../../domain/journeys/tiles';
+import { webhookUsesOf } from '../../domain/webhooks/uses';
+import { MAX_INT } from '../../db/connection/ids';
 
 /**
  * The tiles whose webhook cannot do what the tile is for. The webhooks stay unchanged until the

@@ -1,8 +1,8 @@
-import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../db/enqueue';
-import { changeMembership } from '../db/lists/memberships';
-import { lockUser } from '../db/users/lock';
-import { updateLockedUser, type Updated, type UserUpdate } from '../db/users/users';
-import type { Identity } from '../domain/users/profile';
+import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../../db/enqueue';
+import { changeMembership } from '../../db/lists/memberships';
+import { lockUser } from '../../db/users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../../db/users/users';
+import type { Identity } from '../../domain/users/profile';
 
 /**
  * Updates the user, who is created if unknown, and puts them on a list; entries that this starts are accepted in the

@@ -1,7 +1,7 @@
-import { badParams, pathText } from '../domain/errors';
-import { splitSecret } from '../domain/webhooks/authentication';
-import type { StoredWebhook, WebhookInput } from '../domain/webhooks/webhook';
-import { checkWebhook, type FieldFault } from '../webhook/render';
+import { badParams, pathText } from '../../domain/errors';
+import { splitSecret } from '../../domain/webhooks/authentication';
+import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
+import { checkWebhook, type FieldFault } from '../../webhook/render';
 
 /**
  * The name and the definition of a webhook's row. Throws `BadParams` with line and column when a template cannot be

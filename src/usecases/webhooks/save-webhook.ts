@@ -1,12 +1,12 @@
-import type { Database } from '../db/connection/client';
-import type { Sealer } from '../db/secrets/seal';
-import { deleteSecret } from '../db/secrets/secrets';
-import { insertWebhook, lockWebhook, updateWebhook, type WebhookRow } from '../db/webhooks/webhooks';
-import type { WebhookInput } from '../domain/webhooks/webhook';
+import type { Database } from '../../db/connection/client';
+import type { Sealer } from '../../db/secrets/seal';
+import { deleteSecret } from '../../db/secrets/secrets';
+import { insertWebhook, lockWebhook, updateWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
+import type { WebhookInput } from '../../domain/webhooks/webhook';
 import { requireTest } from './test-token';
-import { definitionOf } from './webhook-definition';
-import { refuseLocked } from './webhook-lock';
-import { firstSigningSecret, storeSecret } from './webhook-secrets';
+import { definitionOf } from './definition';
+import { refuseLocked } from './lock';
+import { firstSigningSecret, storeSecret } from './secrets';
 
 interface Deps {
   db: Database;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../db/connection/client';
-import type { Sealer } from '../db/secrets/seal';
-import { readSecret } from '../db/secrets/secrets';
-import type { WebhookRow } from '../db/webhooks/webhooks';
-import { ApiError } from '../domain/errors';
-import type { StoredWebhook, WebhookInput } from '../domain/webhooks/webhook';
-import { plainSecret } from './webhook-secrets';
+import type { Database } from '../../db/connection/client';
+import type { Sealer } from '../../db/secrets/seal';
+import { readSecret } from '../../db/secrets/secrets';
+import type { WebhookRow } from '../../db/webhooks/webhooks';
+import { ApiError } from '../../domain/errors';
+import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
+import { plainSecret } from './secrets';
 
 /** A request that was tested: a webhook's definition with its secret as it is sent. */
 export interface Tested {

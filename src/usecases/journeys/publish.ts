@@ -1,16 +1,16 @@
-import type { Database } from '../db/connection/client';
+import type { Database } from '../../db/connection/client';
 import {
   findJourney,
   freezeVersion,
   type JourneyRow,
   lockJourney,
   updateJourney,
-} from '../db/journeys/journeys';
-import { ApiError, type Faults, refuse } from '../domain/errors';
-import type { EntrySource } from '../domain/journeys/entry-source';
-import { JourneyDefinition } from '../domain/journeys/journey';
-import { planOf } from '../domain/journeys/plan';
-import { timesOf } from '../domain/journeys/schedule';
+} from '../../db/journeys/journeys';
+import { ApiError, type Faults, refuse } from '../../domain/errors';
+import type { EntrySource } from '../../domain/journeys/entry-source';
+import { JourneyDefinition } from '../../domain/journeys/journey';
+import { planOf } from '../../domain/journeys/plan';
+import { timesOf } from '../../domain/journeys/schedule';
 import { listFaults } from './list-faults';
 import { areLimited, type RateLimitCheck, refuseUnenforced } from './rate-limit-faults';
 import { refuseArchived } from './save-journey';

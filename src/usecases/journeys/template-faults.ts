@@ -1,9 +1,9 @@
-import { type Faults, refuse, pathText } from '../domain/errors';
-import type { InlineWebhook } from '../domain/webhooks/inline-webhook';
-import type { Tile } from '../domain/journeys/tiles';
-import { splitSecret } from '../domain/webhooks/authentication';
-import { webhookOfInline } from '../webhook/inline';
-import { checkParameters, checkWebhook, type FieldFault } from '../webhook/render';
+import { type Faults, refuse, pathText } from '../../domain/errors';
+import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
+import type { Tile } from '../../domain/journeys/tiles';
+import { splitSecret } from '../../domain/webhooks/authentication';
+import { webhookOfInline } from '../../webhook/inline';
+import { checkParameters, checkWebhook, type FieldFault } from '../../webhook/render';
 
 /** Throws `BadParams` naming each template in the tiles of a journey that can never work. */
 export function refuseBrokenTemplates(tiles: Tile[]): void {

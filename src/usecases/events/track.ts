@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import { stampOf } from '../db/connection/ids';
-import { type EnqueueDeps, enqueuing, transact } from '../db/enqueue';
-import { startForNewUser, startMatchingJourneys } from '../db/entries/start';
-import { insertEvent } from '../db/events/events';
-import { insertAndStart, insertOnly, type NewEvent, valuesOf } from '../db/events/insert';
-import { lockOrCreateUser } from '../db/users/lock';
-import { type EntryTrigger, triggerKeysOf } from '../domain/journeys/entry-source';
-import type { Identity } from '../domain/users/profile';
+import { stampOf } from '../../db/connection/ids';
+import { type EnqueueDeps, enqueuing, transact } from '../../db/enqueue';
+import { startForNewUser, startMatchingJourneys } from '../../db/entries/start';
+import { insertEvent } from '../../db/events/events';
+import { insertAndStart, insertOnly, type NewEvent, valuesOf } from '../../db/events/insert';
+import { lockOrCreateUser } from '../../db/users/lock';
+import { type EntryTrigger, triggerKeysOf } from '../../domain/journeys/entry-source';
+import type { Identity } from '../../domain/users/profile';
 
 /** How long events of a name are recorded in a mode that they may no longer need. */
 const REMEMBERED_MS = 10_000;

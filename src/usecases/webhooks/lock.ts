@@ -1,6 +1,6 @@
-import type { Database } from '../db/connection/client';
-import { type LockingTile, lockingTiles } from '../db/webhooks/uses';
-import { ApiError } from '../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { type LockingTile, lockingTiles } from '../../db/webhooks/uses';
+import { ApiError } from '../../domain/errors';
 
 /**
  * Throws `Conflict`, with the tiles, when a Live Data tile of a published journey uses the webhook (B127). The

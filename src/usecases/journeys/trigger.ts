@@ -1,7 +1,7 @@
-import { acceptOnce } from './accept-once';
-import { type AcceptEntry, acceptEntry } from '../db/entries/accept';
-import { startEntryWithLimits, type Triggered } from '../db/entries/trigger';
-import { type EnqueueDeps, enqueuing } from '../db/enqueue';
+import { acceptOnce } from '../accept-once';
+import { type AcceptEntry, acceptEntry } from '../../db/entries/accept';
+import { startEntryWithLimits, type Triggered } from '../../db/entries/trigger';
+import { type EnqueueDeps, enqueuing } from '../../db/enqueue';
 
 /**
  * Sends one user into a journey. Mostly one round trip: only if that stores nothing, entry limits and journeys for new

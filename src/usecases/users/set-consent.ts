@@ -1,8 +1,8 @@
-import type { EnqueueDeps } from '../db/enqueue';
-import { insertConsent } from '../db/users/consents';
-import { updateUser } from '../db/users/users';
-import type { Identity } from '../domain/users/profile';
-import type { ConsentAction } from '../domain/webhooks/inline-webhook';
+import type { EnqueueDeps } from '../../db/enqueue';
+import { insertConsent } from '../../db/users/consents';
+import { updateUser } from '../../db/users/users';
+import type { Identity } from '../../domain/users/profile';
+import type { ConsentAction } from '../../domain/webhooks/inline-webhook';
 
 /** Stores what a user accepts or declines; the latest decision wins. The user is created if unknown. */
 export async function setConsent(

@@ -1,5 +1,5 @@
-import { ApiError } from '../domain/errors';
-import { type EnqueuingDatabase, savepoint } from '../db/enqueue';
+import { ApiError } from '../../domain/errors';
+import { type EnqueuingDatabase, savepoint } from '../../db/enqueue';
 import {
   applyBatch,
   type ImportRow,
@@ -7,10 +7,10 @@ import {
   namesOf,
   type RowRefusal,
   unknown,
-} from '../db/imports/import-batch';
+} from '../../db/imports/import-batch';
 import { updateAndSubscribe } from './subscribe';
-import { lockUser } from '../db/users/lock';
-import { updateLockedUser, type Updated, type UserUpdate } from '../db/users/users';
+import { lockUser } from '../../db/users/lock';
+import { updateLockedUser, type Updated, type UserUpdate } from '../../db/users/users';
 
 /**
  * Updates the user of each row like `updateUser` or `subscribe`, in the order of the rows and in the caller's

@@ -1,14 +1,14 @@
-import { badParams } from '../domain/errors';
+import { badParams } from '../../domain/errors';
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from '../db/connection/client';
-import { type JourneyRow, secretsWithoutVersion } from '../db/journeys/journeys';
-import type { TileSecrets } from '../db/schema';
-import type { Sealer } from '../db/secrets/seal';
-import { deleteSecret, insertSecret, replaceSecret } from '../db/secrets/secrets';
-import type { InlineWebhook } from '../domain/webhooks/inline-webhook';
-import type { Tile } from '../domain/journeys/tiles';
-import { splitSecret, type StoredAuthentication, withMarker } from '../domain/webhooks/authentication';
-import { hostOf } from './webhook-secrets';
+import type { Database } from '../../db/connection/client';
+import { type JourneyRow, secretsWithoutVersion } from '../../db/journeys/journeys';
+import type { TileSecrets } from '../../db/schema';
+import type { Sealer } from '../../db/secrets/seal';
+import { deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secrets';
+import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
+import type { Tile } from '../../domain/journeys/tiles';
+import { splitSecret, type StoredAuthentication, withMarker } from '../../domain/webhooks/authentication';
+import { hostOf } from '../webhooks/secrets';
 
 /**
  * Moves the secrets of inline webhooks out of the tiles, so that the tiles can be stored in a definition. The marker

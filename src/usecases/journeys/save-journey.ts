@@ -1,8 +1,8 @@
-import type { Database } from '../db/connection/client';
-import { insertJourney, type JourneyRow, lockJourney, updateJourney } from '../db/journeys/journeys';
-import type { Sealer } from '../db/secrets/seal';
-import { ApiError } from '../domain/errors';
-import type { JourneyDefinition } from '../domain/journeys/journey';
+import type { Database } from '../../db/connection/client';
+import { insertJourney, type JourneyRow, lockJourney, updateJourney } from '../../db/journeys/journeys';
+import type { Sealer } from '../../db/secrets/seal';
+import { ApiError } from '../../domain/errors';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { refuseBrokenTemplates } from './template-faults';
 import { dropUnusedSecrets, storeTileSecrets } from './tile-secrets';
 

@@ -1,8 +1,8 @@
-import { type EnqueueDeps, transact } from '../db/enqueue';
-import { insertEvent } from '../db/events/events';
-import type { NewEvent } from '../db/events/insert';
-import { startMatchingJourneys } from '../db/entries/start';
-import { updateLockedUser, type UserUpdate } from '../db/users/users';
+import { type EnqueueDeps, transact } from '../../db/enqueue';
+import { insertEvent } from '../../db/events/events';
+import type { NewEvent } from '../../db/events/insert';
+import { startMatchingJourneys } from '../../db/entries/start';
+import { updateLockedUser, type UserUpdate } from '../../db/users/users';
 
 /** The profile field with the items in the user's cart. */
 const CART = 'shoppingCartItems';

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from '../db/connection/client';
-import type { Sealer } from '../db/secrets/seal';
-import { insertSecret, readSecret } from '../db/secrets/secrets';
+import type { Database } from '../../db/connection/client';
+import type { Sealer } from '../../db/secrets/seal';
+import { insertSecret, readSecret } from '../../db/secrets/secrets';
 import {
   countSigningSecrets,
   insertSigningSecret,
   retireSigningSecret,
   type Signer,
-} from '../db/secrets/signing-secrets';
-import type { WebhookRow } from '../db/webhooks/webhooks';
-import { splitSecret, type StoredAuthentication } from '../domain/webhooks/authentication';
-import { ApiError, badParams } from '../domain/errors';
-import type { WebhookInput } from '../domain/webhooks/webhook';
-import { newSigningSecret } from '../webhook/sign';
+} from '../../db/secrets/signing-secrets';
+import type { WebhookRow } from '../../db/webhooks/webhooks';
+import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
+import { ApiError, badParams } from '../../domain/errors';
+import type { WebhookInput } from '../../domain/webhooks/webhook';
+import { newSigningSecret } from '../../webhook/sign';
 
 /**
  * Stores the secret of an authentication and returns its id; null when it has none. The marker `{"set": true}` keeps the

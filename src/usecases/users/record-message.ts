@@ -1,8 +1,8 @@
-import type { Identity } from '../domain/users/profile';
-import { type EnqueueDeps, transact } from '../db/enqueue';
-import { startForNewUser } from '../db/entries/start';
-import { lockOrCreateUser } from '../db/users/lock';
-import { publishParticipant } from '../db/event-webhooks/publish';
+import type { Identity } from '../../domain/users/profile';
+import { type EnqueueDeps, transact } from '../../db/enqueue';
+import { startForNewUser } from '../../db/entries/start';
+import { lockOrCreateUser } from '../../db/users/lock';
+import { publishParticipant } from '../../db/event-webhooks/publish';
 
 /** A message that was sent to a user, as event webhooks receive it. */
 export interface Message {

@@ -1,8 +1,8 @@
-import { type Faults } from '../domain/errors';
-import type { Database } from '../db/connection/client';
-import { findTargets, type Target } from '../db/journeys/journeys';
-import { SENT_TO } from '../domain/journeys/entry-source';
-import type { JourneyDefinition } from '../domain/journeys/journey';
+import { type Faults } from '../../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { findTargets, type Target } from '../../db/journeys/journeys';
+import { SENT_TO } from '../../domain/journeys/entry-source';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
 
 /**
  * The tiles that send users to a journey which cannot take them. A journey that is not published yet is no fault, or

@@ -1,8 +1,8 @@
-import type { Database } from '../db/connection/client';
-import { deleteSecret } from '../db/secrets/secrets';
-import { lockingTiles } from '../db/webhooks/uses';
-import { lockWebhook, lockWebhooks, markWebhookDeleted, type WebhookRow } from '../db/webhooks/webhooks';
-import { refuseLocked, whyLocked } from './webhook-lock';
+import type { Database } from '../../db/connection/client';
+import { deleteSecret } from '../../db/secrets/secrets';
+import { lockingTiles } from '../../db/webhooks/uses';
+import { lockWebhook, lockWebhooks, markWebhookDeleted, type WebhookRow } from '../../db/webhooks/webhooks';
+import { refuseLocked, whyLocked } from './lock';
 
 /** Deletes a webhook and its secrets; false when there is none. Throws `Conflict` while it is locked (B127). */
 export function deleteWebhook(db: Database, id: number): Promise<boolean> {

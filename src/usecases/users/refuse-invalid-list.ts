@@ -1,7 +1,7 @@
-import type { Database } from '../db/connection/client';
-import { MAX_INT } from '../db/connection/ids';
-import { unknownListsAmong } from '../db/lists/lists';
-import { ApiError } from '../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { MAX_INT } from '../../db/connection/ids';
+import { unknownListsAmong } from '../../db/lists/lists';
+import { ApiError } from '../../domain/errors';
 
 /** Throws Iterable's error where there is no such list. */
 export async function refuseInvalidList(db: Database, id: number): Promise<void> {

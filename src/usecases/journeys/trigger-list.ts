@@ -1,9 +1,9 @@
-import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../db/entries/list-trigger';
-import { ApiError, badParams } from '../domain/errors';
-import type { Database } from '../db/connection/client';
-import { acceptOnce } from './accept-once';
-import { invalidList } from './refuse-invalid-list';
-import { MAX_INT } from '../db/connection/ids';
+import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../../db/entries/list-trigger';
+import { ApiError, badParams } from '../../domain/errors';
+import type { Database } from '../../db/connection/client';
+import { acceptOnce } from '../accept-once';
+import { invalidList } from '../users/refuse-invalid-list';
+import { MAX_INT } from '../../db/connection/ids';
 
 /** Each entry has a copy, and a page inserts hundreds of entries. */
 const MOST_BYTES = 65_536;
