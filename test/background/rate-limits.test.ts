@@ -59,7 +59,7 @@ describe('the probe of rate limits', () => {
   it('finds that without fairness one tile delays another, and says what to set', async () => {
     expect(await probeRateLimits({ connection: unfair.connection, ...QUEUE })).toEqual({
       enforced: false,
-      reason: expect.stringMatching(/holds up the others.*matching\.enableFairness.*docs\/limits\.md/),
+      reason: expect.stringMatching(/holds up the others.*matching\.enableFairness.*docs\/rate-limits\.md/),
     });
   });
 

@@ -77,7 +77,7 @@ describe('npm start', () => {
       expect(status.name).toBe('COMPLETED');
       expect(searchAttributes).toMatchObject({ WayhookJourneyId: [12345], WayhookVersion: [1] });
       expect(history).toContain('Journey 12345, version 1');
-      expect(history).toContain('send: webhook');
+      expect(history).toContain('Tile send: call webhook');
       expect(history).not.toMatch(/test\.user|example\.com|promotionId|color|inbox/);
       expect(entry.temporal.url).toContain(
         `:${machine.settings.TEMPORAL_UI_PORT}/namespaces/default/workflows/`,

@@ -281,7 +281,7 @@ describe('an export that cannot be finished', () => {
       const path = `/api/lists/${listId}/export?format=${format}`;
       const deleted = () => world.call('DELETE', `/api/lists/${listId}`);
       await expect(download(path, deleted, file)).rejects.toThrow(
-        /^The answer broke off: .*Nothing was kept/,
+        /^The download was interrupted: .*No file was written/,
       );
       expect(readdirSync(folder)).toEqual([]);
       expect(broken()).toMatchObject([{ err: { message: expect.stringContaining(`no list ${listId}`) } }]);
@@ -292,7 +292,7 @@ describe('an export that cannot be finished', () => {
     await makeMany(6);
     const fail = () => world.db.execute(sql`alter table users rename to gone`);
     const file = join(folder, 'all.csv');
-    await expect(download('/api/users/export', fail, file)).rejects.toThrow(/^The answer broke off/);
+    await expect(download('/api/users/export', fail, file)).rejects.toThrow(/^The download was interrupted/);
     expect(readdirSync(folder)).toEqual([]);
     expect(broken()).toMatchObject([{ err: { message: expect.stringContaining('"users"') } }]);
   });
