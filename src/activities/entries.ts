@@ -5,7 +5,8 @@ import { claimEntry, insertStartedEntry, type Owner } from '../db/entries/entrie
 import { enqueuing } from '../db/enqueue';
 import { closeEntry } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
-import { type HandOff, handOffUser } from '../db/entries/hand-offs';
+import type { HandOff } from '../db/entries/hand-offs';
+import { handOffUser } from '../usecases/journeys/hand-off';
 import { findVersion } from '../db/journeys/versions';
 import type { EntryEnd, Skip } from '../domain/entry';
 import type { Plan } from '../domain/journeys/plan';

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { eraseUser } from '../../src/db/users/erase';
+import { eraseUser } from '../../src/usecases/users/erase';
 import { outbox } from '../../src/db/schema';
 import { findUser } from '../../src/db/users/users';
 import { startExits } from '../../src/background/exits';

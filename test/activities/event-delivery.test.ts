@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { eq, sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { markEventWebhookDeleted } from '../../src/db/event-webhooks/event-webhooks';
-import { eraseUser } from '../../src/db/users/erase';
+import { eraseUser } from '../../src/usecases/users/erase';
 import { recordMessage } from '../../src/usecases/users/record-message';
 import { openRequest } from '../../src/db/deliveries/sealed-request';
 import { attempts, deliveries, publishedEvents } from '../../src/db/schema';

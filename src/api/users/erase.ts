@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eraseUser } from '../../db/users/erase';
+import { eraseUser } from '../../usecases/users/erase';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mergeUsers } from '../../db/users/merge';
+import { mergeUsers } from '../../usecases/users/merge';
 import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';

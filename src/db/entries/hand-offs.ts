@@ -1,18 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
-import type { EntryEnd, Skip } from '../../domain/entry';
+import type { Skip } from '../../domain/entry';
 import { type Database, rowsOf } from '../connection/client';
 import { claimEntrySql, type Owner } from './entries';
-import { closeEntry, endOfEntry } from './close';
-import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
-import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../enqueue';
+import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS } from './entry-limits';
 import { entries } from '../schema';
-import { insertEntries } from './start';
-
-/**
- * How often an entry, together with those that it led to, may send its user on within 24 hours: it stops journeys that
- * send users to each other, or to themselves.
- */
-export const MOST_HAND_OFFS = 25;
 
 /** One visit of a tile that sends the user to another journey. */
 export interface HandOff extends Owner {
@@ -26,31 +17,11 @@ export interface HandOff extends Owner {
 /** The entry that was started, or why none was. */
 export type HandOffResult = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
 
-export type HandOffOutcome =
-  | ({ kind: 'walked' } & HandOffResult)
-  | { kind: 'ended'; end: EntryEnd }
-  /** The entry is closed, or another run owns it. */
-  | { kind: 'superseded' };
-
-/**
- * Sends an entry's user into another journey, as the trigger call would, with the entry's own trigger data, and closes
- * the entry where the tile is its last. One transaction: however often it is repeated, a visit sends once.
- */
-export async function handOffUser(deps: EnqueueDeps, sending: HandOff, at: number): Promise<HandOffOutcome> {
-  const outcome = await transact(deps, async (tx) => {
-    const user = await lockUserOf(tx, sending.entryId);
-    return user && handOffLockedUser(tx, sending, user, at);
-  });
-  if (outcome) return { kind: 'walked', ...outcome };
-  const end = await endOfEntry(deps.db, sending);
-  return end ? { kind: 'ended', end } : { kind: 'superseded' };
-}
-
 /**
  * The user of an entry, whose row stays locked until the transaction ends; undefined once they were erased. A
  * transaction that closes an entry has locked the entry and refers to the user, which this strength of lock allows.
  */
-async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
+export async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
   const [user] = await rowsOf<{ id: number }>(
     tx,
     sql`
@@ -64,7 +35,7 @@ async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number }
 }
 
 /** What decides whether the user is sent. */
-interface Standing extends Omit<JourneyWithLimits, 'id'> {
+export interface Standing extends Omit<JourneyWithLimits, 'id'> {
   triggerData: Record<string, unknown>;
   sentTo: string | null;
   skipped: Skip | null;
@@ -75,27 +46,12 @@ interface Standing extends Omit<JourneyWithLimits, 'id'> {
   version: number | null;
 }
 
-async function handOffLockedUser(
-  tx: EnqueuingDatabase,
-  sending: HandOff,
-  user: { id: number },
-  at: number,
-): Promise<HandOffResult | undefined> {
-  const standing = await claimStanding(tx, sending, at);
-  if (standing === undefined) return undefined;
-  const { sentTo, skipped, chain } = standing;
-  if (sentTo ?? skipped) return { sentTo, skipped } as HandOffResult;
-  if (sending.then === 'complete') await closeEntry(tx, sending, { status: 'completed' }, at);
-  const skip = await skipOf(tx, sending, standing, user);
-  const entry = { userId: user.id, journeyId: sending.journeyId, version: standing.version! };
-  const [started] = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
-  const sent: HandOffResult = skip ? { sentTo: null, skipped: skip } : { sentTo: started!, skipped: null };
-  await insertHandOff(tx, sending, chain, sent);
-  return sent;
-}
-
 /** Claims the entry; undefined when it is closed or another run owns it. */
-async function claimStanding(tx: Database, sending: HandOff, at: number): Promise<Standing | undefined> {
+export async function claimStanding(
+  tx: Database,
+  sending: HandOff,
+  at: number,
+): Promise<Standing | undefined> {
   const { tileId, visit, journeyId } = sending;
   const [standing] = await rowsOf<Standing>(
     tx,
@@ -121,19 +77,7 @@ async function claimStanding(tx: Database, sending: HandOff, at: number): Promis
   return standing;
 }
 
-async function skipOf(
-  tx: Database,
-  { journeyId: id }: HandOff,
-  { version, sent, lifetime, simultaneous, suppressing }: Standing,
-  user: { id: number },
-): Promise<Skip | undefined> {
-  if (version === null) return 'notPublished';
-  if (sent >= MOST_HAND_OFFS) return 'chainLimit';
-  const limitOf = await entryLimitsOf(tx, [user.id], [{ id, lifetime, simultaneous, suppressing }]);
-  return limitOf(user.id, id);
-}
-
-async function insertHandOff(
+export async function insertHandOff(
   tx: Database,
   { entryId, tileId, visit, journeyId }: HandOff,
   chain: string,

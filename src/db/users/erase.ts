@@ -8,29 +8,25 @@ import { isUser } from './lock';
 const DETAIL = 'The user was deleted.';
 
 /**
- * Erases a user: the row with names and profile, and in what is left of their entries everything that came from
- * them. The journey, version, tile, times, status and reason of entries stay, so that counts are right; open entries are
- * closed, and their workflows are signalled later, from the outbox. False when there is no such user.
- *
- * Nothing reappears: the lock on the user prevents new entries, a closed entry opens no attempt, and the response of a
- * running attempt is not stored, because its columns are no longer null.
+ * The user's id, with the row locked until the transaction ends; undefined when there is no such user. A lock of this
+ * strength waits for retention, which has locked old entries, and still lets it count them.
  */
-export async function eraseUser(db: Database, identity: Identity, at: number): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    // A lock of this strength waits for retention, which has locked old entries, and still lets it count them.
-    const isThem = isUser(identity);
-    const [user] = await tx.select({ id: users.id }).from(users).where(isThem).for('no key update');
-    if (user === undefined) return false;
-    await closeAndBlankEntries(tx, user.id, at);
-    await blankDeliveries(tx, user.id, at);
-    await tx.execute(sql`update entries set user_id = null where user_id = ${user.id}`);
-    await tx.delete(users).where(eq(users.id, user.id));
-    return true;
-  });
+export async function lockUserToErase(tx: Database, identity: Identity): Promise<number | undefined> {
+  const [user] = await tx.select({ id: users.id }).from(users).where(isUser(identity)).for('no key update');
+  return user?.id;
 }
 
-/** An operator's note on an exit became its detail, and may contain personal data. */
-async function closeAndBlankEntries(tx: Database, userId: number, at: number): Promise<void> {
+/** Deletes the user's row. Entries stay, without a user. */
+export async function deleteUser(tx: Database, userId: number): Promise<void> {
+  await tx.execute(sql`update entries set user_id = null where user_id = ${userId}`);
+  await tx.delete(users).where(eq(users.id, userId));
+}
+
+/**
+ * Closes the user's open entries, whose workflows are signalled later, from the outbox, and blanks what all their entries
+ * hold of the user. An operator's note on an exit became its detail, and may contain personal data.
+ */
+export async function closeAndBlankEntries(tx: Database, userId: number, at: number): Promise<void> {
   const open = sql`entries where user_id = ${userId} and ended_at is null`;
   await tx.execute(enqueueSql('exit', open, 'anyProcess'));
   await tx.execute(sql`
@@ -43,8 +39,8 @@ async function closeAndBlankEntries(tx: Database, userId: number, at: number): P
     where user_id = ${userId}`);
 }
 
-/** Also blanks running attempts, or their responses would still be stored. */
-async function blankDeliveries(tx: Database, userId: number, at: number): Promise<void> {
+/** Blanks the deliveries of the user's entries, and running attempts too, or their responses would still be stored. */
+export async function blankDeliveries(tx: Database, userId: number, at: number): Promise<void> {
   await tx.execute(sql`
     update deliveries set request = null
     from entries where entries.user_id = ${userId} and deliveries.entry_id = entries.id and request is not null`);

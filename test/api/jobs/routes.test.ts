@@ -1,9 +1,9 @@
 import { endJob, insertJob, newJobId, type Refusal } from '../../../src/db/jobs/jobs';
-import { eraseUser } from '../../../src/db/users/erase';
+import { eraseUser } from '../../../src/usecases/users/erase';
 import { jobs } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
 import { createPageRunner } from '../../../src/background/jobs';
-import { mergeUsers } from '../../../src/db/users/merge';
+import { mergeUsers } from '../../../src/usecases/users/merge';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 
 let world: ApiWorld;

@@ -7,7 +7,7 @@ import { insertStartedEntry } from '../../../src/db/entries/entries';
 import { newEntryId } from '../../../src/db/entries/insert';
 import { freezeVersion, lockJourney, updateJourney } from '../../../src/db/journeys/journeys';
 import { entries } from '../../../src/db/schema';
-import { handOffUser } from '../../../src/db/entries/hand-offs';
+import { handOffUser } from '../../../src/usecases/journeys/hand-off';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
 import { createPageRunner } from '../../../src/background/jobs';

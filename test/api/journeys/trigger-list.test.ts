@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
-import { eraseUser } from '../../../src/db/users/erase';
+import { eraseUser } from '../../../src/usecases/users/erase';
 import { newEntryId } from '../../../src/db/entries/insert';
 import { unsubscribe } from '../../../src/usecases/users/subscribe';
 import { startEntryWithLimits } from '../../../src/db/entries/trigger';

@@ -2,7 +2,7 @@ import { listFaults } from '../../../src/usecases/journeys/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
 import { subscribe } from '../../../src/usecases/users/subscribe';
-import { mergeUsers } from '../../../src/db/users/merge';
+import { mergeUsers } from '../../../src/usecases/users/merge';
 import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';

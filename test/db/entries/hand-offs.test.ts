@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { eraseUser } from '../../../src/db/users/erase';
+import { eraseUser } from '../../../src/usecases/users/erase';
 import { closeEntry } from '../../../src/db/entries/close';
-import { mergeUsers } from '../../../src/db/users/merge';
+import { mergeUsers } from '../../../src/usecases/users/merge';
 import { outbox, handOffs } from '../../../src/db/schema';
-import { MOST_HAND_OFFS, type HandOffOutcome, handOffUser } from '../../../src/db/entries/hand-offs';
+import { MOST_HAND_OFFS, type HandOffOutcome, handOffUser } from '../../../src/usecases/journeys/hand-off';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { undispatched } from '../../support/database';
 

@@ -8,7 +8,7 @@ import { insertStartedEntry } from '../../../src/db/entries/entries';
 import { enqueuing } from '../../../src/db/enqueue';
 import { newEntryId } from '../../../src/db/entries/insert';
 import { closeEntry, writeExitNote } from '../../../src/db/entries/close';
-import { eraseUser } from '../../../src/db/users/erase';
+import { eraseUser } from '../../../src/usecases/users/erase';
 import { attempts, deliveries, entries, outbox } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';

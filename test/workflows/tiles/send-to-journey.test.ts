@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { entries, journeys, handOffs } from '../../../src/db/schema';
-import { MOST_HAND_OFFS } from '../../../src/db/entries/hand-offs';
+import { MOST_HAND_OFFS } from '../../../src/usecases/journeys/hand-off';
 import { calmEvents } from '../../support/history';
 import { readable } from '../../support/readable';
 import { until } from '../../support/until';
