@@ -102,7 +102,7 @@ describe('a request that cannot be used', () => {
       'a colon in a header name',
       { ...WEBHOOK, headers: [{ name: 'X:Y', value: '' }] },
       'headers[0].name',
-      'no colon',
+      'without colons',
     ],
     ['a template that does not parse', { ...WEBHOOK, body: '{"a":\n  {{#if b}}1' }, 'body', 'line 2'],
     [

@@ -197,8 +197,8 @@ describe('an import of NDJSON', () => {
     const bad: [string, RegExp][] = [
       ['{"email":"needle', /not a JSON object/],
       ['["needle@example.com"]', /not a JSON object/],
-      ['{"email":"x@example.com","name":"needle"}', /no “name”/],
-      ['{"email":5}', /texts/],
+      ['{"email":"x@example.com","name":"needle"}', /“name” is unknown/],
+      ['{"email":5}', /must be strings/],
       ['{"dataFields":{}}', /names no user/],
       ['{"email":"x@example.com","dataFields":[]}', /dataFields must be an object/],
       ['{"email":"x@example.com","dataFields":{"__proto__":{"needle":1}}}', /__proto__/],

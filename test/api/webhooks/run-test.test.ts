@@ -133,7 +133,7 @@ describe('a test of a webhook', () => {
         'a compressed bomb',
         { headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(5_000_000, ' ')) },
         'not_json',
-        'no JSON',
+        'not a JSON object',
       ],
       ['2 MiB', { body: Buffer.alloc(2_097_152, ' ') }, 'response_too_large', '1048576 bytes'],
       ['a cut connection', reset, 'network', 'closed the connection'],
@@ -197,7 +197,7 @@ describe('a test of a webhook', () => {
       'a body that is no JSON',
       { body: '{"a": 1{{#if line}},{{/if}}}' },
       'webhook.body',
-      'The rendered JSON body breaks',
+      'The rendered JSON body is not valid JSON',
     ],
     [
       'a form value',
