@@ -131,7 +131,7 @@ describe('while a journey is being archived', () => {
 
   it('no user is created for a bare client', async () => {
     const { journeyId, enter } = await startedByClient();
-    expect(await meanwhile(world.db, (tx) => archive(tx, journeyId), enter)).toBeUndefined();
+    expect(await meanwhile(world.db, (tx) => archive(tx, journeyId), enter)).toBe(false);
     expect((await world.call('GET', `/api/users/byUserId/${userId}-of-client`)).body).toEqual({});
   });
 
