@@ -65,7 +65,7 @@ describe('npm run import', () => {
     expect(out).toContain('1 rows imported, 30 refused.\n  line 2: The email is none');
     expect(out.match(/^ {2}line /gm)).toHaveLength(20);
     expect(out).toContain('and 10 more\n');
-    expect(err).toBe('Not every row was imported. Mend those refused and import them again.');
+    expect(err).toBe('Not every row was imported. Fix the refused ones and import them again.');
     const written = readFileSync(refused, 'utf8').split('\r\n');
     expect(written).toHaveLength(32);
     expect(written.slice(0, 2)).toEqual(['line,reason', expect.stringMatching(/^2,"The email is none.*"$/)]);
