@@ -6,7 +6,7 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      // A forgotten await on an activity or a query is a lost delivery.
+      // A missing await on an activity or a query loses a delivery.
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',

@@ -86,9 +86,9 @@ function rowsOf(
     ),
     atMost('attempts spent beyond those that the answers spent', 0, ledger.answered - refused),
     atMost('attempts that answers spent on one delivery', 1, ledger.mostAnswered),
-    reported('answers that came while the database was away', known.answeredDuringOutage),
+    reported('answers that came while the database was down', known.answeredDuringOutage),
     reported('requests before its return', known.sentDuringOutage),
-    reported('virtual minutes away, for the begun entry with the fewest', known.minutes),
+    reported('virtual minutes of the outage, for the started entry with the fewest', known.minutes),
   ];
 }
 
@@ -125,7 +125,7 @@ async function clocks(world: World, entryIds: string[]): Promise<Map<string, num
 }
 
 export default {
-  summary: 'the database away for 30 virtual minutes in the middle of 200 deliveries (about a minute)',
+  summary: 'the database down for 30 virtual minutes in the middle of 200 deliveries (about a minute)',
   needs: ['engine', 'postgres'],
   run,
 } satisfies Benchmark;

@@ -31,7 +31,7 @@ export async function run(entries = 1_000, outageMs = 60_000): Promise<Row[]> {
     const ledger = await program.endWithLedger();
     const seen = [...endpoint.seen.values()];
     return [
-      exactly('requests while Temporal was away', 0, early),
+      exactly('requests while Temporal was down', 0, early),
       exactly('entries accepted', entries, accepted),
       exactly('entries completed', entries, ledger.completed),
       exactly(
@@ -57,6 +57,6 @@ export async function run(entries = 1_000, outageMs = 60_000): Promise<Row[]> {
 }
 
 export default {
-  summary: 'the Temporal server away for 60 s while 1,000 triggers arrive (about 3 minutes)',
+  summary: 'the Temporal server down for 60 s while 1,000 triggers arrive (about 3 minutes)',
   run,
 } satisfies Benchmark;

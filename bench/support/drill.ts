@@ -136,7 +136,7 @@ export function account(
     exactly('entries left in the outbox', 0, ledger.outbox),
     reported('requests under way at the kill', underWay),
     reported('requests after a user’s first', duplicates),
-    reported('requests whose answer nobody saw', ledger.openAttempts),
+    reported('requests whose answer was lost', ledger.openAttempts),
     reported(
       'answers to be retried that one endpoint gave',
       Math.max(0, ...seen.map(({ counted }) => counted)),

@@ -4,6 +4,7 @@ import { readPlan } from '../db/journeys/versions';
 import type { Plan } from '../domain/journeys/plan';
 import type { Temporal } from '../temporal/client';
 import { isOutage } from '../temporal/outage';
+import { createBatcher } from './batcher';
 import { createDispatchQueue } from './dispatch-queue';
 import { type Log, tryTo, warnOfRetry } from './log';
 import { repeat } from './repeat';
@@ -33,9 +34,10 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
   const queue = createDispatchQueue();
-  const planOf = createPlanCache(db);
+  const startWorkflow = createStarter(db, temporal);
   const running = new Set<Promise<void>>();
   const backoff = createBackoff(dispatchQueued);
+  const acknowledge = createAcknowledger(db, log, queue.release);
   let stopped = false;
 
   function enqueue(item: OutboxItem): void {
@@ -65,27 +67,15 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
     } catch (error) {
       warnOfRetry({ log, what: `start the workflow of ${nameOf(item)}`, fields: { id } }, error);
       if (!isOutage(error)) return queue.release(id);
-      queue.putBack(item);
       // An outage affects every start: all of them wait.
+      queue.putBack(item);
       if (!stopped) backoff.pause();
     }
   }
 
-  async function startWorkflow(item: OutboxItem): Promise<void> {
-    if ('deliveryId' in item) return temporal.startEvent(item);
-    return temporal.startJourney({ ...item, plan: await planOf(item) });
-  }
-
-  /** An item that cannot be removed from the outbox is dispatched again later; Temporal knows its workflow id then. */
-  const acknowledge = createBatcher(async (ids) => {
-    const what = 'remove dispatched items from the outbox';
-    await tryTo({ log, what, fields: { count: ids.length } }, () => removeDispatched(db, ids));
-    ids.forEach(queue.release);
+  const sweeping = repeat({ everyMs: SWEEP_MS, log, what: 'read the outbox' }, async () => {
+    (await takeDue(db, queue.room())).forEach(enqueue);
   });
-
-  const sweeping = repeat({ everyMs: SWEEP_MS, log, what: 'read the outbox' }, async () =>
-    (await takeDue(db, queue.room())).forEach(enqueue),
-  );
 
   return {
     enqueue,
@@ -103,6 +93,15 @@ function nameOf(item: OutboxItem): string {
   return 'entryId' in item ? 'an entry' : 'an event delivery';
 }
 
+/** Starts the workflow of an item. Throws what the client throws. */
+function createStarter(db: Database, temporal: DispatcherDeps['temporal']) {
+  const planOf = createPlanCache(db);
+  return async (item: OutboxItem): Promise<void> => {
+    if ('deliveryId' in item) return temporal.startEvent(item);
+    return temporal.startJourney({ ...item, plan: await planOf(item) });
+  };
+}
+
 const MOST_PLANS = 1_000;
 
 /** Versions never change, so neither do their plans. */
@@ -116,6 +115,18 @@ function createPlanCache(db: Database): (item: EntryItem) => Promise<Plan> {
     plans.set(key, plan);
     return plan;
   };
+}
+
+/**
+ * Removes dispatched items from the outbox, as many as have come together, and releases them. An item that cannot be
+ * removed is dispatched again later; Temporal has its workflow id then.
+ */
+function createAcknowledger(db: Database, log: Log, release: (id: string) => void) {
+  const what = 'remove dispatched items from the outbox';
+  return createBatcher(async (ids) => {
+    await tryTo({ log, what, fields: { count: ids.length } }, () => removeDispatched(db, ids));
+    for (const id of ids) release(id);
+  });
 }
 
 /** A pause that doubles each time until it is reset; `onEnd` is called at its end. */
@@ -134,26 +145,5 @@ function createBackoff(onEnd: () => void) {
     },
     reset: () => void (pauseMs = 0),
     stop: () => clearTimeout(timer),
-  };
-}
-
-/** Collects what is added while a batch is under way, and runs the next with all of it. */
-function createBatcher(run: (items: string[]) => Promise<void>) {
-  let items: string[] = [];
-  let working: Promise<void> | undefined;
-  const work = async (): Promise<void> => {
-    while (items.length > 0) {
-      const batch = items;
-      items = [];
-      await run(batch);
-    }
-    working = undefined;
-  };
-  return {
-    add(item: string): void {
-      items.push(item);
-      working ??= Promise.resolve().then(work);
-    },
-    settled: (): Promise<void> => working ?? Promise.resolve(),
   };
 }

@@ -4,7 +4,7 @@ import pino, { type Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
 import { requireFree } from './ports';
 
-/** A running service. `ended` settles when it ends without being stopped: it is done, or it failed. */
+/** A running service. The promise `ended` resolves when it is done, and rejects when it fails. */
 export interface Running {
   stop: () => Promise<void>;
   ended?: Promise<unknown>;

@@ -17,7 +17,7 @@ describe('the options of a command', () => {
 
   it.each([
     ['an unknown option', ['a.csv', '--lists', '1'], '--lists'],
-    ['two files', ['a.csv', 'b.csv'], 'One file at a time'],
+    ['two files', ['a.csv', 'b.csv'], 'Name one file'],
   ])('are refused with the usage for %s', (_what, args, message) => {
     expect(() => read(...args)).toThrow(ConfigError);
     expect(() => read(...args)).toThrow(message);
