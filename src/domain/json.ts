@@ -1,7 +1,7 @@
-/** What must not be kept of JSON that comes from outside. */
+/** What must not be stored of JSON from outside. */
 export type JsonTrap = 'depth' | 'proto' | 'nul' | 'surrogate';
 
-/** Levels of nesting that are kept. */
+/** Levels of nesting that are accepted. */
 export const MAX_JSON_DEPTH = 32;
 
 /** What a trap is and what to do about it, in words; `where` begins the sentence, such as “The body”. */
@@ -12,7 +12,7 @@ export function textOfTrap(trap: JsonTrap, where: string): string {
 const TRAPS: Record<JsonTrap, string> = {
   depth: `is nested deeper than ${MAX_JSON_DEPTH} levels. Flatten it.`,
   proto: 'has a field named “__proto__”. Rename it.',
-  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in a text. Mend or remove it.',
+  surrogate: 'has half of a character (a lone surrogate such as \\ud83d) in a text. Fix or remove it.',
   nul: 'has a NUL character (\\u0000) in a text. Remove it.',
 };
 

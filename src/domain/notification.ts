@@ -21,7 +21,7 @@ const LEVELS: Record<NotificationKind, NotificationLevel> = {
   rate_limit_unenforced: 'warning',
 };
 
-/** Only trouble with a webhook notifies; what a user, a rule or an operator asked for does not (B030, C12). */
+/** Only failures of a webhook raise a notification; exits by a user, a rule or an operator do not (B030, C12). */
 const KINDS: Record<Reason, NotificationKind | null> = {
   http_status: 'webhook_failed',
   timeout: 'webhook_failed',
@@ -42,12 +42,12 @@ const KINDS: Record<Reason, NotificationKind | null> = {
   invalid_start: null,
 };
 
-/** What an exit for this reason is announced as; null when it is not. */
+/** The kind of notification for an exit with this reason; null when there is none. */
 export function kindOfExit(reason: Reason): NotificationKind | null {
   return KINDS[reason];
 }
 
-/** What a notification is about, as far as it is about anything in particular. */
+/** What a notification is about; null for what does not apply. */
 export interface NotificationFacts {
   kind: NotificationKind;
   webhookName: string | null;
@@ -82,18 +82,18 @@ function placeOf({ tileId, journeyName }: NotificationFacts): string {
 const TEXTS: Record<NotificationKind, { title: (webhook: string) => string; todo: string }> = {
   webhook_failed: {
     title: (webhook) => `${webhook} has encountered errors, and users have exited.`,
-    todo: 'Look at the last delivery, then mend the endpoint or the webhook.',
+    todo: 'Look at the last delivery, then fix the endpoint or the webhook.',
   },
   early_401: {
     title: (webhook) => `${webhook} was refused a token that had not expired.`,
-    todo: 'A fresh token was asked for. If this repeats, check whether the tokens are revoked early, or whether another program uses the same credentials.',
+    todo: 'A new token was requested. If this repeats, check whether the tokens are revoked early, or whether another program uses the same credentials.',
   },
   token_failed: {
     title: (webhook) => `${webhook} gets no access token, and users have exited.`,
     todo: 'Check the client id, the client secret and the token URL of its authentication.',
   },
   webhook_deleted: {
-    title: (webhook) => `${webhook} is deleted, and users have exited where it was to be called.`,
+    title: (webhook) => `${webhook} was deleted, and users have exited at tiles that call it.`,
     todo: 'Choose another webhook for the tile and publish the journey, or unpublish it.',
   },
   rate_limit_unenforced: {

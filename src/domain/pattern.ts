@@ -47,7 +47,7 @@ function regexOf(pattern: string): RE2JS {
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new PatternFault(
-      'its pattern is none that RE2 can read. Lookaround and back references are not there.',
+      'its pattern cannot be read by RE2. Lookaround and back references are not supported.',
     );
   }
 }

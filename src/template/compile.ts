@@ -6,14 +6,14 @@ import { OUTPUTS, type Mode } from './outputs';
 import { finish, reserve, spend, type Run } from './run';
 import { memberOf } from './values';
 
-/** A rewritten tree as a function. Throws RenderFault when the run is used up or a value cannot stand in its place. */
+/** A rewritten tree as a function. Throws RenderFault when the run exceeds its limits, or a value cannot be used. */
 export type Renderer = (scope: object, run: Run) => string;
 
 type Text = (frame: Frame) => string;
 type Named = Record<string, unknown>;
 type Callable = (given: unknown[], named: Named, run: Run) => unknown;
 
-/** What a rewritten tree can call, by names that no template can write. */
+/** What a rewritten tree can call, under names that no template can contain. */
 const VALUES = new Map<string, Callable>();
 const TEXT_BLOCKS = new Map<string, Callable>();
 const CONTROL_BLOCKS = new Map<string, ControlBlock>();
@@ -24,8 +24,8 @@ for (const [name, { value, block }] of Object.entries(HELPERS)) {
 }
 
 /**
- * Compiles a tree that `buildTree` made. Functions are put together, no code is written: the tree is read here
- * once, and what it does not name cannot be reached.
+ * Compiles a tree that `buildTree` made, by composing functions: no code is generated, so a template can reach only
+ * what the tree names.
  */
 export function compileTree(program: hbs.AST.Program): Renderer {
   const text = compileProgram(program, []);
@@ -71,7 +71,7 @@ function compileBlock(block: hbs.AST.BlockStatement, names: Names): Text {
   const otherwise = compileProgram(block.inverse, names);
   const given = block.params.map((param) => compileValue(param, names));
   const named = compileHash(block.hash, names);
-  // Only a block with `as |…|` is a level of such names.
+  // Only a block with `as |…|` adds a level of such names.
   const gives = (block.program?.blockParams?.length ?? 0) > 0;
   return (frame) =>
     control(
@@ -81,7 +81,7 @@ function compileBlock(block: hbs.AST.BlockStatement, names: Names): Text {
     );
 }
 
-/** From here on the name stands for the text inside. */
+/** After the block, the name has the text inside it as its value. */
 function compileAssign(block: hbs.AST.BlockStatement, names: Names): Text {
   const { value: name } = block.params[0] as hbs.AST.StringLiteral;
   const inside = compileProgram(block.program, names);
@@ -91,7 +91,7 @@ function compileAssign(block: hbs.AST.BlockStatement, names: Names): Text {
   };
 }
 
-/** The inside is the helper's first value; what it gives is written in the mode of the block's place. */
+/** The inside is the helper's first argument; the result is escaped for the context of the block. */
 function compileTextBlock(block: hbs.AST.BlockStatement, call: Callable, names: Names): Text {
   const [mode, ...params] = block.params;
   const write = OUTPUTS[(mode as hbs.AST.StringLiteral).value as Mode];
@@ -164,7 +164,7 @@ function blockOf(frame: Frame, main: Text, otherwise: Text, gives: boolean): Blo
   };
 }
 
-/** A tree that `buildTree` did not make. */
+/** For a tree that `buildTree` did not make. */
 function unknown(caller: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.MustacheStatement): Error {
   return new Error(`The rewritten tree calls “${nameOf(caller)}”, which is not ours.`);
 }

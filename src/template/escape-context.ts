@@ -9,15 +9,15 @@ import {
 } from './json-context';
 import type { Mode } from './outputs';
 
-/** What a template is the text of. */
+/** What a template is the text of: it decides how values are escaped. */
 export type TemplateKind = 'url' | 'header' | 'form' | 'parameter' | 'json';
 
-/** Where the walk through a template stands. Plain text, tags and blocks lead on from it. */
+/** What surrounds the text or tag that comes next: it decides how a value is escaped there. */
 export type EscapeContext = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonContext;
 
 export const TEXT: EscapeContext = { in: 'text' };
 
-/** Where a template of each place begins. */
+/** The context in which each kind of template starts. */
 export const START: Record<TemplateKind, EscapeContext> = {
   url: { in: 'scheme' },
   header: { in: 'header' },
@@ -29,14 +29,14 @@ export const START: Record<TemplateKind, EscapeContext> = {
 /** Tab and the printable part of latin-1: all that the value of a header can carry. */
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Throws TemplateFault for text that cannot stand here. */
+/** Throws TemplateFault for text that is not allowed in this context. */
 export function afterText(context: EscapeContext, text: string, location: Location): EscapeContext {
   switch (context.in) {
     case 'json':
       return afterJsonText(context, text, location);
     case 'header':
       if (HEADER_VALUE.test(text)) return context;
-      throw faultAt(location, 'The value of a header is one line of latin-1 text. Take out what is not.');
+      throw faultAt(location, 'The value of a header is one line of latin-1 text. Remove other characters.');
     case 'scheme': {
       const [scheme] = /^https?:\/\//i.exec(text) ?? [];
       if (scheme === undefined) throw noScheme(location);
@@ -51,7 +51,7 @@ export function afterText(context: EscapeContext, text: string, location: Locati
   }
 }
 
-/** How the value of a tag is written that stands here, before the plain text `following`. */
+/** How to write the value of a tag in this context, before the plain text `following`. */
 export function modeAt(context: EscapeContext, following: string | undefined, location: Location): Mode {
   switch (context.in) {
     case 'json':
@@ -72,11 +72,11 @@ export function afterTag(context: EscapeContext): EscapeContext {
   return context.in === 'json' ? afterJsonTag(context) : context;
 }
 
-/** After a block that began at `before` and of whose parts, which end at `ends`, any may be rendered. */
+/** The context after a block that starts in `before`, and any of whose parts, which end in `ends`, may be rendered. */
 export function join(before: EscapeContext, ends: EscapeContext[], location: Location): EscapeContext {
   if (before.in === 'json') return joinJson(before, ends as JsonContext[], location);
   if (before.in === 'scheme') throw noScheme(location);
-  // While one way through a block is still in the host, what follows is held to the characters of a host.
+  // If one part of a block ends in the host, what follows may only use the characters of a host.
   return ends.find((end) => end.in === 'host') ?? ends[0] ?? before;
 }
 
@@ -84,7 +84,7 @@ export function join(before: EscapeContext, ends: EscapeContext[], location: Loc
 export function finish(context: EscapeContext, location: Location): void {
   if (context.in === 'scheme') throw noScheme(location);
   if (context.in === 'json' && context.inString) {
-    throw faultAt(location, 'A string of the JSON body is never closed. Add the missing ".');
+    throw faultAt(location, 'A string of the JSON body is not closed. Add the missing ".');
   }
 }
 

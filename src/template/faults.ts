@@ -1,4 +1,4 @@
-/** A template that can never work, found when it is saved. Lines and columns count from 1. */
+/** A template that can never work, whatever the data; found when it is saved. Lines and columns count from 1. */
 export class TemplateFault extends Error {
   constructor(
     message: string,
@@ -13,12 +13,12 @@ export class TemplateFault extends Error {
 
 /**
  * A webhook that cannot be rendered for this user: nothing is sent and the user exits (B149, B026).
- * The message is for an operator and never holds a value from the user's data, nor a secret.
+ * The message is for an operator and never contains user data or a secret.
  */
 export class RenderFault extends Error {
   /** The field that failed, once it is known: `['headers', 0, 'value']`. */
   path?: FieldPath;
-  /** The templates took too long, or the machine did: the only fault that another try may not have. */
+  /** The time limit was reached, perhaps because the machine is slow: the only fault that a retry may get past. */
   readonly timedOut: boolean;
 
   constructor(
@@ -35,7 +35,7 @@ export class RenderFault extends Error {
 /** A webhook's field, or a tile's: `['parameters', 'campaign']`. */
 export type FieldPath = (string | number)[];
 
-/** Where a parser saw something; its columns count from 0. */
+/** A location as the parser reports it: lines count from 1, columns from 0. */
 export interface Location {
   start: { line: number; column: number };
 }

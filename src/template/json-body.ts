@@ -2,12 +2,12 @@ import { RenderFault, faultAt, type Location } from './faults';
 import { findJsonFault, isTooDeep } from './json-text';
 import { NOTHING } from './values';
 
-/** In a longer text the search for its fault would take longer than rendering it may. */
+/** In a longer text, finding the fault would take longer than rendering may. */
 const MAX_SEARCHED = 262_144;
 
 /**
  * Reads the rendered text of a JSON body: an object, without the members that resolved to nothing (G8).
- * Throws RenderFault that says where the text stops being an object, and nothing of what stands there.
+ * Throws RenderFault that says where the text stops being an object, without quoting it.
  */
 export function parseJsonBody(text: string): Record<string, unknown> {
   const value = parse(text);
@@ -15,20 +15,20 @@ export function parseJsonBody(text: string): Record<string, unknown> {
   if (!text.trimStart().startsWith('{')) {
     throw new RenderFault(
       'render',
-      'The rendered JSON body is no object. Write {"name": …} around the value.',
+      'The rendered JSON body is not an object. Write {"name": …} around the value.',
     );
   }
   if (text.includes(NOTHING)) leaveOut(value);
   return value as Record<string, unknown>;
 }
 
-/** Undefined for text that is no JSON, or too deeply nested. */
+/** Undefined for text that is not JSON, or too deeply nested. */
 function parse(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    // Its message quotes the text around the fault, which may be someone's data.
+    // Its message quotes the text around the fault, which may be user data.
     return undefined;
   }
 }
@@ -38,14 +38,14 @@ function broken(text: string): RenderFault {
   const { line, column } = positionIn(text, fault?.offset ?? 0);
   const where = fault
     ? ` breaks at line ${line}, column ${column}, where ${fault.due} is due`
-    : ' is no JSON';
+    : ' is not JSON';
   return new RenderFault(
     'render',
     `The rendered JSON body${where}. Preview the webhook with data of the same kind.`,
   );
 }
 
-/** A member that resolved to nothing is none; an item of a list keeps its place. */
+/** Removes members that resolved to nothing; in a list, null takes their place. */
 function leaveOut(value: unknown): void {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
@@ -68,8 +68,8 @@ function positionIn(text: string, offset: number): { line: number; column: numbe
 }
 
 /**
- * Throws TemplateFault for a JSON body that is no object whatever the data: every tag filled with a sample.
- * A body with blocks cannot be judged so, as what is left of it depends on the data.
+ * Throws TemplateFault for a JSON body that is never an object, whatever the data: every tag is filled with a sample.
+ * A body with blocks is not checked, since what it renders to depends on the data.
  */
 export function checkJsonTree(program: hbs.AST.Program): void {
   const pieces: { start: number; item: hbs.AST.Statement }[] = [];
@@ -98,7 +98,7 @@ function sampleOf(item: hbs.AST.Statement, before: string): string | undefined {
   return before.trim() === '' ? '{}' : ' "x" ';
 }
 
-/** Where in the template the sign at `offset` of an item stands; the item may have lost space at its start. */
+/** The location in the template of the character at `offset` of an item, which may have lost white space at its start. */
 function locate(item: hbs.AST.Statement, offset: number): Location {
   if (item.type !== 'ContentStatement') return item.loc;
   const { value, original } = item as hbs.AST.ContentStatement & { original: unknown };

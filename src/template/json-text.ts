@@ -1,4 +1,4 @@
-/** Where a text stops being JSON: the offset, and what was due there. */
+/** Where a text stops being JSON: the offset, and what was expected there. */
 export interface JsonFault {
   offset: number;
   due: string;
@@ -8,7 +8,7 @@ const TOKEN =
   /([{}[\],:])|"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const SPACE = /[ \t\r\n]*/y;
 
-/** Deeper JSON than this could not be written again, and no receiver reads it. */
+/** JSON nested deeper than this could overflow the stack. */
 const MAX_DEPTH = 100;
 
 const DUE = {
@@ -24,7 +24,7 @@ const DUE = {
 type Expected = keyof typeof DUE;
 type Step = Expected | 'open' | 'close' | 'value end';
 
-/** What may come after each sign, where it may come at all. */
+/** What follows each punctuation character, where that character is allowed. */
 const AFTER_SIGN: Partial<Record<Expected, Record<string, Step>>> = {
   value: { '{': 'open', '[': 'open' },
   firstValue: { '{': 'open', '[': 'open', ']': 'close' },
@@ -34,7 +34,7 @@ const AFTER_SIGN: Partial<Record<Expected, Record<string, Step>>> = {
   itemEnd: { ',': 'value', ']': 'close' },
 };
 
-/** Whether JSON text is nested deeper than anyone reads; of other text it may say anything. */
+/** Whether JSON text is nested too deeply; the result for other text is arbitrary. */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -50,7 +50,7 @@ export function isTooDeep(text: string): boolean {
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** Where the string that begins at a place ends; the text's end if it does not. */
+/** The offset of the quote that closes the string starting at `start`; the length of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = end;
@@ -61,8 +61,8 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Finds where a text is no JSON. `JSON.parse` says whether, but its message quotes the text around the fault,
- * which may be someone's data, and gives no place that all versions of Node agree on.
+ * Finds where a text stops being JSON. The message of `JSON.parse` quotes the text around the fault, which may be user
+ * data, and gives the location differently in each version of Node.
  */
 export function findJsonFault(text: string): JsonFault | undefined {
   const open: string[] = [];

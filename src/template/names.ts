@@ -2,26 +2,27 @@ import type { Locals } from './helpers/helper';
 import type { Run } from './run';
 import { memberOf } from './values';
 
-/** Where a rendering stands: what names mean there. */
+/** What names mean at one point of a rendering. */
 export interface Frame {
   readonly run: Run;
   readonly root: object;
-  /** `this`, and around it what `../` leads to. */
+  /** `this`; the outer levels are what `../` leads to. */
   readonly scope: Level<unknown>;
   /** The `@` names. */
   readonly locals: Level<Locals>;
-  /** What the `as |…|` names stand for. */
+  /** The values of the `as |…|` names. */
   readonly params?: Level<unknown[]>;
-  /** What `#assign` gave a name, so far. */
+  /** The values that `#assign` has set so far. */
   readonly assigned: Map<string, unknown>;
 }
 
+/** A value of a block, and the same of the blocks around it. */
 interface Level<Value> {
   value: Value;
   outer?: Level<Value>;
 }
 
-/** The `as |…|` names of the blocks around, the innermost first. */
+/** The `as |…|` names of the enclosing blocks, the innermost first. */
 export type Names = readonly (readonly string[])[];
 
 export type Value = (frame: Frame) => unknown;
@@ -30,7 +31,7 @@ export function startFrame(run: Run, root: object): Frame {
   return { run, root, scope: { value: root }, locals: { value: {} }, assigned: new Map() };
 }
 
-/** The frame inside a block. A block that keeps `this` is no level of `../`. */
+/** The frame inside a block. A block that does not change `this` adds no level of `../`. */
 export function enterBlock(frame: Frame, context: unknown, locals?: Locals, params?: unknown[]): Frame {
   const { run, root, assigned } = frame;
   return {
@@ -43,13 +44,13 @@ export function enterBlock(frame: Frame, context: unknown, locals?: Locals, para
   };
 }
 
-/** A path of at most one part, as `rewritePath` leaves it. Only data can be reached by it. */
+/** Compiles a path of at most one part, which is all that `rewritePath` leaves. It reaches data only. */
 export function compilePath(path: hbs.AST.PathExpression, names: Names): Value {
   const { depth, parts } = path;
   const [name] = parts;
   if (path.data) return name === 'root' ? ({ root }) => root : local(depth, name as keyof Locals);
   if (name === undefined) return ({ scope }) => levelsUp(scope, depth);
-  // `this.name`, `./name` and `../name` are fields, whatever else has the name.
+  // `this.name`, `./name` and `../name` are always fields, even where a block gives the same name.
   if (depth > 0 || /^(?:\.|this\b)/.test(path.original)) {
     return ({ scope }) => memberOf(levelsUp(scope, depth), name);
   }

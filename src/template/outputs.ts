@@ -2,8 +2,8 @@ import { RenderFault } from './faults';
 import { NOTHING, isNothing, jsonOf, textOf } from './values';
 
 /**
- * How a tag's value is written, by where the tag stands. What is written can never end the place it stands in.
- * Bare JSON has spaces around it, so that two values side by side never become one.
+ * How a tag's value is escaped, by the context of the tag. The result can never break out of that context.
+ * JSON outside of strings has spaces around it, so that two adjacent values never become one.
  */
 export const OUTPUTS = {
   text: textOf,
@@ -15,7 +15,7 @@ export const OUTPUTS = {
   /** The whole value of a member of an object: an explicit null is a value, a missing one is not. */
   jsonMember: (value: unknown) => ` ${jsonOf(value === undefined ? NOTHING : value)} `,
   jsonText: (value: unknown) => escapeJson(textOf(value)),
-  /** The same between quotes, where there is no null. */
+  /** The same inside quotes, where there is no null. */
   jsonMemberText: (value: unknown) => (isNothing(value) ? NOTHING : escapeJson(textOf(value))),
 };
 
@@ -30,15 +30,15 @@ function hostPart(text: string): string {
   const message =
     text === ''
       ? 'A tag in the host of the URL resolved to nothing.'
-      : 'A tag in the host of the URL gave more than letters, digits, dots and hyphens.';
+      : 'A tag in the host of the URL rendered to more than letters, digits, dots and hyphens.';
   throw new RenderFault('invalid_url', message);
 }
 
-/** Parsers of URLs drop tabs and line breaks without a word: better no request than one that lost characters. */
+/** URL parsers silently drop tabs and line breaks: sending no request is better than sending one that lost characters. */
 function urlPart(text: string): string {
   if (!/\p{Cc}/u.test(text)) return text;
   throw new RenderFault(
     'invalid_url',
-    'A tag in the URL gave a control character. Wrap it in {{#urlEncode}}…{{/urlEncode}}.',
+    'A tag in the URL rendered to a control character. Wrap it in {{#urlEncode}}…{{/urlEncode}}.',
   );
 }

@@ -4,7 +4,7 @@ import { scanTemplate, type Load, type ScannedTemplate } from './scan';
 
 const MAX_LENGTH = 65_536;
 
-/** The parser keeps the place it reached after it threw; its own messages name the line only. */
+/** After the parser throws, the lexer still has the location it reached; the parser's messages name the line only. */
 const lexer = (
   Handlebars as unknown as {
     Parser: { lexer: { yylloc: { first_line: number; first_column: number } } };
@@ -13,10 +13,10 @@ const lexer = (
 
 /**
  * Parses a template to Handlebars' tree, standalone lines and `~` already applied. Throws TemplateFault for one
- * that is no Handlebars, or too much of it.
+ * that is not Handlebars, or too large.
  */
 export function parseTemplate(text: string, load: Load): hbs.AST.Program {
-  // A tree in place of the text would be compiled to code as it is.
+  // A syntax tree passed instead of text would be compiled without any check.
   if (typeof text !== 'string') throw new TemplateFault('A template is text.', 1, 1);
   if (text.length > MAX_LENGTH) throw new TemplateFault('A template has at most 64 KiB.', 1, 1);
   const scanned = scanTemplate(text, load);
@@ -37,7 +37,7 @@ function parseScanned({ text, columnOf }: ScannedTemplate): hbs.AST.Program {
   }
 }
 
-/** What the parser found, without its picture of the line and its list of token names. */
+/** The parser's message without its excerpt of the line and its list of token names. */
 function explain(message: string): string {
   const found = message.slice(0, message.lastIndexOf(' - ')).slice(0, 200);
   if (message.includes(" doesn't match ")) return `${found}. Close each block with its own name.`;
@@ -45,10 +45,10 @@ function explain(message: string): string {
   if (message.endsWith("got 'EOF'")) {
     return 'The template ends inside a block. Close every {{#block}} with {{/block}}.';
   }
-  return 'This is not Handlebars. Check the words of the tag here.';
+  return 'This is not valid Handlebars. Check the tag here.';
 }
 
-/** Tells every part of a tree the column where it stands in the template as written. */
+/** Sets the columns in a tree to those in the template as written. */
 function relocate(program: hbs.AST.Program, { columnOf }: ScannedTemplate): void {
   const seen = new Set<Location>();
   const visit = (item: unknown): void => {

@@ -3,8 +3,8 @@ import type { Helper } from './helpers/helper';
 import { HELPERS, helperNamed } from './helpers/table';
 
 /**
- * Names of what a rewritten template calls. No template can call or shadow them: every name that a template
- * calls is looked up in the table of helpers first, and `as |…|` takes plain names only.
+ * Names of the functions that a rewritten template calls. No template can call or shadow them: every name that a
+ * template calls is looked up in the table of helpers first, and `as |…|` takes plain names only.
  */
 export const OUT = ':out';
 export const MEMBER = ':member';
@@ -30,7 +30,7 @@ export function valueOfTag(tag: Caller): hbs.AST.Expression {
   return rewritePath(pathOf(tag));
 }
 
-/** The same for a value that is given to a helper. */
+/** The same for an argument of a helper. */
 export function rewriteValue(value: hbs.AST.Expression): hbs.AST.Expression {
   if (value.type === 'PathExpression') return rewritePath(value as hbs.AST.PathExpression);
   if (value.type !== 'SubExpression') return value;
@@ -45,7 +45,7 @@ export function rewriteHash(hash: hbs.AST.Hash | undefined): hbs.AST.Hash | unde
 
 /** The helper that a caller names. */
 export function calledHelper({ path }: Caller): { name: string; helper: Helper } | undefined {
-  // Only a path of one plain part reads like the name of a helper.
+  // Only a path of one plain part can be the name of a helper.
   const name = path.type === 'PathExpression' ? (path as hbs.AST.PathExpression).original : '';
   const helper = helperNamed(name);
   return helper && { name, helper };
@@ -55,14 +55,14 @@ function writtenName({ path }: Caller): string {
   return String((path as Partial<hbs.AST.PathExpression>).original);
 }
 
-/** For messages: no more of a name than fits in one. */
+/** A name for a message, cut to 80 characters. */
 export function quotedName(caller: Caller): string {
   return `“${writtenName(caller).slice(0, 80)}”`;
 }
 
 /**
- * Throws TemplateFault unless the helper takes what it is given, and can work with what is constant in it. A
- * block of text gives the first value itself.
+ * Throws TemplateFault unless the helper accepts these arguments, as far as they are constant. The inside of a text
+ * block is its first argument.
  */
 export function checkArguments(caller: Caller, { name, helper }: Called, asBlock: boolean): void {
   const besides = asBlock && helper.block === 'text' ? 1 : 0;
@@ -129,7 +129,7 @@ function pathOf(tag: Caller): hbs.AST.PathExpression {
     : nameOf(writtenName(tag), tag.loc);
 }
 
-/** Handlebars finds the first part, where `this`, `../` and `as |…|` matter; all further steps are ours. */
+/** The first part, where `this`, `../` and `as |…|` matter, stays a path; the further parts become calls of MEMBER. */
 function rewritePath(path: hbs.AST.PathExpression): hbs.AST.Expression {
   const [first, ...steps] = path.parts;
   if (path.data && !LOCALS.includes(first ?? '')) {

@@ -31,8 +31,8 @@ import {
 import { noLoad } from './scan';
 
 /**
- * Parses a template and rewrites its tree so that every tag is written by `OUT`, in the mode of the place where
- * it stands, and calls only what is ours. Throws TemplateFault for a template that cannot work.
+ * Parses a template and rewrites its tree so that every tag is written by `OUT`, escaped for its context, and calls only
+ * our helpers. Throws TemplateFault for a template that cannot work.
  */
 export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hbs.AST.Program {
   const program = parseTemplate(text, load);
@@ -45,7 +45,7 @@ export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hb
   return rewritten;
 }
 
-/** Places where a template is the whole of a value, which is left out when it resolves to nothing (G2). */
+/** Whether the template is a whole value, which is left out when it resolves to nothing (G2). */
 function isValue(kind: TemplateKind): boolean {
   return kind === 'form' || kind === 'parameter';
 }
@@ -91,7 +91,7 @@ function rewriteStatement(
   }
 }
 
-/** Space around a tag was taken away by the parser; a flag left in the tree would do it again. */
+/** The parser has already removed the white space around a tag; a flag left in the tree would remove more. */
 const KEEP_SPACE: hbs.AST.StripFlags = { open: false, close: false };
 
 function rewriteTag(tag: hbs.AST.MustacheStatement, mode: Mode): hbs.AST.MustacheStatement {
@@ -135,7 +135,7 @@ function rewriteBlock(
   ];
 }
 
-/** A part that is not there leaves things as they are. */
+/** A missing part does not change the context. */
 function rewritePart(
   part: hbs.AST.Program | undefined,
   context: EscapeContext,
@@ -162,7 +162,7 @@ function checkBlockParams(
 ): void {
   const names = [block.program, block.inverse].flatMap((program) => program?.blockParams ?? []);
   const limit = helper.blockParams ?? 0;
-  if (names.length > limit) throw faultAt(block.loc, `{{#${name}}} has ${limit} names to give to as |…|.`);
+  if (names.length > limit) throw faultAt(block.loc, `{{#${name}}} gives at most ${limit} names in as |…|.`);
   const unfit = names.find((given) => !isFreeName(given));
   if (unfit !== undefined) {
     throw faultAt(block.loc, `as |${unfit}| cannot be used. Choose a plain name that no helper has.`);

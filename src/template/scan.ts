@@ -1,21 +1,21 @@
 import { TemplateFault } from './faults';
 
-/** Of tags and helpers called in tags: reading takes about 0.03 ms for each. */
+/** Tags, and helpers called in tags: parsing takes about 0.03 ms for each. */
 const MAX_TAGS = 2_000;
-/** Of words in tags, each part of a path counted. */
+/** Words in tags; each part of a path counts. */
 const MAX_WORDS = 8_000;
-/** The parser takes minutes for 64 KiB of nothing but nesting. */
+/** The parser would take minutes for 64 KiB of nested blocks. */
 const MAX_DEPTH = 64;
 
-/** A comment of nothing, which ends a tag's closing braces. */
+/** An empty comment, which separates a tag's closing braces from a brace of the text. */
 const SEPARATOR = '{{!}}';
 
 const OPEN = /(\\*)\{\{(~?!--|~?!|\{?)/g;
 const QUOTED = /"(?:\\"|[^"\\]|\\(?!"))*"|'(?:\\'|[^'\\]|\\(?!'))*'|\[(?:\\\]|[^\]\\]|\\(?!\]))*\]/;
-/** The inside of a tag: braces stand only in quotes and brackets. */
+/** The inside of a tag, where braces are allowed only in quotes and brackets. */
 const INSIDE = new RegExp(`(?:[^"'[{}]|${QUOTED.source})*`, 'y');
 
-/** What the templates read so far hold; those of one webhook are counted together. */
+/** The size of the templates parsed so far; those of one webhook count together. */
 export interface Load {
   tags: number;
   words: number;
@@ -39,9 +39,9 @@ interface Tag {
 }
 
 /**
- * Makes a template fit for the parser. Throws TemplateFault for one too deeply nested, or of too many tags
- * with what `load` holds already. Lets a closing brace follow a tag, as in `{"age": {{age}}}`: Handlebars takes `}}}` for the end of `{{{`, so a separator
- * goes in between.
+ * Prepares a template for the parser. Throws TemplateFault for one that is too deeply nested, or has too many tags
+ * together with what `load` counts already. A closing brace may follow a tag, as in `{"age": {{age}}}`: Handlebars
+ * would take `}}}` for the end of `{{{`, so a separator is inserted.
  */
 export function scanTemplate(template: string, load: Load): ScannedTemplate {
   const pieces: string[] = [];
@@ -63,12 +63,12 @@ function nextTag(template: string, from: number): Tag | undefined {
   if (!open) return undefined;
   const [, backslashes, kind] = open as unknown as [string, string, string];
   const start = open.index + backslashes.length;
-  // A single backslash makes plain text of the tag that follows.
+  // A single backslash turns the tag that follows into plain text.
   if (backslashes === '\\') return { start, end: OPEN.lastIndex, inside: '' };
   if (kind.includes('!')) {
     const close = kind.endsWith('--') ? /--~?\}\}/g : /\}\}/g;
     close.lastIndex = OPEN.lastIndex;
-    if (!close.exec(template)) throw fault(template, start, 'This comment never ends. Close it.');
+    if (!close.exec(template)) throw fault(template, start, 'This comment is not closed. Close it.');
     return { start, end: close.lastIndex, inside: '' };
   }
   INSIDE.lastIndex = OPEN.lastIndex;
@@ -84,7 +84,7 @@ function nextTag(template: string, from: number): Tag | undefined {
   );
 }
 
-/** Counts tags and calls in them, and how deep they are nested; every `{{else if}}` is one level more. */
+/** Counts tags, calls in them, and how deep they are nested; each `{{else if}}` adds a level. */
 function startWeighing(template: string, load: Load): (tag: Tag) => void {
   const open: number[] = [];
   return ({ start, inside }) => {

@@ -3,9 +3,9 @@ import type { Profile } from '../domain/users/profile';
 /** Everything a webhook is rendered from. */
 export interface RenderContext {
   profile: Profile;
-  /** What began the entry, frozen with it. */
+  /** What started the entry, frozen with it. */
   triggerData: Record<string, unknown>;
-  /** What Live Data tiles fetched, by the name of the tile, the latest last. */
+  /** What Live Data tiles fetched, by the name of the tile; the latest comes last. */
   liveData?: Record<string, unknown>;
   email: string | null;
   userId: string | null;
@@ -16,14 +16,14 @@ export interface RenderContext {
   hmacKey: string;
 }
 
-/** The profile's fields with the two names the user goes by, which are fields of it to everyone who writes one. */
+/** The profile's fields, with the user's email and user id among them: authors expect them there. */
 export function profileOf({ profile, email, userId }: RenderContext): Profile {
   return { ...profile, ...(email === null ? {} : { email }), ...(userId === null ? {} : { userId }) };
 }
 
 /**
- * What templates read (spec.md, section 4): trigger data over profile fields (B085, B100), and the names that no
- * data can take away. It has no prototype, so that a field called `constructor` is a field like any other.
+ * What templates read (spec.md, section 4): trigger data over profile fields (B085, B100), and reserved names, which data
+ * cannot shadow. It has no prototype, so that a field called `constructor` is a field like any other.
  */
 export function scopeOf(context: RenderContext): object {
   const profile = profileOf(context);
@@ -39,7 +39,7 @@ export function scopeOf(context: RenderContext): object {
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
 }
 
-/** Values are read by the tile's name, and those of the latest tile without it; the name wins. */
+/** Values can be read by the tile's name, and those of the latest tile without it; a tile's name takes precedence. */
 function liveDataOf(liveData: RenderContext['liveData']): object | undefined {
   if (liveData === undefined) return undefined;
   return { ...(Object.values(liveData).at(-1) as object | undefined), ...liveData };

@@ -18,8 +18,8 @@ const compiled = new LRUCache<string, Renderer>({
 });
 
 /**
- * Checks a template before it is saved. Throws TemplateFault, which says where and what to do, for one that can
- * never work in its place, or is too much with those that were checked with the same `load`.
+ * Checks a template before it is saved. Throws TemplateFault, which says where the fault is and what to do, for one that
+ * can never work, or that exceeds the limits together with those checked with the same `load`.
  */
 export function checkTemplate(text: string, kind: TemplateKind, load = noLoad()): void {
   const tree = buildTree(text, kind, load);
@@ -28,7 +28,7 @@ export function checkTemplate(text: string, kind: TemplateKind, load = noLoad())
 
 /**
  * Renders one template. Undefined for a form value or a parameter that is exactly one tag and resolves to nothing (G2).
- * Throws RenderFault, its message beginning with `label`, the name of the field at fault.
+ * Throws RenderFault, whose message starts with `label`, the name of the field.
  */
 export function renderTemplate(
   text: string,

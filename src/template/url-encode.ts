@@ -3,7 +3,7 @@ import { textOf } from './values';
 
 /**
  * java.net.URLEncoder with UTF-8 (B047, B052): letters, digits and `.` `-` `*` `_` stay, a space becomes `+`,
- * every other byte `%XX`. Half of a surrogate pair, which no UTF-8 can hold, becomes a question mark.
+ * every other byte `%XX`. Half of a surrogate pair, which UTF-8 cannot encode, becomes a question mark.
  */
 export function urlEncode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'))
@@ -17,11 +17,14 @@ export function encodeFieldName(name: string): string {
 }
 
 /**
- * A value as one segment of a URL's path (B143): percent-encoded, its slashes too. Throws RenderFault for what can
- * be no segment: nothing at all, and the dots that lead to another path.
+ * A value as one segment of a URL's path (B143): percent-encoded, its slashes too. Throws RenderFault for
+ * what cannot be a segment: nothing at all, and the dots that lead to another path.
  */
 export function pathSegment(value: unknown): string {
   const segment = encodeURIComponent(textOf(value).replace(/\p{Surrogate}/gu, '?'));
   if (segment !== '' && segment !== '.' && segment !== '..') return segment;
-  throw new RenderFault('invalid_url', 'A placeholder in the path resolved to nothing that can stand there.');
+  throw new RenderFault(
+    'invalid_url',
+    'A placeholder in the path resolved to a value that cannot be a part of a path.',
+  );
 }

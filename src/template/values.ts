@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { RenderFault } from './faults';
 
 /**
- * Stands in rendered text for a value that resolved to nothing, so that what it was the whole value of can be
- * left out (G2, G8). Made anew by every process: no data can hold it.
+ * Marks a value that resolved to nothing in rendered text, so that the field or member it is the whole value of can be
+ * left out (G2, G8). Random for each process, so that no data can contain it.
  */
 export const NOTHING = `nothing:${randomUUID()}`;
 
@@ -12,18 +12,18 @@ export function isNothing(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** What `#if` takes for false: nothing, `""`, an empty array, false and 0. */
+/** What `#if` treats as false: nothing, `""`, an empty array, false and 0. */
 export function isFalsy(value: unknown): boolean {
   return !value || (Array.isArray(value) && value.length === 0);
 }
 
-/** A value as it reads in text: nothing is empty, objects and arrays are their JSON (G6). */
+/** A value as text: nothing is empty, objects and arrays are their JSON (G6). */
 export function textOf(value: unknown): string {
   if (isNothing(value)) return '';
   return typeof value === 'object' ? jsonOf(value) : String(value);
 }
 
-/** A value as JSON text. Throws RenderFault for data nested so deeply that no receiver would read it. */
+/** A value as JSON text. Throws RenderFault for data nested too deeply. */
 export function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -32,9 +32,9 @@ export function jsonOf(value: unknown): string {
   }
 }
 
-/** The fault of a recursion without end; any other error as it is. */
+/** RenderFault for a stack overflow; any other error unchanged. */
 function tooDeep(error: unknown): unknown {
-  // By name: Node's own functions throw that of another realm.
+  // Compared by name: Node's own functions throw the RangeError of another realm.
   if ((error as Error).name !== 'RangeError') return error;
   return new RenderFault('render', 'A value is nested too deeply to be written as JSON, or compared.');
 }
@@ -66,7 +66,7 @@ export function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** Below zero when `a` comes first: by number when both are numeric, else by the order of their characters. */
+/** Below zero when `a` comes first: by number when both are numeric, else by character codes. */
 export function order(a: unknown, b: unknown): number {
   const [one, other] = [numberOf(a), numberOf(b)];
   if (one !== undefined && other !== undefined) return one - other;
@@ -75,8 +75,8 @@ export function order(a: unknown, b: unknown): number {
 }
 
 /**
- * One step of a path. Only what the data itself holds can be reached, never what JavaScript adds to it;
- * besides, `.length` of a string, `.length` and `.size` of an array.
+ * One step of a path. It reaches only own properties of the data, never inherited ones; and `.length` of a string,
+ * `.length` and `.size` of an array.
  */
 export function memberOf(value: unknown, name: string): unknown {
   if (typeof value === 'string') return name === 'length' ? value.length : undefined;

@@ -3,13 +3,13 @@ import { ApiError } from '../domain/errors';
 import { MOST_FIELDS, type ProfileFieldType, ProfileFieldType as FieldTypes } from '../domain/users/profile';
 import type { Row } from './rows';
 
-/** A cell; a quoted one is text whatever stands in it. */
+/** A cell; a quoted one is always text. */
 export interface Cell {
   text: string;
   quoted: boolean;
 }
 
-/** What a column of a file holds: a name of the user, or a profile field, whose type the header may say. */
+/** What a column contains: the email or user id, or a profile field, whose type the header may give. */
 export type Column = { name: 'email' | 'userId' } | { field: string; type?: ProfileFieldType };
 
 const LONGEST_NAME = 256;
@@ -19,7 +19,7 @@ const TYPED = new RegExp(`^(.+):(${FieldTypes.options.join('|')})$`, 's');
 
 const EXAMPLE = 'The first line names the columns, such as: email,plan,age:long';
 
-/** Reads the header. Throws `BadParams` that says what is wrong with it. */
+/** Reads the header. Throws `BadParams`, which says what is wrong with it. */
 export function columnsOf(header: Row | undefined): Column[] {
   if (header === undefined) throw badHeader(`The file is empty. ${EXAMPLE}`);
   if (header.fault !== undefined) throw badHeader(`The header cannot be read. ${header.fault}`);
@@ -63,12 +63,12 @@ function badHeader(message: string): ApiError {
   return new ApiError('BadParams', message, { header: message });
 }
 
-/** Of each row its cells, or why it has none, in words. */
+/** The cells of each row, or the reason why it cannot be read. */
 export function cellsOf(rows: Row[]): (Cell[] | string)[] {
   const texts = rows.map(({ bytes, fault }) => (fault === undefined ? bytes.toString('utf8') : undefined));
   const together = parsed(texts.filter((text) => text !== undefined).join('\n'));
   const readable = texts.filter((text) => text !== undefined).length;
-  // One bad row spoils all of them: then each is read by itself.
+  // One bad row makes all of them unreadable: then each is parsed separately.
   const records = Array.isArray(together) && together.length === readable ? together.values() : undefined;
   return rows.map(({ fault }, index) => fault ?? records?.next().value ?? cellsIn(texts[index]!));
 }
@@ -92,7 +92,7 @@ function parsed(text: string): Cell[][] | string {
       cast: (cell, { quoting }) => ({ text: cell, quoted: quoting }) as unknown as string,
     }) as unknown as Cell[][];
   } catch (error) {
-    // The library's own words quote the cell.
+    // The library's own message quotes the cell.
     if (!(error instanceof Error && 'code' in error)) throw error;
     return BAD_QUOTES;
   }

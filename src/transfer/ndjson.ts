@@ -6,7 +6,7 @@ import { jsonOf, type ReadRow } from './values';
 
 const NAMES = ['email', 'userId', 'dataFields', 'mergeNestedObjects'];
 
-/** Reads a line `{"email": …, "userId": …, "dataFields": {…}}`. Returns why it cannot be read, in words. */
+/** Reads a line `{"email": …, "userId": …, "dataFields": {…}}`. Returns the reason when it cannot be read. */
 export function readLine({ bytes, fault }: Row): ReadRow | string {
   if (fault !== undefined) return fault;
   const value = jsonOf(bytes.toString('utf8'));
@@ -35,8 +35,8 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
 }
 
 /**
- * The types of fields that the first line of a file may say, `{"fields": {"age": "long"}}`; undefined where it is of a
- * user. Throws `BadParams` for types there are not.
+ * The types of fields that the first line of a file may give, `{"fields": {"age": "long"}}`; undefined where that line
+ * is a user. Throws `BadParams` for unknown types.
  */
 export function typesIn({ bytes, fault }: Row): Record<string, ProfileFieldType> | undefined {
   const value = fault === undefined ? jsonOf(bytes.toString('utf8')) : undefined;

@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes of one row, as of one body elsewhere. */
+/** Bytes of one row; the same limit as for a request body. */
 export const LONGEST_ROW = 1_048_576;
 
 export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
-/** A place between two rows, or within one that is too long and is passed over. Plain data: it can be kept and gone on from. */
+/** A position between two rows, or inside one that is too long and is skipped. Plain data: reading can resume from a stored one. */
 export interface FilePosition {
   /** Bytes before it. */
   offset: number;
   /** Number of the line that begins there, or that it is in. */
   line: number;
-  /** Where the row that is passed over began, and what the byte at the place is part of. */
+  /** The line where the row that is being skipped starts, and the state of the parser at this position. */
   passing?: { line: number; state: State };
 }
 
@@ -30,7 +30,7 @@ export interface Row {
   after: FilePosition;
 }
 
-/** A byte stands at the beginning of a cell, in a bare one, in a quoted one, or after a quote in a quoted one. */
+/** At the start of a cell, in an unquoted one, in a quoted one, or after a quote in a quoted one. */
 type State = 'begin' | 'bare' | 'quoted' | 'closed';
 
 const QUOTE = 0x22;
@@ -49,8 +49,8 @@ const NO_UTF8 = 'The row is not UTF-8. Save the file as UTF-8.';
 const NUL = 'The row has a NUL character in it. Remove it.';
 
 /**
- * Splits a file into its rows, fed with its bytes part by part: at line feeds, but in CSV not at those within quotes
- * (RFC 4180). Holds no more than one row in memory; empty lines are no rows.
+ * Splits a file into rows, given its bytes part by part: at line feeds, but in CSV not at those inside quotes
+ * (RFC 4180). Keeps at most one row in memory, and skips empty lines.
  */
 export class RowSplitter {
   #state: State;
@@ -72,7 +72,7 @@ export class RowSplitter {
     this.#begin = { offset, line: passing?.line ?? line };
   }
 
-  /** Where to go on, should no more be fed: what was fed after it is to be fed again. */
+  /** Where to resume reading: bytes after this position have to be pushed again. */
   get position(): FilePosition {
     if (!this.#passing) return this.#begin;
     const passing = { line: this.#begin.line, state: this.#state };

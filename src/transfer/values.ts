@@ -2,7 +2,7 @@ import { jsonTrapIn, textOfTrap } from '../domain/json';
 import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/users/profile';
 import type { Cell, Column } from './csv';
 
-/** What a row says of a user, its names not looked at yet. */
+/** The user in a row; email and user id are not validated yet. */
 export interface ReadRow {
   email?: string;
   userId?: string;
@@ -14,7 +14,7 @@ export interface ReadRow {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const BOOLEAN = /^(?:true|false)$/i;
 
-/** Reads the cells of a row by the types of their fields. Returns why they cannot be read, in words. */
+/** Reads the cells of a row by the types of their fields. Returns the reason when they cannot be read. */
 export function readCells(
   cells: Cell[],
   columns: Column[],
@@ -42,7 +42,7 @@ export function readCells(
   return row;
 }
 
-/** Where a field stands in the body of an update. */
+/** The depth of a field's value in the body of an update request. */
 const FIELD_DEPTH = 3;
 
 /** An empty cell leaves the field as it is; in quotes it is the empty text, where the field holds texts. */
@@ -60,7 +60,7 @@ const WANTED: Record<ProfileFieldType, string> = {
   array: 'no JSON array',
 };
 
-/** Undefined for what is no value of the type. */
+/** Undefined for text that is not a value of the type. */
 function valueOf(text: string, type: ProfileFieldType): unknown {
   switch (type) {
     case 'string':
@@ -92,8 +92,8 @@ export function jsonOf(text: string): unknown {
 }
 
 /**
- * The type of a field that has none, from its cells in the rows at hand: what suits all of them. A number makes it
- * `double`, which takes whole numbers too. Undefined where every cell is empty.
+ * The type for a new field, guessed from its cells: the one that suits all of them. Numbers make it `double`, which
+ * accepts whole numbers too. Undefined where every cell is empty.
  */
 export function guessType(cells: Cell[]): ProfileFieldType | undefined {
   const filled = cells.filter(({ text, quoted }) => text !== '' || quoted);

@@ -1,6 +1,6 @@
 import type { Profile, ProfileFieldType } from '../domain/users/profile';
 
-/** A user as an export writes them. */
+/** A user as an export writes it. */
 export interface ExportedUser {
   email: string | null;
   userId: string | null;
@@ -10,7 +10,7 @@ export interface ExportedUser {
 /** Types of profile fields, by name. */
 type Types = Record<string, ProfileFieldType>;
 
-/** How a file begins, and how it goes on with users: an import of it has the same users, with the same types. */
+/** Writes the start of a file, then users in any number of calls. Importing the file gives the same users and types. */
 export interface Writer {
   begin: (types: Types) => string;
   users: (users: ExportedUser[]) => string;
@@ -30,7 +30,7 @@ function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** Lines end as RFC 4180 has it. */
+/** Lines end in CRLF, as RFC 4180 requires. */
 function createCsv(): Writer {
   let names: string[] = [];
   const row = (cells: string[]) => `${cells.join(',')}\r\n`;
@@ -52,26 +52,26 @@ export function createWriter(format: 'csv' | 'ndjson'): Writer {
   return format === 'csv' ? createCsv() : NDJSON;
 }
 
-/** Texts need no type: they stand in quotes. But a name that looks like name and type, or like the user's, does. */
+/** Texts need no type, since they are quoted; except under a name with a colon, or one that is called email or userId. */
 function header(name: string, type: ProfileFieldType): string {
   const plain = type === 'string' && !name.includes(':') && !['email', 'userId'].includes(name);
   const text = plain ? name : `${name}:${type}`;
   return /[",\r\n]/.test(text) ? quoted(text) : text;
 }
 
-/** What a profile has under a name, and not what every object has. */
+/** The profile's own property, not one inherited by every object. */
 function own(profile: Profile, name: string): unknown {
   return Object.hasOwn(profile, name) ? profile[name] : undefined;
 }
 
-/** Texts stand in quotes, so that `"42"` and the empty one stay texts. */
+/** Texts are quoted, so that `"42"` and the empty text stay texts. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return quoted(value);
   return typeof value === 'object' ? quoted(JSON.stringify(value)) : String(value);
 }
 
-/** A cell of CSV that is a text. */
+/** A text as a cell of CSV. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -108,7 +108,7 @@ describe('bodies that no data can make an object are refused when they are saved
     ["{'a':1}", 1, 2, 'a key in quotes or } is due'],
     ['[{{a}}]', 1, 1, 'is an object'],
     ['"{{a}}"', 1, 1, 'is an object'],
-    ['{"a":"b}', 1, 9, 'never closed'],
+    ['{"a":"b}', 1, 9, 'is not closed'],
     ['{"a":"{{#if b}}x"{{/if}}}', 1, 7, 'opens a string'],
     ['{"a":{{#if b}}"x{{else}}1{{/if}}}', 1, 6, 'opens a string'],
     ['{"a":{{#if b}}"x{{/if}}"}', 1, 6, 'opens a string'],
@@ -142,9 +142,9 @@ describe('B149, G8: a body that is no object once rendered sends nothing', () =>
     ['{"a":[{{#each tags}}{{this}}{{/each}}]}', 'where a comma or ] is due'],
     ['{"a":[{{#each tags}}{{@index}}{{/each}}]}', 'where a comma or ] is due'],
     ['{ {{age}}: 1 }', 'where a key in quotes or } is due'],
-    ['{{tags}}', 'is no object'],
-    ['{{missing}}', 'is no object'],
-    ['{{name}}', 'is no object'],
+    ['{{tags}}', 'is not an object'],
+    ['{{missing}}', 'is not an object'],
+    ['{{name}}', 'is not an object'],
   ])('%j', (body, message) => {
     const fault = thrownBy(() => renderJson(body, { ...PROFILE, name: 'A secret' })) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
@@ -157,7 +157,7 @@ describe('B149, G8: a body that is no object once rendered sends nothing', () =>
 test('a long body that breaks is told without the place, and a deep one with it', () => {
   const items = Array.from({ length: 100_000 }, (_, index) => index);
   const body = '{"a":{{items}},"b":{{#if missing}}1{{/if}}}';
-  expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is no JSON.');
+  expect(() => renderJson(body, { items })).toThrow('The rendered JSON body is not JSON.');
   const deep = JSON.parse('['.repeat(101) + ']'.repeat(101)) as unknown;
   expect(() => renderJson('{"a":{{deep}}}', { deep })).toThrow('no more than 100 levels of nesting is due');
   expect(renderJson('{"a":{{deep}}}', { deep: '[{'.repeat(200) })).toEqual({ a: '[{'.repeat(200) });

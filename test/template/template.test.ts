@@ -138,11 +138,11 @@ describe('templates that are refused when they are saved', () => {
   test.each<[string, number, number, string]>([
     ['{{#if x}}', 1, 10, 'ends inside a block'],
     ['a\n {{#if x}}{{/each}}', 2, 5, "if doesn't match each"],
-    ['\n  {{x y=}}', 2, 9, 'not Handlebars'],
+    ['\n  {{x y=}}', 2, 9, 'not valid Handlebars'],
     ['a {{x', 1, 3, 'malformed'],
     ['{{}}', 1, 1, 'malformed'],
     ['{{{{x}}}}a{{{{/x}}}}', 1, 1, 'malformed'],
-    ['{{!-- x }}', 1, 1, 'never ends'],
+    ['{{!-- x }}', 1, 1, 'is not closed'],
     ['{{a/../b}}', 1, 3, 'Invalid path'],
     ['{{> part}}', 1, 1, 'Partials'],
     ['{{#> part}}{{/part}}', 1, 1, 'Partials'],
@@ -165,7 +165,7 @@ describe('templates that are refused when they are saved', () => {
     ['{{urlEncode a plus=true}}', 1, 15, 'takes no “plus=”'],
     ['{{@partial-block}}', 1, 3, 'no “@partial-block”'],
     ['{{@_parent}}', 1, 3, 'no “@_parent”'],
-    ['{{#if a as |b|}}x{{/if}}', 1, 1, 'has 0 names'],
+    ['{{#if a as |b|}}x{{/if}}', 1, 1, 'at most 0 names'],
     ['{{#each a as |if|}}x{{/each}}', 1, 1, 'as |if| cannot be used'],
   ])('%j', (template, line, column, message) => {
     const fault = thrownBy(() => checkTemplate(template, 'parameter'));

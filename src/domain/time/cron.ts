@@ -24,8 +24,8 @@ const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
  * Minute, hour, day of the month, month, day of the week: numbers, names of three letters, `*`, ranges, steps and lists
- * of these. What is taken means the same to cron and to Temporal: one of the two days has to be `*`, because cron reads
- * two as "either" and Temporal as "both".
+ * of these. Whatever is accepted means the same to cron and to Temporal: one of the two days has to be `*`, because cron
+ * reads two as "either" and Temporal as "both".
  */
 export const Cron = z
   .string()
@@ -36,7 +36,7 @@ export const Cron = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** Whether it goes by the hours that pass rather than by what the clock shows: its hour is `*`, or a step of that. */
+/** Whether it counts hours that pass, rather than times on the clock: its hour is `*`, or a step of that. */
 export function isByTheHour(cron: string): boolean {
   return cron.split(' ')[1]!.startsWith('*');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError } from '../errors';
 
-/** A word that a user is marked with. */
+/** A label on a user. */
 export const Tag = z.string().trim().min(1, 'A tag has at least one character.').max(100);
 
 /** Tags of one user. */
@@ -13,7 +13,7 @@ export interface TagChange {
 }
 
 /**
- * A user's tags after a change, each once, in the order in which they came. Throws `BadParams` when they would be more
+ * A user's tags after a change, each once, in the order in which they were added. Throws `BadParams` when there would be more
  * than 100.
  */
 export function tagsAfter(tags: string[], { add, remove }: TagChange): string[] {

@@ -5,7 +5,7 @@ export interface WebhookUse {
   tileId: string;
   tileType: Tile['type'];
   webhookId: number;
-  /** Its place among the journey's tiles. */
+  /** Its index among the journey's tiles. */
   index: number;
 }
 
@@ -15,7 +15,7 @@ export interface WebhookUse {
  */
 export const LOCKING_TILE = 'liveData' satisfies Tile['type'];
 
-/** Which tiles name a saved webhook, whatever their type. An inline one is nobody else's, and is not listed. */
+/** The tiles of any type that call a saved webhook; those with an inline webhook are not listed. */
 export function webhookUsesOf(tiles: Tile[]): WebhookUse[] {
   return tiles.flatMap((tile, index) =>
     'webhookId' in tile && tile.webhookId !== undefined

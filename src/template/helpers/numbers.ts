@@ -14,23 +14,23 @@ const OPERATORS: Record<string, (a: number, b: number) => number> = {
 
 const OPTIONS = ['locale', 'minimumFractionDigits', 'maximumFractionDigits', 'groupingUsed', 'roundingMode'];
 
-/** Nothing with a number is nothing. What is no number, or has no number for a result, fails the rendering. */
+/** Arithmetic with nothing gives nothing. A value or a result that is not a number fails the rendering. */
 function math([a, sign, b]: unknown[]): number | undefined {
   if (isEmpty(a) || isEmpty(b)) return undefined;
   const fault = operatorFault(sign);
   const [one, other] = [numberOf(a), numberOf(b)];
   if (fault !== undefined) return unusable('math', fault);
-  if (one === undefined || other === undefined) return unusable('math', 'a value is no number.');
+  if (one === undefined || other === undefined) return unusable('math', 'a value is not a number.');
   const result = OPERATORS[textOf(sign)]!(one, other);
-  if (!Number.isFinite(result)) return unusable('math', 'its result is no number.');
-  // 0.1 + 0.2 is 0.3: the digits beyond the fifteenth are noise of how numbers are stored.
+  if (!Number.isFinite(result)) return unusable('math', 'its result is not a number.');
+  // 0.1 + 0.2 is 0.3: digits beyond the fifteenth are floating-point noise.
   return Number.isInteger(result) ? result : Number(result.toPrecision(15));
 }
 
 function operatorFault(sign: unknown): string | undefined {
   return Object.hasOwn(OPERATORS, textOf(sign))
     ? undefined
-    : "its sign is one of '+', '-', '*', '/' and '%'.";
+    : "its operator is one of '+', '-', '*', '/' and '%'.";
 }
 
 function numberFormat(
@@ -39,7 +39,7 @@ function numberFormat(
 ): string | undefined {
   if (isEmpty(value)) return undefined;
   const number = numberOf(value);
-  if (number === undefined) return unusable('numberFormat', 'its value is no number.');
+  if (number === undefined) return unusable('numberFormat', 'its value is not a number.');
   const fault = optionFault(named);
   if (fault !== undefined) return unusable('numberFormat', fault);
   const tag = localeOf(named['locale'] ?? locale);
@@ -61,7 +61,7 @@ function optionsOf(named: Record<string, unknown>): NumberOptions {
   };
 }
 
-/** One that is left out, or empty, changes nothing. */
+/** An option that is missing or empty changes nothing. */
 function optionFault(named: Record<string, unknown>): string | undefined {
   for (const name of ['minimumFractionDigits', 'maximumFractionDigits']) {
     const digits = numberOf(named[name]);

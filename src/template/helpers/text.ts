@@ -3,7 +3,7 @@ import { isNothing, numberOf, textOf } from '../values';
 
 type Make = (text: string, values: unknown[], call: HelperCall) => string;
 
-/** A helper from one text, and the values after it, to another. Nothing stays nothing. */
+/** A helper that turns one text, with the values after it, into another. Nothing stays nothing. */
 function ofText(make: Make, more: Helper['takes'] = [0, 0], besides: Partial<Helper> = {}): Helper {
   return {
     takes: [1 + more[0], 1 + more[1]],
@@ -20,7 +20,7 @@ function replace(text: string, [sought, by]: unknown[], { reserve }: HelperCall)
   return parts.join(to);
 }
 
-/** From one place to before another, counted from 0 in UTF-16 as Java does; half a character is left out. */
+/** The text from one index to before another, in UTF-16 units from 0 as in Java; half a character is dropped. */
 function part(text: string, from: number, to: number): string {
   return text
     .slice(Math.max(0, from), Math.max(0, to))
@@ -46,11 +46,11 @@ function center(text: string, { named, reserve }: HelperCall): string {
   return text.padStart(left, pad).padEnd(size, pad);
 }
 
-/** A whole number given to a helper. */
+/** An argument as a whole number. */
 function place(name: string, value: unknown): number {
   const number = numberOf(value);
   if (number !== undefined) return Math.trunc(number);
-  return unusable(name, 'it needs a number where it has none.');
+  return unusable(name, 'it needs a number.');
 }
 
 /** `Crème Brûlée & Co` is `creme-brulee-co`. */
@@ -62,7 +62,7 @@ function slugify(text: string): string {
   return plain.trim().replace(/[\s-]+/g, '-');
 }
 
-/** The items of a list in one text; a value that is no list is its only item. */
+/** The items of a list in one text; any other value counts as a list of one. */
 function join([items, separator]: unknown[], { named, reserve }: HelperCall): unknown {
   if (isNothing(items)) return undefined;
   const texts = (Array.isArray(items) ? items : [items]).map(textOf);

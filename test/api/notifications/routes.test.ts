@@ -37,7 +37,7 @@ describe('the notification center (B130)', () => {
         {
           ...{ id: expect.any(Number), level: 'error', kind: 'webhook_failed', count: 2, read: false },
           title: 'Journey webhook “CRM sync” has encountered errors, and users have exited.',
-          text: 'Last at tile “crm” of journey “Win back”: The endpoint answered 404 Not Found. Look at the last delivery, then mend the endpoint or the webhook.',
+          text: 'Last at tile “crm” of journey “Win back”: The endpoint answered 404 Not Found. Look at the last delivery, then fix the endpoint or the webhook.',
           ...where,
           ...{ lastEntryId: 'ent_1', lastDeliveryId: 'dlv_1' },
           createdAt: '2025-01-31T09:30:00.000Z',

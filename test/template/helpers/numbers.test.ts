@@ -29,11 +29,11 @@ describe('math', () => {
   });
 
   test.each([
-    ["{{math name '+' 1}}", 'a value is no number'],
-    ["{{math three '/' zero}}", 'its result is no number'],
-    ["{{math three '%' zero}}", 'its result is no number'],
-    ['{{math three name 1}}', 'its sign is one of'],
-    ["{{math true '+' 1}}", 'a value is no number'],
+    ["{{math name '+' 1}}", 'a value is not a number'],
+    ["{{math three '/' zero}}", 'its result is not a number'],
+    ["{{math three '%' zero}}", 'its result is not a number'],
+    ['{{math three name 1}}', 'its operator is one of'],
+    ["{{math true '+' 1}}", 'a value is not a number'],
   ])('%s fails the rendering', (template, message) => {
     const fault = thrownBy(() => renderText(template, DATA)) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
@@ -42,7 +42,7 @@ describe('math', () => {
   });
 
   test.each(['^', '**', '', 'constructor'])('the sign “%s” is refused when it is saved', (sign) => {
-    expect(() => checkTemplate(`{{math a '${sign}' b}}`, 'parameter')).toThrow('its sign is one of');
+    expect(() => checkTemplate(`{{math a '${sign}' b}}`, 'parameter')).toThrow('its operator is one of');
   });
 });
 
@@ -138,7 +138,7 @@ describe('numberFormat', () => {
   });
 
   test.each([
-    ['name', 'its value is no number'],
+    ['name', 'its value is not a number'],
     ['big name', 'its format is none of'],
     ['big minimumFractionDigits=name', 'minimumFractionDigits= is a whole number'],
     ['big roundingMode=name', 'roundingMode= is one of'],
