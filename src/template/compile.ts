@@ -164,7 +164,7 @@ function blockOf(frame: Frame, main: Text, otherwise: Text, gives: boolean): Blo
   };
 }
 
-/** A tree that `buildTree` did not make. */
+/** For a tree that `buildTree` did not make. */
 function unknown(caller: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.MustacheStatement): Error {
   return new Error(`The rewritten tree calls “${nameOf(caller)}”, which does not exist.`);
 }

@@ -87,7 +87,7 @@ export function join(before: EscapeContext, ends: EscapeContext[], location: Loc
 export function finish(context: EscapeContext, location: Location): void {
   if (context.in === 'scheme') throw noScheme(location);
   if (context.in === 'json' && context.inString) {
-    throw faultAt(location, 'A string of the JSON body is never closed. Add the missing ".');
+    throw faultAt(location, 'A string of the JSON body is not closed. Add the missing ".');
   }
 }
 

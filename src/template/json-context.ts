@@ -40,7 +40,7 @@ function endOfStringPart(text: string, from: number, location: Location): number
   if (text[end] !== '\\') return end;
   throw faultAt(
     location,
-    'A string of the JSON body has a backslash that escapes nothing. Write \\\\ for a backslash, and none before a tag.',
+    'A string of the JSON body has a backslash that escapes nothing. Write \\\\ for a backslash, and do not put one before a tag.',
   );
 }
 
@@ -48,19 +48,19 @@ export function afterJsonTag(context: JsonContext): JsonContext {
   return context.inString ? { ...context, fresh: false } : { ...context, last: 'value' };
 }
 
-/** `following` is the plain text right after the tag; undefined at the end of a part, or before another tag. */
+/** `following` is the plain text right after the tag; undefined at the end of a block part, or before another tag. */
 export function jsonMode(context: JsonContext, following: string | undefined): Mode {
   const member = context.last === ':';
   if (!context.inString) return member ? 'jsonMember' : 'json';
   return member && context.fresh && following?.startsWith('"') ? 'jsonMemberText' : 'jsonText';
 }
 
-/** After a block whose parts end at `ends`. Throws TemplateFault if one of them opens or closes a string. */
+/** The context after a block whose parts end in `ends`. Throws TemplateFault if one of them opens or closes a string. */
 export function joinJson(before: JsonContext, ends: JsonContext[], location: Location): JsonContext {
   if (ends.some((end) => end.inString !== before.inString)) {
     throw faultAt(
       location,
-      'A part of this block opens a string of the JSON body and does not close it, or closes one that it did not open. Put both quotes inside the block, or both outside.',
+      'A part of this block opens a string of the JSON body without closing it, or closes one that it did not open. Put both quotes inside the block, or both outside.',
     );
   }
   const [first] = ends;

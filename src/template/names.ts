@@ -16,6 +16,7 @@ export interface Frame {
   readonly assigned: Map<string, unknown>;
 }
 
+/** A value of a block, and the same of the blocks around it. */
 interface Level<Value> {
   value: Value;
   outer?: Level<Value>;

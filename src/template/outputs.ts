@@ -15,7 +15,7 @@ export const OUTPUTS = {
   /** The whole value of a member of an object: an explicit null is a value, a missing value is not. */
   jsonMember: (value: unknown) => ` ${jsonOf(value === undefined ? NOTHING : value)} `,
   jsonText: (value: unknown) => escapeJson(textOf(value)),
-  /** The same between quotes, where there is no null. */
+  /** The same inside quotes, where there is no null. */
   jsonMemberText: (value: unknown) => (isNothing(value) ? NOTHING : escapeJson(textOf(value))),
 };
 
@@ -30,7 +30,7 @@ function hostPart(text: string): string {
   const message =
     text === ''
       ? 'A tag in the host of the URL resolved to nothing.'
-      : 'A tag in the host of the URL gave more than letters, digits, dots and hyphens.';
+      : 'A tag in the host of the URL rendered to more than letters, digits, dots and hyphens.';
   throw new RenderFault('invalid_url', message);
 }
 
@@ -39,6 +39,6 @@ function urlPart(text: string): string {
   if (!/\p{Cc}/u.test(text)) return text;
   throw new RenderFault(
     'invalid_url',
-    'A tag in the URL gave a control character. Wrap it in {{#urlEncode}}…{{/urlEncode}}.',
+    'A tag in the URL rendered to a control character. Wrap it in {{#urlEncode}}…{{/urlEncode}}.',
   );
 }

@@ -45,7 +45,7 @@ function explain(message: string): string {
   if (message.endsWith("got 'EOF'")) {
     return 'The template ends inside a block. Close every {{#block}} with {{/block}}.';
   }
-  return 'This is not Handlebars. Check the words of the tag here.';
+  return 'This is not valid Handlebars. Check the tag here.';
 }
 
 /** Sets the location of every node to its columns in the template as written. */

@@ -4,7 +4,7 @@ import { TemplateFault } from './faults';
 const MAX_TAGS = 2_000;
 /** Limits words in tags; each part of a path counts. */
 const MAX_WORDS = 8_000;
-/** The parser takes minutes for 64 KiB of nothing but nesting. */
+/** The parser would take minutes for 64 KiB of nested blocks. */
 const MAX_DEPTH = 64;
 
 /** An empty comment, which ends a tag's closing braces. */

@@ -138,7 +138,7 @@ describe('templates that are refused when they are saved', () => {
   test.each<[string, number, number, string]>([
     ['{{#if x}}', 1, 10, 'ends inside a block'],
     ['a\n {{#if x}}{{/each}}', 2, 5, "if doesn't match each"],
-    ['\n  {{x y=}}', 2, 9, 'not Handlebars'],
+    ['\n  {{x y=}}', 2, 9, 'not valid Handlebars'],
     ['a {{x', 1, 3, 'malformed'],
     ['{{}}', 1, 1, 'malformed'],
     ['{{{{x}}}}a{{{{/x}}}}', 1, 1, 'malformed'],

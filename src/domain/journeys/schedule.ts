@@ -1,7 +1,7 @@
 import { Cron, isByTheHour } from '../time/cron';
 import { clockAt, LocalTime, momentOf, canonicalName, TimeZone } from '../time/local-time';
 
-/** A time that could not be begun within this, because Temporal, the workers or the database were away, is missed. */
+/** A run that cannot start within this time, because Temporal, the workers or the database are unavailable, is skipped. */
 export const CATCH_UP_MS = 3_600_000;
 
 /** When a schedule runs: again and again (`cron`), or once (`at`), by the clocks of a time zone. */
@@ -27,9 +27,9 @@ export function faultOfTiming({
 }
 
 /**
- * What Temporal is to go by. A time of `at` is made a moment here, so that a time shown twice is one, the first. Of a
- * cron expression Temporal reads the clock: it leaves out a time that is skipped, and runs twice what is shown twice,
- * which `timeOfRun` makes one again.
+ * What Temporal schedules. A time of `at` becomes a moment here: of a time that clocks show twice, the first. A cron
+ * expression is evaluated by Temporal on the clock: a time that is skipped does not run, and a time that is shown twice
+ * runs twice, which `timeOfRun` makes one again.
  */
 export type Times = { cron: string; timeZone: string } | { moment: number };
 
@@ -40,8 +40,8 @@ export function timesOf({ cron, at, timeZone }: Timing): Times {
 }
 
 /**
- * What a run counts as, in ms: runs of a journey that count as the same are one. By the clock, unless the expression
- * goes by the hour, and then an hour that is shown twice is two.
+ * The identity of a run, in ms: two runs of a journey with the same one are one run. It is the time on the clock, unless
+ * the expression counts hours: then an hour that is shown twice is two runs.
  */
 export function timeOfRun({ cron, timeZone }: Timing, scheduledAt: number): number {
   return cron === undefined || isByTheHour(cron) ? scheduledAt : clockAt(timeZone, scheduledAt);

@@ -6,7 +6,7 @@ const UNIT_MS = {
   week: 604_800_000,
 } as const;
 
-/** Ten years: longer is a slip of the pen, and Temporal's own timers end near there. */
+/** Ten years: longer is a typing error, and the timers of Temporal have a limit near there. */
 export const MAX_DURATION_MS = 3_650 * UNIT_MS.day;
 
 const WORDS = /^(\d{1,9}(?:\.\d{1,3})?)\s*(second|minute|hour|day|week)s?$/i;
@@ -14,7 +14,7 @@ const ISO = /^P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(
 
 /**
  * Reads a duration such as `"90 seconds"`, `"3 minutes"`, `"1 day"` or ISO-8601 `"PT3M"`.
- * Returns milliseconds, or undefined when the text is no duration, is zero or is above ten years.
+ * Returns milliseconds, or undefined when the text is not a duration, is zero or is above ten years.
  * Months and years are not read: their length depends on the calendar.
  */
 export function parseDuration(text: string): number | undefined {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { inZone, offsetAt, type Zone } from '../../domain/time/time-zones';
 
 const MAX_PATTERN = 200;
-/** A run of letters, text in quotes, or one sign; `''` is a quote. */
+/** One letter repeated, text in quotes, or one other character; `''` is a quote. */
 const PART = /([A-Za-z])\1*|'((?:[^']|'')*)'|[^']/gy;
 
 export const DATE_STYLES = ['full', 'long', 'medium', 'short'] as const;
@@ -65,7 +65,7 @@ export function formatFault(format: string): string | undefined {
   const unknown = parts.find(([, letter]) => letter !== undefined && !(letter in LETTERS));
   return (
     unknown &&
-    `the date pattern has the letter ${unknown[1]}, which means nothing here. Put plain words in single quotes.`
+    `the date pattern has the letter ${unknown[1]}, which has no meaning. Put plain words in single quotes.`
   );
 }
 
@@ -109,7 +109,7 @@ function partOf(writer: Intl.DateTimeFormat, moment: Date | number, part: string
   return writer.formatToParts(moment).find(({ type }) => type === part)?.value ?? '';
 }
 
-/** Making one takes 0.1 ms. */
+/** Creating one takes 0.1 ms. */
 const writers = new LRUCache<string, Intl.DateTimeFormat>({ max: 200 });
 
 function intl(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

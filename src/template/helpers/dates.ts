@@ -11,7 +11,7 @@ const OPTIONS = ['format', 'tz', 'locale'];
 const NO_ZONE = 'tz= names no time zone. Use one like Europe/Berlin or +02:00.';
 const NO_SUM = 'what is added is written like "+1y-2M+3d-4h".';
 
-/** An empty value counts as left out: a time zone may be a field that a user does not have. */
+/** An empty value counts as missing: a time zone may be a field that a user does not have. */
 function given(value: unknown): string | undefined {
   return isNothing(value) || value === '' ? undefined : textOf(value);
 }
@@ -36,7 +36,9 @@ function written(
 }
 
 function instantGiven(name: string, date: unknown): number {
-  return parseDate(date) ?? unusable(name, 'its date is none like 2026-01-31 or 2026-01-31T10:00:00Z.');
+  return (
+    parseDate(date) ?? unusable(name, 'its date is not written like 2026-01-31 or 2026-01-31T10:00:00Z.')
+  );
 }
 
 function dateFormat([date, ...format]: unknown[], call: HelperCall): unknown {
@@ -68,7 +70,7 @@ function checkOptions({ named }: Constants, format: unknown, locale?: unknown): 
   return pattern === undefined ? undefined : formatFault(pattern);
 }
 
-/** The clock is that of the delivery: a retry says the same. */
+/** The current time is that of the delivery: a retry renders the same. */
 export const DATES: Readonly<Record<string, Helper>> = {
   now: {
     takes: [0, 1],

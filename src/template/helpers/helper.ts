@@ -1,19 +1,19 @@
 import { RenderFault } from '../faults';
 
-/** What a helper is called with besides its values. */
+/** What a helper is called with besides its positional values. */
 export interface HelperCall {
   /** Its named values, `{{helper x name=value}}`. */
   named: Record<string, unknown>;
   /** Milliseconds since the epoch: the moment of the delivery, not of the machine. */
   now: number;
   hmacKey: string;
-  /** To be called before a text is made that may be much longer than the values. Throws RenderFault if it is too long. */
+  /** Call it before building a text that may be much longer than the values. Throws RenderFault if it is too long. */
   reserve: (length: number) => void;
 }
 
-/** The two parts of a block, each rendered as often as the helper likes. */
+/** The two parts of a block, each rendered as often as the helper calls it. */
 export interface Block {
-  /** What `this` means around the block. */
+  /** What `this` means outside the block. */
   context: unknown;
   /** Renders the part before `{{else}}`; `locals` are its `@` names, `params` its `as |…|` names. */
   main(context: unknown, locals?: Locals, params?: unknown[]): string;
@@ -22,7 +22,7 @@ export interface Block {
 export type Locals = Partial<Record<'index' | 'key' | 'first' | 'last', unknown>>;
 export type ControlBlock = (values: unknown[], block: Block, named: Record<string, unknown>) => string;
 
-/** What of a call is constant; undefined stands for what is not. */
+/** The constant values of a call; undefined for those that are not constant. */
 export interface Constants {
   values: unknown[];
   named: Record<string, unknown>;
@@ -30,25 +30,25 @@ export interface Constants {
 }
 
 export interface Helper {
-  /** How many values it takes, from and to. One that takes none may stand alone, as `{{name}}`. */
+  /** The least and most values it takes. One that takes none can be called as `{{name}}`. */
   takes: readonly [number, number];
   /** Names of the named values it takes. */
   named?: readonly string[];
-  /** What is wrong with constants that can never work, for the person who saves the template. */
+  /** What is wrong with constants that can never work, for the author of the template. */
   check?: (constants: Constants) => string | undefined;
   /** Inline, `{{name a b}}` and `(name a b)`. Throws RenderFault where the values cannot be used. */
   value?: (values: unknown[], call: HelperCall) => unknown;
   /**
-   * As a block, `{{#name}}…{{/name}}`. With `text` the inside is plain text and becomes the first value of
-   * `value`, whose result stands where the block stood. With `assign` it becomes what a name stands for. A
-   * function decides which parts are rendered, in the very place where the block stands.
+   * As a block, `{{#name}}…{{/name}}`. With `text`, the inside is plain text and the first argument of `value`, whose
+   * result replaces the block. With `assign`, the inside becomes the value of a name. A function decides which parts
+   * are rendered, in the context of the block.
    */
   block?: 'text' | 'assign' | ControlBlock;
   /** How many `as |…|` names its block gives. */
   blockParams?: number;
 }
 
-/** Fails the rendering. `why` names no value of the data. */
+/** Fails the rendering. `why` must not contain user data. */
 export function unusable(name: string, why: string): never {
   throw new RenderFault('render', `“${name}” cannot work: ${why}`);
 }

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 
-/** Digits and years are the same everywhere: what reads them is mostly a program. */
+/** Latin digits and the Gregorian calendar in every language: the reader is mostly a program. */
 const PLAIN = '-u-ca-gregory-nu-latn';
 
 const known = new LRUCache<string, string>({ max: 200 });
 
-/** Java's name of a locale, `de_DE`, or `de-DE`, as Intl reads it; undefined for one that is not known. */
+/** Intl's tag for a locale as Java writes it, `de_DE`, or for `de-DE`; undefined for an unknown one. */
 export function localeNamed(name: string): string | undefined {
   if (!/^[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8}){0,3}$/.test(name)) return undefined;
   const cached = known.get(name);
@@ -27,7 +27,7 @@ function isSupported(tag: string): boolean {
 
 const DEFAULT_LOCALE = 'en_US';
 
-/** The same for a value from data: one that names no known locale reads as `en_US`. */
+/** The same for a value from data; `en_US` for one that names no known locale. */
 export function localeOf(value: unknown): string {
   return (typeof value === 'string' ? localeNamed(value) : undefined) ?? localeNamed(DEFAULT_LOCALE)!;
 }

@@ -91,7 +91,7 @@ function settings(
   } as Intl.NumberFormatOptions;
 }
 
-/** The digits are Intl's, groups and what stands around them the pattern's, signs the locale's. */
+/** Intl writes the digits, the pattern decides their groups and what surrounds them, the locale the signs. */
 function formatPattern(
   value: number,
   pattern: NumberPattern,
@@ -124,7 +124,7 @@ function formatPattern(
   return `${minus}${write(affixes.before)}${written}${write(affixes.after)}`;
 }
 
-/** The texts of a formatted number by what they are; of several of a kind, such as groups, the first. */
+/** The parts of a formatted number by their type; of several with one type, such as groups, the first. */
 function partsOf(writer: Intl.NumberFormat, value: number): Record<string, string> {
   return Object.fromEntries(
     writer
@@ -145,7 +145,7 @@ function digitsOf(
   return fraction === undefined ? groups : `${groups}${decimal}${fraction}`;
 }
 
-/** Making one takes 0.1 ms. */
+/** Creating one takes 0.1 ms. */
 const writers = new LRUCache<string, Intl.NumberFormat>({ max: 200 });
 
 function intl(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {

@@ -1,4 +1,4 @@
-/** How the digits of a number are written. */
+/** How to write the digits of a number. */
 export interface Digits {
   minimumInteger: number;
   minimumFraction: number;
@@ -11,7 +11,7 @@ export interface Digits {
 export interface NumberPattern extends Digits {
   style: 'decimal' | 'percent' | 'currency';
   positive: Affixes;
-  /** Left out, negative numbers are written as positive ones after a minus. */
+  /** Without it, negative numbers are written like positive ones after a minus. */
   negative?: Affixes;
 }
 
@@ -31,7 +31,7 @@ const SHAPE = new RegExp(
 /** The most digits that Intl writes after the point, and before it. */
 export const MAX_DIGITS = 20;
 
-/** Reads a pattern; undefined for one that is none. */
+/** Reads a pattern; undefined for any other text. */
 export function parseNumberPattern(text: string): NumberPattern | undefined {
   const parts = text.length > MAX_PATTERN ? null : SHAPE.exec(text);
   if (!parts) return undefined;
@@ -67,7 +67,7 @@ function styleOf({ before, after }: Affixes): NumberPattern['style'] {
   return signs.includes('currency') ? 'currency' : 'decimal';
 }
 
-/** `''` is a quote; other quotes make plain text of signs. */
+/** `''` is a quote; between single quotes, signs are plain text. */
 function tokens(affix: string): Token[] {
   return [...affix.matchAll(/'([^']*)'|[^']/g)].map(([text, quoted]) => {
     if (text === '%') return { sign: 'percentSign' };

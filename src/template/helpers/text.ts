@@ -46,7 +46,7 @@ function center(text: string, { named, reserve }: HelperCall): string {
   return text.padStart(left, pad).padEnd(size, pad);
 }
 
-/** A whole number given to a helper. */
+/** An argument as a whole number. */
 function place(name: string, value: unknown): number {
   const number = numberOf(value);
   if (number !== undefined) return Math.trunc(number);

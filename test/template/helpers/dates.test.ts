@@ -231,7 +231,7 @@ describe('what cannot be used fails the rendering and says nothing of the data',
   ])('the date %j', (at) => {
     const fault = thrownBy(() => renderText('{{dateFormat at}}', { at })) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
-    expect(fault.message).toMatch(/“dateFormat” cannot work: its date is none/);
+    expect(fault.message).toMatch(/“dateFormat” cannot work: its date is not written like/);
     expect(fault.message).not.toContain('secret');
   }); // prettier-ignore
 
@@ -240,7 +240,7 @@ describe('what cannot be used fails the rendering and says nothing of the data',
     ['{{dateFormat at bad}}', 'the date pattern has the letter'],
     ['{{dateMath at bad}}', 'is written like'],
     ['{{dateMath at "+999999y"}}', 'not in the years 1 to 9999'],
-    ['{{dateMath "later" "+1d"}}', 'its date is none'],
+    ['{{dateMath "later" "+1d"}}', 'its date is not written like'],
   ])('%s', (template, message) => {
     const fault = thrownBy(() => renderText(template, { ...DATA, bad: 'secret' })) as RenderFault;
     expect(fault).toBeInstanceOf(RenderFault);
