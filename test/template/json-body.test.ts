@@ -108,7 +108,7 @@ describe('bodies that no data can make an object are refused when they are saved
     ["{'a':1}", 1, 2, 'expected a key in quotes or }'],
     ['[{{a}}]', 1, 1, 'must be an object'],
     ['"{{a}}"', 1, 1, 'must be an object'],
-    ['{"a":"b}', 1, 9, 'never closed'],
+    ['{"a":"b}', 1, 9, 'not closed'],
     ['{"a":"{{#if b}}x"{{/if}}}', 1, 7, 'opens a string'],
     ['{"a":{{#if b}}"x{{else}}1{{/if}}}', 1, 6, 'opens a string'],
     ['{"a":{{#if b}}"x{{/if}}"}', 1, 6, 'opens a string'],
