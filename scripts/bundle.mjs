@@ -5,6 +5,9 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { ROOT } from './setup/steps.mjs';
 
 const target = resolve(process.argv[2] ?? join(ROOT, 'dist/workflow-bundle.js'));
-const { code } = await bundleWorkflowCode({ workflowsPath: join(ROOT, 'src/workflows/index.ts') });
+const { code } = await bundleWorkflowCode({
+  workflowsPath: join(ROOT, 'src/workflows/index.ts'),
+  payloadConverterPath: join(ROOT, 'src/temporal/payload-converter.ts'),
+});
 await mkdir(dirname(target), { recursive: true });
 await writeFile(target, code);

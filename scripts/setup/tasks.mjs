@@ -11,7 +11,7 @@ import { findTemporal, needsOwnTemporal } from './temporal.mjs';
 const PARTS = {
   ...{ server: 'server', worker: 'worker' },
   ...{ migrate: 'commands/migrate', 'probe-limits': 'commands/probe-limits' },
-  ...{ import: 'commands/import', export: 'commands/export' },
+  ...{ import: 'commands/import', export: 'commands/export', simulate: 'commands/simulate' },
 };
 /** A production image has dist/ and no src/: there is nothing to install or build. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));
