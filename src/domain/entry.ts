@@ -15,9 +15,11 @@ export const REASONS = [
   'webhook_deleted',
   'consent',
   'exit_rule',
+  'callback',
   'operator',
   'user_deleted',
   'response_too_large',
+  'superseded',
   'invalid_start',
 ] as const;
 export const Reason = z.enum(REASONS);
@@ -26,16 +28,18 @@ export type Reason = z.infer<typeof Reason>;
 export const EntryStatus = z.enum(['accepted', 'running', 'completed', 'exited', 'cancelled']);
 export type EntryStatus = z.infer<typeof EntryStatus>;
 
+/** Why a journey did not let a user in. */
+export const Refusal = z.enum(['lifetimeLimit', 'simultaneousLimit', 'suppressed', 'reentry', 'where']);
+export type Refusal = z.infer<typeof Refusal>;
+
 /** Why a sendToJourney tile started no entry. */
-export const Skip = z.enum([
-  'lifetimeLimit',
-  'simultaneousLimit',
-  'suppressed',
-  'notPublished',
-  'chainLimit',
-]);
+export const Skip = z.enum([...Refusal.options, 'notPublished', 'chainLimit']);
 export type Skip = z.infer<typeof Skip>;
 
-/** How an entry ended. `completed` has no reason; the others always have one. */
+/**
+ * How an entry ended. `completed` has no reason, and a detail only where the journey's author gave one; the others
+ * always have both.
+ */
 export type EntryEnd =
-  { status: 'completed' } | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };
+  | { status: 'completed'; detail?: string }
+  | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };

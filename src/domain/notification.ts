@@ -36,9 +36,11 @@ const KINDS: Record<Reason, NotificationKind | null> = {
   webhook_deleted: 'webhook_deleted',
   consent: null,
   exit_rule: null,
+  callback: null,
   operator: null,
   user_deleted: null,
   response_too_large: 'webhook_failed',
+  superseded: null,
   invalid_start: null,
 };
 
@@ -67,9 +69,10 @@ export interface NotificationText {
 export function notificationTextOf(facts: NotificationFacts): NotificationText {
   const { kind, webhookName, detail } = facts;
   const webhook = webhookName === null ? 'An inline webhook' : `Journey webhook “${webhookName}”`;
-  const { title, todo } = TEXTS[kind];
+  const known = Object.hasOwn(TEXTS, kind);
+  const { title, todo } = known ? TEXTS[kind] : OF_A_NEWER_VERSION;
   const text = [`${placeOf(facts)}${detail ?? ''}`.trim(), todo].filter((part) => part !== '').join(' ');
-  return { level: LEVELS[kind], title: title(webhook), text };
+  return { level: known ? LEVELS[kind] : 'warning', title: title(webhook), text };
 }
 
 /** Where it last happened: `Last at tile “crm” of journey “Win back”: `. */
@@ -79,13 +82,18 @@ function placeOf({ tileId, journeyName }: NotificationFacts): string {
     : `Last at tile “${tileId}” of journey “${journeyName}”: `;
 }
 
+const OF_A_NEWER_VERSION = {
+  title: (webhook: string) => `${webhook} has a notification of a kind that this version does not know.`,
+  todo: 'Upgrade Wayhook.',
+};
+
 const TEXTS: Record<NotificationKind, { title: (webhook: string) => string; todo: string }> = {
   webhook_failed: {
     title: (webhook) => `${webhook} has encountered errors, and users have exited.`,
     todo: 'Look at the last delivery, then fix the endpoint or the webhook.',
   },
   early_401: {
-    title: (webhook) => `${webhook} got a 401 for a token that had not expired.`,
+    title: (webhook) => `${webhook} refused a token that had not expired.`,
     todo: 'A fresh token was requested. If this repeats, check whether tokens are revoked early, or whether another program uses the same credentials.',
   },
   token_failed: {

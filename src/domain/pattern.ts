@@ -1,11 +1,24 @@
 import { LRUCache } from 'lru-cache';
 import { RE2JS, RE2JSException } from 're2js';
+import { patternSize } from './pattern-size';
 
-const MAX_PATTERN = 500;
+const LONGEST_PATTERN = 500;
+/** Compiling takes about 5 ms for a thousand. */
+const MOST_INSTRUCTIONS = 5_000;
 const MOST_WORK = 1_000_000;
 
-/** Only a few, because a compiled pattern may take up 8 MiB. */
-const compiled = new LRUCache<string, RE2JS>({ max: 8 });
+/** Instructions of patterns that are compiled together, such as those of one condition. */
+const MOST_TOGETHER = 20_000;
+const LEAST_COUNTED = 400;
+export const MOST_PATTERNS = MOST_TOGETHER / LEAST_COUNTED;
+
+/** Memory of a compiled pattern for what it learns from texts, in bytes. */
+const MOST_LEARNT = 262_144;
+const compiled = new LRUCache<string, RE2JS>({
+  max: 4 * MOST_PATTERNS,
+  maxSize: 4 * MOST_TOGETHER,
+  sizeCalculation: (regex) => regex.programSize(),
+});
 
 /** A pattern that is invalid, or takes too long for the text. The message quotes neither. */
 export class PatternFault extends Error {}
@@ -34,15 +47,39 @@ export function patternFault(pattern: string): string | undefined {
   }
 }
 
+/**
+ * Whether patterns are too many, or too large together, to be compiled at once: at most 50, and fewer if they are large.
+ * `counted` are instructions of others, and grows by those of these.
+ */
+export function areTooMany(patterns: string[], counted: { instructions: number }): boolean {
+  for (const pattern of patterns) {
+    // A larger one is refused by itself, and not compiled.
+    const size = Math.min(patternSize(pattern), MOST_INSTRUCTIONS);
+    counted.instructions += Math.max(size, LEAST_COUNTED);
+  }
+  return counted.instructions > MOST_TOGETHER;
+}
+
+/** Checked before it is compiled: a short pattern can stand for a program of megabytes. */
 function regexOf(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known) return known;
-  if (pattern.length > MAX_PATTERN) {
-    throw new PatternFault(`its pattern has more than ${MAX_PATTERN} characters.`);
+  if (pattern.length > LONGEST_PATTERN) {
+    throw new PatternFault(`its pattern has more than ${LONGEST_PATTERN} characters.`);
   }
+  if (patternSize(pattern) > MOST_INSTRUCTIONS) {
+    throw new PatternFault('its pattern repeats too much. Lower the numbers in braces, as in {1,100}.');
+  }
+  const regex = compile(pattern);
+  compiled.set(pattern, regex);
+  return regex;
+}
+
+function compile(pattern: string): RE2JS {
   try {
     const regex = RE2JS.compile(pattern);
-    compiled.set(pattern, regex);
+    const { dfa } = regex.re2();
+    dfa.stateBudget = dfa.memBudget = MOST_LEARNT;
     return regex;
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;

@@ -1,181 +1,168 @@
 import { z } from 'zod';
-import { parseDate } from '../time/date-parse';
-import { matchesWhole, PatternFault, patternFault } from '../pattern';
+import { boundedList } from '../bounded-list';
+import { areTooMany, MOST_PATTERNS, patternFault } from '../pattern';
+import { parseDuration } from '../time/duration';
+import { Comparison, compares, fieldCompared, isRelative } from './conditions/comparison';
+import { issuesOf, MOST_PARTS } from './conditions/faults';
+import type { Facts } from './facts';
+import { type Match, matches } from './match';
+import { type Root, rootOf, type Roots } from './roots';
+import { EVENT_PARTS, isOftenEnough, ListCondition, ONCE } from './conditions/user-conditions';
 
-/** The data whose fields a condition reads by path. */
-export interface Roots {
-  profile: Record<string, unknown>;
-  trigger: Record<string, unknown>;
-  liveData?: Record<string, unknown>;
-  event?: Record<string, unknown>;
+/** What the user did, how often, and in what time. */
+export interface EventCondition extends z.infer<z.ZodObject<typeof EVENT_PARTS>> {
+  where?: When;
 }
+export type Leaf = Comparison | ListCondition | EventCondition;
+export type When = Leaf | { all: When[] } | { any: When[] } | { not: When };
 
-const FIELD = /^(profile|trigger|liveData|event)(\.[^.\s[\]]{1,256}|\[\d{1,3}\]){1,32}$/;
-const Field = z
-  .string()
-  .regex(FIELD, 'A field starts with profile., trigger., liveData. or event., as in “profile.plan”.');
-
-const Scalar = z.union([z.string().max(1_024), z.number(), z.boolean(), z.null()]);
-const MOST_VALUES = 1_000;
-
-const Comparison = z.discriminatedUnion('is', [
-  z.strictObject({ field: Field, is: z.enum(['isSet', 'isNotSet']) }),
-  z.strictObject({ field: Field, is: z.literal('in'), value: z.array(Scalar).max(MOST_VALUES) }),
-  z.strictObject({
-    field: Field,
-    is: z.enum(['equals', 'notEquals', 'contains']),
-    value: Scalar,
-  }),
-  z.strictObject({
-    field: Field,
-    is: z.enum(['greaterThan', 'greaterOrEqual', 'lessThan', 'lessOrEqual', 'before', 'after']),
-    value: z.union([z.string().max(1_024), z.number()]),
-  }),
-  z.strictObject({ field: Field, is: z.enum(['startsWith', 'endsWith']), value: z.string().max(1_024) }),
-  z.strictObject({ field: Field, is: z.literal('matches'), value: z.string().superRefine(checkPattern) }),
-]);
-type Comparison = z.infer<typeof Comparison>;
-
-export type When = Comparison | { all: When[] } | { any: When[] } | { not: When };
-
-function checkPattern(pattern: string, context: z.RefinementCtx<string>): void {
-  const fault = patternFault(pattern);
-  if (fault !== undefined)
-    context.addIssue({ code: 'custom', message: `The condition cannot be used: ${fault}` });
-}
-
-const MOST_PARTS = 100;
-const MOST_LEVELS = 10;
-
-const Parts = z.lazy(() => z.array(AnyWhen).min(1).max(MOST_PARTS));
+const Parts = z.lazy(() => boundedList(AnyWhen, MOST_PARTS, 1));
 const AnyWhen: z.ZodType<When> = z
   .lazy(() =>
     z.union([
       Comparison,
+      ListCondition,
+      z.strictObject({ ...EVENT_PARTS, where: AnyWhen.optional() }),
       z.strictObject({ all: Parts }),
       z.strictObject({ any: Parts }),
       z.strictObject({ not: AnyWhen }),
     ]),
   )
   // A recursive schema needs a name in the OpenAPI document.
-  .meta({ id: 'Condition', description: 'A comparison, or several under all, any, not.' });
+  .meta({
+    id: 'Condition',
+    description: 'A comparison, a list, what the user did, or several of them under all, any, not.',
+  });
 
-/** A condition (docs/events.md): a comparison, or several under `all`, `any`, `not`. */
-export const When = AnyWhen.refine(
-  (when) => levelsOf(when) <= MOST_LEVELS,
-  `A condition has at most ${MOST_LEVELS} levels.`,
-);
+/** A condition (docs/conditions.md). */
+export const When = z.preprocess(refuseFaulty, AnyWhen).superRefine(checkPatterns);
 
-function levelsOf(when: When): number {
-  if ('all' in when) return 1 + Math.max(...when.all.map(levelsOf));
-  if ('any' in when) return 1 + Math.max(...when.any.map(levelsOf));
-  return 'not' in when ? 1 + levelsOf(when.not) : 1;
+function refuseFaulty(when: unknown, context: z.RefinementCtx): unknown {
+  const issues = issuesOf(when);
+  for (const issue of issues) context.addIssue({ code: 'custom', ...issue });
+  return issues.length === 0 ? when : z.NEVER;
 }
 
-/** Whether a condition holds. A missing field counts as null. */
-export function holds(when: When, roots: Roots): boolean {
-  if ('all' in when) return when.all.every((part) => holds(part, roots));
-  if ('any' in when) return when.any.some((part) => holds(part, roots));
-  if ('not' in when) return !holds(when.not, roots);
-  return compares(when, valueAt(when.field, roots));
-}
-
-/** Own fields only, whatever a field is called. */
-function valueAt(field: string, roots: Roots): unknown {
-  const steps = field.match(/[^.[\]]+/g)!;
-  return steps.reduce<unknown>((value, step) => {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    return (value as Record<string, unknown>)[step];
-  }, roots);
-}
-
-function compares(comparison: Comparison, found: unknown): boolean {
-  const value = found ?? null;
-  switch (comparison.is) {
-    case 'isSet':
-      return value !== null;
-    case 'isNotSet':
-      return value === null;
-    case 'equals':
-      return same(value, comparison.value);
-    case 'notEquals':
-      return !same(value, comparison.value);
-    case 'in':
-      return comparison.value.some((wanted) => same(value, wanted));
-    case 'contains':
-      if (Array.isArray(value)) return value.some((item) => same(item, comparison.value));
-      return (
-        typeof value === 'string' && comparison.value !== null && value.includes(String(comparison.value))
-      );
-    case 'startsWith':
-      return typeof value === 'string' && value.startsWith(comparison.value);
-    case 'endsWith':
-      return typeof value === 'string' && value.endsWith(comparison.value);
-    case 'matches':
-      return typeof value === 'string' && matches(value, comparison.value);
-    case 'before':
-      return order(timeOf(value), timeOf(comparison.value), (a, b) => a < b);
-    case 'after':
-      return order(timeOf(value), timeOf(comparison.value), (a, b) => a > b);
-    case 'greaterThan':
-    case 'greaterOrEqual':
-    case 'lessThan':
-    case 'lessOrEqual':
-      return ordered(comparison.is, value, comparison.value);
+/** Once the condition is read: how many patterns it has decides whether they are compiled. */
+function checkPatterns(when: When, context: z.RefinementCtx<When>): void {
+  const patterns = leavesOf(when).flatMap(({ leaf, path }) =>
+    'field' in leaf && leaf.is === 'matches' ? [{ path: [...path, 'value'], pattern: leaf.value }] : [],
+  );
+  const texts = patterns.map(({ pattern }) => pattern);
+  if (areTooMany(texts, { instructions: 0 })) {
+    const message = `A condition has at most ${MOST_PATTERNS} patterns, and fewer if they are long or repeat much.`;
+    return context.addIssue({ code: 'custom', message });
+  }
+  for (const { path, pattern } of patterns) {
+    const fault = patternFault(pattern);
+    if (fault === undefined) continue;
+    context.addIssue({ code: 'custom', path, message: `The condition cannot be used: ${fault}` });
   }
 }
 
-const ORDERS = {
-  greaterThan: (a: number | string, b: number | string) => a > b,
-  greaterOrEqual: (a: number | string, b: number | string) => a >= b,
-  lessThan: (a: number | string, b: number | string) => a < b,
-  lessOrEqual: (a: number | string, b: number | string) => a <= b,
-};
-
-/** Compares as numbers if both are numeric, else as text; any other pair has no order. */
-function ordered(is: keyof typeof ORDERS, value: unknown, wanted: string | number): boolean {
-  const numbers = [numberOf(value), numberOf(wanted)];
-  if (numbers.every((number) => number !== undefined)) return ORDERS[is](numbers[0]!, numbers[1]!);
-  return typeof value === 'string' && typeof wanted === 'string' && ORDERS[is](value, wanted);
+/** A condition that combines no others, and where it stands. */
+export interface PlacedLeaf {
+  leaf: Leaf;
+  path: (string | number)[];
+  /** Whether it is about each event of a condition on what the user did: `event` is that event. */
+  ofEvent: boolean;
 }
 
-/** By value across types: the text "100" is the number 100. */
-function same(value: unknown, wanted: unknown): boolean {
-  if (value === wanted) return true;
-  if (typeof value === typeof wanted) return false;
-  const [a, b] = [numberOf(value), numberOf(wanted)];
-  return a !== undefined && a === b;
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
-}
-
-/** About 4 ms: one event may be checked against a hundred patterns while its sender waits. */
-const MOST_WORK = 100_000;
-
-/** A text too long for its pattern does not match: the sender of the text must not control how long we work. */
-function matches(text: string, pattern: string): boolean {
-  try {
-    return matchesWhole(text, pattern, MOST_WORK);
-  } catch (error) {
-    if (error instanceof PatternFault) return false;
-    throw error;
+/** The leaves of a condition, those on each event of another among them. */
+export function leavesOf(when: When, path: PlacedLeaf['path'] = [], ofEvent = false): PlacedLeaf[] {
+  if ('all' in when) {
+    return when.all.flatMap((part, index) => leavesOf(part, [...path, 'all', index], ofEvent));
   }
+  if ('any' in when) {
+    return when.any.flatMap((part, index) => leavesOf(part, [...path, 'any', index], ofEvent));
+  }
+  if ('not' in when) return leavesOf(when.not, [...path, 'not'], ofEvent);
+  const inner = 'event' in when && when.where ? leavesOf(when.where, [...path, 'where'], true) : [];
+  return [{ leaf: when, path, ofEvent }, ...inner];
 }
 
-/** Smaller numbers are seconds since the epoch, like Iterable's `createdAt`; as milliseconds they end in 1973. */
-const FIRST_MILLISECONDS = 100_000_000_000;
-
-function timeOf(value: unknown): number | undefined {
-  return parseDate(typeof value === 'number' && Math.abs(value) < FIRST_MILLISECONDS ? value * 1_000 : value);
+/** Whether a condition holds. */
+export function holds(when: When, roots: Roots, facts: Facts): boolean {
+  if ('all' in when) return when.all.every((part) => holds(part, roots, facts));
+  if ('any' in when) return when.any.some((part) => holds(part, roots, facts));
+  if ('not' in when) return !holds(when.not, roots, facts);
+  return leafHolds(when, roots, facts);
 }
 
-function order(
-  a: number | undefined,
-  b: number | undefined,
-  holds: (a: number, b: number) => boolean,
-): boolean {
-  return a !== undefined && b !== undefined && holds(a, b);
+export function leafHolds(leaf: Leaf, roots: Roots, facts: Facts): boolean {
+  if ('list' in leaf) return facts.isMember(leaf.list) === (leaf.is === 'member');
+  if ('field' in leaf) return compares(leaf, roots, facts.now);
+  const { value } = leaf.times ?? ONCE;
+  return isOftenEnough(countOf(leaf, roots, facts, value + 1), leaf.times);
+}
+
+/** How often the user did what a condition asks for; counts no further than `most`. */
+export function countOf(condition: EventCondition, roots: Roots, facts: Facts, most = Infinity): number {
+  const { event: name, where, match, within } = condition;
+  const since = within === undefined ? -Infinity : facts.now - parseDuration(within)!;
+  let count = 0;
+  for (const { at, dataFields: event } of facts.events(name)) {
+    if (count >= most || at <= since) break;
+    const isMeant = where === undefined || holds(where, { ...roots, event }, facts);
+    if (isMeant && (match === undefined || matches(match, event, roots))) count += 1;
+  }
+  return count;
+}
+
+/** Events of one name that conditions ask for. */
+export interface NeededEvents {
+  name: string;
+  /** How far back, in ms; null for ever. */
+  withinMs: number | null;
+  /** Whether what the events brought is needed, or only that they happened. */
+  withData: boolean;
+}
+
+/** What conditions read and ask for. */
+export interface Needs {
+  roots: Set<Root>;
+  lists: number[];
+  /** Each name once. */
+  events: NeededEvents[];
+  /** Whether it depends on the time that it is. */
+  now: boolean;
+}
+
+export function needsOf(...conditions: When[]): Needs {
+  const needs: Needs = { roots: new Set(), lists: [], events: [], now: false };
+  const lists = new Set<number>();
+  const events = new Map<string, NeededEvents>();
+  for (const { leaf, ofEvent } of conditions.flatMap((when) => leavesOf(when))) {
+    if ('list' in leaf) lists.add(leaf.list);
+    else if ('event' in leaf) events.set(leaf.event, widest(eventsOf(leaf), events.get(leaf.event)));
+    if ('field' in leaf && isRelative(leaf)) needs.now = true;
+    for (const root of rootsRead(leaf)) if (!(ofEvent && root === 'event')) needs.roots.add(root);
+  }
+  return { ...needs, lists: [...lists], events: [...events.values()] };
+}
+
+function eventsOf({ event: name, where, match, within }: EventCondition): NeededEvents {
+  const withinMs = within === undefined ? null : parseDuration(within)!;
+  return { name, withinMs, withData: where !== undefined || match !== undefined };
+}
+
+function widest(one: NeededEvents, other = one): NeededEvents {
+  const always = one.withinMs === null || other.withinMs === null;
+  return {
+    name: one.name,
+    withinMs: always ? null : Math.max(one.withinMs!, other.withinMs!),
+    withData: one.withData || other.withData,
+  };
+}
+
+function rootsRead(leaf: Leaf): Root[] {
+  if ('list' in leaf) return [];
+  if ('event' in leaf) return rootsOfMatch(leaf.match ?? {});
+  const other = fieldCompared(leaf);
+  return [leaf.field, ...(other === undefined ? [] : [other])].map(rootOf);
+}
+
+/** The roots of the sides of a match that are not the event's. */
+export function rootsOfMatch(match: Match): Root[] {
+  return Object.values(match).map(rootOf);
 }

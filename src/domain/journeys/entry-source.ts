@@ -1,30 +1,42 @@
 import { z } from 'zod';
+import { Scalar, same } from './conditions/comparison';
 import { When } from './conditions';
-import { faultOfTiming, TIMING } from './schedule';
+import { EventName } from './event-data';
+import { ListId } from './ids';
+import { faultOfTiming, TIMING } from './timing/schedule';
+import type { Profile } from '../users/profile';
 
-/** Ids fit Postgres's integer type. */
-export const ListId = z.int().positive().max(2_147_483_647);
-export const JourneyId = z.int().positive().max(2_147_483_647);
-
-const EventName = z.string().trim().min(1, 'An event needs a name.').max(255);
+/** Who may enter: who does not meet it does not. */
+const WHERE = { where: When.optional() };
 
 const SOURCES = [
-  z.strictObject({ source: z.literal('api') }),
-  z.strictObject({ source: z.literal('event'), eventName: EventName, where: When.optional() }),
-  z.strictObject({ source: z.literal('purchase') }),
-  z.strictObject({ source: z.literal('cartUpdate') }),
-  z.strictObject({ source: z.literal('newUser') }),
-  z.strictObject({
-    source: z.literal('profileUpdate'),
-    field: z.string().min(1).max(256),
-    /** Also starts an entry for a new user whose first fields include it. */
-    alsoOnCreate: z.boolean().optional(),
-  }),
-  z.strictObject({ source: z.literal('listSubscribe'), listId: ListId }),
-  z.strictObject({ source: z.literal('listUnsubscribe'), listId: ListId }),
-  z.strictObject({ source: z.literal('journey') }),
+  z.strictObject({ source: z.literal('api'), ...WHERE }),
+  z.strictObject({ source: z.literal('event'), eventName: EventName, ...WHERE }),
+  z.strictObject({ source: z.literal('purchase'), ...WHERE }),
+  z.strictObject({ source: z.literal('cartUpdate'), ...WHERE }),
+  z.strictObject({ source: z.literal('newUser'), ...WHERE }),
   z
-    .strictObject({ source: z.literal('schedule'), listId: ListId, ...TIMING })
+    .strictObject({
+      source: z.literal('profileUpdate'),
+      field: z.string().min(1).max(256),
+      /** Also starts an entry for a new user whose first fields include it. */
+      alsoOnCreate: z.boolean().optional(),
+      onlyIfChanged: z.boolean().optional(),
+      /** What the field had before, and has then; null for nothing. */
+      from: Scalar.optional(),
+      to: Scalar.optional(),
+      ...WHERE,
+    })
+    .superRefine(({ from, to }, context) => {
+      if (from === undefined || to === undefined || !same(from, to)) return;
+      const message = 'A field does not change from a value to the same value. Leave one out, or change it.';
+      context.addIssue({ code: 'custom', path: ['to'], message });
+    }),
+  z.strictObject({ source: z.literal('listSubscribe'), listId: ListId, ...WHERE }),
+  z.strictObject({ source: z.literal('listUnsubscribe'), listId: ListId, ...WHERE }),
+  z.strictObject({ source: z.literal('journey'), ...WHERE }),
+  z
+    .strictObject({ source: z.literal('schedule'), listId: ListId, ...TIMING, ...WHERE })
     .superRefine((schedule, context) => {
       const fault = faultOfTiming(schedule);
       if (fault) context.addIssue({ code: 'custom', path: [fault.field], message: fault.message });
@@ -51,7 +63,8 @@ export const SENT_TO: EntrySource['source'][] = ['journey', 'api'];
 export type EntryTrigger =
   | { kind: 'event'; eventName: string }
   | { kind: 'purchase' | 'cartUpdate' }
-  | { kind: 'profileUpdate'; fields: string[] }
+  /** `before`: the profile before the update, empty for a new user. */
+  | { kind: 'profileUpdate'; fields: string[]; before?: Profile }
   | { kind: 'listSubscribe' | 'listUnsubscribe'; listId: number }
   | { kind: 'newUser' };
 

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { EntrySource, ListId } from './entry-source';
-import { type PlannedTile, planOf, type Way, waysOf } from './plan';
-import { Tile } from './tiles';
+import { boundedList } from '../bounded-list';
+import { TimeZone } from '../time/local-time';
+import { rootFaults } from './condition-places';
+import { EntrySource } from './entry-source';
+import { ExitRule, MOST_EXIT_RULES } from './exit-rules';
+import { ListId } from './ids';
+import { Reentry } from './reentry';
+import { SendWindow } from './timing/send-window';
+import { isSplit } from './tiles/decisions';
+import { Tile } from './tiles/tile';
+import { USER_ZONE } from './timing/zone-choice';
+import { leadsTo, targetOf, waysOf } from './ways';
 
 export const JourneyStatus = z.enum(['draft', 'published', 'paused', 'archived']);
 export type JourneyStatus = z.infer<typeof JourneyStatus>;
@@ -17,19 +26,26 @@ export const JourneyDefinition = z
     /** The most entries of one user, in total and at the same time (B087). Unlimited by default. */
     lifetimeLimit: Limit.optional(),
     simultaneousLimit: Limit.optional(),
+    reentry: Reentry.optional(),
+    /** The time zone of users whose profile has none. */
+    timeZone: TimeZone.optional(),
+    /** When its tiles may send requests; any time by default. */
+    sendWindow: SendWindow.optional(),
+    /** What takes users out at once. */
+    exitRules: boundedList(ExitRule, MOST_EXIT_RULES).optional(),
     /** Users on these lists do not enter. */
-    suppressionListIds: z.array(ListId).max(100).default([]),
-    tiles: z.array(Tile).max(500),
+    suppressionListIds: boundedList(ListId, 100).default([]),
+    tiles: boundedList(Tile, 500),
   })
   .superRefine((journey, context) => {
-    for (const fault of findFaults(journey.tiles)) {
+    for (const fault of [...findFaults(journey.tiles), ...zoneFaults(journey), ...rootFaults(journey)]) {
       context.addIssue({ code: 'custom', path: fault.path, message: fault.message });
     }
   });
 export type JourneyDefinition = z.infer<typeof JourneyDefinition>;
 
-/** Kinds of tiles that wait; every cycle must contain one. */
-const WAITS = new Set<PlannedTile['kind']>(['delay']);
+/** Tiles that wait; every cycle must contain one. */
+const WAITS = new Set<Tile['type']>(['delay', 'waitFor']);
 
 interface Fault {
   path: (string | number)[];
@@ -38,7 +54,36 @@ interface Fault {
 
 /** Every fault in the graph, each with the path of the field to change. */
 function findFaults(tiles: Tile[]): Fault[] {
-  return [...repeatedIds(tiles), ...danglingWays(tiles), ...cycleWithoutWait(tiles)];
+  return [
+    ...repeatedIds(tiles),
+    ...danglingWays(tiles),
+    ...splitsWithoutEffect(tiles),
+    ...cycleWithoutWait(tiles),
+  ];
+}
+
+/** Where the user's own time zone counts there has to be one for those who have none. */
+function zoneFaults({ timeZone, sendWindow, tiles }: ZonedJourney): Fault[] {
+  if (timeZone !== undefined || ![sendWindow, ...tiles.flatMap(timingsOf)].some(isOfUser)) return [];
+  const message = 'With the time zone "user", the journey needs one of its own, for users without one.';
+  return [{ path: ['timeZone'], message }];
+}
+
+interface ZonedJourney {
+  timeZone?: string;
+  sendWindow?: SendWindow;
+  tiles: Tile[];
+}
+
+type Timing = { timeZone?: string } | null | undefined;
+
+function timingsOf(tile: Tile): Timing[] {
+  if (tile.type === 'delay') return [tile, tile.until];
+  return 'sendWindow' in tile ? [tile.sendWindow] : [];
+}
+
+function isOfUser(timing: Timing): boolean {
+  return timing?.timeZone === USER_ZONE;
 }
 
 function repeatedIds(tiles: Tile[]): Fault[] {
@@ -52,38 +97,49 @@ function repeatedIds(tiles: Tile[]): Fault[] {
 function danglingWays(tiles: Tile[]): Fault[] {
   const known = new Set([...tiles.map((tile) => tile.id), 'exit']);
   return tiles.flatMap((tile, index) =>
-    (['next', 'onFailure'] as const).flatMap((field) => {
-      const target = (tile as Record<string, unknown>)[field];
-      if (typeof target !== 'string' || known.has(target)) return [];
-      return [{ path: ['tiles', index, field], message: `There is no tile “${target}” in this journey.` }];
-    }),
+    waysOf(tile).flatMap(({ path, target }) =>
+      target === undefined || known.has(target)
+        ? []
+        : [{ path: ['tiles', index, ...path], message: `There is no tile “${target}” in this journey.` }],
+    ),
   );
+}
+
+/** Splits whose ways all lead to the same place. */
+function splitsWithoutEffect(tiles: Tile[]): Fault[] {
+  return tiles.flatMap((tile, index) => {
+    if (!isSplit(tile)) return [];
+    const ways = waysOf(tile);
+    const places = new Set(ways.map(({ target }) => leadsTo(target, index, tiles)));
+    // A split without branches is refused already.
+    if (places.size > 1 || ways.length < 2) return [];
+    const [place] = places;
+    const where = place === null ? 'the end of the journey' : `tile “${place}”`;
+    const message = `All ways of this split lead to ${where}. Let one of them lead elsewhere, or remove the split.`;
+    return [{ path: ['tiles', index], message }];
+  });
 }
 
 /** A cycle without a tile that waits would loop as fast as the endpoint answers. */
 function cycleWithoutWait(tiles: Tile[]): Fault[] {
-  // Only the connections matter here, so any journey id will do.
-  const plan = planOf(0, tiles);
-  const state = new Map<string, 'open' | 'done'>();
-  const cyclic = (id: Way): string | undefined => {
-    const tile = id !== null && Object.hasOwn(plan.tiles, id) ? plan.tiles[id] : undefined;
-    if (id === null || tile === undefined || WAITS.has(tile.kind) || state.get(id) === 'done')
-      return undefined;
-    if (state.get(id) === 'open') return id;
-    state.set(id, 'open');
+  const indexOf = new Map(tiles.map((tile, index) => [tile, index]));
+  const state = new Map<Tile, 'open' | 'done'>();
+  const cyclic = (tile: Tile | undefined): Tile | undefined => {
+    if (tile === undefined || WAITS.has(tile.type) || state.get(tile) === 'done') return undefined;
+    if (state.get(tile) === 'open') return tile;
+    state.set(tile, 'open');
     const found = waysOf(tile)
-      .map(cyclic)
+      .map((way) => cyclic(targetOf(way, indexOf.get(tile)!, tiles)))
       .find((other) => other !== undefined);
-    state.set(id, 'done');
+    state.set(tile, 'done');
     return found;
   };
-  const found = tiles.map((tile) => cyclic(tile.id)).find((id) => id !== undefined);
+  const found = tiles.map(cyclic).find((tile) => tile !== undefined);
   if (found === undefined) return [];
-  const index = tiles.findIndex((tile) => tile.id === found);
   return [
     {
-      path: ['tiles', index],
-      message: `Tile “${found}” leads back to itself without a wait. Put a delay in the cycle.`,
+      path: ['tiles', indexOf.get(found)!],
+      message: `Tile “${found.id}” leads back to itself without a wait. Put a delay or a waitFor tile in the cycle.`,
     },
   ];
 }

@@ -22,6 +22,13 @@ export function parseDuration(text: string): number | undefined {
   return ms !== undefined && ms > 0 && ms <= MAX_DURATION_MS ? ms : undefined;
 }
 
+/** Reads a duration that may be negative, such as `"-2 days"` or `"3 hours"`, in ms; undefined if the text is none. */
+export function parseOffset(text: string): number | undefined {
+  const [, minus, duration] = /^([+-]?)\s*(.*)$/s.exec(text.trim())!;
+  const ms = parseDuration(duration!);
+  return ms !== undefined && minus === '-' ? -ms : ms;
+}
+
 function parseWords(text: string): number | undefined {
   const match = WORDS.exec(text);
   if (!match) return undefined;

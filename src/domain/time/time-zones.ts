@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
 
 export type ZonedDateTime = Temporal.ZonedDateTime;
+export type PlainDate = Temporal.PlainDate;
+export type PlainDateTime = Temporal.PlainDateTime;
 
 export interface Zone {
   /** An IANA name, or an offset such as `+02:00`. */
@@ -41,6 +43,11 @@ function ianaZone(name: string): Zone | undefined {
   return id === undefined ? undefined : { id };
 }
 
+/** A local time such as `2026-12-01T09:00`. */
+export function localTimeOf(text: string): PlainDateTime {
+  return Temporal.PlainDateTime.from(text);
+}
+
 /** A moment, in ms since the epoch, as the clocks of a time zone show it. */
 export function inZone(moment: number, { id }: Zone): ZonedDateTime {
   return toZone(moment, id);
@@ -61,6 +68,17 @@ export function offsetAt(moment: number, zone: Zone): number {
  */
 export function fromLocalTime(local: string, { id }: Zone): number {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(id).epochMilliseconds;
+}
+
+/**
+ * The first moment at which the clocks of a time zone show this local time, in ms since the epoch. Where they skip it,
+ * the end of the gap, which is the first moment after it.
+ */
+export function firstInstantOf(local: PlainDateTime, { id }: Zone): number {
+  const earlier = local.toZonedDateTime(id, { disambiguation: 'earlier' });
+  // Of a skipped time, "earlier" means as long before the gap as the time is before the gap's end.
+  const isSkipped = !earlier.toPlainDateTime().equals(local);
+  return (isSkipped ? earlier.getTimeZoneTransition('next')! : earlier).epochMilliseconds;
 }
 
 /** Temporal throws a RangeError for a zone that does not exist, and for dates beyond the year 275760. */

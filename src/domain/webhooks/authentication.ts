@@ -1,36 +1,38 @@
 import { z } from 'zod';
-import { CustomHeader, Url } from './request-parts';
+import { OAuth, type StoredOAuth } from './oauth';
+import { CustomHeader } from './request-parts';
+import {
+  EncodedSecret,
+  HeaderSecret,
+  Password,
+  type Scheme,
+  SchemeToken,
+  type Secret,
+  SECRET_MARKER,
+  visible,
+  withoutScheme,
+} from './secret';
 
-/** The token URL is called as written, so a template in it can only be a mistake. */
-const PlainUrl = Url.refine((text) => !text.includes('{{'), 'A token URL cannot contain templates.');
-
-/** What a read returns in place of a secret; written back, it leaves the stored secret unchanged. */
-export const SECRET_MARKER = { set: true } as const;
-const Secret = z.union([
-  z.string().min(1, 'A secret must not be empty.').max(8_192),
-  z.strictObject({ set: z.literal(true) }),
-]);
-type Secret = z.infer<typeof Secret>;
+/** RFC 7617: a receiver takes everything after the first colon for the password. */
+const UserName = visible().refine(
+  (name) => !name.includes(':'),
+  'A user name cannot contain a colon: it ends there, and the rest is read as the password.',
+);
 
 export const Authentication = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none') }),
-  z.strictObject({ type: z.literal('basic'), token: Secret }),
-  z.strictObject({ type: z.literal('basicUser'), username: z.string().max(1_024), password: Secret }),
-  z.strictObject({ type: z.literal('bearer'), token: Secret }),
-  z.strictObject({ type: z.literal('apiKey'), header: CustomHeader.shape.name, key: Secret }),
-  z.strictObject({
-    type: z.literal('oauth2'),
-    clientId: z.string().min(1).max(1_024),
-    clientSecret: Secret,
-    tokenUrl: PlainUrl,
-  }),
+  z.strictObject({ type: z.literal('basic'), token: SchemeToken('basic') }),
+  z.strictObject({ type: z.literal('basicUser'), username: UserName, password: Password }),
+  z.strictObject({ type: z.literal('bearer'), token: SchemeToken('bearer') }),
+  z.strictObject({ type: z.literal('apiKey'), header: CustomHeader.shape.name, key: HeaderSecret }),
+  OAuth,
 ]);
 export type Authentication = z.infer<typeof Authentication>;
 
 /** A saved webhook can also have Inkit's API token, which is sent in the body. */
 export const WebhookAuthentication = z.discriminatedUnion('type', [
   ...Authentication.options,
-  z.strictObject({ type: z.literal('inkit'), apiToken: Secret }),
+  z.strictObject({ type: z.literal('inkit'), apiToken: EncodedSecret }),
 ]);
 export type WebhookAuthentication = z.infer<typeof WebhookAuthentication>;
 
@@ -50,21 +52,61 @@ export type StoredAuthentication =
   | { type: 'none' | 'basic' | 'bearer' | 'inkit' }
   | { type: 'basicUser'; username: string }
   | { type: 'apiKey'; header: string }
-  | { type: 'oauth2'; clientId: string; tokenUrl: string };
+  | StoredOAuth;
+
+/** The statuses with which an endpoint may refuse an access token that a fresh one can replace; none without OAuth. */
+export function refusedTokenStatuses(authentication: StoredAuthentication): number[] {
+  return authentication.type === 'oauth2' ? (authentication.refreshOn ?? [401]) : [];
+}
 
 /** Splits a caller's authentication into the part stored in the row and the secret, which must be encrypted. */
 export function splitSecret(authentication: WebhookAuthentication): {
   stored: StoredAuthentication;
   secret: Secret | undefined;
 } {
-  const field = SECRET_FIELD[authentication.type];
+  const { type } = authentication;
+  const field = SECRET_FIELD[type];
   if (field === undefined) return { stored: authentication as StoredAuthentication, secret: undefined };
   const { [field]: secret, ...stored } = authentication as Record<string, unknown>;
-  return { stored: stored as StoredAuthentication, secret: secret as Secret };
+  const sent = typeof secret === 'string' && isScheme(type) ? withoutScheme(secret, type) : secret;
+  return { stored: stored as StoredAuthentication, secret: sent as Secret };
 }
 
+/** The scheme that was typed before a token, where Wayhook writes it itself; `splitSecret` takes it off. */
+export function typedScheme(authentication: WebhookAuthentication): Scheme | undefined {
+  if (!isScheme(authentication.type)) return undefined;
+  const { type, token } = authentication as Extract<WebhookAuthentication, { type: Scheme }>;
+  return typeof token === 'string' && withoutScheme(token, type) !== token ? type : undefined;
+}
+
+function isScheme(type: WebhookAuthentication['type']): type is Scheme {
+  return type === 'basic' || type === 'bearer';
+}
+
+const Marker = z.object({ set: z.literal(true) });
+
 /** The authentication as a read returns it: a marker shows that a secret is set. */
-export function withMarker(stored: StoredAuthentication): WebhookAuthentication {
+export const ShownAuthentication = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('none') }),
+  z.object({ type: z.literal('basic'), token: Marker }),
+  z.object({ type: z.literal('basicUser'), username: z.string(), password: Marker }),
+  z.object({ type: z.literal('bearer'), token: Marker }),
+  z.object({ type: z.literal('apiKey'), header: z.string(), key: Marker }),
+  z.object({
+    type: z.literal('oauth2'),
+    clientId: z.string(),
+    clientSecret: Marker,
+    tokenUrl: z.string(),
+    scope: z.string().optional(),
+    parameters: z.record(z.string(), z.string()).optional(),
+    clientAuthentication: z.string().optional(),
+    refreshOn: z.array(z.int()).optional(),
+  }),
+  z.object({ type: z.literal('inkit'), apiToken: Marker }),
+]);
+export type ShownAuthentication = z.infer<typeof ShownAuthentication>;
+
+export function withMarker(stored: StoredAuthentication): ShownAuthentication {
   const field = SECRET_FIELD[stored.type];
-  return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as WebhookAuthentication;
+  return (field === undefined ? stored : { ...stored, [field]: SECRET_MARKER }) as ShownAuthentication;
 }

@@ -6,14 +6,15 @@ export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 
 /**
  * What one answer means. Only `retry` counts towards the maximum number of requests of a delivery; `unauthorized` is a
- * 401 for an OAuth webhook, which a fresh token may fix.
+ * 401, or a 403 where configured, for an OAuth webhook, which a fresh token may fix.
  */
 export const AttemptOutcome = z.enum(['delivered', 'retry', 'unauthorized', 'giveUp']);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
 /** The meaning of an endpoint's answer (`webhook/outcome.ts`): a value, never an exception. */
 export type Outcome =
-  | { kind: 'delivered' }
+  /** `detail` tells what came of a body that was not read whole. */
+  | { kind: 'delivered'; detail?: string }
   | { kind: 'retry'; reason: Reason; detail: string; retryAfterMs?: number }
   | { kind: 'unauthorized'; reason: 'unauthorized'; detail: string }
   | { kind: 'giveUp'; reason: Reason; detail: string };

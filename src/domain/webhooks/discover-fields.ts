@@ -1,3 +1,4 @@
+import { type ExactNumber, isExactNumber, isJsonContainer } from '../lossless-json';
 import type { LiveDataType } from './live-data';
 import { fieldTypeOf } from '../users/profile';
 import { type Step, writePath } from './response-path';
@@ -7,7 +8,7 @@ export interface DiscoveredField {
   path: string;
   type: LiveDataType;
   /** Its value; text is cut to 100 characters, and null for objects and arrays, whose fields are listed instead. */
-  sample: string | number | boolean | null;
+  sample: string | number | ExactNumber | boolean | null;
 }
 
 const MAX_FIELDS = 500;
@@ -37,7 +38,7 @@ interface Found {
 
 /** At most as many as can be shown: an object may have a million members. */
 function membersOf(steps: Step[], value: unknown): Found[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isJsonContainer(value)) return [];
   if (Array.isArray(value)) return value.length === 0 ? [] : [{ steps: [...steps, 0], value: value[0] }];
   return Object.entries(value)
     .slice(0, MAX_FIELDS)
@@ -52,6 +53,5 @@ function typeOf(value: unknown): LiveDataType {
 function sampleOf(value: unknown): DiscoveredField['sample'] {
   if (typeof value === 'string') return value.slice(0, MAX_SAMPLE_LENGTH);
   if (typeof value === 'boolean') return value;
-  // JSON can contain numbers that are too large for JavaScript, such as 1e999.
-  return Number.isFinite(value) ? (value as number) : null;
+  return typeof value === 'number' || isExactNumber(value) ? value : null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonContainer } from '../lossless-json';
 
 /* The preset for Inkit, which prints and posts letters (B040, B041). */
 
@@ -70,7 +71,7 @@ export type Inkit = z.infer<typeof Inkit>;
 /** What is wrong with the value of a property, without quoting the value. An absent value is never wrong. */
 export function inkitFault(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'object') return `Inkit takes text for ${name}.`;
+  if (isJsonContainer(value)) return `Inkit takes text for ${name}.`;
   const text = String(value);
   switch (name) {
     case 'address_line_1':
@@ -96,6 +97,15 @@ interface DestinationParts {
   body?: unknown;
   authentication: { type: string };
   inkit?: Inkit;
+}
+
+/** Why an Inkit webhook cannot send: a copy has none of the original's secrets. */
+export function missingToken({
+  destination,
+  authentication,
+}: Pick<DestinationParts, 'destination' | 'authentication'>): string | undefined {
+  if (destination !== 'inkit' || authentication.type === 'inkit') return undefined;
+  return 'This Inkit webhook has no API token, because it is a copy. Save it with its token.';
 }
 
 /** Every setting that does not fit the webhook's destination, by field. */

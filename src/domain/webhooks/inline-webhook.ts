@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { boundedList } from '../bounded-list';
 import { Authentication } from './authentication';
+import { freeHostFault } from './origin';
 import { CustomHeader, Template, Url } from './request-parts';
 
 /** A field of the user's or event's data in single braces, as in `/accounts/{accountId}` (B143). */
@@ -43,17 +45,22 @@ const Consent = z.strictObject({
  * A webhook that is part of its tile: never listed, never shared (B071, B133; docs/inline-webhooks.md). Strings of
  * `payload` are Handlebars; it overrides the rest of the body (B144).
  */
-export const InlineWebhook = z.strictObject({
-  method: z.enum(['POST', 'PUT', 'DELETE']).default('POST'),
-  url: InlineUrl,
-  /** Defaults to the trigger's `eventName`, or else to the journey's name. */
-  eventTitle: Template.optional(),
-  profileFields: z.array(z.string().min(1).max(256)).max(200).default(['profileId', 'email']),
-  /** Adds the trigger data as `trigger`. */
-  includeTrigger: z.boolean().default(false),
-  authentication: Authentication.default({ type: 'none' }),
-  payload: z.record(z.string(), z.unknown()).default({}),
-  headers: z.array(CustomHeader).max(50).default([]),
-  consent: Consent.optional(),
-});
+export const InlineWebhook = z
+  .strictObject({
+    method: z.enum(['POST', 'PUT', 'DELETE']).default('POST'),
+    url: InlineUrl,
+    /** Defaults to the trigger's `eventName`, or else to the journey's name. */
+    eventTitle: Template.optional(),
+    profileFields: z.array(z.string().min(1).max(256)).max(200).default(['profileId', 'email']),
+    /** Adds the trigger data as `trigger`. */
+    includeTrigger: z.boolean().default(false),
+    authentication: Authentication.default({ type: 'none' }),
+    payload: z.record(z.string(), z.unknown()).default({}),
+    headers: boundedList(CustomHeader, 50).default([]),
+    consent: Consent.optional(),
+  })
+  .superRefine(({ url, authentication }, context) => {
+    const message = freeHostFault(url, authentication);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['authentication'], message });
+  });
 export type InlineWebhook = z.infer<typeof InlineWebhook>;

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { jsonTrapIn } from '../json';
+import { type ExactNumber, isExactNumber, isJsonContainer, isJsonObject, readNumber } from '../lossless-json';
+import { MOST_CHARACTERS } from '../numeral';
 import { fieldTypeOf } from '../users/profile';
 import { readPath, type Step } from './response-path';
 
@@ -56,7 +59,7 @@ function stepsOf(path: string): Step[] {
  * present: null if the response lacks it or its value cannot be converted to the type:
  *
  * - `string`: text; numbers and booleans as text (12 is `"12"`).
- * - `number`: numbers, and numeric text (`"12"` is 12), unless it is an integer too large to be stored exactly.
+ * - `number`: numbers, and numeric text (`"12"` is 12), with all their digits.
  * - `boolean`: true and false, also as text.
  * - `date`: text that is an ISO-8601 date or time, unchanged.
  * - `object`, `array`: unchanged, up to 100 levels deep.
@@ -73,7 +76,7 @@ export function selectFields(body: unknown, fields: LiveDataField[]): Record<str
 function valueAt(body: unknown, steps: Step[]): unknown {
   return steps.reduce<unknown>((value, step) => {
     if (typeof step === 'number') return Array.isArray(value) ? (value[step] as unknown) : undefined;
-    return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    return isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, body);
 }
 
@@ -93,31 +96,34 @@ function put(container: Container, [step, ...deeper]: Step[], value: unknown): v
 function coerce(value: unknown, type: LiveDataType): unknown {
   switch (type) {
     case 'string':
-      if (typeof value === 'string' || typeof value === 'boolean') return String(value);
-      return finite(value) === null ? null : String(value);
+      return isJsonContainer(value) || value === null || value === undefined ? null : String(value);
     case 'number':
-      return typeof value === 'string' ? numberIn(value) : finite(value);
+      return typeof value === 'string' ? numberIn(value) : isNumber(value) ? value : null;
     case 'boolean':
       return value === true || value === 'true' ? true : value === false || value === 'false' ? false : null;
     case 'date':
       return isDate(value) ? value : null;
     case 'object':
-      return isRecord(value) && isShallow(value, MAX_DEPTH) ? value : null;
+      return isJsonObject(value) && isShallow(value, MAX_DEPTH) ? value : null;
     case 'array':
       return Array.isArray(value) && isShallow(value, MAX_DEPTH) ? value : null;
   }
 }
 
-/** Null for an unsafe integer: a long id would change its digits. */
-function numberIn(text: string): number | null {
-  if (!/^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/.test(text)) return null;
-  const value = finite(Number(text));
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? null : value;
+const NUMERIC = /^(?:\+|(-))?0*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+
+/** The number of a numeric text; null for any other. */
+function numberIn(text: string): number | ExactNumber | null {
+  const trimmed = text.trim();
+  if (trimmed.length > MOST_CHARACTERS) return null;
+  const [, minus = '', digits] = NUMERIC.exec(trimmed) ?? [];
+  if (digits === undefined) return null;
+  const number = readNumber(`${minus}${digits}`);
+  return jsonTrapIn(number) === undefined ? number : null;
 }
 
-/** JSON can contain numbers that are too large for JavaScript, such as 1e999. */
-function finite(value: unknown): number | null {
-  return Number.isFinite(value) ? (value as number) : null;
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || isExactNumber(value);
 }
 
 function isDate(value: unknown): boolean {
@@ -128,10 +134,6 @@ function isDate(value: unknown): boolean {
 const MAX_DEPTH = 100;
 
 function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
+  if (!isJsonContainer(value)) return true;
   return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isHostName } from './origin';
+import { tagsIn } from './tags';
 
 /* The parts of a request that webhooks and tiles share. */
 
@@ -19,12 +21,13 @@ export function namesApiKey(parameter: string): boolean {
  * and never credentials: no API key in the query (B051), no `user:pass@`.
  */
 export function urlFault(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#\s]/i.test(text)) {
+  if (!/^https?:\/\/[^/?#\\\s]/i.test(text)) {
     return 'A URL starts with https:// (or http://) and a host, for example https://api.example.com/users.';
   }
-  const plain = text.replace(/\{\{\{?[\s\S]*?\}?\}\}/g, '1');
+  const plain = withoutTags(text);
   if (!URL.canParse(plain)) return 'This is not a URL. Check the host and the port.';
   const url = new URL(plain);
+  if (!isHostName(url.hostname)) return 'The host of the URL has a character that no host name has.';
   if (url.username !== '' || url.password !== '') {
     return 'A URL must not contain a user name or password. Use the authentication setting.';
   }
@@ -33,6 +36,17 @@ export function urlFault(text: string): string | undefined {
     return `A URL must not contain an API key (${parameter}). Use the authentication setting or a header.`;
   }
   return undefined;
+}
+
+/** The text with a digit for each tag. */
+function withoutTags(text: string): string {
+  let plain = '';
+  let at = 0;
+  for (const { start, end } of tagsIn(text)) {
+    plain += `${text.slice(at, start)}1`;
+    at = end;
+  }
+  return plain + text.slice(at);
 }
 
 /** The URL of a request: it may contain templates after its scheme. */

@@ -1,4 +1,4 @@
-import type { Tile } from '../journeys/tiles';
+import type { Tile } from '../journeys/tiles/tile';
 
 /** A tile that calls a saved webhook. */
 export interface WebhookUse {

@@ -1,5 +1,5 @@
 import { namesCredential } from './redact';
-import type { StoredAuthentication } from './authentication';
+import { type StoredAuthentication, typedScheme, type WebhookAuthentication } from './authentication';
 import type { StoredWebhook } from './webhook';
 
 /** A setting of a webhook that works but is unwise. */
@@ -23,6 +23,18 @@ export function warningsOf({
     ];
     return messages.map((message) => ({ field, message }));
   });
+}
+
+/** The warning in the answer to a save: the scheme that was typed before a token was taken off. */
+export function schemeWarnings(
+  authentication: WebhookAuthentication,
+  field = 'authentication',
+): WebhookWarning[] {
+  const scheme = typedScheme(authentication);
+  if (scheme === undefined) return [];
+  const name = scheme === 'basic' ? 'Basic' : 'Bearer';
+  const message = `“${name} ” before the token was taken off: Wayhook sends it itself. Save only what follows it.`;
+  return [{ field: `${field}.token`, message }];
 }
 
 /** The header that an authentication setting adds. */

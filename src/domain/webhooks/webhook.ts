@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { boundedList } from '../bounded-list';
+import { writeJson } from '../lossless-json';
 import { type StoredAuthentication, WebhookAuthentication } from './authentication';
 import { destinationFaults, Inkit, INKIT_ENDPOINT } from './inkit';
 import { LiveDataFields, MAX_LIVE_DATA_FIELDS } from './live-data';
+import { freeHostFault } from './origin';
 import { CustomHeader, METHODS, namesApiKey, Template, Url } from './request-parts';
 
 /**
@@ -37,14 +40,14 @@ const shape = {
     'Required, except for Inkit, whose endpoint is the default.',
   ),
   inkit: Inkit.optional(),
-  headers: z.array(CustomHeader).max(50).default([]),
+  headers: boundedList(CustomHeader, 50).default([]),
   bodyType: z.enum(['json', 'form']).default('json'),
   includeEmailAndWorkflowId: z.boolean().default(true),
   userFields: z.array(z.string().min(1).max(256)).max(200).default([]),
   /** JSON: text with Handlebars, or an object, which is stored as text. Form: name-value pairs. */
   body: z
     .union([Template, z.array(FormField).max(200), z.record(z.string(), z.unknown())])
-    .transform((body) => (typeof body === 'string' || Array.isArray(body) ? body : JSON.stringify(body)))
+    .transform((body) => (typeof body === 'string' || Array.isArray(body) ? body : writeJson(body)))
     .optional(),
   signing: z
     .strictObject({
@@ -60,6 +63,14 @@ function checkDestination(webhook: Parameters<typeof destinationFaults>[0], cont
   for (const [field, message] of destinationFaults(webhook)) {
     context.addIssue({ code: 'custom', path: [field], message });
   }
+}
+
+function checkHost(
+  { endpoint, authentication }: { endpoint: string; authentication: { type: string } },
+  context: z.RefinementCtx,
+): void {
+  const message = freeHostFault(endpoint, authentication);
+  if (message !== undefined) context.addIssue({ code: 'custom', path: ['authentication'], message });
 }
 
 function checkBody(
@@ -97,6 +108,7 @@ function bodyFault({ method, bodyType, body }: Parameters<typeof checkBody>[0]):
 export const WebhookDraft = z
   .strictObject({ ...shape, authentication: WebhookAuthentication.default({ type: 'none' }) })
   .superRefine(checkDestination)
+  .superRefine(checkHost)
   .superRefine(checkBody);
 
 /** A saved journey webhook as a caller writes it (docs/webhooks.md; B039 to B084, B104, B110). */

@@ -1,8 +1,11 @@
-import { Cron, isByTheHour } from '../time/cron';
-import { clockAt, LocalTime, momentOf, canonicalName, TimeZone } from '../time/local-time';
+import { Cron, isByTheHour } from '../../time/cron';
+import { clockAt, LocalTime, momentOf, canonicalName, TimeZone } from '../../time/local-time';
 
 /** A run that cannot start within this time, because Temporal, the workers or the database are unavailable, is skipped. */
 export const CATCH_UP_MS = 3_600_000;
+
+/** The last moment that a schedule of Temporal can have. */
+const LAST_MOMENT = Date.parse('2100-12-31T23:59:59Z');
 
 /** When a schedule runs: again and again (`cron`), or once (`at`), by the clocks of a time zone. */
 export interface Timing {
@@ -22,8 +25,13 @@ export function faultOfTiming({
   if ((cron === undefined) === (at === undefined)) {
     return { field: 'cron', message: 'A schedule has either a cron expression or a time (at).' };
   }
-  if (at === undefined || momentOf(at, timeZone) !== undefined) return undefined;
-  return { field: 'at', message: `The clocks of ${timeZone} skip this time. Choose one before or after.` };
+  if (at === undefined) return undefined;
+  const moment = momentOf(at, timeZone);
+  if (moment === undefined) {
+    return { field: 'at', message: `The clocks of ${timeZone} skip this time. Choose one before or after.` };
+  }
+  if (moment <= LAST_MOMENT) return undefined;
+  return { field: 'at', message: 'Schedules end with the year 2100. Choose an earlier time.' };
 }
 
 /**

@@ -1,0 +1,34 @@
+import { conditionsOf } from './condition-places';
+import { leavesOf, type PlacedLeaf } from './conditions';
+import type { JourneyDefinition } from './journey';
+
+/** A list that a journey uses, and the field that names it. */
+export interface UsedList {
+  path: PlacedLeaf['path'];
+  id: number;
+}
+
+/** Every list that a journey uses. None may be deleted while the journey is published. */
+export function listsOf(journey: JourneyDefinition): UsedList[] {
+  const { entry, exitRules = [], suppressionListIds } = journey;
+  const begins = 'listId' in entry ? [{ path: ['entry', 'listId'], id: entry.listId }] : [];
+  const suppressing = suppressionListIds.map((id, index) => ({ path: ['suppressionListIds', index], id }));
+  const updated = journey.tiles.flatMap((tile, index) =>
+    tile.type === 'updateList' ? [{ path: ['tiles', index, 'listId'], id: tile.listId }] : [],
+  );
+  const exits = exitRules.flatMap(({ listId: id }, index) =>
+    id === undefined ? [] : [{ path: ['exitRules', index, 'listId'], id }],
+  );
+  return [...begins, ...suppressing, ...exits, ...updated, ...listsAsked(journey)];
+}
+
+/** The lists that conditions ask for. */
+function listsAsked(journey: JourneyDefinition): UsedList[] {
+  return conditionsOf(journey).flatMap(({ path, when }) =>
+    when === undefined
+      ? []
+      : leavesOf(when, path).flatMap(({ leaf, path: at }) =>
+          'list' in leaf ? [{ path: [...at, 'list'], id: leaf.list }] : [],
+        ),
+  );
+}
