@@ -3,7 +3,7 @@ import type { Block, ControlBlock, Helper } from './helpers/helper';
 import { HELPERS } from './helpers/table';
 import { compilePath, enterBlock, startFrame, type Frame, type Names, type Value } from './names';
 import { OUTPUTS, type Mode } from './outputs';
-import { finish, reserve, spend, type Run } from './run';
+import { compare, finish, reserve, spend, type Run } from './run';
 import { memberOf } from './values';
 
 /** A rewritten tree as a function. Throws RenderFault when a limit of the run is reached or a value does not fit its place. */
@@ -146,7 +146,13 @@ function nameOf({ path }: Pick<hbs.AST.BlockStatement, 'path'> | hbs.AST.Mustach
 function callOf(value: NonNullable<Helper['value']>): Callable {
   return (given, named, run) => {
     const { now, hmacKey } = run;
-    const result = value(given, { named, now, hmacKey, reserve: (length) => reserve(run, length) });
+    const result = value(given, {
+      named,
+      now,
+      hmacKey,
+      reserve: (length) => reserve(run, length),
+      compare: () => compare(run),
+    });
     spend(run, typeof result === 'string' ? result : '');
     return result;
   };
@@ -161,6 +167,7 @@ function blockOf(frame: Frame, main: Text, otherwise: Text, gives: boolean): Blo
       return spend(run, main(enterBlock(frame, context, locals, gives ? params : undefined)));
     },
     otherwise: () => spend(run, otherwise(frame)),
+    compare: () => compare(run),
   };
 }
 

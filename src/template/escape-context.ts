@@ -8,12 +8,13 @@ import {
   type JsonContext,
 } from './json-context';
 import type { Mode } from './outputs';
+import { isUrlText } from './url-places';
 
 /** The place that a template is written for. */
 export type TemplateKind = 'url' | 'header' | 'form' | 'parameter' | 'json';
 
 /** The current place in the walk through a template. Plain text, tags and blocks advance it. */
-export type EscapeContext = { in: 'text' | 'header' | 'scheme' | 'host' | 'path' } | JsonContext;
+export type EscapeContext = { in: 'text' | 'header' | 'scheme' | 'url' } | JsonContext;
 
 export const TEXT: EscapeContext = { in: 'text' };
 
@@ -43,12 +44,11 @@ export function afterText(context: EscapeContext, text: string, location: Locati
     case 'scheme': {
       const [scheme] = /^https?:\/\//i.exec(text) ?? [];
       if (scheme === undefined) throw noScheme(location);
-      return afterText({ in: 'host' }, text.slice(scheme.length), location);
+      return afterText({ in: 'url' }, text, location);
     }
-    case 'host':
-      // URL parsers treat a backslash as a slash.
-      return /[/?#\\]/.test(text) ? { in: 'path' } : context;
-    case 'path':
+    case 'url':
+      if (isUrlText(text)) return context;
+      throw faultAt(location, 'A URL cannot contain control characters. Remove them.');
     case 'text':
       return context;
   }
@@ -61,9 +61,7 @@ export function modeAt(context: EscapeContext, following: string | undefined, lo
       return jsonMode(context, following);
     case 'scheme':
       throw noScheme(location);
-    case 'host':
-      return 'host';
-    case 'path':
+    case 'url':
       return 'url';
     case 'header':
     case 'text':
@@ -79,8 +77,7 @@ export function afterTag(context: EscapeContext): EscapeContext {
 export function join(before: EscapeContext, ends: EscapeContext[], location: Location): EscapeContext {
   if (before.in === 'json') return joinJson(before, ends as JsonContext[], location);
   if (before.in === 'scheme') throw noScheme(location);
-  // If one branch of a block ends in the host, the text that follows may only have the characters of a host.
-  return ends.find((end) => end.in === 'host') ?? ends[0] ?? before;
+  return ends[0] ?? before;
 }
 
 /** Throws TemplateFault if a template cannot end here. */

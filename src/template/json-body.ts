@@ -1,3 +1,4 @@
+import { isJsonContainer, readJson } from '../domain/lossless-json';
 import { RenderFault, faultAt, type Location } from './faults';
 import { findJsonFault, isTooDeep } from './json-text';
 import { NOTHING } from './values';
@@ -26,7 +27,7 @@ export function parseJsonBody(text: string): Record<string, unknown> {
 function parse(text: string): unknown {
   if (isTooDeep(text)) return undefined;
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     // The error's message quotes the text around the fault, which may be user data.
     return undefined;
@@ -52,7 +53,7 @@ function leaveOut(value: unknown): void {
       if (item === NOTHING) value[index] = null;
       else leaveOut(item);
     }
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (isJsonContainer(value)) {
     const members = value as Record<string, unknown>;
     for (const name of Object.keys(members)) {
       if (members[name] === NOTHING) delete members[name];
@@ -74,9 +75,11 @@ function positionIn(text: string, offset: number): { line: number; column: numbe
 export function checkJsonTree(program: hbs.AST.Program): void {
   const pieces: { start: number; item: hbs.AST.Statement }[] = [];
   let text = '';
+  let begun = false;
   for (const item of program.body) {
-    const sample = sampleOf(item, text);
+    const sample = sampleOf(item, begun);
     if (sample === undefined) return;
+    begun ||= sample.trim() !== '';
     pieces.push({ start: text.length, item });
     text += sample;
   }
@@ -92,12 +95,13 @@ export function checkJsonTree(program: hbs.AST.Program): void {
   );
 }
 
-function sampleOf(item: hbs.AST.Statement, before: string): string | undefined {
+/** `begun`: whether anything but space comes before. */
+function sampleOf(item: hbs.AST.Statement, begun: boolean): string | undefined {
   if (item.type === 'ContentStatement') return (item as hbs.AST.ContentStatement).value;
   if (item.type !== 'MustacheStatement') return undefined;
   const [mode] = (item as hbs.AST.MustacheStatement).params as hbs.AST.StringLiteral[];
   if (mode!.value !== 'json' && mode!.value !== 'jsonMember') return 'x';
-  return before.trim() === '' ? '{}' : ' "x" ';
+  return begun ? ' "x" ' : '{}';
 }
 
 /** The place in the template of the character at `offset` of an item, whose leading space may have been removed. */

@@ -1,11 +1,14 @@
+import { isDeeperThan } from '../domain/lossless-json';
+
 /** Where a text stops being valid JSON: the offset, and what was expected there. */
 export interface JsonFault {
   offset: number;
   due: string;
 }
 
+/** A run of plain characters is read in one way only: a string that is not closed would be tried in each. */
 const TOKEN =
-  /([{}[\],:])|"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
+  /([{}[\],:])|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /** Deeper JSON could not be serialised again, and receivers would not parse it. */
@@ -36,28 +39,7 @@ const AFTER_SIGN: Partial<Record<Expected, Record<string, Step>>> = {
 
 /** Whether JSON text is nested too deeply; the result is meaningless for other text. */
 export function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text.charCodeAt(at);
-    if (sign === QUOTE) at = endOfString(text, at);
-    else if (sign === OPEN_BRACE || sign === OPEN_BRACKET) depth += 1;
-    else if (sign === CLOSE_BRACE || sign === CLOSE_BRACKET) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-}
-
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
-const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
-
-/** The end of the string that starts at `start`; the end of the text if the string is not closed. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let escapes = end;
-    while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes -= 1;
-    if ((end - escapes) % 2 === 0) return end;
-  }
-  return text.length;
+  return isDeeperThan(MAX_DEPTH, text);
 }
 
 /**

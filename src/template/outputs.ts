@@ -1,4 +1,5 @@
 import { RenderFault } from './faults';
+import { markValue } from './url-places';
 import { NOTHING, isNothing, jsonOf, textOf } from './values';
 
 /**
@@ -9,8 +10,8 @@ export const OUTPUTS = {
   text: textOf,
   /** The whole of a form value. */
   whole: (value: unknown) => (isNothing(value) ? NOTHING : textOf(value)),
-  host: (value: unknown) => hostPart(textOf(value)),
-  url: (value: unknown) => urlPart(textOf(value)),
+  /** Marked, so that its place is known once the whole URL is rendered. */
+  url: (value: unknown) => markValue(urlPart(textOf(value))),
   json: (value: unknown) => ` ${value === undefined ? 'null' : jsonOf(value)} `,
   /** The whole value of a member of an object: an explicit null is a value, a missing value is not. */
   jsonMember: (value: unknown) => ` ${jsonOf(value === undefined ? NOTHING : value)} `,
@@ -23,15 +24,6 @@ export type Mode = keyof typeof OUTPUTS;
 
 function escapeJson(text: string): string {
   return jsonOf(text).slice(1, -1);
-}
-
-function hostPart(text: string): string {
-  if (/^[A-Za-z0-9.-]+$/.test(text)) return text;
-  const message =
-    text === ''
-      ? 'A tag in the host of the URL resolved to nothing.'
-      : 'A tag in the host of the URL rendered to more than letters, digits, dots and hyphens.';
-  throw new RenderFault('invalid_url', message);
 }
 
 /** URL parsers silently drop tabs and line breaks: sending no request is better than one that lost characters. */

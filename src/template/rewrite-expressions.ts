@@ -30,13 +30,31 @@ export function valueOfTag(tag: Caller): hbs.AST.Expression {
   return rewritePath(pathOf(tag));
 }
 
+/** The same where the value is written as JSON: there `toJson` gives the value, not a text of its JSON. */
+export function jsonValueOfTag(tag: Caller): hbs.AST.Expression {
+  const value = valueOfTag(tag);
+  const { path, params } = value as Partial<hbs.AST.SubExpression>;
+  const written = (path as hbs.AST.PathExpression | undefined)?.original;
+  return value.type === 'SubExpression' && written === valueCall('toJson') ? params![0]! : value;
+}
+
 /** The same for a parameter of a helper. */
 export function rewriteValue(value: hbs.AST.Expression): hbs.AST.Expression {
   if (value.type === 'PathExpression') return rewritePath(value as hbs.AST.PathExpression);
+  if (value.type === 'NumberLiteral') refuseRounded(value as hbs.AST.NumberLiteral);
   if (value.type !== 'SubExpression') return value;
   const called = calledHelper(value as hbs.AST.SubExpression);
   if (!called?.helper.value) throw noHelper(value as hbs.AST.SubExpression);
   return callValue(value as hbs.AST.SubExpression, called);
+}
+
+/** Handlebars has read the number already, as JavaScript does. */
+function refuseRounded({ value, loc }: hbs.AST.NumberLiteral): void {
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return;
+  throw faultAt(
+    loc,
+    'A number of this size would be rounded. Write it in quotes: it is compared as a number.',
+  );
 }
 
 export function rewriteHash(hash: hbs.AST.Hash | undefined): hbs.AST.Hash | undefined {

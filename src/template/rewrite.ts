@@ -5,6 +5,7 @@ import {
   calledHelper,
   checkArguments,
   controlBlockCall,
+  jsonValueOfTag,
   literal,
   nameOf,
   quotedName,
@@ -16,6 +17,7 @@ import {
 import type { Helper } from './helpers/helper';
 import { helperNamed } from './helpers/table';
 import type { Mode } from './outputs';
+import { limitPatterns } from './constant-patterns';
 import { parseTemplate } from './parse';
 import {
   START,
@@ -36,6 +38,7 @@ import { noLoad } from './scan';
  */
 export function buildTree(text: string, kind: TemplateKind, load = noLoad()): hbs.AST.Program {
   const program = parseTemplate(text, load);
+  limitPatterns(program, load);
   const [first, second] = withoutComments(program);
   if (isValue(kind) && first?.type === 'MustacheStatement' && second === undefined) {
     return { ...program, body: [rewriteTag(first as hbs.AST.MustacheStatement, 'whole')] };
@@ -96,7 +99,8 @@ const KEEP_SPACE: hbs.AST.StripFlags = { open: false, close: false };
 
 function rewriteTag(tag: hbs.AST.MustacheStatement, mode: Mode): hbs.AST.MustacheStatement {
   const { loc } = tag;
-  const params = [literal(mode, loc), valueOfTag(tag)];
+  const isJson = mode === 'json' || mode === 'jsonMember';
+  const params = [literal(mode, loc), isJson ? jsonValueOfTag(tag) : valueOfTag(tag)];
   return { ...tag, path: nameOf(OUT, loc), params, hash: undefined!, strip: KEEP_SPACE };
 }
 

@@ -6,6 +6,8 @@ export const MAX_TEXT = 1_048_576;
 const MAX_MS = 150;
 /** Tags written, helpers called and blocks entered. */
 const MAX_STEPS = 100_000;
+/** Comparisons of values by the helpers for lists. */
+const MAX_COMPARISONS = 250_000;
 /** Characters produced by tags, helpers and blocks; those of nested blocks count at each level. */
 const MAX_WORK = 8 * MAX_TEXT;
 
@@ -19,6 +21,7 @@ export interface Run {
   /** When to check the elapsed time next, by `performance.now()`. */
   deadline: number;
   stepsLeft: number;
+  comparisonsLeft: number;
   workLeft: number;
   textLeft: number;
 }
@@ -27,7 +30,12 @@ export interface Run {
 export function startRun({ now, hmacKey }: Pick<Run, 'now' | 'hmacKey'>): Run {
   const began = performance.now();
   const deadline = began + MAX_MS;
-  const left = { stepsLeft: MAX_STEPS, workLeft: MAX_WORK, textLeft: MAX_TEXT };
+  const left = {
+    stepsLeft: MAX_STEPS,
+    comparisonsLeft: MAX_COMPARISONS,
+    workLeft: MAX_WORK,
+    textLeft: MAX_TEXT,
+  };
   return { now, hmacKey, cpuAtStart: recentCpuMs(began), deadline, ...left };
 }
 
@@ -36,6 +44,12 @@ export function spend(run: Run, text: string): string {
   if (--run.stepsLeft < 0) throw exhausted(`took more than ${MAX_STEPS} steps`);
   reserve(run, text.length);
   return text;
+}
+
+/** Deducts a comparison from the run's budget. */
+export function compare(run: Run): void {
+  if (--run.comparisonsLeft < 0) throw exhausted(`made more than ${MAX_COMPARISONS} comparisons in lists`);
+  reserve(run, 0);
 }
 
 /** Deducts the length of a template's whole text from the run's budget. */

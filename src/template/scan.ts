@@ -10,7 +10,8 @@ const MAX_DEPTH = 64;
 /** An empty comment, which ends a tag's closing braces. */
 const SEPARATOR = '{{!}}';
 
-const OPEN = /(\\*)\{\{(~?!--|~?!|\{?)/g;
+/** The look-behind finds a run of backslashes once, not from each of its characters. */
+const OPEN = /(?<!\\)(\\*)\{\{(~?!--|~?!|\{?)/g;
 const QUOTED = /"(?:\\"|[^"\\]|\\(?!"))*"|'(?:\\'|[^'\\]|\\(?!'))*'|\[(?:\\\]|[^\]\\]|\\(?!\]))*\]/;
 /** The inside of a tag: braces are allowed only in quotes and brackets. */
 const INSIDE = new RegExp(`(?:[^"'[{}]|${QUOTED.source})*`, 'y');
@@ -19,10 +20,12 @@ const INSIDE = new RegExp(`(?:[^"'[{}]|${QUOTED.source})*`, 'y');
 export interface Load {
   tags: number;
   words: number;
+  /** Of the patterns that are constant. */
+  instructions: number;
 }
 
 export function noLoad(): Load {
-  return { tags: 0, words: 0 };
+  return { tags: 0, words: 0, instructions: 0 };
 }
 
 export interface ScannedTemplate {

@@ -1,3 +1,4 @@
+import { liveDataRoot } from '../domain/journeys/roots';
 import type { Profile } from '../domain/users/profile';
 
 /** Everything a webhook is rendered from. */
@@ -7,6 +8,10 @@ export interface RenderContext {
   triggerData: Record<string, unknown>;
   /** The data fetched by Live Data tiles, by the tile's name, latest last. */
   liveData?: Record<string, unknown>;
+  /** What ended the waits of the entry, by the tile's name or id. */
+  events?: Record<string, unknown>;
+  /** What endpoints sent when they called back, by the tile's id. */
+  callbacks?: Record<string, unknown>;
   email: string | null;
   userId: string | null;
   workflowId: number;
@@ -30,17 +35,14 @@ export function scopeOf(context: RenderContext): object {
   const own = {
     profile,
     dataFields: context.triggerData,
-    liveData: liveDataOf(context.liveData),
+    liveData: context.liveData && liveDataRoot(context.liveData),
+    events: context.events,
     email: context.email ?? undefined,
     userId: context.userId ?? undefined,
     workflowId: context.workflowId,
     now: context.now,
+    // Without one, a field of that name stays readable.
+    ...(context.callbacks && { callbacks: context.callbacks }),
   };
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
-}
-
-/** Values are read by the tile's name, or without it for the latest tile; the name of a tile takes precedence. */
-function liveDataOf(liveData: RenderContext['liveData']): object | undefined {
-  if (liveData === undefined) return undefined;
-  return { ...(Object.values(liveData).at(-1) as object | undefined), ...liveData };
 }

@@ -6,6 +6,7 @@ import type { TemplateKind } from './escape-context';
 import type { Run } from './run';
 import { noLoad, type Load } from './scan';
 import { buildTree } from './rewrite';
+import { placeValues } from './url-places';
 import { NOTHING } from './values';
 
 export { RenderFault, TemplateFault, noLoad, type Load, type TemplateKind };
@@ -56,7 +57,8 @@ function rendererOf(text: string, kind: TemplateKind): Renderer {
   const key = `${kind} ${text}`;
   const known = compiled.get(key);
   if (known) return known;
-  const renderer = compileTree(buildTree(text, kind));
+  const render = compileTree(buildTree(text, kind));
+  const renderer: Renderer = kind === 'url' ? (scope, run) => placeValues(render(scope, run)) : render;
   compiled.set(key, renderer);
   return renderer;
 }

@@ -1,4 +1,6 @@
+import { hasDotSegment } from './dot-segment';
 import { RenderFault } from './faults';
+import { refuseLongUrl } from './url-places';
 import { textOf } from './values';
 
 /**
@@ -18,11 +20,13 @@ export function encodeFieldName(name: string): string {
 
 /**
  * A value as one segment of a URL's path (B143): percent-encoded, including slashes. Throws RenderFault for a value
- * that cannot be a segment: an empty one, `.` and `..`.
+ * that cannot be a segment: an empty one, and one that could be read as `.` or `..`.
  */
 export function pathSegment(value: unknown): string {
-  const segment = encodeURIComponent(textOf(value).replace(/\p{Surrogate}/gu, '?'));
-  if (segment !== '' && segment !== '.' && segment !== '..') return segment;
+  const text = textOf(value);
+  refuseLongUrl(text);
+  const segment = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '?'));
+  if (segment !== '' && !hasDotSegment(segment)) return segment;
   throw new RenderFault(
     'invalid_url',
     'A placeholder in the path is empty, “.” or “..”, which cannot be a path segment.',

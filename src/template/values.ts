@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { isJsonContainer, writeJson } from '../domain/lossless-json';
+import { compareNumerals, numeralOf } from '../domain/numeral';
 import { RenderFault } from './faults';
 
 /**
@@ -20,13 +22,13 @@ export function isFalsy(value: unknown): boolean {
 /** A value as text: nothing becomes empty text, objects and arrays become JSON (G6). */
 export function textOf(value: unknown): string {
   if (isNothing(value)) return '';
-  return typeof value === 'object' ? jsonOf(value) : String(value);
+  return isJsonContainer(value) ? jsonOf(value) : String(value);
 }
 
 /** A value as JSON text. Throws RenderFault for data that is nested too deeply. */
 export function jsonOf(value: unknown): string {
   try {
-    return JSON.stringify(value);
+    return writeJson(value);
   } catch (error) {
     throw tooDeep(error);
   }
@@ -50,26 +52,21 @@ function sameData(a: unknown, b: unknown): boolean {
 /** Compares by value across types: `"100"` equals 100 and `"1.50"` equals 1.5, but the texts `"007"` and `"7"` differ. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (isNothing(a) || isNothing(b)) return isNothing(a) && isNothing(b);
-  if (typeof a === 'object' || typeof b === 'object') return sameData(a, b);
-  if (typeof a === 'number' || typeof b === 'number') {
-    const [one, other] = [numberOf(a), numberOf(b)];
-    return textOf(a) === textOf(b) || (one !== undefined && one === other);
-  }
-  return textOf(a) === textOf(b);
+  if (isJsonContainer(a) || isJsonContainer(b)) return sameData(a, b);
+  if (textOf(a) === textOf(b)) return true;
+  return !(typeof a === 'string' && typeof b === 'string') && compareNumerals(a, b) === 0;
 }
 
-/** A number, or the number in numeric text: `"-1.50"`, but not `"1e3"`, `"0x1"` or `""`. */
+/** A number, or the number in numeric text (`numeralOf`), as JavaScript calculates with it: long ones are rounded. */
 export function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.length > 400 || !/^[+-]?\d+(\.\d+)?$/.test(value)) return undefined;
-  const number = Number(value);
+  const number = Number(numeralOf(value));
   return Number.isFinite(number) ? number : undefined;
 }
 
 /** Below zero if `a` comes first: numeric order if both are numeric, else the order of their characters. */
 export function order(a: unknown, b: unknown): number {
-  const [one, other] = [numberOf(a), numberOf(b)];
-  if (one !== undefined && other !== undefined) return one - other;
+  const difference = compareNumerals(a, b);
+  if (difference !== undefined) return difference;
   const [text, otherText] = [textOf(a), textOf(b)];
   return text === otherText ? 0 : text < otherText ? -1 : 1;
 }
@@ -80,7 +77,7 @@ export function order(a: unknown, b: unknown): number {
  */
 export function memberOf(value: unknown, name: string): unknown {
   if (typeof value === 'string') return name === 'length' ? value.length : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (!isJsonContainer(value)) return undefined;
   if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
   return Array.isArray(value) && name === 'size' ? value.length : undefined;
 }

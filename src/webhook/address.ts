@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { IPv4, IPv6, parse, parseCIDR } from 'ipaddr.js';
 
 export interface AddressPolicy {
@@ -6,6 +7,8 @@ export interface AddressPolicy {
   allowedNetworks: string[];
   /** Whether plain `http://` may be called. */
   allowHttp: boolean;
+  /** Ports of Wayhook's own services, which are never called on this machine, whatever networks are allowed. */
+  ownPorts?: number[];
 }
 
 type Address = IPv4 | IPv6;
@@ -56,6 +59,22 @@ export function isAllowedAddress(ip: string, policy: AddressPolicy): boolean {
   const address = parseAddress(ip);
   if (address === undefined) return false;
   return within(address, allowed) || isPublic(address);
+}
+
+/** Where a connection ends at this machine, besides the addresses of its network interfaces. */
+const OWN_NETWORKS = networks('0.0.0.0/8', '127.0.0.0/8', '::/128', '::1/128');
+
+/** Whether `ip` is an address of this machine, in any notation. */
+export function isOwnAddress(ip: string): boolean {
+  const address = parseAddress(ip);
+  if (address === undefined) return false;
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const own = interfaces.flatMap((entry) => parseAddress(entry.address) ?? []);
+  return within(address, [...OWN_NETWORKS, ...own.map((entry): Network => [entry, bitsOf(entry)])]);
+}
+
+function bitsOf(address: Address): number {
+  return address instanceof IPv4 ? 32 : 128;
 }
 
 /** Parses one CIDR such as `10.0.0.0/8`; throws an error that says what to write instead. */

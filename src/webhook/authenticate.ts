@@ -1,4 +1,6 @@
 import type { StoredAuthentication } from '../domain/webhooks/authentication';
+import type { RenderedRequest } from '../domain/webhooks/delivery';
+import { namesCredential, REDACTED, redactHeaders } from '../domain/webhooks/redact';
 import { withInkitToken } from './inkit';
 
 /**
@@ -38,6 +40,48 @@ export function authorizedBody(
 ): string | undefined {
   if (authentication.type !== 'inkit' || body === undefined) return body;
   return withInkitToken(body, required(secret, 'API token'));
+}
+
+/**
+ * What a request carries that nothing shown may repeat: the stored secret and the access token, as they are kept and as
+ * they are sent, and the values of custom headers that look like credentials.
+ */
+export function sentSecrets(
+  headers: Record<string, string>,
+  authentication: StoredAuthentication,
+  secret: string | null,
+  accessToken?: string,
+): string[] {
+  const credentials = Object.entries(headers).filter(([name]) => namesCredential(name));
+  const sent = [
+    ...credentials.map(([, value]) => value),
+    ...Object.values(authorizationHeaders(authentication, secret, accessToken)),
+  ].flatMap((value) => [value.replace(SCHEME, ''), inBase64(value), ...pairIn(value)]);
+  return secret === null ? sent : [secret, ...sent];
+}
+
+function inBase64(value: string): string {
+  return Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+}
+
+const SCHEME = /^(Basic|Bearer|Token) +/i;
+
+/** The user and password of a Basic header, and the password alone. */
+function pairIn(header: string): string[] {
+  const [, token] = /^Basic +(\S+)$/i.exec(header) ?? [];
+  if (token === undefined) return [];
+  const pair = token.includes(':') ? token : Buffer.from(token, 'base64').toString('utf8');
+  return pair.includes(':') ? [pair, pair.slice(pair.indexOf(':') + 1)] : [];
+}
+
+/** The request as it would be sent, whatever lets it in hidden. */
+export function showRequest(request: RenderedRequest, authentication: StoredAuthentication): RenderedRequest {
+  const hidden = Object.keys(authorizationHeaders(authentication, '', '')).map((name) => [name, REDACTED]);
+  return {
+    ...request,
+    headers: { ...redactHeaders(request.headers), ...Object.fromEntries(hidden) },
+    body: authorizedBody(request.body, authentication, REDACTED),
+  };
 }
 
 function required(value: string | null | undefined, name: string): string {

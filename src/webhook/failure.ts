@@ -15,6 +15,12 @@ export interface Failure {
   detail: string;
 }
 
+/** Why a body is not known whole: it was cut, is too long, or cannot be decoded. */
+export interface BodyFault {
+  reason: FailureReason | 'not_json';
+  detail: string;
+}
+
 /** A request that Wayhook refuses or aborts; `send` returns it as a failure with this reason. */
 export class EndpointFault extends Error {
   constructor(
@@ -40,16 +46,6 @@ const CAUSES: Cause[] = [
     words: 'Connecting to the endpoint timed out',
   },
   {
-    codes: /^(ENOTFOUND|EAI_ADDRFAMILY)$/,
-    reason: 'invalid_url',
-    words: 'The host does not exist; check the URL',
-  },
-  {
-    codes: /^(EAI_AGAIN|EAI_FAIL)$/,
-    reason: 'network',
-    words: 'The DNS lookup of the host failed',
-  },
-  {
     codes: /^ECONNREFUSED$/,
     reason: 'network',
     words: 'The endpoint refused the connection',
@@ -60,13 +56,14 @@ const CAUSES: Cause[] = [
     words: 'The endpoint cannot be reached over the network',
   },
   {
-    codes: /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|UND_ERR_SOCKET)$/,
+    codes:
+      /^(ECONNRESET|ECONNABORTED|ENETRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_INVALID_EOF_STATE)$/,
     reason: 'network',
     words: 'The endpoint closed the connection before its answer was complete',
   },
   {
-    // ERR_ASSERTION: some answers, such as an unrequested 101, violate undici's assertions.
-    codes: /^(ERR_ASSERTION|HTTPParserError|HPE_[A-Z_]+|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
+    // ERR_ASSERTION: some answers may violate undici's assertions.
+    codes: /^(ERR_ASSERTION|HTTPParserError|HPE_[A-Z_]+)$/,
     reason: 'network',
     words: 'The answer is not HTTP',
   },
@@ -99,11 +96,18 @@ const CAUSES: Cause[] = [
 ];
 
 /** The failure for `error`; undefined if neither the endpoint nor the network can have caused it. */
-export function failureOf(error: unknown): Failure | undefined {
+function failureOf(error: unknown): Failure | undefined {
   if (error instanceof EndpointFault) return { reason: error.reason, detail: error.message };
   const code = codeOf(error);
   const cause = CAUSES.find(({ codes }) => codes.test(code));
   return cause && { reason: cause.reason, detail: `${cause.words} (${code}).` };
+}
+
+/** The same; rethrows what is Wayhook's own fault. */
+export function failureFor(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (failure === undefined) throw error;
+  return failure;
 }
 
 /** An error's code, or its name if it has none, as in undici's errors about an answer that is not HTTP. */

@@ -1,5 +1,7 @@
+import { isJsonContainer, writeJson } from '../domain/lossless-json';
 import { type InlineWebhook, PLACEHOLDER } from '../domain/webhooks/inline-webhook';
 import type { StoredAuthentication } from '../domain/webhooks/authentication';
+import { tagsIn } from '../domain/webhooks/tags';
 import type { StoredWebhook } from '../domain/webhooks/webhook';
 import type { Payload } from './payload';
 import { profileOf, type RenderContext } from '../template/scope';
@@ -55,9 +57,8 @@ export function inlinePayload(inline: InlineWebhook, context: InlineContext): Pa
   };
 }
 
-const TAG = /\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}/g;
-/** Exactly one tag that is neither part of a block nor a comment. */
-const ONE_TAG = /^\{\{\{?(?![#/^!>])(?:(?!\}\})[\s\S])*\}?\}\}$/;
+/** Exactly one tag that is neither part of a block nor a comment. What `toJson` gives in quotes is text. */
+const ONE_TAG = /^\{\{(?!\{?~?\s*toJson\s)\{?(?![#/^!>])(?:(?!\}\})[\s\S])*\}?\}\}$/;
 
 /**
  * JSON whose strings are templates, as the text of one template. A string that is exactly one tag is written without
@@ -66,7 +67,7 @@ const ONE_TAG = /^\{\{\{?(?![#/^!>])(?:(?!\}\})[\s\S])*\}?\}\}$/;
 export function jsonTemplate(value: unknown): string {
   if (typeof value === 'string') return stringTemplate(value);
   if (Array.isArray(value)) return `[${value.map(jsonTemplate).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (!isJsonContainer(value)) return writeJson(value);
   const members = Object.entries(value).map(([name, inner]) => `${literal(name)}:${jsonTemplate(inner)}`);
   return `{${members.join(',')}}`;
 }
@@ -75,9 +76,9 @@ function stringTemplate(text: string): string {
   if (ONE_TAG.test(text)) return text;
   let template = '';
   let at = 0;
-  for (const tag of text.matchAll(TAG)) {
-    template += escaped(text.slice(at, tag.index)) + tag[0];
-    at = tag.index + tag[0].length;
+  for (const { start, end } of tagsIn(text)) {
+    template += escaped(text.slice(at, start)) + text.slice(start, end);
+    at = end;
   }
   return `"${template}${escaped(text.slice(at))}"`;
 }

@@ -1,4 +1,5 @@
 import type { RenderedRequest } from '../domain/webhooks/delivery';
+import { isHostName, originOf } from '../domain/webhooks/origin';
 import type { CustomHeader } from '../domain/webhooks/request-parts';
 import type { DynamicParameters, FormField, StoredWebhook } from '../domain/webhooks/webhook';
 import type { FieldPath } from '../template/faults';
@@ -76,16 +77,14 @@ function locate<T>(path: FieldPath, run: () => T): T {
 
 const CONTENT_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
 
-/** The scheme and host of an endpoint whose host contains no tag. */
-const PLAIN_ORIGIN = /^https?:\/\/[^/?#\\{]*(?=[/?#\\]|$)/i;
-
 /** The URL as it is sent: normalised, without a fragment. Data can never change a host that was saved without a tag. */
 function renderEndpoint(endpoint: string, render: Render): string {
   const text = render(endpoint, 'url', 'The endpoint') ?? '';
   if (!URL.canParse(text)) throw invalidUrl('is not a URL once it is rendered');
   const url = new URL(text);
-  const [origin] = PLAIN_ORIGIN.exec(endpoint) ?? [];
-  const elsewhere = origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== url.origin);
+  if (!isHostName(url.hostname)) throw invalidUrl('has a host name with a character that none has');
+  const origin = originOf(endpoint);
+  const elsewhere = origin !== undefined && origin !== url.origin;
   if (elsewhere || !/^https?:$/.test(url.protocol))
     throw invalidUrl('leads to another host once it is rendered');
   if (url.username !== '' || url.password !== '') throw invalidUrl('contains a user name or password');
@@ -144,8 +143,9 @@ function formFields({ body }: Pick<StoredWebhook, 'body'>): FormField[] {
 }
 
 /** Blank text counts as no custom body. */
+/** Some editors begin a file with a byte order mark, which nobody sees. */
 function jsonText({ body }: Pick<StoredWebhook, 'body'>): string | undefined {
-  return typeof body === 'string' && body.trim() !== '' ? body : undefined;
+  return typeof body === 'string' && body.trim() !== '' ? body.replace(/^\uFEFF/, '') : undefined;
 }
 
 /** A field that is exactly one tag and resolves to nothing is left out (G2). */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** The prefix of a signing secret (Standard Webhooks). */
 const PREFIX = 'whsec_';
@@ -36,4 +36,28 @@ export function standardHeaders(
   if (secrets.length === 0) return headers;
   const signatures = secrets.map((secret) => sign(secret, id, timestamp, body));
   return { ...headers, 'webhook-signature': signatures.join(' ') };
+}
+
+/** A sender that changes its secret sends two. */
+const MOST_SIGNATURES = 20;
+
+/** How far a timestamp may lie from our own time, in seconds: what Standard Webhooks recommends. */
+const TOLERANCE_S = 300;
+
+/** Whether a request that came in is signed, as Standard Webhooks has it, with one of these secrets, just now. */
+export function isSigned(
+  headers: Record<string, string | string[] | undefined>,
+  body: string,
+  secrets: string[],
+  now: number,
+): boolean {
+  const { 'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': signatures } = headers;
+  if (typeof id !== 'string' || typeof stamp !== 'string' || typeof signatures !== 'string') return false;
+  const timestamp = /^\d{1,12}$/.test(stamp) ? Number(stamp) : NaN;
+  if (!(Math.abs(now / 1_000 - timestamp) <= TOLERANCE_S)) return false;
+  const valid = secrets.map((secret) => Buffer.from(sign(secret, id, timestamp, body)));
+  const sent = signatures.split(' ', MOST_SIGNATURES).map((signature) => Buffer.from(signature));
+  return valid.some((one) =>
+    sent.some((other) => one.length === other.length && timingSafeEqual(one, other)),
+  );
 }

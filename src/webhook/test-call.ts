@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';
-import type { StoredAuthentication } from '../domain/webhooks/authentication';
-import { authorizationHeaders } from './authenticate';
+import { refusedTokenStatuses, type StoredAuthentication } from '../domain/webhooks/authentication';
+import { authorizationHeaders, sentSecrets } from './authenticate';
 import { readJsonAnswer } from './json-answer';
 import { classify } from './outcome';
 import { type HttpResponse, send, WEBHOOK_TIMEOUT_MS } from './send';
@@ -38,32 +38,28 @@ export async function runTestCall(
   request: RenderedRequest,
   { authentication, secret, needsJson }: TestCallOptions,
 ): Promise<TestCall> {
-  const secrets = secret === null ? [] : [secret];
   const token = await tokenFor(agent, authentication, secret);
-  if (token !== undefined && !token.ok) return { error: { reason: 'token', message: token.detail }, secrets };
+  if (token !== undefined && !token.ok) {
+    return { error: { reason: 'token', message: token.detail }, secrets: [] };
+  }
   const authorization = authorizationHeaders(authentication, secret, token?.accessToken);
-  secrets.push(...Object.values(authorization).map((value) => value.replace(/^(Basic|Bearer) /, '')));
+  const secrets = sentSecrets(request.headers, authentication, secret, token?.accessToken);
   const answer = await send(
     agent,
     { ...request, headers: { ...request.headers, ...authorization } },
-    { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, onLimit: 'fail' },
+    { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES },
   );
-  const outcome = classify(answer, { oauth: token !== undefined });
+  const outcome = classify(answer, { refreshOn: refusedTokenStatuses(authentication), needsBody: needsJson });
   const error =
     outcome.kind === 'delivered' ? undefined : { reason: outcome.reason, message: outcome.detail };
   if (answer.kind === 'failure') return { error, secrets };
-  const json = readJsonAnswer(answer.body);
-  return { answer, json, error: error ?? (needsJson && json === undefined ? NOT_JSON : undefined), secrets };
+  const json = readJsonAnswer(answer);
+  if ('value' in json) return { answer, json: json.value, error, secrets };
+  const notJson = needsJson ? { reason: 'not_json' as const, message: json.fault } : undefined;
+  return { answer, error: error ?? notJson, secrets };
 }
-
-const NOT_JSON: TestCall['error'] = {
-  reason: 'not_json',
-  message:
-    'The answer is not a JSON object or array, or it cannot be stored: it is nested deeper than 32 levels, or has a field called __proto__ or a NUL character.',
-};
 
 async function tokenFor(agent: Dispatcher, authentication: StoredAuthentication, secret: string | null) {
   if (authentication.type !== 'oauth2') return undefined;
-  const { clientId, tokenUrl } = authentication;
-  return requestToken(agent, { clientId, tokenUrl, clientSecret: secret! });
+  return requestToken(agent, { ...authentication, clientSecret: secret! });
 }

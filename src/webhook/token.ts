@@ -1,16 +1,19 @@
 import { STATUS_CODES } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { isJsonObject } from '../domain/lossless-json';
+import type { StoredOAuth } from '../domain/webhooks/oauth';
+import { urlEncode } from '../template/url-encode';
+import { readText } from './answer-text';
 import { send, WEBHOOK_TIMEOUT_MS } from './send';
 
 /** `expiresIn`: whole seconds from the fetch, null if the answer does not state it. */
 export type TokenAnswer =
   { ok: true; accessToken: string; expiresIn: number | null } | { ok: false; detail: string };
 
-export interface ClientCredentials {
-  tokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-}
+export type ClientCredentials = Pick<
+  StoredOAuth,
+  'tokenUrl' | 'clientId' | 'scope' | 'parameters' | 'clientAuthentication'
+> & { clientSecret: string };
 
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -37,23 +40,36 @@ export async function requestToken(agent: Dispatcher, credentials: ClientCredent
     {
       method: 'POST',
       url: credentials.tokenUrl,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+      headers: headersOf(credentials),
       body: formOf(credentials),
     },
-    { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, onLimit: 'fail' },
+    { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES },
   );
   if (answer.kind === 'failure') return { ok: false, detail: `Token request: ${answer.detail}` };
-  const json = parseObject(answer.body);
+  const decoded = readText(answer);
+  const json = 'text' in decoded ? parseObject(decoded.text) : undefined;
   if (answer.status < 200 || answer.status > 299) return refused(answer.status, json);
+  if (answer.bodyFault) return { ok: false, detail: `Token request: ${answer.bodyFault.detail}` };
+  if ('fault' in decoded) return { ok: false, detail: `Token request: ${decoded.fault}` };
   if (json === undefined) return { ok: false, detail: 'The token URL did not answer with a JSON object.' };
   return tokenIn(json);
 }
 
-function formOf({ clientId, clientSecret }: ClientCredentials): string {
+function headersOf({ clientId, clientSecret, clientAuthentication }: ClientCredentials) {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  if (clientAuthentication !== 'basic') return headers;
+  // RFC 6749, 2.3.1: both are form-encoded first.
+  const pair = `${urlEncode(clientId)}:${urlEncode(clientSecret)}`;
+  return { ...headers, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function formOf({ clientId, clientSecret, ...credentials }: ClientCredentials): string {
+  const { scope, parameters, clientAuthentication } = credentials;
   return new URLSearchParams({
-    client_id: clientId,
-    client_secret: clientSecret,
+    ...parameters,
+    ...(clientAuthentication !== 'basic' && { client_id: clientId, client_secret: clientSecret }),
     grant_type: 'client_credentials',
+    ...(scope !== undefined && { scope }),
   }).toString();
 }
 
@@ -83,11 +99,10 @@ function secondsOf(value: unknown): number | null {
   return Math.min(seconds, MAX_EXPIRES_IN_S);
 }
 
-function parseObject(body: Buffer): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

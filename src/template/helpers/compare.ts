@@ -1,15 +1,18 @@
+import { isJsonContainer, isJsonObject, readJson } from '../../domain/lossless-json';
+import { numeralOf } from '../../domain/numeral';
+import { includesText } from '../../domain/text-search';
 import { PatternFault, matchesWhole, patternFault } from '../../domain/pattern';
-import { unusable, type Block, type Constants, type Helper } from './helper';
+import { unusable, type Block, type Compare, type Constants, type Helper } from './helper';
 import { isFalsy, isNothing, memberOf, numberOf, order, sameValue, textOf } from '../values';
 
-type Predicate = (values: unknown[]) => boolean;
+type Predicate = (values: unknown[], compare: Compare) => boolean;
 
 const chosen = (condition: boolean, block: Block): string =>
   condition ? block.main(block.context) : block.otherwise();
 
 /** Only as a block: `{{#name a b}}…{{else}}…{{/name}}`. */
 function blockOnly(count: number, test: Predicate): Helper {
-  return { takes: [count, count], block: (values, block) => chosen(test(values), block) };
+  return { takes: [count, count], block: (values, block) => chosen(test(values, block.compare), block) };
 }
 
 /** As a block or inline. Inline it gives true or false, or the values of `yes=` and `no=`. */
@@ -19,11 +22,11 @@ function condition(takes: Helper['takes'], test: Predicate): Helper {
     named: ['yes', 'no'],
     check: ({ asBlock, named }) =>
       asBlock && Object.keys(named).length > 0 ? 'a block uses {{else}} instead of yes= and no=.' : undefined,
-    value: (values, { named }) => {
-      const [answer, word] = test(values) ? [true, 'yes'] : [false, 'no'];
+    value: (values, { named, compare }) => {
+      const [answer, word] = test(values, compare) ? [true, 'yes'] : [false, 'no'];
       return word in named ? named[word] : answer;
     },
-    block: (values, block) => chosen(test(values), block),
+    block: (values, block) => chosen(test(values, block.compare), block),
   };
 }
 
@@ -52,7 +55,7 @@ const ORDERS = {
 };
 
 function containsText([text, part]: unknown[]): boolean {
-  if (!isNothing(text) && text !== '') return textOf(text).includes(textOf(part));
+  if (!isNothing(text) && text !== '') return includesText(textOf(text), textOf(part));
   return unusable('ifContainsStr', 'the text to search is missing. Check with {{#if}} first.');
 }
 
@@ -66,24 +69,33 @@ function matches([text, pattern]: unknown[]): boolean {
 }
 
 function remains([a, divisor, rest]: unknown[]): boolean {
+  const numerals = [a, divisor, rest].map(numeralOf);
+  if (numerals.every((numeral) => numeral !== undefined && /^-?\d+$/.test(numeral))) {
+    const [one, other, left] = numerals.map((numeral) => BigInt(numeral!));
+    return other !== 0n && one! % other! === left;
+  }
   const [one, other, left] = [numberOf(a), numberOf(divisor), numberOf(rest)];
   return one !== undefined && other !== undefined && one % other === left;
 }
 
 /** Whether an item equals the sought value or, if that is an object or the JSON text of one, has all its members. */
-function containsItem([items, sought]: unknown[]): boolean {
+function containsItem([items, sought]: unknown[], compare: Compare): boolean {
   if (!Array.isArray(items)) return false;
+  const same = (item: unknown, value: unknown) => {
+    compare();
+    return sameValue(item, value);
+  };
   const wanted = objectIn(sought);
-  if (!wanted) return items.some((item) => sameValue(item, sought));
+  if (!wanted) return items.some((item) => same(item, sought));
   const members = Object.entries(wanted);
-  return items.some((item) => members.every(([name, value]) => sameValue(memberOf(item, name), value)));
+  return items.some((item) => members.every(([name, value]) => same(memberOf(item, name), value)));
 }
 
 function objectIn(value: unknown): object | undefined {
-  if (typeof value === 'object') return Array.isArray(value) ? undefined : (value ?? undefined);
+  if (isJsonContainer(value)) return isJsonObject(value) ? value : undefined;
   if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return undefined;
   try {
-    return JSON.parse(value) as object;
+    return readJson(value) as object;
   } catch {
     // Text that starts with a brace but is not JSON is plain text.
     return undefined;
@@ -96,8 +108,8 @@ function checkPattern({ values: [, pattern] }: Constants): string | undefined {
 
 const not =
   (test: Predicate): Predicate =>
-  (values) =>
-    !test(values);
+  (values, compare) =>
+    !test(values, compare);
 const same: Predicate = ([a, b]) => sameValue(a, b);
 const truthy: Predicate = ([value]) => !isFalsy(value);
 

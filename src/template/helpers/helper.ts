@@ -9,7 +9,11 @@ export interface HelperCall {
   hmacKey: string;
   /** Call it before building a text that may be much longer than the values. Throws RenderFault if it is too long. */
   reserve: (length: number) => void;
+  compare: Compare;
 }
+
+/** Call it before each comparison with an item of a list. Throws RenderFault when the run has made too many. */
+export type Compare = () => void;
 
 /** The two parts of a block, each rendered as often as the helper calls it. */
 export interface Block {
@@ -18,6 +22,7 @@ export interface Block {
   /** Renders the part before `{{else}}`; `locals` are its `@` names, `params` its `as |…|` names. */
   main(context: unknown, locals?: Locals, params?: unknown[]): string;
   otherwise(): string;
+  compare: Compare;
 }
 export type Locals = Partial<Record<'index' | 'key' | 'first' | 'last', unknown>>;
 export type ControlBlock = (values: unknown[], block: Block, named: Record<string, unknown>) => string;

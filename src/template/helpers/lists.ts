@@ -1,4 +1,5 @@
-import { unusable, type Block, type Helper } from './helper';
+import { isJsonContainer } from '../../domain/lossless-json';
+import { unusable, type Block, type Compare, type Helper } from './helper';
 import { isFalsy, isNothing, memberOf, order, textOf } from '../values';
 
 /** Sorting more items than this would take too long. */
@@ -6,7 +7,7 @@ const MAX_ITEMS = 10_000;
 
 function each([items]: unknown[], block: Block): string {
   if (Array.isArray(items)) return eachOf(items.length, (index) => [index, items[index]], block);
-  if (typeof items !== 'object' || items === null) return block.otherwise();
+  if (!isJsonContainer(items)) return block.otherwise();
   const members = items as Record<string, unknown>;
   const names = Object.keys(members);
   return eachOf(names.length, (index) => [names[index], members[names[index]!]], block);
@@ -29,22 +30,27 @@ function enter([value]: unknown[], block: Block): string {
 }
 
 /** Items without the field come last in either order. */
-function sorted(name: string, [items, field]: unknown[], down = false): unknown[] {
-  const known = listOf(name, items).map((item) => ({ item, by: fieldOf(item, field) }));
+function sorted([items, field]: unknown[], compare: Compare, down: boolean): unknown[] {
+  const fieldOf = reader(field);
+  const known = listOf('sortBy', items).map((item) => ({ item, by: fieldOf(item) }));
   const [there, missing] = [
     known.filter(({ by }) => !isNothing(by)),
     known.filter(({ by }) => isNothing(by)),
   ];
   const direction = down ? -1 : 1;
-  there.sort((one, other) => direction * order(one.by, other.by));
+  there.sort((one, other) => {
+    compare();
+    return direction * order(one.by, other.by);
+  });
   return [...there, ...missing].map(({ item }) => item);
 }
 
 /** Groups in order of first appearance; items without the field are in no group. */
 function grouped([items, field]: unknown[]): [string, unknown[]][] {
   const groups = new Map<string, unknown[]>();
+  const fieldOf = reader(field);
   for (const item of listOf('groupBy', items)) {
-    const by = fieldOf(item, field);
+    const by = fieldOf(item);
     if (isNothing(by)) continue;
     const name = textOf(by);
     const group = groups.get(name);
@@ -60,23 +66,32 @@ function listOf(name: string, items: unknown): unknown[] {
   return unusable(name, `it accepts lists of at most ${MAX_ITEMS} items.`);
 }
 
-/** The value of a field, which may be nested as `a.b`; without a field, the item itself. */
-function fieldOf(item: unknown, field: unknown): unknown {
-  if (isNothing(field)) return item;
-  return textOf(field)
-    .split('.', 32)
-    .reduce<unknown>((found, step) => memberOf(found, step), item);
+/** Reads a field of an item, which may be nested as `a.b`; without a field, the item itself. */
+function reader(field: unknown): (item: unknown) => unknown {
+  if (isNothing(field)) return (item) => item;
+  const steps = textOf(field).split('.', 32);
+  return (item) => steps.reduce<unknown>((found, step) => memberOf(found, step), item);
 }
 
 /** Finds the item with the smallest or greatest value: inline it is written, as a block it is the block's context. */
 function extreme(name: string, down: boolean): Helper {
-  const find = (values: unknown[]) =>
-    sorted(name, values, down).find((item) => !isNothing(fieldOf(item, values[1])));
+  const direction = down ? -1 : 1;
+  const find = ([items, field]: unknown[], compare: Compare) => {
+    const fieldOf = reader(field);
+    let best: { item: unknown; by: unknown } | undefined;
+    for (const item of listOf(name, items)) {
+      const by = fieldOf(item);
+      if (isNothing(by)) continue;
+      compare();
+      if (best === undefined || direction * order(by, best.by) < 0) best = { item, by };
+    }
+    return best?.item;
+  };
   return {
     takes: [1, 2],
-    value: (values) => find(values),
+    value: (values, { compare }) => find(values, compare),
     block: (values, block) => {
-      const item = find(values);
+      const item = find(values, block.compare);
       return isNothing(item) ? block.otherwise() : block.main(item, undefined, [item]);
     },
     blockParams: 1,
@@ -104,8 +119,8 @@ export const LISTS: Readonly<Record<string, Helper>> = {
     takes: [1, 2],
     named: ['order'],
     check: ({ named }) => orderFault(named['order']),
-    value: (values, { named }) => sorted('sortBy', values, isDown(named)),
-    block: (values, block, named) => each([sorted('sortBy', values, isDown(named))], block),
+    value: (values, { named, compare }) => sorted(values, compare, isDown(named)),
+    block: (values, block, named) => each([sorted(values, block.compare, isDown(named))], block),
     blockParams: 2,
   },
   groupBy: {

@@ -44,9 +44,12 @@ export function isRounding(name: string): name is Rounding {
   return Object.hasOwn(ROUNDING, name);
 }
 
+/** A number as its digits, which Intl rounds only where it is to. */
+type Numeral = Intl.StringNumericLiteral | number;
+
 /** A number in a format: a name, a Java pattern, or none. Undefined for a format that cannot be used. */
 export function formatNumber(
-  value: number,
+  value: Numeral,
   format: string | undefined,
   locale: string,
   options: NumberOptions,
@@ -67,7 +70,7 @@ export function numberFormatFault(format: string | undefined, locale: string): s
 }
 
 /** A currency has its own number of digits after the point. */
-function formatCurrency(value: number, locale: string, options: NumberOptions): string | undefined {
+function formatCurrency(value: Numeral, locale: string, options: NumberOptions): string | undefined {
   const currency = currencyOf(locale);
   if (currency === undefined) return undefined;
   const { maximumFractionDigits: digits } = intl(locale, { style: 'currency', currency }).resolvedOptions();
@@ -93,7 +96,7 @@ function settings(
 
 /** Intl writes the digits, the pattern decides their groups and what surrounds them, the locale the signs. */
 function formatPattern(
-  value: number,
+  value: Numeral,
   pattern: NumberPattern,
   locale: string,
   options: NumberOptions,
@@ -125,7 +128,7 @@ function formatPattern(
 }
 
 /** The parts of a formatted number by their type; of several with one type, such as groups, the first. */
-function partsOf(writer: Intl.NumberFormat, value: number): Record<string, string> {
+function partsOf(writer: Intl.NumberFormat, value: Numeral): Record<string, string> {
   return Object.fromEntries(
     writer
       .formatToParts(value)

@@ -2,6 +2,7 @@ import { localeNamed, localeOf } from './locale';
 import { formatNumber, isRounding, numberFormatFault, type NumberOptions } from './number-format';
 import { MAX_DIGITS } from './number-pattern';
 import { unusable, type Constants, type Helper } from './helper';
+import { numeralOf } from '../../domain/numeral';
 import { isNothing, numberOf, textOf } from '../values';
 
 const OPERATORS: Record<string, (a: number, b: number) => number> = {
@@ -21,11 +22,20 @@ function math([a, sign, b]: unknown[]): number | undefined {
   const [one, other] = [numberOf(a), numberOf(b)];
   if (fault !== undefined) return unusable('math', fault);
   if (one === undefined || other === undefined) return unusable('math', 'a value is not a number.');
+  if (isRounded(one) || isRounded(other)) return unusable('math', `a value ${TOO_LONG}`);
   const result = OPERATORS[textOf(sign)]!(one, other);
   if (!Number.isFinite(result)) return unusable('math', 'its result is not a number.');
+  if (isRounded(result)) return unusable('math', `its result ${TOO_LONG}`);
   // 0.1 + 0.2 is 0.3: digits beyond the fifteenth are floating-point noise.
   return Number.isInteger(result) ? result : Number(result.toPrecision(15));
 }
+
+/** Whole numbers only: digits after the point are rounded by every calculation. */
+function isRounded(number: number): boolean {
+  return Number.isInteger(number) && !Number.isSafeInteger(number);
+}
+
+const TOO_LONG = 'is above 9007199254740991 and would be rounded.';
 
 function operatorFault(sign: unknown): string | undefined {
   return Object.hasOwn(OPERATORS, textOf(sign))
@@ -38,14 +48,14 @@ function numberFormat(
   named: Record<string, unknown>,
 ): string | undefined {
   if (isEmpty(value)) return undefined;
-  const number = numberOf(value);
+  const number = numeralOf(value);
   if (number === undefined) return unusable('numberFormat', 'its value is not a number.');
   const fault = optionFault(named);
   if (fault !== undefined) return unusable('numberFormat', fault);
   const tag = localeOf(named['locale'] ?? locale);
   const kind = isEmpty(format) ? undefined : textOf(format);
   return (
-    formatNumber(number, kind, tag, optionsOf(named)) ??
+    formatNumber(number as Intl.StringNumericLiteral, kind, tag, optionsOf(named)) ??
     unusable('numberFormat', numberFormatFault(kind, tag)!)
   );
 }

@@ -1,4 +1,6 @@
 import { unusable, type HelperCall, type Helper } from './helper';
+import { splitText } from '../../domain/text-search';
+import { normalized } from '../combining-marks';
 import { isNothing, numberOf, textOf } from '../values';
 
 type Make = (text: string, values: unknown[], call: HelperCall) => string;
@@ -15,7 +17,7 @@ function ofText(make: Make, more: Helper['takes'] = [0, 0], besides: Partial<Hel
 function replace(text: string, [sought, by]: unknown[], { reserve }: HelperCall): string {
   const [from, to] = [textOf(sought), textOf(by)];
   if (from === '') return text;
-  const parts = text.split(from);
+  const parts = splitText(text, from);
   reserve(text.length + (parts.length - 1) * (to.length - from.length));
   return parts.join(to);
 }
@@ -55,8 +57,7 @@ function place(name: string, value: unknown): number {
 
 /** `Crème Brûlée & Co` is `creme-brulee-co`. */
 function slugify(text: string): string {
-  const plain = text
-    .normalize('NFKD')
+  const plain = normalized(text, 'NFKD')
     .toLowerCase()
     .replace(/[^\w\s-]+/g, '');
   return plain.trim().replace(/[\s-]+/g, '-');
