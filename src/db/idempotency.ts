@@ -1,8 +1,8 @@
-import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
-import { asJson, type Database, rowsOf } from './connection/client';
+import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { type Database, rowsOf } from './connection/client';
 import { idempotencyKeys } from './schema';
 
-/** An idempotency key of one API key on one route. Its row is inserted by the transaction that does the work. */
+/** An idempotency key of one API key on one route. */
 export interface IdempotencyKey {
   apiKeyId: number;
   route: string;
@@ -10,66 +10,113 @@ export interface IdempotencyKey {
 }
 
 /** A request that came with a key. */
-export interface IdempotentRequest extends IdempotencyKey {
-  bodyHash: Buffer;
+export interface KeyedRequest extends IdempotencyKey {
+  /** Tells it from other requests with the same key. */
+  fingerprint: Buffer;
 }
 
-/** Another request with the same key was first: nothing of this one is stored. */
-export class KeyTaken extends Error {}
-
-/** Stores the response for a key. Throws `KeyTaken` when the key has one. */
-export async function claimKey(tx: Database, request: IdempotentRequest, response: object): Promise<void> {
-  const claimed = await rowsOf(tx, claimKeySql(request, response, sql`(select 1) once`));
-  if (claimed.length === 0) throw new KeyTaken();
+/** How a request was answered. */
+export interface KeptAnswer {
+  status: number;
+  sealed: Buffer;
 }
 
-/** SQL that does the same if `from` has a row; it returns no row when the key has a response. */
-export function claimKeySql(
-  { apiKeyId, route, key, bodyHash }: IdempotentRequest,
-  response: object,
-  from: SQL,
-): SQL {
-  return sql`
-      insert into idempotency_keys (api_key_id, route, key, body_hash, response)
-      select ${apiKeyId}::int, ${route}, ${key}, ${bodyHash}::bytea, ${asJson(response)} from ${from}
-      on conflict do nothing
-      returning 1`;
+export interface FoundKey {
+  fingerprint: Buffer;
+  /** Undefined while the request is under way. */
+  answer: KeptAnswer | undefined;
 }
 
-export interface EarlierAnswer {
-  bodyHash: Buffer;
-  response: Record<string, unknown>;
+/** What the key was used for within the last 24 hours. */
+export async function findKey(db: Database, key: IdempotencyKey): Promise<FoundKey | undefined> {
+  const { fingerprint, status, answer } = idempotencyKeys;
+  const [row] = await db
+    .select({ fingerprint, status, answer })
+    .from(idempotencyKeys)
+    .where(and(rowOf(key), sql`not (${isFree})`));
+  if (row === undefined) return undefined;
+  const kept = row.status === null ? undefined : { status: row.status, sealed: row.answer! };
+  return { fingerprint: row.fingerprint, answer: kept };
 }
 
-/** The response to the same key within the last 24 hours. */
-export async function findEarlierAnswer(
+/** Takes the key until the transaction ends. False when another transaction has it. */
+export async function lockKey(tx: Database, { apiKeyId, route, key }: IdempotencyKey): Promise<boolean> {
+  const name = `${apiKeyId} ${route} ${key}`;
+  const [row] = await rowsOf<{ locked: boolean }>(
+    tx,
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as locked`,
+  );
+  return row!.locked;
+}
+
+/** Stores an answer in the transaction that did what it answers. False when the key has been used. */
+export function insertAnswer(tx: Database, request: KeyedRequest, answer: KeptAnswer): Promise<boolean> {
+  return insertIfFree(tx, {
+    ...request,
+    ...{ status: answer.status, answer: answer.sealed, reservedBy: null, reservedUntil: null },
+  });
+}
+
+/** Reserves the key for a request that is not one transaction. False when the key has been used. */
+export function reserveKey(
+  db: Database,
+  request: KeyedRequest,
+  reservation: { by: string; forMs: number },
+): Promise<boolean> {
+  const reservedUntil = sql`now() + ${`${reservation.forMs} milliseconds`}::interval`;
+  return insertIfFree(db, {
+    ...request,
+    ...{ status: null, answer: null, reservedBy: reservation.by, reservedUntil },
+  });
+}
+
+/** Stores the answer to a request that reserved its key, unless the reservation ran out and another has it. */
+export async function storeAnswer(
   db: Database,
   key: IdempotencyKey,
-): Promise<EarlierAnswer | undefined> {
-  const [row] = await db
-    .select({ bodyHash: idempotencyKeys.bodyHash, response: idempotencyKeys.response })
-    .from(idempotencyKeys)
-    .where(rowOf(key));
-  return row;
+  reservedBy: string,
+  { status, sealed }: KeptAnswer,
+): Promise<void> {
+  await db
+    .update(idempotencyKeys)
+    .set({ status, answer: sealed, reservedBy: null, reservedUntil: null })
+    .where(and(rowOf(key), eq(idempotencyKeys.reservedBy, reservedBy)));
 }
 
-/** Deletes a key that was used more than 24 hours ago. True when there was one. */
-export async function deleteExpiredKey(db: Database, key: IdempotencyKey): Promise<boolean> {
-  const deleted = await db
-    .delete(idempotencyKeys)
-    .where(and(rowOf(key), isExpired()))
-    .returning({ key: idempotencyKeys.key });
-  return deleted.length > 0;
+/** Frees a reserved key. */
+export async function releaseKey(db: Database, key: IdempotencyKey, reservedBy: string): Promise<void> {
+  await db.delete(idempotencyKeys).where(and(rowOf(key), eq(idempotencyKeys.reservedBy, reservedBy)));
 }
 
 /** Deletes every key that was used more than 24 hours ago. */
 export async function deleteExpiredKeys(db: Database): Promise<void> {
-  await db.delete(idempotencyKeys).where(isExpired());
+  await db.delete(idempotencyKeys).where(isExpired);
 }
 
-function isExpired() {
-  return lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
+async function insertIfFree(
+  db: Database,
+  { apiKeyId, route, key, ...values }: IdempotencyKey & Record<string, unknown>,
+): Promise<boolean> {
+  const use = { ...values, createdAt: sql`now()` } as unknown as typeof idempotencyKeys.$inferInsert;
+  const inserted = await db
+    .insert(idempotencyKeys)
+    .values({ ...use, apiKeyId, route, key })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.apiKeyId, idempotencyKeys.route, idempotencyKeys.key],
+      set: use,
+      setWhere: isFree,
+    })
+    .returning({ key: idempotencyKeys.key });
+  return inserted.length > 0;
 }
+
+const isExpired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
+
+/** Of a key that may be used anew: its time is over, or the process that reserved it is gone. */
+const isFree = or(
+  isExpired,
+  and(isNotNull(idempotencyKeys.reservedUntil), lt(idempotencyKeys.reservedUntil, sql`now()`)),
+)!;
 
 function rowOf({ apiKeyId, route, key }: IdempotencyKey) {
   return and(

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Database, rowsOf } from './connection/client';
+import { ADD_TO_PAST, PAST_COLUMNS } from './entries/past';
 
 /*
  * What is deleted by age, a few rows at a time: each statement commits on its own and waits for no lock. All of them
@@ -8,7 +9,7 @@ import { type Database, rowsOf } from './connection/client';
 
 /**
  * Deletes entries that ended more than `days` days ago, with their deliveries and attempts. How many entries a user
- * had in a journey stays known, for limits that hold for ever.
+ * had in a journey, and when the last one began and ended, stays known by key, for limits that hold for ever.
  */
 export async function deleteOldEntries(db: Database, days: number, limit: number): Promise<number> {
   const [row] = await rowsOf<{ count: number }>(
@@ -18,11 +19,13 @@ export async function deleteOldEntries(db: Database, days: number, limit: number
       select id from entries where ended_at < ${ago(days)}
       order by ended_at limit ${limit} for update skip locked
     ),
-    gone as (delete from entries using due where entries.id = due.id returning user_id, journey_id),
+    gone as (delete from entries using due where entries.id = due.id returning entries.*),
     counted as (
-      insert into past_entries as known (user_id, journey_id, count)
-      select user_id, journey_id, count(*) from gone where user_id is not null group by user_id, journey_id
-      on conflict (user_id, journey_id) do update set count = known.count + excluded.count
+      insert into past_entries as known (${PAST_COLUMNS})
+      select user_id, journey_id, reentry_key, count(*), max(accepted_at),
+        max(ended_at) filter (where reason is distinct from 'superseded')
+      from gone where user_id is not null and not test group by user_id, journey_id, reentry_key
+      ${ADD_TO_PAST}
     )
     select count(*) as count from gone`,
   );
@@ -59,6 +62,28 @@ export async function deleteOldRefusals(db: Database, days: number, limit: numbe
   return row!.count;
 }
 
+/** The same for the users whom journeys refused, by the last time. */
+export async function deleteOldEntryRefusals(db: Database, days: number, limit: number): Promise<number> {
+  const [row] = await rowsOf<{ count: number }>(
+    db,
+    sql`
+    with due as materialized (
+      select refused.* from journeys cross join lateral (
+        select user_id, journey_id, reason from entry_refusals
+        where journey_id = journeys.id and at < ${ago(days)} order by at limit ${limit} for update skip locked
+      ) refused
+      limit ${limit}
+    ),
+    gone as (
+      delete from entry_refusals refused using due
+      where refused.user_id = due.user_id and refused.journey_id = due.journey_id and refused.reason = due.reason
+      returning 1
+    )
+    select count(*) as count from gone`,
+  );
+  return row!.count;
+}
+
 /** The same for jobs of which no refusal is left. */
 export function deleteOldJobs(db: Database, days: number, limit: number): Promise<number> {
   return deleteSome(
@@ -77,6 +102,15 @@ export function deleteOldInboxRequests(db: Database, days: number, limit: number
     sql`inbox_requests`,
     sql`select id from inbox_requests where received_at < ${ago(days)}
         order by id limit ${limit} for update skip locked`,
+  );
+}
+
+/** The same for the audit log. */
+export function deleteOldAuditRows(db: Database, days: number, limit: number): Promise<number> {
+  return deleteSome(
+    db,
+    sql`audit_log`,
+    sql`select id from audit_log where at < ${ago(days)} order by id limit ${limit} for update skip locked`,
   );
 }
 

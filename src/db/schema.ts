@@ -1,22 +1,28 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
   customType,
   integer,
-  json,
   pgTable,
   primaryKey,
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
+import type { FieldChange } from '../domain/audit';
+import type { Scope } from '../domain/api-key';
+import { writeJson } from '../domain/lossless-json';
 import type { AttemptOutcome, DeliveryStatus } from '../domain/webhooks/delivery';
-import type { EntryStatus, Reason, Skip } from '../domain/entry';
+import type { CallbackStatus } from '../domain/webhooks/callback';
+import type { EntryStatus, Reason, Refusal, Skip } from '../domain/entry';
 import type { EventType } from '../domain/webhooks/event-webhook';
 import type { ConsentAction } from '../domain/webhooks/inline-webhook';
 import type { JobState } from '../domain/job';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journeys/journey';
 import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/journeys/plan';
+import type { ReentryRules } from '../domain/journeys/reentry';
+import type { LedArm } from '../domain/journeys/arms';
 import type { ProfileFieldType } from '../domain/users/profile';
 import type { StoredWebhook } from '../domain/webhooks/webhook';
 
@@ -27,7 +33,14 @@ const bytea = customType<{ data: Buffer; driverData: Buffer | Uint8Array }>({
   fromDriver: (value) => Buffer.from(value),
 });
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const fields = (name: string) => json(name).$type<Record<string, unknown>>();
+/** In place of drizzle's own, which rounds numbers. The connection has parsed what is read. */
+const anyJson = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'json',
+  toDriver: writeJson,
+});
+const json = <Data>(name: string) => anyJson(name).$type<Data>();
+const fields = (name: string) => json<Record<string, unknown>>(name);
+const eventOrder = (name: string) => bigint(name, { mode: 'number' }).default(sql`nextval('event_order')`);
 
 /** The ids of the secrets of inline webhooks, by their tiles. */
 export type TileSecrets = Record<string, string>;
@@ -36,9 +49,22 @@ export const apiKeys = pgTable('api_keys', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
   name: text('name').notNull(),
   keyHash: bytea('key_hash').notNull(),
-  scopes: text('scopes').array().notNull(),
+  scopes: text('scopes').array().$type<Scope[]>().notNull(),
   createdAt: time('created_at').notNull().defaultNow(),
   revokedAt: time('revoked_at'),
+});
+
+export const auditLog = pgTable('audit_log', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: time('at').notNull().defaultNow(),
+  actorType: text('actor_type').notNull(),
+  actorId: integer('actor_id'),
+  actorName: text('actor_name').notNull(),
+  action: text('action').notNull(),
+  targetId: text('target_id'),
+  targetName: text('target_name'),
+  changes: json('changes').$type<FieldChange[]>().notNull(),
+  requestId: text('request_id'),
 });
 
 export const idempotencyKeys = pgTable(
@@ -47,9 +73,12 @@ export const idempotencyKeys = pgTable(
     apiKeyId: integer('api_key_id').notNull(),
     route: text('route').notNull(),
     key: text('key').notNull(),
-    bodyHash: bytea('body_hash').notNull(),
-    response: fields('response').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
+    fingerprint: bytea('fingerprint').notNull(),
+    status: integer('status'),
+    answer: bytea('answer'),
+    reservedBy: text('reserved_by'),
+    reservedUntil: time('reserved_until'),
   },
   (table) => [primaryKey({ columns: [table.apiKeyId, table.route, table.key] })],
 );
@@ -62,6 +91,7 @@ export const users = pgTable('users', {
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
   tags: text('tags').array().notNull().default([]),
+  watched: text('watched').array().notNull().default([]),
 });
 
 export const profileFields = pgTable('profile_fields', {
@@ -95,6 +125,7 @@ export const eventWebhooks = pgTable('event_webhooks', {
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
   deletedAt: time('deleted_at'),
+  revision: integer('revision').notNull().default(1),
 });
 
 export const publishedEvents = pgTable('published_events', {
@@ -108,11 +139,12 @@ export const publishedEvents = pgTable('published_events', {
 export const webhooks = pgTable('webhooks', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
   name: text('name').notNull(),
-  definition: json('definition').$type<StoredWebhook>().notNull(),
+  definition: json<StoredWebhook>('definition').notNull(),
   secretId: text('secret_id'),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
   deletedAt: time('deleted_at'),
+  revision: integer('revision').notNull().default(1),
 });
 
 export const oauthTokens = pgTable('oauth_tokens', {
@@ -130,16 +162,22 @@ export const oauthTokens = pgTable('oauth_tokens', {
 export const journeys = pgTable('journeys', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
   name: text('name').notNull(),
-  definition: json('definition').$type<JourneyDefinition>().notNull(),
+  definition: json<JourneyDefinition>('definition').notNull(),
   status: text('status').$type<JourneyStatus>().notNull().default('draft'),
   publishedVersion: integer('published_version'),
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
-  secrets: json('secrets').$type<TileSecrets>().notNull().default({}),
+  secrets: json<TileSecrets>('secrets').notNull().default({}),
   entryKey: text('entry_key'),
   lifetimeLimit: integer('lifetime_limit'),
   simultaneousLimit: integer('simultaneous_limit'),
   suppressionListIds: integer('suppression_list_ids').array().notNull().default([]),
+  revision: integer('revision').notNull().default(1),
+  creator: text('creator'),
+  exitKeys: text('exit_keys').array().notNull().default([]),
+  reentry: json<ReentryRules>('reentry'),
+  /** Whether the entry source of the published version has a condition. */
+  conditional: boolean('conditional').notNull().default(false),
 });
 
 export const journeyVersions = pgTable(
@@ -147,10 +185,11 @@ export const journeyVersions = pgTable(
   {
     journeyId: integer('journey_id').notNull(),
     version: integer('version').notNull(),
-    definition: json('definition').$type<JourneyDefinition>().notNull(),
-    plan: json('plan').$type<Plan>().notNull(),
+    definition: json<JourneyDefinition>('definition').notNull(),
+    plan: json<Plan>('plan').notNull(),
     publishedAt: time('published_at').notNull().defaultNow(),
-    secrets: json('secrets').$type<TileSecrets>().notNull().default({}),
+    secrets: json<TileSecrets>('secrets').notNull().default({}),
+    exitKeys: text('exit_keys').array().notNull().default([]),
   },
   (table) => [primaryKey({ columns: [table.journeyId, table.version] })],
 );
@@ -185,6 +224,34 @@ export const entries = pgTable('entries', {
   acceptedAt: time('accepted_at').notNull().defaultNow(),
   startedAt: time('started_at'),
   endedAt: time('ended_at'),
+  reentryKey: text('reentry_key').notNull().default(''),
+  enteredSeq: eventOrder('entered_seq'),
+  arrivedSeq: eventOrder('arrived_seq'),
+  events: fields('events'),
+  test: boolean('test').notNull().default(false),
+  /** Since when it is at its tile. */
+  reachedAt: time('reached_at'),
+});
+
+/** Visits of tiles at which users wait. */
+export const waits = pgTable('waits', {
+  id: text('id').primaryKey(),
+  entryId: text('entry_id').notNull(),
+  tileId: text('tile_id').notNull(),
+  visit: integer('visit').notNull(),
+  /** Of an open wait. */
+  userId: bigint('user_id', { mode: 'number' }),
+  kind: text('kind').$type<'event' | 'callback'>().notNull(),
+  keys: text('keys').array().notNull().default([]),
+  arms: json<LedArm[]>('arms').notNull().default([]),
+  name: text('name').notNull(),
+  sinceSeq: bigint('since_seq', { mode: 'number' }).notNull(),
+  openedAt: time('opened_at').notNull(),
+  deadline: time('deadline').notNull(),
+  judgedFrom: time('judged_from'),
+  wokenAt: time('woken_at'),
+  arm: integer('arm'),
+  eventId: text('event_id'),
 });
 
 export const handOffs = pgTable(
@@ -202,14 +269,60 @@ export const handOffs = pgTable(
   (table) => [primaryKey({ columns: [table.entryId, table.tileId, table.visit] })],
 );
 
+export const steps = pgTable(
+  'steps',
+  {
+    entryId: text('entry_id').notNull(),
+    tileId: text('tile_id').notNull(),
+    visit: integer('visit').notNull(),
+    journeyId: integer('journey_id').notNull(),
+    version: integer('version').notNull(),
+    at: time('at').notNull(),
+    /** When a wait ends by itself. */
+    until: time('until'),
+    leftAt: time('left_at'),
+    way: text('way'),
+    why: text('why'),
+    nextTile: text('next_tile'),
+  },
+  (table) => [primaryKey({ columns: [table.entryId, table.tileId, table.visit] })],
+);
+
+export const splitBranches = pgTable(
+  'split_branches',
+  {
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    key: text('key').notNull(),
+    branch: text('branch').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.key] })],
+);
+
 export const pastEntries = pgTable(
   'past_entries',
   {
     userId: bigint('user_id', { mode: 'number' }).notNull(),
     journeyId: integer('journey_id').notNull(),
     count: integer('count').notNull(),
+    reentryKey: text('reentry_key').notNull().default(''),
+    lastEnteredAt: time('last_entered_at'),
+    lastEndedAt: time('last_ended_at'),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.journeyId] })],
+  (table) => [primaryKey({ columns: [table.userId, table.journeyId, table.reentryKey] })],
+);
+
+export const entryRefusals = pgTable(
+  'entry_refusals',
+  {
+    userId: bigint('user_id', { mode: 'number' }).notNull(),
+    journeyId: integer('journey_id').notNull(),
+    reason: text('reason').$type<Refusal>().notNull(),
+    count: integer('count').notNull().default(1),
+    firstAt: time('first_at').notNull().defaultNow(),
+    at: time('at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.journeyId, table.reason] })],
 );
 
 export const events = pgTable('events', {
@@ -223,6 +336,7 @@ export const events = pgTable('events', {
   templateId: integer('template_id'),
   createdAt: time('created_at').notNull(),
   recordedAt: time('recorded_at').notNull().defaultNow(),
+  seq: eventOrder('seq'),
 });
 
 /** As Iterable calls them. */
@@ -256,10 +370,13 @@ export const userConsents = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.category] })],
 );
 
+/** Work that a process hands to Temporal, or a job's next page. */
+export type OutboxKind = 'entry' | 'event' | 'wake' | 'exit' | 'job';
+
 export const outbox = pgTable(
   'outbox',
   {
-    kind: text('kind').$type<'entry' | 'event' | 'exit' | 'job'>().notNull(),
+    kind: text('kind').$type<OutboxKind>().notNull(),
     ref: text('ref').notNull(),
     nextAt: time('next_at').notNull(),
     jobId: text('job_id'),
@@ -273,7 +390,7 @@ export const jobs = pgTable('jobs', {
   subject: text('subject'),
   state: text('state').$type<JobState>().notNull().default('queued'),
   parameters: fields('parameters').notNull(),
-  cursor: json('cursor'),
+  cursor: json<unknown>('cursor'),
   total: bigint('total', { mode: 'number' }),
   done: bigint('done', { mode: 'number' }).notNull().default(0),
   refusedCount: bigint('refused_count', { mode: 'number' }).notNull().default(0),
@@ -342,11 +459,24 @@ export const attempts = pgTable(
     reason: text('reason').$type<Reason>(),
     detail: text('detail'),
     nextAttemptAt: time('next_attempt_at'),
-    responseHeaders: json('response_headers').$type<Record<string, string>>(),
+    responseHeaders: json<Record<string, string>>('response_headers'),
     responseBody: text('response_body'),
   },
   (table) => [primaryKey({ columns: [table.deliveryId, table.generation, table.number] })],
 );
+
+export const callbacks = pgTable('callbacks', {
+  id: text('id').primaryKey(),
+  deliveryId: text('delivery_id').notNull(),
+  entryId: text('entry_id').notNull(),
+  tileId: text('tile_id').notNull(),
+  tokenHash: bytea('token_hash').notNull(),
+  dueAt: time('due_at'),
+  calledAt: time('called_at'),
+  status: text('status').$type<CallbackStatus>(),
+  data: json<unknown>('data'),
+  leftAt: time('left_at'),
+});
 
 export const notifications = pgTable('notifications', {
   id: integer('id').primaryKey().generatedByDefaultAsIdentity(),
@@ -370,7 +500,7 @@ export const inboxRequests = pgTable('inbox_requests', {
   inbox: text('inbox').notNull(),
   method: text('method').notNull(),
   url: text('url').notNull(),
-  headers: json('headers').$type<Record<string, string>>().notNull(),
+  headers: json<Record<string, string>>('headers').notNull(),
   body: bytea('body').notNull(),
   receivedAt: time('received_at').notNull().defaultNow(),
 });

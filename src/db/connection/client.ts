@@ -3,7 +3,10 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { Pool, types } from 'pg';
+import { readJson, writeJson } from '../../domain/lossless-json';
 import { EmbeddedPostgres } from './embedded';
+import { makeDatabase } from './new-folder';
+import { SyncedFolder } from './synced-folder';
 
 /** The database as every function of this folder takes it: Postgres or its embedded twin, one SQL dialect. */
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -15,9 +18,18 @@ export interface Connection {
   close: () => Promise<void>;
 }
 
+/** What Postgres does in processes of its own, and the embedded database when it is told. */
+export interface EmbeddedConnection extends Connection {
+  checkpoint: () => Promise<void>;
+}
+
 /** int8 is read as a number: our ids and counts stay far below 2^53. */
 const INT8 = 20;
+/** Read natively: PGlite's own parser takes half a second for a mebibyte. */
+const BYTEA = 17;
+const JSON_TYPES = [114, 3802];
 types.setTypeParser(INT8, Number);
+for (const type of JSON_TYPES) types.setTypeParser(type, readJson);
 
 /** How long Postgres may take before it counts as away, in milliseconds. */
 export interface Timeouts {
@@ -57,16 +69,22 @@ export function openPostgres(url: string, maxConnections = 20, patience = PATIEN
  * Opens the embedded database in a folder, or in memory: there it may start as a copy of another, from the archive of
  * its folder. One process at a time may have a folder open.
  */
-export async function openEmbedded(folder?: string, copied?: Blob): Promise<Connection> {
-  const client = new EmbeddedPostgres({
-    dataDir: folder,
-    loadDataDir: copied,
-    parsers: { [INT8]: Number },
-  });
+export async function openEmbedded(folder?: string, copied?: Blob): Promise<EmbeddedConnection> {
+  if (folder !== undefined) await makeDatabase(folder);
+  const parsers = {
+    [INT8]: Number,
+    [BYTEA]: (hex: string) => Buffer.from(hex.slice('\\x'.length), 'hex'),
+    ...Object.fromEntries(JSON_TYPES.map((type) => [type, readJson])),
+  };
+  const client = new EmbeddedPostgres(
+    { loadDataDir: copied, parsers },
+    folder === undefined ? undefined : new SyncedFolder(folder),
+  );
   await client.waitReady;
   return {
     db: drizzlePglite({ client }),
     script: async (text) => void (await client.exec(text)),
+    checkpoint: () => client.checkpoint(),
     close: () => client.close(),
   };
 }
@@ -79,10 +97,15 @@ export async function rowsOf<Row>(db: Database, statement: SQL): Promise<Row[]> 
 
 /** A parameter for a json column or cast. */
 export function asJson(value: unknown): SQL {
-  return sql`${JSON.stringify(value)}::json`;
+  return sql`${writeJson(value)}::json`;
 }
 
 /** A parameter for a timestamptz column or cast, from milliseconds since the epoch. */
 export function asTime(ms: number): SQL {
   return sql`${new Date(ms).toISOString()}::timestamptz`;
+}
+
+/** SQL of a time in ms since the epoch. */
+export function inMs(time: SQL): SQL {
+  return sql`(extract(epoch from ${time}) * 1000)::float8`;
 }

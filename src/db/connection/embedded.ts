@@ -2,11 +2,14 @@ import {
   type messages,
   parse,
   PGlite,
+  type PGliteOptions,
   protocol,
   type QueryOptions,
   type Results,
   type Transaction,
 } from '@electric-sql/pglite';
+import type { SyncedFolder } from './synced-folder';
+import { giveWay } from '../../domain/turns';
 
 /** A statement that the database has parsed, under a name. */
 interface Statement {
@@ -30,6 +33,15 @@ function isStale(error: unknown): boolean {
 
 const BYTEA = 17;
 
+/**
+ * PGlite's own parameters, but with fsync, by the one call that reaches its file system. What the disk refuses fails a
+ * checkpoint and not the program.
+ */
+const SYNCED = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  ...['-c', 'wal_sync_method=fsync', '-c', 'data_sync_retry=on'],
+];
+
 const { serialize } = protocol;
 
 /**
@@ -41,6 +53,13 @@ export class EmbeddedPostgres extends PGlite {
   /** By text, the one used last at the end. */
   readonly #statements = new Map<string, Statement>();
   #names = 0;
+  readonly #folder: SyncedFolder | undefined;
+
+  /** In the folder, or in memory. */
+  constructor(options: PGliteOptions = {}, folder?: SyncedFolder) {
+    super(folder ? { ...options, fs: folder, startParams: SYNCED } : options);
+    this.#folder = folder;
+  }
 
   /** As PGlite's, but that of its options a blob, parameter types and a listener for notices have no effect. */
   override async query<Row>(
@@ -49,29 +68,70 @@ export class EmbeddedPostgres extends PGlite {
     options: QueryOptions = {},
   ): Promise<Results<Row>> {
     await this._checkReady();
-    return this._runExclusiveTransaction(async () => {
-      const known = this.#statements.has(text);
-      try {
-        return await this.#exclusively<Row>(text, params, options);
-      } catch (error) {
-        if (!known || !isStale(error)) throw error;
-        // Refused before it did anything.
-        return this.#exclusively<Row>(text, params, options);
-      }
-    });
+    return this.#stored(() =>
+      this._runExclusiveTransaction(async () => {
+        const known = this.#statements.has(text);
+        try {
+          return await this.#exclusively<Row>(text, params, options);
+        } catch (error) {
+          if (!known || !isStale(error)) throw error;
+          // Refused before it did anything.
+          return this.#exclusively<Row>(text, params, options);
+        }
+      }),
+    );
+  }
+
+  override exec(text: string, options?: QueryOptions): Promise<Results[]> {
+    return this.#stored(() => super.exec(text, options));
   }
 
   /** As PGlite's; its statements are those of `query`, but one that is stale fails the transaction. */
   override transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return super.transaction((tx) => {
-      const query: Transaction['query'] = (text, params = [], options = {}) =>
-        tx.closed ? tx.query(text, params, options) : this.#exclusively(text, params, options);
-      return work(Object.assign(Object.create(tx) as Transaction, { query }));
-    });
+    return this.#stored(() =>
+      super.transaction((tx) => {
+        const query: Transaction['query'] = (text, params = [], options = {}) =>
+          tx.closed ? tx.query(text, params, options) : this.#exclusively(text, params, options);
+        return work(Object.assign(Object.create(tx) as Transaction, { query }));
+      }),
+    );
+  }
+
+  /**
+   * Postgres's own, in two parts when there is much to wait for: it writes to the files, others get their turn until
+   * these are on disk, and what has been written meanwhile is the rest.
+   */
+  async checkpoint(): Promise<void> {
+    const folder = this.#folder;
+    const run = () => this.#exclusively('checkpoint', [], {});
+    if (folder) {
+      const done = await this.#stored(() => this._runExclusiveTransaction(() => folder.runWithoutWait(run)));
+      if (done) return;
+      await folder.flushTables();
+    }
+    await this.query('checkpoint');
+  }
+
+  /**
+   * The outcome, once the disk has what it rests on: what the work wrote, and what others wrote before it, which it may
+   * have read. The next work begins meanwhile.
+   */
+  async #stored<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#folder?.check();
+    try {
+      return await work();
+    } catch (error) {
+      // It has stopped in the middle, and would never answer again.
+      if ((error as { severity?: string }).severity === 'PANIC') this.#folder?.giveUp(error);
+      throw error;
+    } finally {
+      await this.#folder?.flushed();
+    }
   }
 
   /** A statement that turned out to be stale is prepared anew the next time. */
-  #exclusively<Row>(text: string, params: unknown[], options: QueryOptions): Promise<Results<Row>> {
+  async #exclusively<Row>(text: string, params: unknown[], options: QueryOptions): Promise<Results<Row>> {
+    await giveWay();
     return this._runExclusiveQuery(async () => {
       try {
         return await this.#run<Row>(text, params, options);
@@ -141,6 +201,6 @@ export class EmbeddedPostgres extends PGlite {
 
   /** All of it in one call into the database. */
   #send(parts: Uint8Array[]): Promise<messages.BackendMessage[]> {
-    return this.execProtocolStream(Buffer.concat(parts));
+    return this.execProtocolStream(Buffer.concat(parts), { syncToFs: false });
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from './client';
+import { type Database, type EmbeddedConnection, rowsOf } from './client';
 
 /*
  * What Postgres does for itself in processes of its own. The embedded database is one process without those: left
@@ -13,12 +13,12 @@ const MEBIBYTE = 1_048_576;
 const LOG_BYTES = 64 * MEBIBYTE;
 
 /** Writes changed pages to the tables, so that the log before them can go, once 64 MiB of it have come together. */
-export async function checkpointIfDue(db: Database): Promise<void> {
+export async function checkpointIfDue({ db, checkpoint }: EmbeddedConnection): Promise<void> {
   const [log] = await rowsOf<{ due: boolean }>(
     db,
     sql`select pg_current_wal_lsn() - redo_lsn > ${LOG_BYTES}::numeric as due from pg_control_checkpoint()`,
   );
-  if (log!.due) await db.execute(sql`checkpoint`);
+  if (log!.due) await checkpoint();
 }
 
 /** The tables that Postgres would vacuum or analyze now, by its own thresholds. */

@@ -1,5 +1,5 @@
 /** SQLSTATE classes and codes that say the server is away, full or going down; the statement is not at fault. */
-const AWAY_STATES = /^(08...|53...|57P0[1-5])$/;
+const AWAY_STATES = /^(08...|53...|57P0[1-5]|58030)$/;
 
 const AWAY_SYSTEM_CODES = new Set([
   'ECONNREFUSED',

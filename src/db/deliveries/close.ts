@@ -3,9 +3,10 @@ import type { AttemptOutcome, Outcome } from '../../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../../domain/entry';
 import { asJson, asTime, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
+import { endCallbackSql } from './callbacks';
 import { type AttemptKey, deliveryIdOf, type TileVisit } from './deliveries';
-import { type Owner } from '../entries/entries';
-import { closeEntrySql, entryEndedEvent } from '../entries/close';
+import type { Claimant, Owner } from '../entries/entries';
+import { closeEntrySql, COMPLETED_BY_HAND, entryEndedEvent } from '../entries/close';
 import { notificationEvent } from '../notifications/notifications';
 import type { EventDeliveryItem } from '../outbox';
 import { deliveryAlerts } from '../notifications/alerts';
@@ -39,12 +40,18 @@ export interface DeliveryEnd {
 /** The end of a tile's delivery. With `entry`, the same statement closes the entry: this was its last activity. */
 export interface TileDeliveryEnd extends DeliveryEnd {
   entry?: EntryEnd;
+  /** The endpoint will call back: for how long the user waits, in ms. */
+  awaitsMs?: number;
 }
 
 /** A tile visit with its journey and webhook, as a notification names them. */
-export interface DeliverySubject extends TileVisit {
+export interface DeliverySubject extends TileVisit, Claimant {
   journeyId: number;
   webhookId: number | null;
+  /** Whether the entry is a test run: then no operator is notified. */
+  test: boolean;
+  /** Present where the endpoint may call back. */
+  callback?: object;
 }
 
 /**
@@ -77,7 +84,8 @@ export async function closeAttempt(
  */
 export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL {
   const { outcome } = result;
-  const { reason, detail } = outcome.kind === 'delivered' ? { reason: null, detail: null } : outcome;
+  const reason = outcome.kind === 'delivered' ? null : outcome.reason;
+  const detail = outcome.detail ?? null;
   return sql`
     update attempts set
       duration_ms = ${result.durationMs}::int, status = ${result.status}::int,
@@ -129,6 +137,28 @@ export async function closeDelivery(
   );
 }
 
+/** Closes the deliveries that are still pending though the entries of these workflows have ended. */
+export async function closeLeftDeliveries(
+  db: EnqueuingDatabase,
+  workflowIds: string[],
+  at: number,
+): Promise<void> {
+  const { reason, detail } = COMPLETED_BY_HAND;
+  await executeAndCollect(
+    db,
+    sql`
+    with left_open as (
+      update deliveries set status = 'failed', reason = ${reason}, detail = ${detail}, ended_at = ${asTime(at)}
+      from entries
+      where entries.workflow_id = any(${sql.param(workflowIds)}::text[]) and entries.ended_at is not null
+        and deliveries.entry_id = entries.id and deliveries.status = 'pending'
+      returning deliveries.*
+    ),
+    ${publish([deliveryFailedEvent(sql`left_open`, at)])}
+    select ${publishedDeliveries} as items`,
+  );
+}
+
 async function executeAndCollect(db: EnqueuingDatabase, statement: SQL): Promise<void> {
   const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(db, statement);
   db.enqueued.push(...row!.items);
@@ -153,9 +183,15 @@ export function closeDeliverySql(
 }
 
 /** SQL of further `with` queries: `closed_delivery` and, where the entry ends, `ended` (see `deliveryAlerts`). */
-function closeDeliveryAndEntrySql(owner: Owner, deliveryId: string, end: TileDeliveryEnd, at: number): SQL {
+function closeDeliveryAndEntrySql(
+  owner: Claimant & Pick<DeliverySubject, 'callback'>,
+  deliveryId: string,
+  end: TileDeliveryEnd,
+  at: number,
+): SQL {
+  const closeCallback = owner.callback && sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at)})`;
   const closeEntry = end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at)})`;
-  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at)})${closeEntry}`;
+  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at)})${closeCallback}${closeEntry}`;
 }
 
 /**
@@ -168,7 +204,7 @@ function alertAndPublishSql(
   at: number,
 ): SQL {
   const entryEnd = end?.entry;
-  const alerts = deliveryAlerts(subject, { end: entryEnd, refusedEarly }, at);
+  const alerts = subject.test ? undefined : deliveryAlerts(subject, { end: entryEnd, refusedEarly }, at);
   const drafts = [
     ...(end?.status === 'failed' ? [deliveryFailedEvent(failed, at)] : []),
     ...(entryEnd ? [entryEndedEvent(entryEnd, sql`ended`, at)] : []),

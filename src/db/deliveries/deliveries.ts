@@ -3,8 +3,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Reason } from '../../domain/entry';
 import type { Profile } from '../../domain/users/profile';
-import { asTime, type Database, rowsOf } from '../connection/client';
-import { claimEntrySql, type Owner } from '../entries/entries';
+import { asTime, type Database, inMs, rowsOf } from '../connection/client';
+import { type Claimant, claimEntrySql, type Owner } from '../entries/entries';
+import { callbacksOf, insertCallbackSql } from './callbacks';
 
 /** One visit of one tile by one entry: what a delivery belongs to. */
 export interface TileVisit extends Owner {
@@ -33,18 +34,32 @@ export interface DeliveryState {
   attemptsUsed: number;
   /** The reason of the last of them. */
   lastRetryReason: Reason | null;
-  /** The numbers of attempts without a saved result. */
-  openNumbers: number[];
+  /** The attempts without a saved result. */
+  open: OpenAttempt[];
+  /** When the next request is due after the last one that is to be repeated, in ms since the epoch. */
+  nextAttemptAt: number | null;
   /** The number of this generation's last attempt; 0 when there is none. */
   lastNumber: number;
+}
+
+export interface OpenAttempt {
+  number: number;
+  /** In ms since the epoch. */
+  startedAt: number;
 }
 
 /** Everything that a tile's request is rendered from, and the progress of its delivery. */
 export interface DeliveryContext {
   journeyId: number;
   version: number;
+  /** Whether the entry is a test run. */
+  test: boolean;
   triggerData: Record<string, unknown>;
   liveData: Record<string, unknown> | null;
+  /** What ended the entry's waits, by the name of the tile. */
+  events: Record<string, unknown> | null;
+  /** What endpoints sent when they called back, by tile. */
+  callbacks: Record<string, unknown> | null;
   email: string | null;
   userId: string | null;
   /** Wayhook's own id of the user, which no update changes. */
@@ -60,17 +75,19 @@ export interface DeliveryContext {
  */
 export async function beginDelivery(
   db: Database,
-  visit: TileVisit,
+  visit: TileVisit & Claimant,
   at: number,
 ): Promise<DeliveryContext | undefined> {
   const [row] = await rowsOf<ContextRow>(
     db,
     sql`
-    with claimed_entry as (${claimEntrySql(visit, visit.tileId, at)})
-    select claimed_entry.journey_id, claimed_entry.version, claimed_entry.trigger_data, claimed_entry.live_data,
+    with claimed_entry as (${claimEntrySql(visit, visit.tileId, at, { counting: 'arrival' })})
+    select claimed_entry.journey_id, claimed_entry.version, claimed_entry.test, claimed_entry.trigger_data,
+      claimed_entry.live_data, claimed_entry.events,
+      ${callbacksOf(sql`claimed_entry.id`)} as callbacks,
       users.id as user, users.email, users.user_id, users.data_fields,
       delivery.status, delivery.reason, delivery.detail, delivery.generation, delivery.request,
-      so_far.attempts_used, so_far.last_number, so_far.last_retry_reason, so_far.open_numbers
+      so_far.attempts_used, so_far.last_number, so_far.last_retry_reason, so_far.open, so_far.next_attempt_at
     from claimed_entry
     join users on users.id = claimed_entry.user_id
     left join deliveries delivery on delivery.id = ${deliveryIdOf(visit)}
@@ -85,7 +102,9 @@ export function joinAttemptsSoFar(delivery: SQL): SQL {
     left join lateral (
       select count(*) filter (where outcome = 'retry') as attempts_used, coalesce(max(number), 0) as last_number,
         (array_agg(reason order by number desc) filter (where outcome = 'retry'))[1] as last_retry_reason,
-        coalesce(json_agg(number) filter (where outcome is null), '[]') as open_numbers
+        coalesce(json_agg(json_build_object('number', number, 'startedAt', ${inMs(sql`started_at`)}))
+          filter (where outcome is null), '[]') as open,
+        ${inMs(sql`max(next_attempt_at)`)} as next_attempt_at
       from attempts where delivery_id = ${delivery}.id and attempts.generation = ${delivery}.generation
     ) so_far on true`;
 }
@@ -93,8 +112,11 @@ export function joinAttemptsSoFar(delivery: SQL): SQL {
 interface ContextRow {
   journey_id: number;
   version: number;
+  test: boolean;
   trigger_data: Record<string, unknown>;
   live_data: Record<string, unknown> | null;
+  events: Record<string, unknown> | null;
+  callbacks: Record<string, unknown> | null;
   user: number;
   email: string | null;
   user_id: string | null;
@@ -107,15 +129,19 @@ interface ContextRow {
   attempts_used: number;
   last_number: number;
   last_retry_reason: Reason | null;
-  open_numbers: number[];
+  open: OpenAttempt[];
+  next_attempt_at: number | null;
 }
 
 function contextOf(row: ContextRow): DeliveryContext {
   return {
     journeyId: row.journey_id,
     version: row.version,
+    test: row.test,
     triggerData: row.trigger_data,
     liveData: row.live_data,
+    events: row.events,
+    callbacks: row.callbacks,
     email: row.email,
     userId: row.user_id,
     profileId: `usr_${row.user}`,
@@ -129,7 +155,8 @@ function contextOf(row: ContextRow): DeliveryContext {
       attemptsUsed: row.attempts_used,
       lastNumber: row.last_number,
       lastRetryReason: row.last_retry_reason,
-      openNumbers: row.open_numbers,
+      open: row.open,
+      nextAttemptAt: row.next_attempt_at,
     },
   };
 }
@@ -140,6 +167,17 @@ export interface AttemptKey {
   number: number;
 }
 
+/** What the first attempt stores of a delivery. */
+export interface NewDelivery {
+  journeyId: number;
+  webhookId: number | null;
+  /** Sealed. */
+  request: Buffer | null;
+  /** Of the address that the request carries, where its endpoint may call back. */
+  tokenHash?: Buffer;
+  at: number;
+}
+
 /**
  * Inserts an attempt's row and, at the first attempt, the delivery's row with the sealed request. False when the entry
  * was closed in the meantime: then nothing is inserted, and nothing may be sent.
@@ -148,7 +186,7 @@ export async function openAttempt(
   db: Database,
   visit: TileVisit,
   attempt: AttemptKey,
-  delivery: { journeyId: number; webhookId: number | null; request: Buffer | null; at: number },
+  delivery: NewDelivery,
 ): Promise<boolean> {
   const opened = await rowsOf(
     db,
@@ -161,7 +199,8 @@ export async function openAttempt(
         ${delivery.webhookId}::int, ${attempt.generation}::int, 'pending', ${delivery.request}::bytea, ${asTime(delivery.at)}
       from open_entry
       on conflict do nothing
-    )
+      returning id, entry_id, tile_id, visit
+    )${delivery.tokenHash && sql`, inserted_callback as (${insertCallbackSql(sql`inserted_delivery`, delivery.tokenHash)})`}
     insert into attempts (delivery_id, generation, number, started_at)
     select ${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(delivery.at)} from open_entry
     returning 1`,

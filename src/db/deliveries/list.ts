@@ -1,10 +1,16 @@
-import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gte, sql } from 'drizzle-orm';
 import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Database } from '../connection/client';
 import { attempts, deliveries } from '../schema';
 
-export type DeliveryRow = typeof deliveries.$inferSelect;
+/** A delivery, and whether its entry is a test run. */
+export type DeliveryRow = typeof deliveries.$inferSelect & { test: boolean };
 export type AttemptRow = typeof attempts.$inferSelect;
+
+const COLUMNS = {
+  ...getTableColumns(deliveries),
+  test: sql<boolean>`coalesce((select entries.test from entries where entries.id = ${deliveries.entryId}), false)`,
+};
 
 export interface DeliveryFilter {
   entryId?: string;
@@ -29,7 +35,7 @@ export function listDeliveries(
   { place, limit }: { place?: DeliveryPageKey; limit: number },
 ): Promise<DeliveryRow[]> {
   return db
-    .select()
+    .select(COLUMNS)
     .from(deliveries)
     .where(
       and(
@@ -52,7 +58,7 @@ export async function findDelivery(
   db: Database,
   id: string,
 ): Promise<{ delivery: DeliveryRow; attempts: AttemptRow[] } | undefined> {
-  const [delivery] = await db.select().from(deliveries).where(eq(deliveries.id, id));
+  const [delivery] = await db.select(COLUMNS).from(deliveries).where(eq(deliveries.id, id));
   if (delivery === undefined) return undefined;
   const rows = await db
     .select()

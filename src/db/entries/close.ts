@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
-import type { Owner } from './entries';
+import { mayAct, type Owner } from './entries';
 import type { EventDeliveryItem } from '../outbox';
 import {
   publishedDeliveries,
@@ -12,23 +12,31 @@ import {
   publish,
 } from '../event-webhooks/publish';
 
-/** Names the entry that is closed, and its run; null for an entry that no run has claimed. */
+/** Names the entry that is closed, its workflow, and its run; null for an entry that no run has claimed. */
 export interface Closer {
   entryId: string;
+  workflowId: string;
   firstRunId: string | null;
 }
 
 /**
  * SQL that closes the entry if it is open, and owned by this run or by none; with null, only if it is owned by none. Its
- * live data is deleted.
+ * live data and events are deleted. `tileId` is the tile that it ends at, where no other statement has recorded that.
  */
-export function closeEntrySql({ entryId, firstRunId }: Closer, end: EntryEnd, at: number): SQL {
-  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
+export function closeEntrySql(
+  closer: Closer,
+  end: EntryEnd,
+  at: number,
+  { tileId, ifTrue = sql`true` }: { tileId?: string; ifTrue?: SQL } = {},
+): SQL {
+  const { entryId, firstRunId } = closer;
+  const { reason, detail = null } = end.status === 'completed' ? { ...end, reason: null } : end;
   return sql`
     update entries set
+      ${tileId === undefined ? undefined : sql`tile_id = ${tileId},`}
       first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
-      live_data = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
-    where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
+      live_data = null, events = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
+    where id = ${entryId} and ended_at is null and ${mayAct(closer)} and ${ifTrue}
     returning *`;
 }
 
@@ -38,15 +46,22 @@ export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): E
   return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
-/** Closes an entry and its pending delivery, and publishes both. A closed entry stays as it is. */
+/** The end of a delivery whose activity somebody completed in Temporal. */
+export const COMPLETED_BY_HAND = { reason: 'operator', detail: 'Completed by hand in Temporal.' } as const;
+
+/**
+ * Closes an entry and its pending delivery, and publishes both. False when it did not: a closed entry stays as it is, and
+ * so does another run's.
+ */
 export async function closeEntry(
   db: EnqueuingDatabase,
   owner: Closer,
   end: EntryEnd,
   at: number,
-): Promise<void> {
-  const { reason, detail } = end.status === 'completed' ? { reason: null, detail: null } : end;
-  const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(
+): Promise<boolean> {
+  // Before the end of a journey a delivery is pending only if its activity was completed by hand.
+  const { reason, detail } = end.status === 'completed' ? COMPLETED_BY_HAND : end;
+  const [row] = await rowsOf<{ closed: boolean; items: EventDeliveryItem[] }>(
     db,
     sql`
     with closed as (${closeEntrySql(owner, end, at)}),
@@ -57,9 +72,10 @@ export async function closeEntry(
       returning deliveries.*
     ),
     ${publish([entryEndedEvent(end, sql`closed`, at), deliveryFailedEvent(sql`pending`, at)])}
-    select ${publishedDeliveries} as items`,
+    select exists (select 1 from closed) as closed, ${publishedDeliveries} as items`,
   );
   db.enqueued.push(...row!.items);
+  return row!.closed;
 }
 
 /** Stores an operator's note, which becomes the entry's detail if the entry is cancelled. */
@@ -69,14 +85,18 @@ export async function writeExitNote(db: Database, entryId: string, note: string)
   );
 }
 
-/** How this run's entry ended; undefined when it is open, or another run owns it. */
+/**
+ * How this run's entry ended, for its workflow; undefined when it is open, or another run owns it. What an operator
+ * wrote, or named an exit rule, stays out of Temporal's history.
+ */
 export async function endOfEntry(
   db: Database,
   { entryId, firstRunId }: Owner,
 ): Promise<EntryEnd | undefined> {
   const [row] = await rowsOf<{ status: EntryStatus; reason: Reason | null; detail: string | null }>(
     db,
-    sql`select status, reason, detail from entries
+    sql`select status, reason,
+          case when status = 'exited' and reason <> 'exit_rule' then detail end as detail from entries
         where id = ${entryId} and first_run_id = ${firstRunId} and ended_at is not null`,
   );
   if (!row) return undefined;
@@ -87,6 +107,22 @@ export async function endOfEntry(
         reason: row.reason ?? 'operator',
         detail: row.detail ?? '',
       };
+}
+
+/** An open entry, and who may close it. */
+export interface OpenEntry {
+  entryId: string;
+  workflowId: string;
+  firstRunId: string;
+}
+
+/** Open entries that a run has claimed, in the order of their ids: those after `after`. */
+export function claimedEntries(db: Database, after: string, limit: number): Promise<OpenEntry[]> {
+  return rowsOf(
+    db,
+    sql`select id as "entryId", workflow_id as "workflowId", first_run_id as "firstRunId" from entries
+        where ended_at is null and first_run_id is not null and id > ${after} order by id limit ${limit}`,
+  );
 }
 
 /** Those of these workflows' entries that are open. */

@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
-import { asJson, asTime, type Database, rowsOf } from '../connection/client';
+import { asJson, asTime, rowsOf } from '../connection/client';
+import { sharedInTurn } from '../connection/queued-lock';
 import type { EnqueuingDatabase } from '../enqueue';
 import { entryEvent, participantCreated, publish, publishedDeliveries } from '../event-webhooks/publish';
 import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
-import { insertEntriesSql } from './insert';
+import { IS_LIMITED } from './entry-limits';
+import { insertEntriesSql, watchExitsSql } from './insert';
 
 /* Entries and the workflow runs that own them. */
 
@@ -24,7 +26,7 @@ export interface StartedByClient {
 /**
  * Inserts the entry of a workflow that a bare Temporal client started: its run owns it, and it is never enqueued. Where
  * the entry exists already nothing is inserted, not even its user, who may have been erased since. False when the
- * journey takes no entries.
+ * journey takes no entries, or has limits or a condition (`insertStartedEntryWithLimits`).
  */
 export async function insertStartedEntry(db: EnqueuingDatabase, entry: StartedByClient): Promise<boolean> {
   const { entryId, workflowId, firstRunId } = entry;
@@ -42,11 +44,16 @@ export async function insertStartedEntry(db: EnqueuingDatabase, entry: StartedBy
     db,
     sql`
     with journey as (
-      select id from journeys where id = ${entry.journeyId} and status = 'published' for key share
+      select id from ${sharedInTurn('journeys', sql`select ${entry.journeyId}::int`)} shared join journeys using (id)
+      where status = 'published' and not ${IS_LIMITED} and not conditional for share of journeys
     ),
-    requested as (select id from journey where not exists (select 1 from entries where id = ${entryId})),
-    ${lockOrCreateUserSql(entry.identity)},
+    requested as (
+      select id, exit_keys from journey join journey_versions on journey_id = id and version = ${entry.version}::int
+      where not exists (select 1 from entries where id = ${entryId})
+    ),
+    ${lockOrCreateUserSql(entry.identity, { watches: sql`requested.exit_keys` })},
     started as (${insertEntriesSql(values, sql`requested, locked_user`)}),
+    watching as (${watchExitsSql(sql`started`)}),
     ${publish([participantCreated, entered])}
     select ${publishedDeliveries} as items from journey`,
   );
@@ -61,20 +68,45 @@ export interface Owner {
   firstRunId: string;
 }
 
+/** A run that asks for an entry, by its workflow: as long as no run owns the entry, only that workflow may take it. */
+export interface Claimant extends Owner {
+  workflowId: string;
+}
+
+/** SQL of whether a run may act for an entry. Null stands for no run: then the entry must be owned by none. */
+export function mayAct({ firstRunId, workflowId }: { firstRunId: string | null; workflowId: string }): SQL {
+  return sql`(first_run_id = ${firstRunId}::text or (first_run_id is null and workflow_id = ${workflowId}))`;
+}
+
+/**
+ * Since when events count for a wait that comes after a tile. `arrival`: since the entry first claimed this tile, which
+ * is before its request leaves, so that what the endpoint causes counts. `end`: since the tile is over. Left out: since
+ * the same moment as before this tile, which takes no time.
+ */
+export type Counting = 'arrival' | 'end';
+
 /**
  * SQL that claims the entry for its run and records the tile that it is at. It returns no row when the entry is closed
  * or another run owns it.
  */
-export function claimEntrySql({ entryId, firstRunId }: Owner, tileId: string, at: number): SQL {
+export function claimEntrySql(
+  claimant: Claimant,
+  tileId: string,
+  at: number,
+  { counting, ifTrue = sql`true` }: { counting?: Counting; ifTrue?: SQL } = {},
+): SQL {
+  const { entryId, firstRunId } = claimant;
   return sql`
     update entries set
       first_run_id = ${firstRunId}, status = 'running', tile_id = ${tileId},
-      started_at = coalesce(started_at, ${asTime(at)})
-    where id = ${entryId} and ended_at is null and (first_run_id is null or first_run_id = ${firstRunId})
+      reached_at = case when tile_id = ${tileId} then coalesce(reached_at, ${asTime(at)}) else ${asTime(at)} end,
+      started_at = coalesce(started_at, ${asTime(at)})${counting && countingSql(tileId, counting)}
+    where id = ${entryId} and ended_at is null and ${mayAct(claimant)} and ${ifTrue}
     returning *`;
 }
 
-/** Records the tile that an entry waits at. False when the entry is closed or another run owns it. */
-export async function claimEntry(db: Database, owner: Owner, tileId: string, at: number): Promise<boolean> {
-  return (await rowsOf(db, claimEntrySql(owner, tileId, at))).length > 0;
+function countingSql(tileId: string, counting: Counting): SQL {
+  if (counting === 'end') return sql`, arrived_seq = null`;
+  return sql`,
+      arrived_seq = case when tile_id = ${tileId} then arrived_seq else nextval('event_order') end`;
 }

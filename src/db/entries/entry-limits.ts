@@ -1,95 +1,72 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../connection/client';
+import type { Refusal } from '../../domain/entry';
+import { keyTextOf } from '../../domain/journeys/reentry';
+import { asJson, type Database, rowsOf } from '../connection/client';
 
-/** Why a user may not enter a journey. */
-export type EntryLimit = 'lifetimeLimit' | 'simultaneousLimit' | 'suppressed';
-
-/** A journey whose limits are known. */
-export interface JourneyWithLimits {
+export interface MaybeLimited {
   id: number;
-  lifetime: number | null;
-  simultaneous: number | null;
-  /** Whether it keeps out the users of a list. */
-  suppressing: boolean;
+  /** Whether it has an entry limit, re-entry rules or a suppression list. */
+  limited: boolean;
+  /** The field of the trigger data whose value is the key of an entry. */
+  keyField: string | null;
 }
 
-/** SQL: what `entryLimitsOf` needs of a row of `journeys`. */
-export const ENTRY_LIMIT_COLUMNS = sql`
-  lifetime_limit as lifetime, simultaneous_limit as simultaneous, suppression_list_ids <> '{}' as suppressing`;
+/** SQL of whether a row of `journeys` has an entry limit, re-entry rules or a suppression list. */
+export const IS_LIMITED = sql`
+        (lifetime_limit is not null or simultaneous_limit is not null or suppression_list_ids <> '{}' or reentry is not null)`;
 
-/** Why this user may not enter this journey; undefined if they may. */
-export type EntryLimitOf = (userId: number, journeyId: number) => EntryLimit | undefined;
+/** SQL of the columns of `MaybeLimited` beside the id. */
+export const ENTRY_LIMITS = sql`${IS_LIMITED} as limited, reentry ->> 'key' as "keyField"`;
 
-/** Which of these users may not enter which of these journeys now. Exact while the users' rows are locked. */
-export async function entryLimitsOf(
-  tx: Database,
-  userIds: number[],
-  journeys: JourneyWithLimits[],
-): Promise<EntryLimitOf> {
-  const suppressed = await suppressionsOf(tx, userIds, journeys);
-  const counts = await countsOf(tx, userIds, journeys);
-  const limits = new Map(journeys.map((journey) => [journey.id, journey]));
-  return (userId, journeyId) => {
-    const key = keyOf(userId, journeyId);
-    if (suppressed.has(key)) return 'suppressed';
-    const { lifetime, simultaneous } = limits.get(journeyId)!;
-    const { ever, open } = counts.get(key) ?? { ever: 0, open: 0 };
-    if (lifetime !== null && ever >= lifetime) return 'lifetimeLimit';
-    return simultaneous !== null && open >= simultaneous ? 'simultaneousLimit' : undefined;
-  };
-}
-
-interface Pair {
+/** A user who is about to enter a journey. */
+export interface Entering {
   userId: number;
   journeyId: number;
+  reentryKey: string;
 }
 
-function keyOf(userId: number, journeyId: number): string {
-  return `${userId}/${journeyId}`;
+/** Why a user may not enter; or that they may, once their open entries are superseded. */
+export type EntryLimit = Exclude<Refusal, 'where'> | 'restart';
+
+/** What the limits of a journey say to a user; undefined if they may enter. */
+export type EntryLimitOf = (entering: Entering) => EntryLimit | undefined;
+
+/** Which of these users may not enter now, or not without more. Exact while the users' rows are locked. */
+export async function entryLimitsOf(tx: Database, entering: Entering[]): Promise<EntryLimitOf> {
+  const rows = entering.length === 0 ? [] : await readLimits(tx, entering);
+  const limits = new Map(rows.map(({ userId, journeyId, answer }) => [`${userId}/${journeyId}`, answer]));
+  return ({ userId, journeyId }) => limits.get(`${userId}/${journeyId}`);
 }
 
-/** The pairs of a user and a journey with a suppression list that the user is on. */
-async function suppressionsOf(
+function readLimits(
   tx: Database,
-  userIds: number[],
-  journeys: JourneyWithLimits[],
-): Promise<Set<string>> {
-  const ids = journeys.filter(({ suppressing }) => suppressing).map(({ id }) => id);
-  if (ids.length === 0) return new Set();
-  const rows = await rowsOf<Pair>(
+  entering: Entering[],
+): Promise<(Omit<Entering, 'reentryKey'> & { answer: EntryLimit })[]> {
+  const asked = entering.map(({ userId, journeyId, reentryKey }) => ({ userId, journeyId, reentryKey }));
+  return rowsOf(
     tx,
     sql`
-    select distinct user_id as "userId", journeys.id as "journeyId"
-    from journeys join list_users on list_id = any(suppression_list_ids)
-    where user_id = any(${sql.param(userIds)}::bigint[]) and journeys.id in ${ids}`,
+    select "userId", "journeyId", answer
+    from json_to_recordset(${asJson(asked)}) as entering ("userId" bigint, "journeyId" int, "reentryKey" text),
+      entry_limit("userId", "journeyId", "reentryKey") as answer
+    where answer is not null`,
   );
-  return new Set(rows.map(({ userId, journeyId }) => keyOf(userId, journeyId)));
 }
 
-/** How many entries each of these users has had in each journey with a limit, and how many are open. */
-async function countsOf(
-  tx: Database,
-  userIds: number[],
-  journeys: JourneyWithLimits[],
-): Promise<Map<string, { ever: number; open: number }>> {
-  const limited = journeys.filter(({ lifetime, simultaneous }) => (lifetime ?? simultaneous) !== null);
-  const ids = limited.map(({ id }) => id);
-  if (ids.length === 0) return new Map();
-  const ofPairs = sql`user_id = any(${sql.param(userIds)}::bigint[]) and journey_id in ${ids}`;
-  const rows = await rowsOf<Pair & { ever: number; open: number }>(
-    tx,
-    sql`
-    select user_id as "userId", journey_id as "journeyId", sum(ever) as ever, sum(open) as open from (
-      select user_id, journey_id, count(*) as ever, count(*) filter (where ended_at is null) as open
-      from entries where ${ofPairs} group by user_id, journey_id
-      union all
-      select user_id, journey_id, count, 0 from past_entries where ${ofPairs}
-    ) counted group by user_id, journey_id`,
-  );
-  return new Map(
-    rows.map(({ userId, journeyId, ever, open }) => [
-      keyOf(userId, journeyId),
-      { ever: Number(ever), open: Number(open) },
-    ]),
-  );
+/** Of entries without a key. */
+export const NO_KEY = '';
+
+/**
+ * The key of an entry with this trigger data, as it is stored: a hash, because what the field has may be personal. It
+ * differs for other journeys and other fields.
+ */
+export function entryKeyOf(
+  journeyId: number,
+  keyField: string | null,
+  triggerData: Record<string, unknown>,
+): string {
+  const text = keyField === null ? undefined : keyTextOf(keyField, triggerData);
+  if (text === undefined) return NO_KEY;
+  return createHash('sha256').update(`${journeyId}/${keyField} ${text}`).digest('hex').slice(0, 32);
 }

@@ -1,9 +1,10 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Skip } from '../../domain/entry';
 import { type Database, rowsOf } from '../connection/client';
-import { claimEntrySql, type Owner } from './entries';
-import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS } from './entry-limits';
-import { entries } from '../schema';
+import { sharedInTurn } from '../connection/queued-lock';
+import { type Claimant, claimEntrySql, type Owner } from './entries';
+import { ENTRY_LIMITS, type MaybeLimited } from './entry-limits';
+import { type MaybeConditional, WHERE } from './where';
 
 /** One visit of a tile that sends the user to another journey. */
 export interface HandOff extends Owner {
@@ -17,26 +18,11 @@ export interface HandOff extends Owner {
 /** The entry that was started, or why none was. */
 export type HandOffResult = { sentTo: string; skipped: null } | { sentTo: null; skipped: Skip };
 
-/**
- * The user of an entry, whose row stays locked until the transaction ends; undefined once they were erased. A
- * transaction that closes an entry has locked the entry and refers to the user, which this strength of lock allows.
- */
-export async function lockUserOf(tx: Database, entryId: string): Promise<{ id: number } | undefined> {
-  const [user] = await rowsOf<{ id: number }>(
-    tx,
-    sql`
-    select users.id from users join entries on entries.user_id = users.id
-    where entries.id = ${entryId} for no key update of users`,
-  );
-  if (user !== undefined) return user;
-  // Merged before the lock was taken: the entry belongs to another user now.
-  const [entry] = await tx.select({ userId: entries.userId }).from(entries).where(eq(entries.id, entryId));
-  return (entry?.userId ?? null) === null ? undefined : lockUserOf(tx, entryId);
-}
-
 /** What decides whether the user is sent. */
-export interface Standing extends Omit<JourneyWithLimits, 'id'> {
+export interface Standing extends Omit<MaybeLimited, 'id'>, MaybeConditional {
   triggerData: Record<string, unknown>;
+  /** Whether the entry is a test run. */
+  test: boolean;
   sentTo: string | null;
   skipped: Skip | null;
   chain: string;
@@ -49,7 +35,7 @@ export interface Standing extends Omit<JourneyWithLimits, 'id'> {
 /** Claims the entry; undefined when it is closed or another run owns it. */
 export async function claimStanding(
   tx: Database,
-  sending: HandOff,
+  sending: HandOff & Claimant,
   at: number,
 ): Promise<Standing | undefined> {
   const { tileId, visit, journeyId } = sending;
@@ -58,18 +44,19 @@ export async function claimStanding(
     sql`
     with claimed as (${claimEntrySql(sending, tileId, at)}),
     sender as (
-      select claimed.id, trigger_data, coalesce(came.chain, claimed.id) as chain
+      select claimed.id, trigger_data, test, coalesce(came.chain, claimed.id) as chain
       from claimed left join hand_offs came on came.sent_to = claimed.id
     ),
     journey as (
-      select published_version, ${ENTRY_LIMIT_COLUMNS} from journeys
-      where id = ${journeyId}::int and status = 'published' for key share
+      select published_version, ${ENTRY_LIMITS}, ${WHERE} as "where"
+      from ${sharedInTurn('journeys', sql`select ${journeyId}::int`)} shared join journeys using (id)
+      where status = 'published' for share of journeys
     )
-    select trigger_data as "triggerData", done.sent_to as "sentTo", done.skipped, sender.chain,
+    select trigger_data as "triggerData", test, done.sent_to as "sentTo", done.skipped, sender.chain,
       (select count(*) from hand_offs past
        where past.chain = sender.chain and past.created_at > now() - interval '24 hours' and past.sent_to is not null
       ) as sent,
-      published_version as version, lifetime, simultaneous, suppressing
+      published_version as version, limited, "keyField", "where"
     from sender
     left join hand_offs done on done.entry_id = sender.id and done.tile_id = ${tileId} and done.visit = ${visit}::int
     left join journey on true`,

@@ -14,8 +14,12 @@ export interface EntryValues {
   journeyId: SQL;
   version: SQL;
   userId: SQL;
+  /** text; left out, without a key. */
+  reentryKey?: SQL;
   /** json */
   triggerData: SQL;
+  /** boolean: whether it is a test run; left out, it is none. */
+  test?: SQL;
   /** Of an entry whose workflow runs already. `at` is a timestamptz. */
   run?: { workflowId: string; firstRunId: string; at: SQL };
 }
@@ -27,12 +31,29 @@ export interface EntryValues {
 export function insertEntriesSql({ id, run, ...values }: EntryValues, from: SQL): SQL {
   return sql`
       insert into entries
-        (id, journey_id, version, user_id, trigger_data, status, workflow_id, first_run_id, accepted_at, started_at)
-      select ${id}, ${values.journeyId}, ${values.version}, ${values.userId}, ${values.triggerData},
+        (id, journey_id, version, user_id, reentry_key, trigger_data, test, status, workflow_id, first_run_id, accepted_at,
+          started_at)
+      select ${id}, ${values.journeyId}, ${values.version}, ${values.userId}, ${values.reentryKey ?? sql`''`},
+        ${values.triggerData}, ${values.test ?? sql`false`},
         ${run ? sql`'running', ${run.workflowId}, ${run.firstRunId}, ${run.at}, ${run.at}` : sql`'accepted', ${id}, null, now(), null::timestamptz`}
       from ${from}
       ${run && sql`on conflict do nothing`}
       returning *`;
+}
+
+/**
+ * SQL that puts the keys of the exit rules of these entries, rows of a query, on their users' rows: see
+ * `users/watched.ts`. The statement has locked the users. It does not see those that it inserts itself.
+ */
+export function watchExitsSql(accepted: SQL): SQL {
+  return sql`
+      update users set watched = (select array_agg(distinct key order by key) from unnest(watched || added.keys) key)
+      from (
+        select user_id as id, array_agg(distinct key) as keys
+        from ${accepted} entering join journey_versions using (journey_id, version), unnest(exit_keys) key
+        group by user_id
+      ) added
+      where users.id = added.id and not watched @> added.keys`;
 }
 
 /**
@@ -53,6 +74,7 @@ export function acceptEntriesSql(
   );
   return sql`
     accepted as (${insertEntriesSql(values, from)}),
+    watching as (${watchExitsSql(sql`accepted`)}),
     enqueued_entries as (${enqueueSql('entry', sql`accepted`, 'thisProcess')}),
     ${publish([...drafts, entered])}`;
 }

@@ -1,16 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
+import { sharedInTurn } from '../connection/queued-lock';
 import type { EnqueuingDatabase } from '../enqueue';
 import type { LockedJob, PageResult } from '../jobs/jobs';
-import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
+import { type EnterableJourney, ENTERABLE, enterJourneys } from './enter';
 import type { ListTriggerParameters } from './list-trigger';
-import { insertEntries } from './start';
+import { recordRefusals } from './refusals';
+import { usersMeeting } from './where';
 
 const PAGE_SIZE = 500;
 
 /**
  * The next page of a job that starts entries for the users of a list, in the version that is published now. Users who
- * have left the list or were erased since the job was accepted do not enter; those whom a limit keeps out are refused.
+ * have left the list or were erased since the job was accepted do not enter; those whom a limit or the condition keeps
+ * out are refused.
  * `failed` says why no more users can enter.
  */
 export async function startListPage(
@@ -23,26 +26,25 @@ export async function startListPage(
   if (!hasList) return { failed: `List ${listId} was deleted.` };
   const members = await nextMembers(tx, job, listId);
   const users = await lockMembers(tx, listId, members);
-  const limitOf = await entryLimitsOf(tx, users, [journey]);
-  const { version } = journey;
-  const limits = users.map((userId) => ({ userId, limit: limitOf(userId, journeyId) }));
-  const entering = limits.filter(({ limit }) => limit === undefined);
-  await insertEntries(
-    tx,
-    entering.map(({ userId }) => ({ userId, journeyId, version })),
-    triggerData,
+  const meeting = await usersMeeting(tx, users, journey, triggerData, journey.now);
+  const others = users.flatMap((userId) =>
+    meeting.has(userId) ? [] : [{ userId, journeyId, reason: 'where' as const }],
   );
+  await recordRefusals(tx, others);
+  const { refused } = await enterJourneys(tx, [...meeting], [journey], triggerData);
   return {
     cursor: members.at(-1) ?? job.cursor,
     done: members.length,
-    refused: limits.flatMap(({ userId, limit }) => (limit === undefined ? [] : [{ userId, reason: limit }])),
+    refused: [...others, ...refused]
+      .sort((one, other) => one.userId - other.userId)
+      .map(({ userId, reason }) => ({ userId, reason })),
     ended: members.length < PAGE_SIZE,
   };
 }
 
 interface JourneyAndList {
   /** Null when it takes no entries. */
-  journey: (JourneyWithLimits & { version: number }) | null;
+  journey: EnterableJourney | null;
   hasList: boolean;
 }
 
@@ -52,8 +54,9 @@ async function readJourneyAndList(tx: Database, journeyId: number, listId: numbe
     sql`
     select exists (select 1 from lists where id = ${listId}) as "hasList",
       (select row_to_json(journey) from (
-        select id, published_version as version, ${ENTRY_LIMIT_COLUMNS} from journeys
-        where id = ${journeyId} and status = 'published' for key share
+        select ${ENTERABLE}
+        from ${sharedInTurn('journeys', sql`select ${journeyId}::int`)} shared join journeys using (id)
+        where status = 'published' for share of journeys
       ) journey) as journey`,
   );
   return row!;

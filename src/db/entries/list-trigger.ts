@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
-import { claimKey, type IdempotentRequest, KeyTaken } from '../idempotency';
 import { findOpenJob, insertJob, newJobId } from '../jobs/jobs';
 
 /** The kind of a job that sends the users of a list into a journey. */
@@ -16,12 +15,11 @@ export interface ListTriggerParameters extends Record<string, unknown> {
 export interface ListTrigger extends ListTriggerParameters {
   /** The job's id, under which it is accepted once; left out, a new one. */
   jobId?: string;
-  idempotency?: IdempotentRequest;
 }
 
 /** Why nothing was stored. `open` is the job that is under way for the journey and the list, unless it has just ended. */
 export type ListTriggerRefusal =
-  { refused: 'journey' | 'list' | 'idempotencyKey' } | { refused: 'underWay'; open: string | undefined };
+  { refused: 'journey' | 'list' } | { refused: 'underWay'; open: string | undefined };
 
 /**
  * Accepts a job that sends the users who are on a list now into a journey. Of a journey and a list one such job is open
@@ -29,26 +27,19 @@ export type ListTriggerRefusal =
  */
 export async function acceptListTrigger(
   db: Database,
-  { jobId: id = newJobId(), journeyId, listId, triggerData, idempotency }: ListTrigger,
+  { jobId: id = newJobId(), journeyId, listId, triggerData }: ListTrigger,
 ): Promise<{ jobId: string } | ListTriggerRefusal> {
-  try {
-    return await db.transaction(async (tx) => {
-      const { takesEntries, size } = await readJourneyAndList(tx, journeyId, listId);
-      if (!takesEntries) return { refused: 'journey' };
-      if (size === null) return { refused: 'list' };
-      const about = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
-      const parameters: ListTriggerParameters = { journeyId, listId, triggerData };
-      if (!(await insertJob(tx, { id, ...about, parameters, total: size }))) {
-        return { refused: 'underWay', open: await findOpenJob(tx, about.kind, about.subject) };
-      }
-      const answer = { jobId: id };
-      if (idempotency) await claimKey(tx, idempotency, answer);
-      return answer;
-    });
-  } catch (error) {
-    if (error instanceof KeyTaken) return { refused: 'idempotencyKey' };
-    throw error;
-  }
+  return db.transaction(async (tx) => {
+    const { takesEntries, size } = await readJourneyAndList(tx, journeyId, listId);
+    if (!takesEntries) return { refused: 'journey' };
+    if (size === null) return { refused: 'list' };
+    const about = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
+    const parameters: ListTriggerParameters = { journeyId, listId, triggerData };
+    if (!(await insertJob(tx, { id, ...about, parameters, total: size }))) {
+      return { refused: 'underWay', open: await findOpenJob(tx, about.kind, about.subject) };
+    }
+    return { jobId: id };
+  });
 }
 
 /** Whether the journey takes entries, and how many are on the list; null without a list. */

@@ -1,7 +1,8 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { EntryStatus, Skip } from '../../domain/entry';
+import type { EntryStatus, Reason, Skip } from '../../domain/entry';
 import type { Database } from '../connection/client';
 import { entries, users } from '../schema';
+import { emailIs } from '../users/lock';
 
 /** An entry with its user's names (none once the user was erased) and the ids of its deliveries, in the order they began. */
 export type EntryView = Awaited<ReturnType<typeof selectEntries>>[number];
@@ -19,7 +20,8 @@ function selectEntries(db: Database) {
     .select({
       id: entries.id,
       journeyId: entries.journeyId,
-      version: entries.version,
+      version: sql<number | null>`nullif(greatest(${entries.version}, 0), 0)`,
+      test: entries.test,
       email: users.email,
       userId: users.userId,
       status: entries.status,
@@ -54,22 +56,28 @@ export interface EntryFilter {
   status?: EntryStatus;
   /** Where the entry is, or where it ended. */
   tileId?: string;
+  /** Only test runs, or none. */
+  test?: boolean;
+  /** Why it ended. */
+  reason?: Reason;
 }
 
 /** Newest first: the entries before `before`. */
 export async function listEntries(
   db: Database,
-  { journeyId, email, userId, status, tileId }: EntryFilter,
+  { journeyId, email, userId, status, tileId, test, reason }: EntryFilter,
   { before, limit }: { before?: string; limit: number },
 ): Promise<EntryView[]> {
   return selectEntries(db)
     .where(
       and(
         journeyId === undefined ? undefined : eq(entries.journeyId, journeyId),
-        email === undefined ? undefined : sql`lower(${users.email}) = lower(${email})`,
+        email === undefined ? undefined : emailIs(email),
         userId === undefined ? undefined : eq(users.userId, userId),
         status === undefined ? undefined : eq(entries.status, status),
         tileId === undefined ? undefined : eq(entries.tileId, tileId),
+        test === undefined ? undefined : eq(entries.test, test),
+        reason === undefined ? undefined : eq(entries.reason, reason),
         before === undefined ? undefined : lt(entries.id, before),
       ),
     )

@@ -1,25 +1,25 @@
 import { sql } from 'drizzle-orm';
-import { holds, type Roots } from '../../domain/journeys/conditions';
+import { holds, needsOf } from '../../domain/journeys/conditions';
 import { type EntrySource, triggerKeysOf, type EntryTrigger } from '../../domain/journeys/entry-source';
-import type { Profile } from '../../domain/users/profile';
-import { asJson, type Database, rowsOf } from '../connection/client';
-import { acceptEntriesSql, newEntryId } from './insert';
-import { type JourneyWithLimits, ENTRY_LIMIT_COLUMNS, entryLimitsOf } from './entry-limits';
+import { isMeantChange } from '../../domain/journeys/conditions/profile-change';
+import { rootsOfEntering } from '../../domain/journeys/roots';
+import { type Database, rowsOf } from '../connection/client';
+import { type EnteredJourney, enterJourneys } from './enter';
+import { ENTRY_LIMITS } from './entry-limits';
+import { recordRefusals } from './refusals';
 import type { EnqueuingDatabase } from '../enqueue';
-import type { EventDeliveryItem } from '../outbox';
-import { publishedDeliveries, publishParticipant } from '../event-webhooks/publish';
+import { publishParticipant } from '../event-webhooks/publish';
+import { loadFacts } from '../users/facts';
+import type { StoredUser } from '../users/read';
+import { NOW_MS } from './where';
 
 /** A user whose row the transaction has locked: no other transaction starts an entry for them meanwhile. */
-export interface LockedUser {
-  id: number;
-  email: string | null;
-  userId: string | null;
-  dataFields: Profile;
-}
+export type LockedUser = StoredUser;
 
-interface Candidate extends JourneyWithLimits {
-  version: number;
+interface Candidate extends EnteredJourney {
   entry: EntrySource;
+  /** The time that it is, in ms since the epoch. */
+  now: number;
 }
 
 /**
@@ -33,16 +33,14 @@ export async function startMatchingJourneys(
   triggerData: Record<string, unknown>,
 ): Promise<void> {
   const candidates = await candidatesFor(tx, occurrences.flatMap(triggerKeysOf));
-  const { email, userId, dataFields } = user;
-  const roots = { profile: { ...dataFields, email, userId }, trigger: triggerData, event: triggerData };
-  const matching = candidates.filter(({ entry }) => matches(entry, occurrences, roots));
-  const limitOf = await entryLimitsOf(tx, [user.id], matching);
-  const allowed = matching.filter(({ id }) => limitOf(user.id, id) === undefined);
-  await insertEntries(
+  const meant = candidates.filter(({ entry }) => isMeant(entry, occurrences, user));
+  const matching = await thoseThatHold(tx, user, meant, triggerData);
+  const others = meant.filter((candidate) => !matching.includes(candidate));
+  await recordRefusals(
     tx,
-    allowed.map(({ id, version }) => ({ userId: user.id, journeyId: id, version })),
-    triggerData,
+    others.map(({ id }) => ({ userId: user.id, journeyId: id, reason: 'where' })),
   );
+  await enterJourneys(tx, [user.id], matching, triggerData);
 }
 
 /** Publishes that a user was created, and starts the journeys for new users. */
@@ -57,7 +55,7 @@ async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]>
     tx,
     sql`
     select journeys.id, published_version as version, journey_versions.definition -> 'entry' as entry,
-      ${ENTRY_LIMIT_COLUMNS}
+      ${ENTRY_LIMITS}, ${NOW_MS} as now
     from journeys
     join journey_versions on journey_id = journeys.id and version = published_version
     where status = 'published' and entry_key in ${keys}
@@ -65,53 +63,24 @@ async function candidatesFor(tx: Database, keys: string[]): Promise<Candidate[]>
   );
 }
 
-function matches(entry: EntrySource, occurrences: EntryTrigger[], roots: Roots): boolean {
-  if (entry.source === 'event') return entry.where === undefined || holds(entry.where, roots);
+/** Whether an update of the profile is one that the entry source means; everything else always is. */
+function isMeant(entry: EntrySource, occurrences: EntryTrigger[], { dataFields }: LockedUser): boolean {
   if (entry.source !== 'profileUpdate') return true;
-  const created = occurrences.some(({ kind }) => kind === 'newUser');
-  return !created || entry.alsoOnCreate === true;
+  if (occurrences.some(({ kind }) => kind === 'newUser') && entry.alsoOnCreate !== true) return false;
+  const update = occurrences.find((occurrence) => occurrence.kind === 'profileUpdate');
+  return isMeantChange(entry, update?.before ?? {}, dataFields);
 }
 
-/** An entry to be inserted. */
-export interface NewEntry {
-  /** The id of the user's row. */
-  userId: number;
-  journeyId: number;
-  version: number;
-}
-
-/**
- * Inserts entries with the same trigger data, enqueues them and publishes their events. A journey that takes no more
- * entries is left out. Returns the ids of the entries.
- */
-export async function insertEntries(
-  tx: EnqueuingDatabase,
-  entries: NewEntry[],
+/** Those whose condition holds, or that have none. */
+async function thoseThatHold(
+  tx: Database,
+  user: LockedUser,
+  candidates: Candidate[],
   triggerData: Record<string, unknown>,
-): Promise<string[]> {
-  if (entries.length === 0) return [];
-  const rows = entries.map((entry) => ({ ...entry, entryId: newEntryId() }));
-  const values = {
-    id: sql`"entryId"`,
-    journeyId: sql`"journeyId"`,
-    version: sql`version`,
-    userId: sql`"userId"`,
-    triggerData: sql`data`,
-  };
-  const from = sql`
-        json_to_recordset(${asJson(rows)})
-          as requested ("entryId" text, "journeyId" int, version int, "userId" bigint)
-        join journeys on journeys.id = "journeyId" and journeys.status = 'published',
-        (select ${asJson(triggerData)} as data) trigger
-      for key share of journeys`;
-  const [row] = await rowsOf<{ accepted: string[]; published: EventDeliveryItem[] }>(
-    tx,
-    sql`
-    with ${acceptEntriesSql(values, from, { users: sql`users` })}
-    select (select coalesce(json_agg(id), '[]') from accepted) as accepted, ${publishedDeliveries} as published`,
-  );
-  const accepted = new Set(row!.accepted);
-  const items = rows.filter(({ entryId }) => accepted.has(entryId)).map(({ userId: _user, ...item }) => item);
-  tx.enqueued.push(...items, ...row!.published);
-  return items.map(({ entryId }) => entryId);
+): Promise<Candidate[]> {
+  const conditions = candidates.flatMap(({ entry: { where } }) => where ?? []);
+  if (conditions.length === 0) return candidates;
+  const facts = await loadFacts(tx, user.id, needsOf(...conditions), candidates[0]!.now);
+  const roots = rootsOfEntering(user, triggerData);
+  return candidates.filter(({ entry: { where } }) => where === undefined || holds(where, roots, facts));
 }

@@ -3,6 +3,8 @@ import type { EventType } from '../../domain/webhooks/event-webhook';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import { type AttemptKey, type DeliveryState, joinAttemptsSoFar } from '../deliveries/deliveries';
 import { type AttemptResult, closeAttemptSql, type DeliveryEnd, closeDeliverySql } from '../deliveries/close';
+import type { Sealer } from '../secrets/seal';
+import { openKey, type SealedKey, sealedKeysOf, type SigningSecret } from '../secrets/signing-secrets';
 
 /* Event deliveries. Their rows are inserted with the event (`publish`), and deleted with it. */
 
@@ -11,26 +13,41 @@ export interface EventDelivery extends DeliveryState {
   deliveryId: string;
   event: { id: string; type: EventType; data: Record<string, unknown>; createdAt: string };
   webhook: { id: number; targetUrl: string; enabled: boolean; sendSecretKey: boolean; deleted: boolean };
+  /** The Secret Keys of the webhook, the latest first. */
+  keys: SigningSecret[];
 }
 
+type Row = Omit<EventDelivery, 'request' | 'keys'> & { request: Uint8Array | null; keys: SealedKey[] };
+
 /** Undefined when the delivery was deleted, with the user of its event. */
-export async function findEventDelivery(db: Database, id: string): Promise<EventDelivery | undefined> {
-  const [row] = await rowsOf<Omit<EventDelivery, 'request'> & { request: Uint8Array | null }>(
+export async function findEventDelivery(
+  db: Database,
+  sealer: Sealer,
+  id: string,
+): Promise<EventDelivery | undefined> {
+  const [row] = await rowsOf<Row>(
     db,
     sql`
     select delivery.id as "deliveryId", delivery.status, delivery.reason, delivery.detail, delivery.generation,
       delivery.request, so_far.attempts_used as "attemptsUsed", so_far.last_retry_reason as "lastRetryReason",
-      so_far.open_numbers as "openNumbers", so_far.last_number as "lastNumber",
+      so_far.open, so_far.next_attempt_at as "nextAttemptAt", so_far.last_number as "lastNumber",
       json_build_object('id', event.id, 'type', event.type, 'data', event.data, 'createdAt', event.created_at) as event,
       json_build_object('id', webhook.id, 'targetUrl', target_url, 'enabled', enabled,
-        'sendSecretKey', send_secret_key, 'deleted', deleted_at is not null) as webhook
+        'sendSecretKey', send_secret_key, 'deleted', deleted_at is not null) as webhook,
+      ${sealedKeysOf(sql`webhook.id`)} as keys
     from deliveries delivery
     join published_events event on event.id = delivery.event_id
     join event_webhooks webhook on webhook.id = delivery.event_webhook_id
     ${joinAttemptsSoFar(sql`delivery`)}
     where delivery.id = ${id}`,
   );
-  return row && { ...row, request: row.request && Buffer.from(row.request) };
+  return (
+    row && {
+      ...row,
+      request: row.request && Buffer.from(row.request),
+      keys: row.keys.map((key) => openKey(sealer, key)),
+    }
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ export async function findEventWebhook(db: Database, id: number): Promise<EventW
 
 /** The same, with its row locked until the transaction ends. */
 export async function lockEventWebhook(db: Database, id: number): Promise<EventWebhookRow | undefined> {
-  const [row] = await db.select().from(eventWebhooks).where(live(id)).for('update');
+  const [row] = await db.select().from(eventWebhooks).where(live(id)).for('no key update');
   return row;
 }
 
@@ -31,7 +31,7 @@ export async function updateEventWebhook(
 ): Promise<EventWebhookRow | undefined> {
   const [row] = await db
     .update(eventWebhooks)
-    .set({ ...values, updatedAt: sql`now()` })
+    .set({ ...values, updatedAt: sql`now()`, revision: sql`${eventWebhooks.revision} + 1` })
     .where(live(id))
     .returning();
   return row;

@@ -105,17 +105,24 @@ export function publishParticipant(
  */
 export function entryEvent(type: EventType, entry: SQL, from: SQL, at: SQL): EventDraft {
   const data = sql`json_build_object('entry', json_build_object(
-        'id', ${entry}.id, 'journeyId', ${entry}.journey_id, 'version', ${entry}.version,
+        'id', ${entry}.id, 'journeyId', ${entry}.journey_id, 'version', ${shownVersionSql(entry)},
+        'test', ${entry}.test,
         'email', users.email, 'userId', users.user_id, 'status', ${entry}.status, 'tileId', ${entry}.tile_id,
         'reason', ${entry}.reason, 'detail', case when ${entry}.exit_note is null then ${entry}.detail end,
         'startedAt', ${isoTime(sql`${entry}.started_at`)}, 'endedAt', ${isoTime(sql`${entry}.ended_at`)}))`;
   return { type, from, data, user: sql`users.id`, at };
 }
 
+/** int: the version of an entry, a row of the query `entry`; null for the draft that a test run walks. */
+function shownVersionSql(entry: SQL): SQL {
+  return sql`case when ${entry}.version > 0 then ${entry}.version end`;
+}
+
 /** Of a failed delivery, a row of the query `failed`, without its request and any response. */
 export function deliveryFailedEvent(failed: SQL, at: number): EventDraft {
   const data = sql`json_build_object('delivery', json_build_object(
         'id', id, 'entryId', entry_id, 'journeyId', journey_id, 'tileId', tile_id, 'webhookId', webhook_id,
+        'test', coalesce((select test from entries where entries.id = entry_id), false),
         'status', status, 'reason', reason, 'detail', detail,
         'createdAt', ${isoTime(sql`created_at`)}, 'endedAt', ${isoTime(sql`ended_at`)}))`;
   return { type: 'delivery.failed', from: sql`${failed} failed`, data, user: sql`null`, at: asTime(at) };

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../connection/client';
-import { insertForLockedUser, type NewEvent, valuesOf } from './insert';
+import { insertForLockedUser, type InsertedEvent, type NewEvent, valuesOf } from './insert';
 import type { EventKind } from '../schema';
 import type { LockedUser } from '../entries/start';
 
@@ -9,7 +9,7 @@ export async function insertEvent(
   tx: Database,
   { id }: Pick<LockedUser, 'id'>,
   event: NewEvent,
-): Promise<{ id: string; fresh: boolean }> {
+): Promise<InsertedEvent> {
   const [row] = await insertForLockedUser(tx, { ...valuesOf(event), user: id });
   return row!;
 }
@@ -33,4 +33,22 @@ export function listEvents(db: Database, userId: number, limit: number): Promise
     select coalesce(external_id, id) as id, kind, name, data_fields, campaign_id, template_id, created_at
     from events where user_id = ${userId} order by created_at desc, id desc limit ${limit}`,
   );
+}
+
+/** The latest events that are looked through for a name. */
+const LATEST = 100_000;
+
+/** Those of these names that none of the latest events has. */
+export async function namesWithoutEvents(db: Database, names: string[]): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const rows = await rowsOf<{ name: string }>(
+    db,
+    sql`
+    select name from unnest(${sql.param(names)}::text[]) wanted (name)
+    where not exists (
+      select 1 from events
+      where events.name = wanted.name and seq > (select last_value from event_order) - ${LATEST}::bigint
+    )`,
+  );
+  return new Set(rows.map(({ name }) => name));
 }

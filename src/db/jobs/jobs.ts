@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { newId } from '../connection/ids';
 import type { EnqueuingDatabase } from '../enqueue';
-import { enqueueSql, refOf } from '../outbox';
+import { enqueueSql, outboxKeyOf } from '../outbox';
 
 /** A new job's id. */
 export function newJobId(): string {
@@ -61,11 +61,14 @@ export interface LockedJob {
   /** Null before the first page. */
   cursor: unknown;
   refusedCount: number;
-  /** How many of its rows are still in the outbox. */
+  /** How many of its rows are still in the outbox; none of a job that does not wait for them. */
   waiting: number;
   /** Until its next page is due. */
   dueInMs: number;
 }
+
+/** Kinds of jobs that stop something: what they enqueue comes after everything else, and they do not wait for it. */
+const UNPACED = ['exit'];
 
 /**
  * Locks the open job of these kinds that is due first; jobs with `mostWaiting` rows or more come last. Undefined when
@@ -82,7 +85,9 @@ export async function lockNextJob(
     select id, jobs.kind, parameters, cursor, refused_count as "refusedCount", waiting::int,
       greatest(0, extract(epoch from next_at - now()) * 1000)::float8 as "dueInMs"
     from outbox due join jobs on jobs.id = due.ref
-    cross join lateral (select count(*) as waiting from outbox items where items.job_id = jobs.id) items
+    cross join lateral (
+      select count(*) as waiting from outbox items where items.job_id = jobs.id and jobs.kind <> all(${sql.param(UNPACED)}::text[])
+    ) items
     where due.kind = 'job' and jobs.kind = any(${sql.param(kinds)}::text[])
     order by waiting >= ${mostWaiting}::int, next_at limit 1 for update of due, jobs skip locked`,
   );
@@ -114,9 +119,13 @@ export async function advanceJob(tx: EnqueuingDatabase, job: LockedJob, page: Pa
   const { cursor, done, refused, ended } = page;
   if (refused.length > 0) await insertRefusals(tx, job, refused);
   if (tx.enqueued.length > 0) {
+    const keys = tx.enqueued.map(outboxKeyOf);
     await tx.execute(sql`
       update outbox set job_id = ${job.id}
-      where kind in ('entry', 'event') and ref = any(${sql.param(tx.enqueued.map(refOf))}::text[])`);
+      from unnest(
+        ${sql.param(keys.map(({ kind }) => kind))}::text[], ${sql.param(keys.map(({ ref }) => ref))}::text[]
+      ) as made (kind, ref)
+      where outbox.kind = made.kind and outbox.ref = made.ref`);
   }
   await tx.execute(sql`
     update jobs set cursor = ${asJson(cursor)}, done = done + ${done}::int,

@@ -1,9 +1,12 @@
-import { and, asc, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, lt, sql } from 'drizzle-orm';
 import { type EntrySource, triggerKeyOfSource } from '../../domain/journeys/entry-source';
+import { exitKeysOf } from '../../domain/journeys/exit-rules';
 import type { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Plan } from '../../domain/journeys/plan';
+import { rulesOf } from '../../domain/journeys/reentry';
 import { type Database, rowsOf } from '../connection/client';
 import { journeys, journeyVersions } from '../schema';
+import { aloneInTurn } from '../connection/queued-lock';
 import { withExplicitId } from '../connection/explicit-id';
 import { replaceDraftUses, insertUses } from '../webhooks/uses';
 
@@ -13,10 +16,10 @@ export type JourneyVersionRow = typeof journeyVersions.$inferSelect;
 /** Creates a draft. Undefined when another journey has the requested id. */
 export async function insertJourney(
   db: Database,
-  { definition, secrets }: Pick<JourneyRow, 'definition' | 'secrets'>,
+  { definition, secrets, creator }: Pick<JourneyRow, 'definition' | 'secrets' | 'creator'>,
   id?: number,
 ): Promise<JourneyRow | undefined> {
-  const values = { name: definition.name, definition, secrets };
+  const values = { name: definition.name, definition, secrets, creator };
   return db.transaction(async (tx) => {
     const insert = tx
       .insert(journeys)
@@ -35,11 +38,15 @@ export async function findJourney(db: Database, id: number): Promise<JourneyRow 
 }
 
 /**
- * The same, with its row locked until the transaction ends. Transactions that accept entries lock it in key share: this
- * waits for them, and later ones see the change.
+ * The same, locked until the transaction ends. Transactions that accept entries share the lock: this waits for those
+ * before it, and those behind it see the change.
  */
 export async function lockJourney(db: Database, id: number): Promise<JourneyRow | undefined> {
-  const [row] = await db.select().from(journeys).where(eq(journeys.id, id)).for('update');
+  const [row] = await db
+    .select()
+    .from(journeys)
+    .where(and(eq(journeys.id, id), aloneInTurn('journeys', id)))
+    .for('no key update');
   return row;
 }
 
@@ -62,20 +69,23 @@ export async function findTargets(db: Database, ids: number[]): Promise<Target[]
   );
 }
 
-/** Changes these columns and `updatedAt`. The transaction has locked the journey's row. */
+/** Changes these columns, `updatedAt` and the revision. The transaction has locked the journey's row. */
 export async function updateJourney(
   db: Database,
   id: number,
-  changes: Partial<Omit<JourneyRow, 'id' | 'createdAt' | 'updatedAt'>>,
+  changes: Partial<Omit<JourneyRow, 'id' | 'createdAt' | 'updatedAt' | 'revision'>>,
 ): Promise<JourneyRow> {
   if (changes.definition !== undefined) await replaceDraftUses(db, id, changes.definition);
   const [row] = await db
     .update(journeys)
-    .set({ ...changes, updatedAt: sql`now()` })
+    .set({ ...changes, updatedAt: sql`now()`, revision: sql`${journeys.revision} + 1` })
     .where(eq(journeys.id, id))
     .returning();
   return row!;
 }
+
+/** The others are copies of drafts, for test runs. */
+const wasPublished = gt(journeyVersions.version, 0);
 
 /** Freezes the next version, which takes entries from then on. The transaction has locked the journey's row. */
 export async function freezeVersion(
@@ -87,17 +97,42 @@ export async function freezeVersion(
   const [{ last }] = (await db
     .select({ last: sql<number>`coalesce(max(${journeyVersions.version}), 0)` })
     .from(journeyVersions)
-    .where(eq(journeyVersions.journeyId, id))) as [{ last: number }];
+    .where(and(eq(journeyVersions.journeyId, id), wasPublished))) as [{ last: number }];
   const version = last + 1;
-  await db.insert(journeyVersions).values({ journeyId: id, version, definition, plan, secrets });
-  await insertUses(db, id, version, definition);
+  await insertVersion(db, { journeyId: id, version, definition, plan, secrets });
   const { entry, lifetimeLimit = null, simultaneousLimit = null, suppressionListIds } = definition;
-  const limits = { lifetimeLimit, simultaneousLimit, suppressionListIds };
+  const reentry = definition.reentry ? rulesOf(definition.reentry) : null;
+  const limits = { lifetimeLimit, simultaneousLimit, suppressionListIds, reentry };
   const published = { status: 'published', publishedVersion: version } as const;
-  return updateJourney(db, id, { ...published, entryKey: triggerKeyOfSource(entry), ...limits });
+  const begins = { entryKey: triggerKeyOfSource(entry), conditional: entry.where !== undefined };
+  const exitKeys = exitKeysOf(definition.exitRules);
+  return updateJourney(db, id, { ...published, ...begins, ...limits, exitKeys });
+}
+
+/** Inserts a version, published or for test runs. */
+export async function insertVersion(
+  db: Database,
+  frozen: Pick<JourneyVersionRow, 'journeyId' | 'version' | 'definition' | 'plan' | 'secrets'>,
+): Promise<void> {
+  const exitKeys = exitKeysOf(frozen.definition.exitRules);
+  await db.insert(journeyVersions).values({ ...frozen, exitKeys });
+  await insertUses(db, frozen.journeyId, frozen.version, frozen.definition);
 }
 
 export type JourneySort = 'id' | 'name' | 'createdAt' | 'updatedAt';
+
+const isPublishedVersion = and(
+  eq(journeyVersions.journeyId, journeys.id),
+  eq(journeyVersions.version, journeys.publishedVersion),
+);
+
+const shownName = sql`coalesce(${journeyVersions.definition} ->> 'name', ${journeys.name})`;
+
+/** A journey, and the version that takes entries, if one was published. */
+export interface ListedRow {
+  row: JourneyRow;
+  published: Pick<JourneyVersionRow, 'definition' | 'secrets'> | null;
+}
 
 /** One page of journeys and how many there are in all. */
 export async function listJourneys(
@@ -109,14 +144,21 @@ export async function listJourneys(
     offset: number;
     limit: number;
   },
-): Promise<{ rows: JourneyRow[]; total: number }> {
+): Promise<{ rows: ListedRow[]; total: number }> {
   const filter = inArray(journeys.status, requested.statuses);
   const direction = requested.descending ? desc : asc;
   const rows = await db
-    .select()
+    .select({
+      row: getTableColumns(journeys),
+      published: { definition: journeyVersions.definition, secrets: journeyVersions.secrets },
+    })
     .from(journeys)
+    .leftJoin(journeyVersions, isPublishedVersion)
     .where(filter)
-    .orderBy(direction(journeys[requested.sort]), direction(journeys.id))
+    .orderBy(
+      direction(requested.sort === 'name' ? shownName : journeys[requested.sort]),
+      direction(journeys.id),
+    )
     .offset(requested.offset)
     .limit(requested.limit);
   const [{ total }] = (await db.select({ total: count() }).from(journeys).where(filter)) as [
@@ -137,6 +179,7 @@ export function listJourneyVersions(
     .where(
       and(
         eq(journeyVersions.journeyId, id),
+        wasPublished,
         before === undefined ? undefined : lt(journeyVersions.version, before),
       ),
     )

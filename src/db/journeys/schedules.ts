@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Schedule } from '../../domain/journeys/entry-source';
-import { timeOfRun } from '../../domain/journeys/schedule';
-import { type Database, rowsOf } from '../connection/client';
+import { timeOfRun } from '../../domain/journeys/timing/schedule';
+import { type Database, inMs, rowsOf } from '../connection/client';
 import { stampOf } from '../connection/ids';
 import { hasJob } from '../jobs/jobs';
 import { acceptListTrigger } from '../entries/list-trigger';
@@ -24,7 +24,7 @@ export function listScheduledJourneys(db: Database): Promise<ScheduledJourney[]>
 function scheduledJourneys(which: SQL): SQL {
   return sql`
     select journeys.id as "journeyId", version, frozen.definition -> 'entry' as schedule,
-      (extract(epoch from published_at) * 1000)::float8 as "publishedAt"
+      ${inMs(sql`published_at`)} as "publishedAt"
     from journeys join journey_versions frozen on journey_id = journeys.id and version = published_version
     where status = 'published' and entry_key like 'schedule/%' and ${which}`;
 }

@@ -19,6 +19,11 @@ export interface FrozenVersion {
   secrets: TileSecrets;
 }
 
+/** The id of a tile's secret. A tile may be named like a member of every object, such as “constructor”. */
+export function secretOfTile(secrets: TileSecrets, tileId: string): string | undefined {
+  return Object.hasOwn(secrets, tileId) ? secrets[tileId] : undefined;
+}
+
 export async function readVersion(db: Database, journeyId: number, version: number): Promise<FrozenVersion> {
   const [row] = await db
     .select({ definition: journeyVersions.definition, secrets: journeyVersions.secrets })

@@ -1,6 +1,9 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
+import { listsOf } from '../../domain/journeys/lists';
 import { type Database, rowsOf } from '../connection/client';
 import { lists } from '../schema';
+import { aloneInTurn, sharedInTurn } from '../connection/queued-lock';
 import { withExplicitId } from '../connection/explicit-id';
 
 export type ListRow = typeof lists.$inferSelect;
@@ -27,12 +30,20 @@ export function listLists(db: Database): Promise<ListRow[]> {
   return db.select().from(lists).orderBy(asc(lists.id));
 }
 
+/** Whether there is a list of this id. */
+export async function isList(db: Database, id: number): Promise<boolean> {
+  const found = await db.select({ id: lists.id }).from(lists).where(eq(lists.id, id));
+  return found.length > 0;
+}
+
 /** Those of these ids that no list has. The known lists cannot be deleted before the transaction ends. */
 export async function unknownListsAmong(tx: Database, ids: number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await rowsOf<{ id: number }>(
     tx,
-    sql`select id from lists where id in ${[...new Set(ids)]} order by id for key share`,
+    sql`
+    select id from ${sharedInTurn('lists', sql`select distinct unnest(${sql.param(ids)}::int[]) order by 1`)} shared
+    join lists using (id) for share of lists`,
   );
   const known = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !known.has(id));
@@ -77,25 +88,35 @@ export interface UserOfList {
 }
 
 /**
- * Deletes a list and its memberships, unless published journeys start with it or suppress its users: those are returned.
- * Undefined when there is no such list.
+ * Deletes a list and its memberships, unless published journeys start with it, suppress its users or have a condition on
+ * it: those are returned. Undefined when there is no such list.
  */
 export async function deleteList(db: Database, id: number): Promise<UserOfList[] | undefined> {
   return db.transaction(async (tx) => {
-    // A transaction that publishes a journey with the list locks it too.
-    const [list] = await tx.select({ id: lists.id }).from(lists).where(eq(lists.id, id)).for('update');
+    // A transaction that publishes a journey with the list, or puts a user on it, shares the lock.
+    const [list] = await tx
+      .select({ id: lists.id })
+      .from(lists)
+      .where(and(eq(lists.id, id), aloneInTurn('lists', id)))
+      .for('update');
     if (list === undefined) return undefined;
-    const needing = await rowsOf<UserOfList>(
-      tx,
-      sql`
-      select id, name from journeys
-      where published_version is not null and (
-        entry_key in (${`listSubscribe/${id}`}, ${`listUnsubscribe/${id}`}, ${`schedule/${id}`})
-        or ${id}::int = any(suppression_list_ids)
-      )
-      order by id`,
-    );
+    const needing = await journeysNeeding(tx, id);
     if (needing.length === 0) await tx.delete(lists).where(eq(lists.id, id));
     return needing;
   });
+}
+
+/** The published journeys that begin with a list, suppress its users or have a condition on it, in order of id. */
+async function journeysNeeding(tx: Database, id: number): Promise<UserOfList[]> {
+  const mentioning = await rowsOf<UserOfList & { definition: JourneyDefinition }>(
+    tx,
+    sql`
+    select journeys.id, journeys.name, frozen.definition
+    from journeys join journey_versions frozen on journey_id = journeys.id and version = published_version
+    where frozen.definition::text ~ ${`\\m${id}\\M`}
+    order by journeys.id`,
+  );
+  return mentioning
+    .filter(({ definition }) => listsOf(definition).some((used) => used.id === id))
+    .map(({ id, name }) => ({ id, name }));
 }

@@ -96,20 +96,49 @@ export async function readWebhookSecrets(
   };
 }
 
-/** Those of an event webhook: its Secret Key first, then those before it. */
+/**
+ * Those of an event webhook: its Secret Key first, then those before it. With `targetUrl`, none if it has another by
+ * now: they may be for another host.
+ */
 export async function readSecretKeys(
   db: Database,
   sealer: Sealer,
   eventWebhookId: number,
+  targetUrl?: string,
 ): Promise<SigningSecret[]> {
+  const unmoved =
+    targetUrl === undefined
+      ? sql``
+      : sql`and exists (select 1 from event_webhooks where id = ${eventWebhookId} and target_url = ${targetUrl})`;
   const rows = await rowsOf<SealedRow>(
     db,
     sql`
     select id, sealed, expires_at from signing_secrets join secrets on id = secret_id
-    where event_webhook_id = ${eventWebhookId}
+    where event_webhook_id = ${eventWebhookId} ${unmoved}
     order by expires_at desc nulls first`,
   );
   return rows.map((row) => opened(row, sealer));
+}
+
+/** A Secret Key as `sealedKeysOf` reads it. */
+export interface SealedKey {
+  id: string;
+  /** In hexadecimal digits. */
+  sealed: string;
+  expiresAt: string | null;
+}
+
+/** SQL: json of the Secret Keys of an event webhook, the latest first, as `readSecretKeys` has them. */
+export function sealedKeysOf(eventWebhookId: SQL): SQL {
+  return sql`(
+        select coalesce(json_agg(json_build_object('id', id, 'sealed', encode(sealed, 'hex'), 'expiresAt', expires_at)
+          order by expires_at desc nulls first), '[]')
+        from signing_secrets join secrets on id = secret_id where event_webhook_id = ${eventWebhookId}
+      )`;
+}
+
+export function openKey(sealer: Sealer, { id, sealed, expiresAt }: SealedKey): SigningSecret {
+  return opened({ id, sealed: Buffer.from(sealed, 'hex'), expires_at: expiresAt }, sealer);
 }
 
 interface SealedRow {

@@ -7,7 +7,7 @@ import type { Sealer } from './seal';
 export const TOKEN_LIFETIME_MS = 10 * 86_400_000;
 
 /** Longer than a token request may take, so that a lease outlives it but not a lost process for long. */
-export const LEASE_MS = 15_000;
+export const LEASE_MS = 12_000;
 
 export interface Token {
   /** Counts the tokens of one credential; a refused token is named by it. */

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { ConsentAction } from '../../domain/webhooks/inline-webhook';
-import type { Identity } from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
+import { emailIs, type Names } from './lock';
 
 /** Stores a user's decision on a category, in place of an earlier one. False when there is no such user. */
 export async function insertConsent(
   db: Database,
-  { email, userId }: Identity,
+  { email, userId }: Names,
   category: string,
   action: ConsentAction,
 ): Promise<boolean> {
-  const isThem = email === undefined ? sql`user_id = ${userId}` : sql`lower(email) = lower(${email})`;
+  const isThem = email === undefined ? sql`user_id = ${userId}` : emailIs(email);
   const rows = await rowsOf(
     db,
     sql`

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
-import { asTime, type Database } from '../connection/client';
-import { enqueueSql } from '../outbox';
+import { asTime, type Database, rowsOf } from '../connection/client';
+import type { EnqueuingDatabase } from '../enqueue';
+import { enqueueSql, type ExitItem } from '../outbox';
 import { users } from '../schema';
 import { isUser } from './lock';
 
@@ -23,31 +24,49 @@ export async function deleteUser(tx: Database, userId: number): Promise<void> {
 }
 
 /**
- * Closes the user's open entries, whose workflows are signalled later, from the outbox, and blanks what all their entries
- * hold of the user. An operator's note on an exit became its detail, and may contain personal data.
+ * Closes the user's open entries, whose workflows are signalled to exit, and blanks what all their entries hold of the
+ * user. What an operator wrote at an exit became its detail, and may contain personal data.
  */
-export async function closeAndBlankEntries(tx: Database, userId: number, at: number): Promise<void> {
-  const open = sql`entries where user_id = ${userId} and ended_at is null`;
-  await tx.execute(enqueueSql('exit', open, 'anyProcess'));
+export async function closeAndBlankEntries(tx: EnqueuingDatabase, userId: number, at: number): Promise<void> {
+  const items = await rowsOf<ExitItem>(
+    tx,
+    sql`
+    with open as (
+      select id, workflow_id, first_run_id from entries where user_id = ${userId} and ended_at is null
+    ),
+    enqueued as (${enqueueSql('exit', sql`open`, 'thisProcess')})
+    select id as "exitOf", workflow_id as "workflowId", first_run_id as "firstRunId", 'user_deleted' as reason from open`,
+  );
+  tx.enqueued.push(...items);
   await tx.execute(sql`
     update entries set
-      trigger_data = '{}', live_data = null, exit_note = null,
-      detail = case when ended_at is null then ${DETAIL} when exit_note is null then detail end,
+      trigger_data = '{}', reentry_key = '', live_data = null, events = null, exit_note = null,
+      detail = case when ended_at is null then ${DETAIL} when exit_note is null and status <> 'cancelled' then detail end,
       status = case when ended_at is null then 'cancelled' else status end,
       reason = case when ended_at is null then 'user_deleted' else reason end,
       started_at = coalesce(started_at, ${asTime(at)}), ended_at = coalesce(ended_at, ${asTime(at)})
     where user_id = ${userId}`);
+  await tx.execute(sql`
+    update steps set why = null from entries
+    where entries.user_id = ${userId} and steps.entry_id = entries.id and why is not null`);
 }
 
 /** Blanks the deliveries of the user's entries, and running attempts too, or their responses would still be stored. */
 export async function blankDeliveries(tx: Database, userId: number, at: number): Promise<void> {
   await tx.execute(sql`
-    update deliveries set request = null
-    from entries where entries.user_id = ${userId} and deliveries.entry_id = entries.id and request is not null`);
+    update deliveries set
+      request = null, detail = case when deliveries.reason = 'operator' then null else deliveries.detail end
+    from entries
+    where entries.user_id = ${userId} and deliveries.entry_id = entries.id
+      and (request is not null or deliveries.reason = 'operator')`);
   await tx.execute(sql`
     update deliveries set status = 'failed', reason = 'user_deleted', detail = ${DETAIL}, ended_at = ${asTime(at)}
     from entries
     where entries.user_id = ${userId} and deliveries.entry_id = entries.id and deliveries.status = 'pending'`);
+  // A call that waits for this lock finds that nobody waits for it.
+  await tx.execute(sql`
+    update callbacks set data = null, left_at = case when called_at is null then coalesce(left_at, ${asTime(at)}) end
+    from entries where entries.user_id = ${userId} and callbacks.entry_id = entries.id`);
   await tx.execute(sql`
     update attempts set response_headers = '{}', response_body = ''
     from deliveries, entries

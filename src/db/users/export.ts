@@ -11,8 +11,8 @@ export interface ExportRow {
 }
 
 /** Users of a page, and bytes of profiles in it: the one that goes beyond is the last. */
-const MOST_USERS = 500;
-const MOST_BYTES = 4_194_304;
+const MOST_USERS = 100;
+const MOST_BYTES = 1_048_576;
 
 /** The next users, of one list or of all: those above `after`. Empty at the end. */
 export function readExport(

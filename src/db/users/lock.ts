@@ -1,10 +1,15 @@
-import { asc, eq, or, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { asc, eq, or, type Placeholder, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { ApiError } from '../../domain/errors';
+import { foldedEmail } from '../../domain/users/email';
 import type { Identity } from '../../domain/users/profile';
 import type { Database } from '../connection/client';
 import { users } from '../schema';
 
-/* Row locks of users: changes of one user, and entries that start for them, happen one after the other. */
+/*
+ * Row locks of users: changes of one user, and entries that start for them, happen one after the other. Their strength
+ * lets foreign keys pass: who closes an entry has locked it and refers to the user, whose lock's owner may want to close
+ * the same entry.
+ */
 
 export type UserRow = typeof users.$inferSelect;
 
@@ -12,7 +17,7 @@ export type UserRow = typeof users.$inferSelect;
 export type NamedUser = Pick<UserRow, 'email' | 'userId'>;
 
 /** One identifier of a user, or both. */
-type Names = { email?: string; userId?: string };
+export type Names = { email?: string; userId?: string };
 
 /** SQL: whether a row of `users` is the user of this identity. */
 export function isUser(identity: Identity): SQL {
@@ -34,7 +39,11 @@ export async function lockOrCreateUser(
   return user === undefined ? lockOrCreateUser(tx, { email, userId }) : { user, created: false };
 }
 
-/** The same for a user who may not exist, and is not created. */
+/**
+ * The same for a user who may not exist, and is not created. Whoever holds the lock may go on to lock an entry of the
+ * user, and a statement that closes the entry and then refers to the user must not wait for it meanwhile: a lock of this
+ * strength lets it.
+ */
 export async function lockUser(tx: Database, { email, userId }: Names): Promise<UserRow | undefined> {
   const found = await tx
     .select()
@@ -46,7 +55,7 @@ export async function lockUser(tx: Database, { email, userId }: Names): Promise<
       ),
     )
     .orderBy(asc(users.id))
-    .for('update');
+    .for('no key update');
   return singleUserOf(found, { email, userId });
 }
 
@@ -72,7 +81,7 @@ export function singleUserOf<User extends NamedUser>(
 
 /** An update adds the identifier that a user lacks; it never changes one that it has. */
 function refuseOtherIdentifiers(user: NamedUser, { email, userId }: Names): void {
-  if (email !== undefined && user.email !== null && user.email.toLowerCase() !== email.toLowerCase()) {
+  if (email !== undefined && user.email !== null && foldedEmail(user.email) !== foldedEmail(email)) {
     throw new ApiError(
       'EmailAlreadyExists',
       'The user with this userId has another email. Send the update without email.',
@@ -86,33 +95,66 @@ function refuseOtherIdentifiers(user: NamedUser, { email, userId }: Names): void
   }
 }
 
-function emailIs(email: string): SQL {
-  return sql`lower(${users.email}) = lower(${email})`;
+/** SQL: whether a row of `users` has this email. */
+export function emailIs(email: string | SQLWrapper): SQL {
+  return sql`${foldedEmailSql(users.email)} = ${foldedEmailSql(email)}`;
+}
+
+/** SQL of an email as it is compared, and indexed: the rule of `foldedEmail`, in any locale. */
+export function foldedEmailSql(email: string | SQLWrapper): SQL {
+  return sql`lower(${email} collate "C")`;
 }
 
 /** An identity, or the placeholder of its value in a prepared statement. */
 type IdentitySql = Partial<Record<keyof Identity, string | Placeholder>>;
 
+/** What `profileMark` of a row stands for where there is none. */
+export const NO_PROFILE = 'none';
+
+/** SQL of a text that is another one after each change of a row of `users`. */
+export const profileMark = sql`users.xmin::text`;
+
+/** Under which conditions a statement that finds or creates a user goes on. */
+interface UserConditions {
+  mayCreate?: SQL;
+  /** text: the mark of the user's row, or `NO_PROFILE`, as it was read before; null for any. */
+  seen?: SQL;
+  /** text: a key that must not be one of `users.watched`. */
+  unwatched?: SQL;
+  /** text[]: the keys that a user whom the statement inserts watches for; see `watchExitsSql` for the others. */
+  watches?: SQL;
+}
+
 /**
  * `with` queries of a statement that finds or creates the user of an identity: `locked_user` is the user with both
  * identifiers, whose row stays locked until the commit. A new one is inserted if `requested`, a query of the same
  * statement, has a row and `mayCreate` is true. `inserted_user` is `fresh` unless another statement has just inserted it.
+ * `locked_user` is empty where the user's row is no longer as `seen`, or is watched for the key `unwatched`: both are
+ * judged by the row that is locked, which a statement that waited for the lock reads anew.
  */
-export function lockOrCreateUserSql(identity: IdentitySql, mayCreate = sql`true`): SQL {
+export function lockOrCreateUserSql(
+  identity: IdentitySql,
+  { mayCreate = sql`true`, seen = sql`null::text`, unwatched, watches }: UserConditions = {},
+): SQL {
   const byEmail = identity.email !== undefined;
-  const isThem = byEmail
-    ? sql`lower(users.email) = lower(${identity.email})`
-    : sql`users.user_id = ${identity.userId}`;
+  const isThem = byEmail ? emailIs(identity.email!) : sql`users.user_id = ${identity.userId}`;
+  const isWatched = unwatched === undefined ? sql`false` : sql`${unwatched} = any(users.watched)`;
   return sql`
     found_user as (
-      select users.id, users.email, users.user_id from users, requested where ${isThem} for update of users
+      select users.id, users.email, users.user_id,
+        coalesce(${seen} = ${profileMark}, true) and not ${isWatched} as is_usable
+      from users, requested where ${isThem} for no key update of users
     ),
     inserted_user as (
-      insert into users (email, user_id)
-      select ${identity.email ?? null}::text, ${identity.userId ?? null}::text from requested
-      where not exists (select 1 from found_user) and ${mayCreate}
-      on conflict ${byEmail ? sql`(lower(email))` : sql`(user_id)`} do update set updated_at = users.updated_at
-      returning id, email, user_id, (xmax = 0) as fresh
+      insert into users (email, user_id, watched)
+      select ${identity.email ?? null}::text, ${identity.userId ?? null}::text, ${watches ?? sql`'{}'::text[]`} from requested
+      where not exists (select 1 from found_user) and ${mayCreate} and coalesce(${seen} = ${NO_PROFILE}, true)
+      on conflict ${byEmail ? sql`(${foldedEmailSql(sql`email`)})` : sql`(user_id)`} do update set ${watches === undefined ? sql`updated_at = users.updated_at` : sql`watched = users.watched || excluded.watched`}
+      returning id, email, user_id, (xmax = 0) as fresh, ${isWatched} as is_watched
     ),
-    locked_user as (select * from found_user union all select id, email, user_id from inserted_user)`;
+    locked_user as (
+      select id, email, user_id from found_user where is_usable
+      union all select id, email, user_id from inserted_user
+      where fresh or (${seen} is null and not is_watched)
+    )`;
 }

@@ -1,6 +1,12 @@
 import { asc, sql } from 'drizzle-orm';
 import { ApiError } from '../../domain/errors';
-import { fieldTypeOf, fitsFieldType, type Profile, type ProfileFieldType } from '../../domain/users/profile';
+import {
+  fieldTypeOf,
+  fitsFieldType,
+  isWidenedBy,
+  type Profile,
+  type ProfileFieldType,
+} from '../../domain/users/profile';
 import { type Database, rowsOf } from '../connection/client';
 import { profileFields } from '../schema';
 
@@ -20,11 +26,14 @@ export async function checkFields(
   createNewFields: boolean,
 ): Promise<CheckedFields> {
   const types = await typesOf(tx, Object.keys(fields));
-  const fresh = Object.keys(fields).filter(
-    (name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined,
+  const fresh = createNewFields
+    ? Object.keys(fields).filter((name) => !types.has(name) && fieldTypeOf(fields[name]) !== undefined)
+    : [];
+  const widened = Object.keys(fields).filter(
+    (name) => types.has(name) && isWidenedBy(fieldTypeOf(fields[name]), types.get(name)!),
   );
-  const createdFields = createNewFields ? await createFields(tx, fields, fresh) : [];
-  if (createNewFields) for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
+  const createdFields = await giveTypes(tx, typesFrom(fields, [...fresh, ...widened]));
+  for (const [name, type] of await typesOf(tx, fresh)) types.set(name, type);
   const mismatch = otherTypes(fields, types);
   if (mismatch !== undefined) throw mismatch;
   if (createNewFields) return { fields, createdFields, filteredOutFields: [] };
@@ -35,29 +44,29 @@ export async function checkFields(
   };
 }
 
-/** Gives these fields the types of their values. Returns those that no other transaction has given one meanwhile. */
-async function createFields(tx: Database, fields: Profile, names: string[]): Promise<string[]> {
-  if (names.length === 0) return [];
-  return giveTypes(tx, new Map(names.map((name) => [name, fieldTypeOf(fields[name])!])));
+/** The types of the values of these fields. */
+function typesFrom(fields: Profile, names: string[]): Map<string, ProfileFieldType> {
+  return new Map(names.map((name) => [name, fieldTypeOf(fields[name])!]));
 }
 
-/** Gives a type to those of these fields that have none. Returns their names. */
+/** Gives a type to those of these fields that have none, and widens a long to a double. Returns the names of the former. */
 async function giveTypes(tx: Database, types: ReadonlyMap<string, ProfileFieldType>): Promise<string[]> {
   if (types.size === 0) return [];
   // In order of name: two updates that bring the same new fields then wait for each other in one order only.
   const names = [...types.keys()].sort();
-  const created = await rowsOf<{ name: string }>(
+  const given = await rowsOf<{ name: string; fresh: boolean }>(
     tx,
     sql`
-    insert into profile_fields (name, type)
+    insert into profile_fields as known (name, type)
     select * from unnest(
       ${sql.param(names)}::text[], ${sql.param(names.map((name) => types.get(name)))}::text[])
-    on conflict do nothing returning name`,
+    on conflict (name) do update set type = excluded.type where known.type = 'long' and excluded.type = 'double'
+    returning name, (xmax = 0) as fresh`,
   );
-  return created.map(({ name }) => name);
+  return given.filter(({ fresh }) => fresh).map(({ name }) => name);
 }
 
-/** Gives these types to the fields that have none. Returns the types that all of them have now. */
+/** Gives these types to the fields that have none, or widens them. Returns the types that all of them have now. */
 export async function declareFields(
   tx: Database,
   types: ReadonlyMap<string, ProfileFieldType>,
@@ -68,7 +77,7 @@ export async function declareFields(
 
 /**
  * Why each of these updates may not be written, or undefined. Each new field is given the type of its first value in an
- * update that may be written.
+ * update that may be written, and a long that gets a fraction is widened.
  */
 export async function mismatchesOfMany(tx: Database, updates: Profile[]): Promise<(ApiError | undefined)[]> {
   const types = await typesOf(tx, [...new Set(updates.flatMap((fields) => Object.keys(fields)))]);
@@ -78,7 +87,8 @@ export async function mismatchesOfMany(tx: Database, updates: Profile[]): Promis
     if (mismatchesOf(fields, assumed).length > 0) continue;
     for (const [name, value] of Object.entries(fields)) {
       const type = fieldTypeOf(value);
-      if (assumed.has(name) || type === undefined) continue;
+      const known = assumed.get(name);
+      if (type === undefined || (known !== undefined && !isWidenedBy(type, known))) continue;
       assumed.set(name, type);
       fresh.set(name, type);
     }

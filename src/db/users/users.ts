@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq, sql } from 'drizzle-orm';
 import { ApiError } from '../../domain/errors';
-import { type Identity, mergeProfile, type Profile } from '../../domain/users/profile';
+import { type Identity, mergeProfile, type Profile, refuseLarge } from '../../domain/users/profile';
 import type { EntryTrigger } from '../../domain/journeys/entry-source';
 import type { Database } from '../connection/client';
 import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../enqueue';
-import { lockOrCreateUser, isUser, type UserRow } from './lock';
+import { lockOrCreateUser, isUser, lockUser, type Names, type UserRow } from './lock';
+import { decidingNames } from './names';
 import { checkFields, type CheckedFields } from './profile-fields';
 import { users } from '../schema';
+import { PROFILE_KEY } from '../../domain/journeys/watch';
 import { startMatchingJourneys } from '../entries/start';
+import { noticeChange } from '../waits/notice-change';
 import { publishParticipant } from '../event-webhooks/publish';
 
 export async function findUser(db: Database, identity: Identity): Promise<UserRow | undefined> {
@@ -33,8 +36,8 @@ export interface Updated extends CheckedFields {
 /**
  * Creates or updates the user of one or both identifiers, who may gain the one that was missing. The row is
  * locked while the profile is merged, so that updates at the same time lose nothing.
- * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users, and
- * `RequestFieldsTypesMismatched` when a field's first use gave it another type.
+ * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users,
+ * `RequestFieldsTypesMismatched` when a field's first use gave it another type, and `ProfileTooLarge`.
  */
 export function updateUser(deps: EnqueueDeps, update: UserUpdate): Promise<Updated> {
   return transact(deps, (tx) => updateLockedUser(tx, update));
@@ -49,17 +52,21 @@ export async function updateLockedUser(
   const { user: before, created } = await lockOrCreateUser(tx, update);
   const checked = await checkFields(tx, update.dataFields, update.createNewFields);
   const { fields } = checked;
+  const dataFields = change(mergeProfile(before.dataFields, fields, update.mergeNestedObjects));
+  refuseLarge(dataFields, before.dataFields);
   const [user] = await tx
     .update(users)
     .set({
       email: before.email ?? update.email,
       userId: before.userId ?? update.userId,
-      dataFields: change(mergeProfile(before.dataFields, fields, update.mergeNestedObjects)),
+      dataFields,
       updatedAt: sql`now()`,
     })
     .where(eq(users.id, before.id))
     .returning();
-  const occurrences: EntryTrigger[] = [{ kind: 'profileUpdate', fields: Object.keys(fields) }];
+  const occurrences: EntryTrigger[] = [
+    { kind: 'profileUpdate', fields: Object.keys(fields), before: before.dataFields },
+  ];
   if (created) occurrences.push({ kind: 'newUser' });
   if (created) await publishParticipant(tx, 'participant.created', before.id);
   else await publishProfileChanges(tx, before, user!);
@@ -68,8 +75,8 @@ export async function updateLockedUser(
 }
 
 /**
- * Publishes how a user has changed, whose row the transaction has locked: identifiers, fields, tags. An update that
- * changes nothing is not published (B155).
+ * Publishes how a user has changed, whose row the transaction has locked: identifiers, fields, tags; and ends waits and
+ * entries that this ends. An update that changes nothing is not published (B155).
  */
 export async function publishProfileChanges(
   tx: EnqueuingDatabase,
@@ -87,16 +94,17 @@ export async function publishProfileChanges(
     await publishParticipant(tx, 'participant.profileUpdated', after.id, { changedFields });
   }
   if (tagsAdded.length > 0) await publishParticipant(tx, 'participant.tagsAdded', after.id, { tagsAdded });
+  if (changedFields.length > 0 || tagsAdded.length > 0) await noticeChange(tx, after, [PROFILE_KEY]);
 }
 
 /**
  * Changes a user's email, or sets their first one. False when there is no such user. Throws `EmailAlreadyExists` when
  * another user has the email.
  */
-export async function changeEmail(deps: EnqueueDeps, identity: Identity, email: string): Promise<boolean> {
+export async function changeEmail(deps: EnqueueDeps, names: Names, email: string): Promise<boolean> {
   try {
     return await transact(deps, async (tx) => {
-      const [before] = await tx.select().from(users).where(isUser(identity)).for('update');
+      const before = await lockUser(tx, await decidingNames(tx, names));
       if (before === undefined) return false;
       const [after] = await tx
         .update(users)

@@ -1,11 +1,9 @@
 import { and, eq, type SQL, sql, type SQLWrapper } from 'drizzle-orm';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
+import { DRAFT } from '../../domain/journeys/version';
 import { LOCKING_TILE, webhookUsesOf } from '../../domain/webhooks/uses';
 import { type Database, rowsOf } from '../connection/client';
 import { webhookUses } from '../schema';
-
-/** The draft's place among the versions, which count from 1. */
-const DRAFT = 0;
 
 /** Records which webhooks a draft names, in place of those that it named before. */
 export async function replaceDraftUses(
@@ -79,7 +77,7 @@ export async function usageOf(db: Database, webhookId: number): Promise<UsageRow
     db,
     sql`
     select uses.journey_id as "journeyId", journeys.name as "journeyName",
-      coalesce(max(uses.version) filter (where ${IS_PUBLISHED}), nullif(max(uses.version), ${DRAFT}::int)) as version,
+      coalesce(max(uses.version) filter (where ${IS_PUBLISHED}), nullif(greatest(max(uses.version), ${DRAFT}::int), ${DRAFT}::int)) as version,
       uses.tile_id as "tileId", (array_agg(uses.tile_type order by uses.version desc))[1] as "tileType",
       coalesce(bool_or(${IS_PUBLISHED}), false) as published, sum(here.entries)::int as "activeEntries"
     from ${USES}

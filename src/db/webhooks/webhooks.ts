@@ -14,6 +14,7 @@ const COLUMNS = {
   secretId: webhooks.secretId,
   createdAt: webhooks.createdAt,
   updatedAt: webhooks.updatedAt,
+  revision: webhooks.revision,
 };
 
 export interface WebhookValues {
@@ -35,14 +36,14 @@ export async function findWebhook(db: Database, id: number): Promise<WebhookRow 
 
 /** The same, with its row locked until the transaction ends: while a webhook is edited, its secret does not change. */
 export async function lockWebhook(db: Database, id: number): Promise<WebhookRow | undefined> {
-  const [row] = await db.select(COLUMNS).from(webhooks).where(live(id)).for('update');
+  const [row] = await db.select(COLUMNS).from(webhooks).where(live(id)).for('no key update');
   return row;
 }
 
 export async function updateWebhook(db: Database, id: number, values: WebhookValues): Promise<WebhookRow> {
   const [row] = await db
     .update(webhooks)
-    .set({ ...values, updatedAt: sql`now()` })
+    .set({ ...values, updatedAt: sql`now()`, revision: sql`${webhooks.revision} + 1` })
     .where(live(id))
     .returning(COLUMNS);
   return row!;
@@ -98,14 +99,14 @@ export async function shareLockWebhooks(db: Database, ids: number[]): Promise<Ma
 
 /** The same, with the rows locked for a change. */
 export async function lockWebhooks(db: Database, ids: number[]): Promise<Map<number, WebhookRow>> {
-  return lockInOrder(db, ids, 'update');
+  return lockInOrder(db, ids, 'no key update');
 }
 
 /** In order of id, so that no two transactions deadlock. */
 async function lockInOrder(
   db: Database,
   ids: number[],
-  strength: 'share' | 'update',
+  strength: 'share' | 'no key update',
 ): Promise<Map<number, WebhookRow>> {
   if (ids.length === 0) return new Map();
   const rows = await db
