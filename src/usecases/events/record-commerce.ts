@@ -1,7 +1,9 @@
 import { type EnqueueDeps, transact } from '../../db/enqueue';
 import { insertEvent } from '../../db/events/events';
 import type { NewEvent } from '../../db/events/insert';
+import { noticeEvent } from '../../db/waits/notice-change';
 import { startMatchingJourneys } from '../../db/entries/start';
+import { eventDataOf } from '../../domain/journeys/event-data';
 import { updateLockedUser, type UserUpdate } from '../../db/users/users';
 
 /** The profile field with the items in the user's cart. */
@@ -23,7 +25,7 @@ export async function recordCommerce(
   update: UserUpdate,
   { items, total, ...event }: CommerceEvent,
 ): Promise<void> {
-  const { kind, campaignId, templateId, createdAt } = event;
+  const { kind } = event;
   return transact(deps, async (tx) => {
     const { user } = await updateLockedUser(tx, update, (profile) => {
       if (kind === 'cartUpdate') return { ...profile, [CART]: items };
@@ -31,16 +33,10 @@ export async function recordCommerce(
       return rest;
     });
     const dataFields = { ...event.dataFields, ...(total !== undefined && { total }), [CART]: items };
-    const { fresh } = await insertEvent(tx, user, { ...event, name: kind, dataFields });
-    if (!fresh) return;
-    const triggerData = {
-      ...dataFields,
-      ...(campaignId !== undefined && { campaignId }),
-      ...(templateId !== undefined && { templateId }),
-      createdAt: new Date(createdAt).toISOString(),
-      eventType: kind,
-      eventName: kind,
-    };
-    await startMatchingJourneys(tx, user, [{ kind }], triggerData);
+    const recorded = { ...event, name: kind, dataFields };
+    const inserted = await insertEvent(tx, user, recorded);
+    if (!inserted.fresh) return;
+    await noticeEvent(tx, user, recorded, inserted);
+    await startMatchingJourneys(tx, user, [{ kind }], eventDataOf(recorded));
   });
 }

@@ -1,16 +1,18 @@
-import type { Database } from '../../db/connection/client';
 import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../../db/enqueue';
 import { closeEntry, endOfEntry } from '../../db/entries/close';
-import { entryLimitsOf } from '../../db/entries/entry-limits';
+import type { Claimant } from '../../db/entries/entries';
+import { enterJourneys, insertEntries } from '../../db/entries/enter';
 import {
   claimStanding,
   type HandOff,
   type HandOffResult,
   insertHandOff,
-  lockUserOf,
   type Standing,
 } from '../../db/entries/hand-offs';
-import { insertEntries } from '../../db/entries/start';
+import { lockUserOfEntry } from '../../db/entries/profile';
+import { recordRefusals } from '../../db/entries/refusals';
+import { meetsWhere } from '../../db/entries/where';
+import { readUsers } from '../../db/users/read';
 import type { EntryEnd, Skip } from '../../domain/entry';
 
 /**
@@ -29,9 +31,13 @@ export type HandOffOutcome =
  * Sends an entry's user into another journey, as the trigger call would, with the entry's own trigger data, and closes
  * the entry where the tile is its last. One transaction: however often it is repeated, a visit sends once.
  */
-export async function handOffUser(deps: EnqueueDeps, sending: HandOff, at: number): Promise<HandOffOutcome> {
+export async function handOffUser(
+  deps: EnqueueDeps,
+  sending: HandOff & Claimant,
+  at: number,
+): Promise<HandOffOutcome> {
   const outcome = await transact(deps, async (tx) => {
-    const user = await lockUserOf(tx, sending.entryId);
+    const user = await lockUserOfEntry(tx, sending.entryId);
     return user && handOffLockedUser(tx, sending, user, at);
   });
   if (outcome) return { kind: 'walked', ...outcome };
@@ -41,7 +47,7 @@ export async function handOffUser(deps: EnqueueDeps, sending: HandOff, at: numbe
 
 async function handOffLockedUser(
   tx: EnqueuingDatabase,
-  sending: HandOff,
+  sending: HandOff & Claimant,
   user: { id: number },
   at: number,
 ): Promise<HandOffResult | undefined> {
@@ -50,22 +56,35 @@ async function handOffLockedUser(
   const { sentTo, skipped, chain } = standing;
   if (sentTo ?? skipped) return { sentTo, skipped } as HandOffResult;
   if (sending.then === 'complete') await closeEntry(tx, sending, { status: 'completed' }, at);
-  const skip = await skipOf(tx, sending, standing, user);
-  const entry = { userId: user.id, journeyId: sending.journeyId, version: standing.version! };
-  const [started] = skip ? [] : await insertEntries(tx, [entry], standing.triggerData);
-  const sent: HandOffResult = skip ? { sentTo: null, skipped: skip } : { sentTo: started!, skipped: null };
+  const sent = await send(tx, sending, standing, user.id, at);
   await insertHandOff(tx, sending, chain, sent);
   return sent;
 }
 
-async function skipOf(
-  tx: Database,
+async function send(
+  tx: EnqueuingDatabase,
   { journeyId: id }: HandOff,
-  { version, sent, lifetime, simultaneous, suppressing }: Standing,
-  user: { id: number },
-): Promise<Skip | undefined> {
-  if (version === null) return 'notPublished';
-  if (sent >= MOST_HAND_OFFS) return 'chainLimit';
-  const limitOf = await entryLimitsOf(tx, [user.id], [{ id, lifetime, simultaneous, suppressing }]);
-  return limitOf(user.id, id);
+  { version, sent, limited, keyField, test, where, triggerData }: Standing,
+  userId: number,
+  at: number,
+): Promise<HandOffResult> {
+  const skip = (skipped: Skip): HandOffResult => ({ sentTo: null, skipped });
+  if (version === null) return skip('notPublished');
+  if (sent >= MOST_HAND_OFFS) return skip('chainLimit');
+  if (test) {
+    const [run] = await insertEntries(tx, [{ userId, journeyId: id, version, test }], triggerData);
+    return { sentTo: run!.entryId, skipped: null };
+  }
+  const [user] = where === null ? [] : await readUsers(tx, [userId]);
+  if (user && !(await meetsWhere(tx, user, { where }, triggerData, at))) {
+    await recordRefusals(tx, [{ userId, journeyId: id, reason: 'where' }]);
+    return skip('where');
+  }
+  const { begun, refused } = await enterJourneys(
+    tx,
+    [userId],
+    [{ id, version, limited, keyField }],
+    triggerData,
+  );
+  return refused[0] ? skip(refused[0].reason) : { sentTo: begun[0]!.entryId, skipped: null };
 }

@@ -1,5 +1,5 @@
 import { badParams } from '../../domain/errors';
-import type { Tile } from '../../domain/journeys/tiles';
+import type { Tile } from '../../domain/journeys/tiles/tile';
 
 /** Whether Temporal enforces rate limits. Throws `Unavailable` when it cannot be asked. */
 export type RateLimitCheck = () => Promise<{ enforced: true } | { enforced: false; reason: string }>;

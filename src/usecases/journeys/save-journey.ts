@@ -2,37 +2,53 @@ import type { Database } from '../../db/connection/client';
 import { insertJourney, type JourneyRow, lockJourney, updateJourney } from '../../db/journeys/journeys';
 import type { Sealer } from '../../db/secrets/seal';
 import { ApiError } from '../../domain/errors';
+import type { Author } from '../../domain/audit';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
+import { record } from '../audit/record';
+import { journeyView } from '../audit/views';
 import { refuseBrokenTemplates } from './template-faults';
 import { dropUnusedSecrets, storeTileSecrets } from './tile-secrets';
 
 interface Deps {
   db: Database;
   sealer: Sealer;
+  author: Author;
 }
 
 /** Creates a draft. Throws `BadParams` for a broken template, and `Conflict` when another journey has the id. */
-export function createJourney(
-  { db, sealer }: Deps,
+export async function createJourney(
+  { db, sealer, author }: Deps,
   definition: JourneyDefinition,
   id?: number,
 ): Promise<JourneyRow> {
-  refuseBrokenTemplates(definition.tiles);
+  await refuseBrokenTemplates(definition.tiles);
   return db.transaction(async (tx) => {
     const { tiles, secrets } = await storeTileSecrets(tx, sealer, definition.tiles);
-    const row = await insertJourney(tx, { definition: { ...definition, tiles }, secrets }, id);
-    if (row !== undefined) return row;
-    throw new ApiError('Conflict', `There is a journey ${id} already. Leave the id out, or choose another.`);
+    const draft = { definition: { ...definition, tiles }, secrets, creator: author.actor.name };
+    const row = await insertJourney(tx, draft, id);
+    if (row === undefined) {
+      throw new ApiError(
+        'Conflict',
+        `There is a journey ${id} already. Leave the id out, or choose another.`,
+      );
+    }
+    await record(tx, author, {
+      action: 'journey.create',
+      id: row.id,
+      name: row.name,
+      after: journeyView(row),
+    });
+    return row;
   });
 }
 
 /** Replaces the draft of a journey; undefined when there is none. Throws `Conflict` when it is archived. */
-export function replaceDraft(
-  { db, sealer }: Deps,
+export async function replaceDraft(
+  { db, sealer, author }: Deps,
   id: number,
   draft: JourneyDefinition,
 ): Promise<JourneyRow | undefined> {
-  refuseBrokenTemplates(draft.tiles);
+  await refuseBrokenTemplates(draft.tiles);
   return db.transaction(async (tx) => {
     const current = await lockJourney(tx, id);
     if (current === undefined) return undefined;
@@ -41,6 +57,8 @@ export function replaceDraft(
     const definition = { ...draft, tiles };
     const row = await updateJourney(tx, id, { name: draft.name, definition, secrets });
     await dropUnusedSecrets(tx, current, secrets);
+    const [before, after] = [current, row].map(journeyView);
+    await record(tx, author, { action: 'journey.update', id, name: row.name, before, after });
     return row;
   });
 }

@@ -1,30 +1,35 @@
 import { type Faults, refuse, pathText } from '../../domain/errors';
+import { giveWay } from '../../domain/turns';
+import { isJsonContainer } from '../../domain/lossless-json';
 import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
-import type { Tile } from '../../domain/journeys/tiles';
+import type { Tile } from '../../domain/journeys/tiles/tile';
 import { splitSecret } from '../../domain/webhooks/authentication';
 import { webhookOfInline } from '../../webhook/inline';
 import { checkParameters, checkWebhook, type FieldFault } from '../../webhook/render';
 
 /** Throws `BadParams` naming each template in the tiles of a journey that can never work. */
-export function refuseBrokenTemplates(tiles: Tile[]): void {
-  refuse(templateFaults(tiles));
+export async function refuseBrokenTemplates(tiles: Tile[]): Promise<void> {
+  refuse(await templateFaults(tiles));
 }
 
 /** What is wrong with the templates in the tiles of a journey, by path. */
-export function templateFaults(tiles: Tile[]): Faults {
-  return Object.fromEntries(
-    tiles.flatMap((tile, index) =>
-      faultsOf(tile).map(({ path, message }) => [pathText(['tiles', index, ...path]), message] as const),
-    ),
-  );
+export async function templateFaults(tiles: Tile[]): Promise<Faults> {
+  const faults: Faults = {};
+  for (const [index, tile] of tiles.entries()) {
+    await giveWay();
+    for (const { path, message } of await faultsOf(tile)) {
+      faults[pathText(['tiles', index, ...path])] = message;
+    }
+  }
+  return faults;
 }
 
-function faultsOf(tile: Tile): FieldFault[] {
+async function faultsOf(tile: Tile): Promise<FieldFault[]> {
   switch (tile.type) {
     case 'webhook':
       return [
         ...under('parameters', checkParameters(tile.parameters ?? {})),
-        ...(tile.webhook ? under('webhook', inlineFaults(tile.webhook)) : []),
+        ...(tile.webhook ? under('webhook', await inlineFaults(tile.webhook)) : []),
       ];
     case 'liveData':
       return under('parameters', checkParameters(tile.parameters ?? {}));
@@ -32,7 +37,16 @@ function faultsOf(tile: Tile): FieldFault[] {
       return tile.url === undefined
         ? []
         : renamed(checkWebhook({ endpoint: tile.url, headers: [], bodyType: 'json' }));
+    case 'updateProfile':
+      return under('fields', await textFaults(tile.fields));
+    case 'trackEvent':
+      return under('dataFields', await textFaults(tile.dataFields ?? {}));
     case 'delay':
+    case 'waitFor':
+    case 'yesNoSplit':
+    case 'attributeSplit':
+    case 'abSplit':
+    case 'updateList':
     case 'sendToJourney':
     case 'exit':
       return [];
@@ -40,14 +54,21 @@ function faultsOf(tile: Tile): FieldFault[] {
 }
 
 /** Texts of the payload are looked at one by one: only then do line and column stand in what the author wrote. */
-function inlineFaults(inline: InlineWebhook): FieldFault[] {
+async function inlineFaults(inline: InlineWebhook): Promise<FieldFault[]> {
   const { eventTitle, payload } = inline;
-  const texts = textsIn({ ...(eventTitle !== undefined && { eventTitle }), payload });
-  const inTexts = texts.flatMap(({ path, text }) =>
-    checkParameters({ text }).map(({ message }) => ({ path, message })),
-  );
+  const inTexts = await textFaults({ ...(eventTitle !== undefined && { eventTitle }), payload });
   if (inTexts.length > 0) return inTexts;
   return renamed(checkWebhook(webhookOfInline(inline, splitSecret(inline.authentication).stored)));
+}
+
+/** The faults in the strings of a value, wherever they stand. */
+async function textFaults(value: unknown): Promise<FieldFault[]> {
+  const faults: FieldFault[] = [];
+  for (const { path, text } of textsIn(value)) {
+    await giveWay();
+    faults.push(...checkParameters({ text }).map(({ message }) => ({ path, message })));
+  }
+  return faults;
 }
 
 /** A webhook's fields as they are called in a tile. */
@@ -71,6 +92,6 @@ interface Text {
 function textsIn(value: unknown, path: (string | number)[] = []): Text[] {
   if (typeof value === 'string') return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isJsonContainer(value)) return [];
   return Object.entries(value).flatMap(([name, item]) => textsIn(item, [...path, name]));
 }

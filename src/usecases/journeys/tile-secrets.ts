@@ -2,13 +2,14 @@ import { badParams } from '../../domain/errors';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../db/connection/client';
 import { type JourneyRow, secretsWithoutVersion } from '../../db/journeys/journeys';
+import { secretOfTile } from '../../db/journeys/versions';
 import type { TileSecrets } from '../../db/schema';
 import type { Sealer } from '../../db/secrets/seal';
 import { deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secrets';
 import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
-import type { Tile } from '../../domain/journeys/tiles';
+import type { Tile } from '../../domain/journeys/tiles/tile';
 import { splitSecret, type StoredAuthentication, withMarker } from '../../domain/webhooks/authentication';
-import { hostOf } from '../webhooks/secrets';
+import { originOf } from '../../domain/webhooks/origin';
 
 /**
  * Moves the secrets of inline webhooks out of the tiles, so that the tiles can be stored in a definition. The marker
@@ -48,6 +49,16 @@ export async function storeTileSecrets(
   return { tiles: withoutSecrets, secrets };
 }
 
+/** The tiles as they are read: markers stand for the secrets of inline webhooks. */
+export function withoutInlineSecrets(tiles: Tile[]): Tile[] {
+  return tiles.map((tile) => {
+    const webhook = inlineOf(tile);
+    if (webhook === undefined) return tile;
+    const authentication = withMarker(splitSecret(webhook.authentication).stored);
+    return { ...tile, webhook: { ...webhook, authentication } } as Tile;
+  });
+}
+
 function inlineOf(tile: Tile | undefined): InlineWebhook | undefined {
   return tile?.type === 'webhook' ? tile.webhook : undefined;
 }
@@ -59,10 +70,10 @@ function storedFor(
   current?: Pick<JourneyRow, 'definition' | 'secrets'>,
 ): string | undefined {
   const before = inlineOf(current?.definition.tiles.find(({ id }) => id === tileId));
-  const secretId = current?.secrets[tileId];
+  const secretId = current && secretOfTile(current.secrets, tileId);
   if (before === undefined || secretId === undefined) return undefined;
   const { stored: earlier } = splitSecret(before.authentication);
-  const same = isDeepStrictEqual(earlier, stored) && hostOf(before.url) === hostOf(url);
+  const same = isDeepStrictEqual(earlier, stored) && originOf(before.url) === originOf(url);
   return same ? secretId : undefined;
 }
 

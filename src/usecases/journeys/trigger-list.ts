@@ -1,7 +1,9 @@
-import { acceptListTrigger, type ListTrigger, type ListTriggerRefusal } from '../../db/entries/list-trigger';
+import { acceptListTrigger, type ListTrigger } from '../../db/entries/list-trigger';
 import { ApiError, badParams } from '../../domain/errors';
+import { writeJson } from '../../domain/lossless-json';
 import type { Database } from '../../db/connection/client';
-import { acceptOnce } from '../accept-once';
+import type { Author } from '../../domain/audit';
+import { recorded } from '../audit/record';
 import { invalidList } from '../users/refuse-invalid-list';
 import { MAX_INT } from '../../db/connection/ids';
 
@@ -13,29 +15,30 @@ const MOST_BYTES = 65_536;
  * Iterable's error when there is no such list, and `Conflict` while an earlier job for both is open.
  */
 export async function triggerList(
-  { db, nudgeJobs }: { db: Database; nudgeJobs: () => void },
+  { db, author, nudgeJobs }: { db: Database; author: Author; nudgeJobs: () => void },
   trigger: ListTrigger,
-): Promise<Record<string, unknown> | undefined> {
-  const { listId, triggerData, idempotency } = trigger;
+): Promise<{ jobId: string } | undefined> {
+  const { listId, triggerData } = trigger;
   if (listId < 1 || listId > MAX_INT) throw invalidList(listId);
-  if (Buffer.byteLength(JSON.stringify(triggerData)) > MOST_BYTES) {
+  if (Buffer.byteLength(writeJson(triggerData)) > MOST_BYTES) {
     throw badParams({
       dataFields: 'For a list they have at most 64 KiB, because each entry has a copy. Send less.',
     });
   }
-  let refusal: ListTriggerRefusal | undefined;
-  const answer = await acceptOnce(db, idempotency, async () => {
-    const accepted = await acceptListTrigger(db, trigger);
-    if ('jobId' in accepted) return accepted;
-    refusal = accepted;
-    return undefined;
-  });
-  if (answer !== undefined) {
+  const accepted = await recorded(
+    { db, author },
+    (tx) => acceptListTrigger(tx, trigger),
+    (result) =>
+      'jobId' in result
+        ? { action: 'journey.triggerList', id: trigger.journeyId, after: { listId, jobId: result.jobId } }
+        : undefined,
+  );
+  if ('jobId' in accepted) {
     nudgeJobs();
-    return answer;
+    return accepted;
   }
-  if (refusal?.refused === 'list') throw invalidList(listId);
-  if (refusal?.refused === 'underWay') throw underWay(trigger, refusal.open);
+  if (accepted.refused === 'list') throw invalidList(listId);
+  if (accepted.refused === 'underWay') throw underWay(trigger, accepted.open);
   return undefined;
 }
 

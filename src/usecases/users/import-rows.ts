@@ -1,4 +1,5 @@
 import { ApiError } from '../../domain/errors';
+import { giveWay } from '../../domain/turns';
 import { type EnqueuingDatabase, savepoint } from '../../db/enqueue';
 import {
   applyBatch,
@@ -25,16 +26,20 @@ export async function applyRows(
 ): Promise<RowRefusal[]> {
   const refusals: RowRefusal[] = [];
   for (const batch of oneByOne ? rows.map((row) => [row]) : batchesOf(rows)) {
+    await giveWay();
     const { refused, left } =
       batch.length === 1 ? { refused: [], left: batch } : await applyBatch(tx, batch, target);
     refusals.push(...refused);
-    for (const row of left) refusals.push(...(await applyOne(tx, row, target)));
+    for (const row of left) {
+      await giveWay();
+      refusals.push(...(await applyOne(tx, row, target)));
+    }
   }
   return refusals;
 }
 
-/** Identifiers that the database and JavaScript lower in the same way. */
-const ASCII = /^[\x20-\x7e]*$/;
+/** Rows of a batch: each may be of a user whose profile is large. */
+const MOST_TOGETHER = 100;
 
 /** Cuts the rows into batches without a repeated identifier: changes of one user keep their order. */
 function batchesOf(rows: ImportRow[]): ImportRow[][] {
@@ -42,14 +47,13 @@ function batchesOf(rows: ImportRow[]): ImportRow[][] {
   let names = new Set<string>();
   for (const row of rows) {
     const own = namesOf(row.update);
-    const plain = ASCII.test(row.update.email ?? '');
-    if (batches.length === 0 || !plain || names.has('') || own.some((name) => names.has(name))) {
+    const isFull = batches.at(-1)?.length === MOST_TOGETHER;
+    if (batches.length === 0 || isFull || own.some((name) => names.has(name))) {
       batches.push([]);
       names = new Set();
     }
     batches.at(-1)!.push(row);
-    // The batch of a row that has to be alone takes no other.
-    for (const name of plain ? own : ['']) names.add(name);
+    for (const name of own) names.add(name);
   }
   return batches;
 }
@@ -66,11 +70,12 @@ async function applyOne(
     return [];
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return [{ line, reason: error.message }];
+    return [{ line, error }];
   }
 }
 
-async function updateOne(
+/** Undefined for an unknown user who must not be created. */
+export async function updateOne(
   tx: EnqueuingDatabase,
   update: UserUpdate,
   { listId, knownOnly }: ImportTarget,

@@ -1,11 +1,11 @@
 import type { Database } from '../../db/connection/client';
 import { MAX_INT } from '../../db/connection/ids';
-import { unknownListsAmong } from '../../db/lists/lists';
+import { isList } from '../../db/lists/lists';
 import { ApiError } from '../../domain/errors';
 
 /** Throws Iterable's error where there is no such list. */
 export async function refuseInvalidList(db: Database, id: number): Promise<void> {
-  const known = id > 0 && id <= MAX_INT && (await unknownListsAmong(db, [id])).length === 0;
+  const known = id > 0 && id <= MAX_INT && (await isList(db, id));
   if (!known) throw invalidList(id);
 }
 

@@ -1,17 +1,19 @@
 import type { EnqueueDeps } from '../../db/enqueue';
 import { insertConsent } from '../../db/users/consents';
 import { updateUser } from '../../db/users/users';
-import type { Identity } from '../../domain/users/profile';
+import type { Names } from '../../db/users/lock';
+import { decidingNames } from '../../db/users/names';
 import type { ConsentAction } from '../../domain/webhooks/inline-webhook';
 
 /** Stores what a user accepts or declines; the latest decision wins. The user is created if unknown. */
 export async function setConsent(
   deps: EnqueueDeps,
-  identity: Identity,
+  named: Names,
   category: string,
   action: ConsentAction,
 ): Promise<void> {
-  if (await insertConsent(deps.db, identity, category, action)) return;
-  await updateUser(deps, { ...identity, dataFields: {}, mergeNestedObjects: false, createNewFields: true });
-  await insertConsent(deps.db, identity, category, action);
+  const names = await decidingNames(deps.db, named);
+  if (await insertConsent(deps.db, names, category, action)) return;
+  await updateUser(deps, { ...names, dataFields: {}, mergeNestedObjects: false, createNewFields: true });
+  await insertConsent(deps.db, names, category, action);
 }

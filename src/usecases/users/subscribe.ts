@@ -1,8 +1,8 @@
 import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../../db/enqueue';
 import { changeMembership } from '../../db/lists/memberships';
-import { lockUser } from '../../db/users/lock';
+import { lockUser, type Names } from '../../db/users/lock';
+import { decidingNames } from '../../db/users/names';
 import { updateLockedUser, type Updated, type UserUpdate } from '../../db/users/users';
-import type { Identity } from '../../domain/users/profile';
 
 /**
  * Updates the user, who is created if unknown, and puts them on a list; entries that this starts are accepted in the
@@ -20,25 +20,15 @@ export async function updateAndSubscribe(
   return updated;
 }
 
-/** The same in a transaction of its own. */
-export function subscribe(
-  deps: EnqueueDeps,
-  listId: number,
-  update: UserUpdate,
-  knownOnly: boolean,
-): Promise<Updated | undefined> {
-  return transact(deps, (tx) => updateAndSubscribe(tx, listId, update, knownOnly));
-}
-
 /** Takes a user off a list. False when there is no such user; a user who is not on the list stays as they are. */
 export function unsubscribe(
   deps: EnqueueDeps,
   listId: number,
-  identity: Identity,
+  names: Names,
   triggerData: Record<string, unknown>,
 ): Promise<boolean> {
   return transact(deps, async (tx) => {
-    const user = await lockUser(tx, identity);
+    const user = await lockUser(tx, await decidingNames(tx, names));
     if (user === undefined) return false;
     await changeMembership(tx, user, 'listUnsubscribe', listId, triggerData);
     return true;

@@ -11,6 +11,7 @@ import {
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
 import { ApiError, badParams } from '../../domain/errors';
+import { originOf } from '../../domain/webhooks/origin';
 import type { WebhookInput } from '../../domain/webhooks/webhook';
 import { newSigningSecret } from '../../webhook/sign';
 
@@ -52,7 +53,10 @@ export async function plainSecret(
 function keptSecret(stored: StoredAuthentication, endpoint: string, current?: WebhookRow): string {
   const before = current?.definition.authentication;
   if (!current?.secretId || before?.type !== stored.type) return nothingKept();
-  if (hostOf(current.definition.endpoint) !== hostOf(endpoint) || tokenHost(before) !== tokenHost(stored)) {
+  if (
+    originOf(current.definition.endpoint) !== originOf(endpoint) ||
+    tokenHost(before) !== tokenHost(stored)
+  ) {
     throw refused(
       'The webhook calls another host now, and the stored secret must not be sent there. Send its value.',
     );
@@ -65,12 +69,7 @@ function nothingKept(): never {
 }
 
 function tokenHost(authentication: StoredAuthentication): string | undefined {
-  return authentication.type === 'oauth2' ? hostOf(authentication.tokenUrl) : undefined;
-}
-
-/** Scheme, host and port as they are written: templates may stand in an endpoint. */
-export function hostOf(url: string): string {
-  return /^[^/]*\/\/[^/?#]*/.exec(url)![0].toLowerCase();
+  return authentication.type === 'oauth2' ? originOf(authentication.tokenUrl) : undefined;
 }
 
 function refused(message: string) {

@@ -4,6 +4,7 @@ import type { Sealer } from '../../db/secrets/seal';
 import { readSecret } from '../../db/secrets/secrets';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { ApiError } from '../../domain/errors';
+import { readJson, writeJson } from '../../domain/lossless-json';
 import type { StoredWebhook, WebhookInput } from '../../domain/webhooks/webhook';
 import { plainSecret } from './secrets';
 
@@ -25,7 +26,7 @@ interface Content {
 /** The proof of a successful test of a webhook (B109). It is opaque to its holder and stored nowhere. */
 export function issueTestToken(sealer: Sealer, tested: Tested, now = Date.now()): string {
   const content: Content = { request: fingerprintOf(tested), until: now + VALID_MS };
-  return sealer.seal(PURPOSE, JSON.stringify(content)).toString('base64url');
+  return sealer.seal(PURPOSE, writeJson(content)).toString('base64url');
 }
 
 /**
@@ -66,7 +67,7 @@ function checkTestToken(sealer: Sealer, token: string, fingerprint: string): voi
 
 function openToken(sealer: Sealer, token: string): Content {
   try {
-    return JSON.parse(sealer.open(PURPOSE, Buffer.from(token, 'base64url'))) as Content;
+    return readJson(sealer.open(PURPOSE, Buffer.from(token, 'base64url'))) as Content;
   } catch (cause) {
     throw testRequired('This is not a testToken of a test here.', { cause });
   }
@@ -79,7 +80,7 @@ function openToken(sealer: Sealer, token: string): Content {
 function fingerprintOf({ definition, secret }: Tested): string {
   const { signing: _signing, liveDataFields: _fields, ...request } = definition;
   return createHash('sha256')
-    .update(JSON.stringify([request, secret]))
+    .update(writeJson([request, secret]))
     .digest('base64url');
 }
 
