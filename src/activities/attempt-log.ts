@@ -1,7 +1,8 @@
 import type { MetricMeter } from '@temporalio/common';
 import { type SigningSecret, validSecrets } from '../db/secrets/signing-secrets';
-import { redactHeaders, redactSecrets } from '../domain/webhooks/redact';
+import { redactAnswerHeaders, redactSecrets } from '../domain/webhooks/redact';
 import type { Outcome } from '../domain/webhooks/delivery';
+import { showText } from '../webhook/answer-text';
 import type { Answer } from '../webhook/send';
 import { standardHeaders } from '../webhook/sign';
 
@@ -37,25 +38,15 @@ export interface ResponseLog {
   responseBody: string | null;
 }
 
-/** The part of an answer that the log stores. Postgres text cannot hold a NUL character. */
-export function responseLog(answer: Answer | undefined): ResponseLog {
+/** The part of an answer that the log stores, without these secrets. Postgres text cannot hold a NUL character. */
+export function responseLog(answer: Answer | undefined, secrets: string[] = []): ResponseLog {
   if (answer?.kind !== 'response') return { responseHeaders: null, responseBody: null };
-  const text = answer.body.subarray(0, LOGGED_BYTES).toString('utf8');
-  return { responseHeaders: redactHeaders(answer.headers), responseBody: text.replaceAll('\0', '\uFFFD') };
-}
-
-/** The log without these keys, should the endpoint echo them. */
-export function redactLog(log: ResponseLog, keys: SigningSecret[]): ResponseLog {
-  const secrets = keys.map(({ secret }) => secret);
-  const { responseHeaders: headers, responseBody: body } = log;
+  const { headers, body, bodyFault } = answer;
+  const text = showText({ headers, body: body.subarray(0, LOGGED_BYTES) }).replaceAll('\0', '\uFFFD');
   return {
-    responseHeaders: headers && redactValues(headers, secrets),
-    responseBody: body && redactSecrets(body, secrets),
+    responseHeaders: redactAnswerHeaders(headers, secrets),
+    responseBody: redactSecrets(text, secrets, {
+      cut: bodyFault !== undefined || body.length > LOGGED_BYTES,
+    }),
   };
-}
-
-function redactValues(headers: Record<string, string>, secrets: string[]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, redactSecrets(value, secrets)]),
-  );
 }

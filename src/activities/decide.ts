@@ -1,8 +1,10 @@
 import type { TileDeliveryEnd } from '../db/deliveries/close';
+import type { DeliveryState } from '../db/deliveries/deliveries';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';
 import { RETRY_INTERVAL_MS } from '../domain/retry-policy';
-import type { DeliverInput } from './contract';
+import { WEBHOOK_TIMEOUT_MS } from '../webhook/send';
+import type { DeliverInput, UnsavedResult } from './contract';
 import { gaveUp } from './failures';
 
 /* What the outcome of one request means for its delivery and its entry. */
@@ -11,20 +13,24 @@ import { gaveUp } from './failures';
 export type Decision =
   | { kind: 'close'; attemptsUsed: number; end: TileDeliveryEnd }
   | { kind: 'refresh'; attemptsUsed: number }
-  /** `nextDelayMs` only where the endpoint asks for longer than the declared interval. */
+  /** `nextDelayMs` only where it is longer than the declared interval: the endpoint asks for it, or nothing may be sent. */
   | { kind: 'retry'; attemptsUsed: number; detail: string; nextDelayMs: number | undefined };
 
 /** What a decision depends on besides the outcome. */
 export type DeliveryRules = Pick<
   DeliverInput,
-  'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed'
+  'maxRequests' | 'refreshesLeft' | 'whenDelivered' | 'whenFailed' | 'callback'
 >;
 
 /** The one place that weighs an outcome against the limits of its delivery (B015, B024, B067). */
-export function decide(rules: DeliveryRules, attemptsUsed: number, outcome: Outcome): Decision {
+export function decide(
+  rules: DeliveryRules,
+  attemptsUsed: number,
+  { outcome, status }: Pick<UnsavedResult, 'outcome' | 'status'>,
+): Decision {
   switch (outcome.kind) {
     case 'delivered':
-      return { kind: 'close', attemptsUsed, end: deliverySucceeded(rules) };
+      return { kind: 'close', attemptsUsed, end: deliverySucceeded(rules, status) };
     case 'giveUp':
       return { kind: 'close', attemptsUsed, end: deliveryFailed(rules, outcome.reason, outcome.detail) };
     case 'unauthorized': {
@@ -61,12 +67,47 @@ export function pauseAfter(decision: Decision): number | undefined {
   }
 }
 
+/** How long a request may be under way after its attempt was opened: the database may have been slow by then. */
+const REQUEST_LIFE_MS = WEBHOOK_TIMEOUT_MS + 3_000;
+
+/**
+ * For how long a request of an earlier execution may still be under way, in ms. Its worker is dead, or has only lost its
+ * connection to Temporal: nobody can tell. `known` is a request whose result is known though its row is open.
+ */
+export function underWayFor(
+  progress: DeliveryState | null,
+  known: UnsavedResult | undefined,
+  now: number,
+): number {
+  if (progress?.status !== 'pending') return 0;
+  const unknown = progress.open.filter(({ number }) => number !== known?.number);
+  return Math.max(0, ...unknown.map(({ startedAt }) => startedAt + REQUEST_LIFE_MS - now));
+}
+
+/** How far the clocks of two machines may differ. */
+const CLOCK_SKEW_MS = 5_000;
+
+/**
+ * The rest of the pause after an answer to be retried, in ms: a worker was lost after it had stored that answer, before
+ * it had reported it. Undefined when the next request is due.
+ */
+export function restOfPause(progress: DeliveryState | null, now: number): number | undefined {
+  const restMs = (progress?.nextAttemptAt ?? now) - now;
+  return restMs > CLOCK_SKEW_MS ? restMs : undefined;
+}
+
 /** "503 Service Unavailable." and 4 → "503 Service Unavailable, after 4 requests." */
 export function withRequestCount(detail: string, requests: number): string {
   return `${detail.replace(/\.$/, '')}, after ${requests} request${requests === 1 ? '' : 's'}.`;
 }
 
-function deliverySucceeded({ whenDelivered }: DeliveryRules): TileDeliveryEnd {
+function deliverySucceeded(
+  { whenDelivered, callback }: DeliveryRules,
+  status: number | null,
+): TileDeliveryEnd {
+  if (callback !== undefined && callback.on === status) {
+    return { status: 'delivered', reason: null, detail: null, awaitsMs: callback.ms };
+  }
   const entry: EntryEnd | undefined = whenDelivered === 'complete' ? { status: 'completed' } : undefined;
   return { status: 'delivered', reason: null, detail: null, entry };
 }

@@ -1,16 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { AttemptKey, DeliveryState } from '../db/deliveries/deliveries';
 import type { Reason } from '../domain/entry';
 import { classify } from '../webhook/outcome';
 import { send } from '../webhook/send';
-import { type CountAttempt, redactLog, responseLog } from './attempt-log';
+import { type CountAttempt, responseLog } from './attempt-log';
 import type { Captured } from './capture';
 import type { RequestBudget, TokenRef, UnsavedResult } from './contract';
-import { type Decision, decide, pauseAfter, withRequestCount } from './decide';
+import { type Decision, decide, pauseAfter, restOfPause, underWayFor, withRequestCount } from './decide';
 import {
   activityTime,
   type AttemptState,
   initialState,
+  notDueYet,
   retryable,
   unauthorized,
   withState,
@@ -38,13 +40,34 @@ export function runDelivery<Answer>(
 ): Promise<Answer | Delivered> {
   const state = initialState(budget);
   return withState(state, async () => {
-    const delivery = await load();
+    const delivery = await loadWhenAlone(load, state);
     if (delivery.kind === 'nothingToSend') return delivery.answer;
     const { progress } = delivery;
-    if (progress?.status === 'delivered') return { kind: 'delivered' };
+    if (progress?.status === 'delivered') return delivery.delivered?.() ?? { kind: 'delivered' };
     if (progress?.status === 'failed') throw delivery.gaveUp(progress.reason!, progress.detail!);
     return resume(deps, delivery, stateAfterLoading(progress, state));
   });
+}
+
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * Loads the delivery, again and again while a request of an earlier execution may be under way. That one may still
+ * answer: its worker may live, and only be unknown to Temporal.
+ */
+async function loadWhenAlone<Answer>(
+  load: () => Promise<LoadedDelivery<Answer> | NothingToSend<Answer>>,
+  { unsavedResult }: AttemptState,
+): Promise<LoadedDelivery<Answer> | NothingToSend<Answer>> {
+  // With time skipping, Temporal's clock is ahead of this machine's.
+  const aheadMs = activityTime() - Date.now();
+  for (;;) {
+    const delivery = await load();
+    if (delivery.kind === 'nothingToSend') return delivery;
+    const waitMs = underWayFor(delivery.progress, unsavedResult, Date.now() + aheadMs);
+    if (waitMs === 0) return delivery;
+    await pause(Math.min(waitMs, LOOK_AGAIN_MS));
+  }
 }
 
 /** Saves the unsaved result, if there is one, and sends the next request unless that result is final. */
@@ -72,6 +95,8 @@ async function sendNext<Answer>(
     const detail = withRequestCount('No request succeeded.', attemptsUsed);
     return fail(delivery, delivery.progress!.lastRetryReason!, detail);
   }
+  const restMs = restOfPause(delivery.progress, activityTime());
+  if (restMs !== undefined) throw notDueYet(attemptsUsed, restMs);
   const prepared = await delivery.prepare();
   switch (prepared.kind) {
     case 'nothingToSend':
@@ -93,13 +118,13 @@ async function attempt<Answer>(
   { agent, count }: DeliveryMachineDeps,
   delivery: LoadedDelivery<Answer>,
   attemptsUsed: number,
-  { request, options, token, sentSecrets, openAttempt, capture }: PreparedRequest,
+  { request, options, needsBody, token, sentSecrets, openAttempt, capture }: PreparedRequest,
 ): Promise<Answer | Delivered> {
   const number = (delivery.progress?.lastNumber ?? 0) + 1;
   const opened = await openAttempt(attemptKey(delivery, number), activityTime());
   if (!opened) return delivery.superseded();
   const answer = await send(agent, request, options);
-  const classified = classify(answer, { oauth: token !== undefined });
+  const classified = classify(answer, { refreshOn: token?.refreshOn ?? [], needsBody });
   const { outcome, captured } = capture ? await capture(classified, answer) : { outcome: classified };
   const { durationMs } = answer;
   count(outcome, durationMs);
@@ -111,7 +136,7 @@ async function attempt<Answer>(
     ...(token && { token: token.ref, refusedEarly: isRefusedEarly(token, outcome, activityTime()) }),
   };
   const decision = await withState(stateAfterAnswer(delivery, attemptsUsed, result, captured), () =>
-    save(delivery, attemptsUsed, result, redactLog(responseLog(answer), sentSecrets), captured),
+    save(delivery, attemptsUsed, result, responseLog(answer, sentSecrets), captured),
   );
   return answerOrThrow(delivery, decision, token?.ref);
 }
@@ -119,7 +144,7 @@ async function attempt<Answer>(
 /** The database is the authority: it knows the requests spent, and whether the unsaved result was saved after all. */
 function stateAfterLoading(progress: DeliveryState | null, { unsavedResult }: AttemptState): AttemptState {
   const attemptsUsed = progress?.attemptsUsed ?? 0;
-  const isUnsaved = unsavedResult && progress?.openNumbers.includes(unsavedResult.number);
+  const isUnsaved = unsavedResult && progress?.open.some(({ number }) => number === unsavedResult.number);
   return isUnsaved ? { attemptsUsed, unsavedResult } : { attemptsUsed };
 }
 
@@ -134,7 +159,7 @@ function stateAfterAnswer(
   return {
     attemptsUsed,
     unsavedResult,
-    retryInMs: pauseAfter(decide(rules, attemptsUsed, result.outcome)),
+    retryInMs: pauseAfter(decide(rules, attemptsUsed, result)),
   };
 }
 
@@ -147,7 +172,7 @@ async function save(
   captured?: Captured,
 ): Promise<Decision> {
   const at = activityTime();
-  const decision = decide(delivery.rules, attemptsUsed, unsaved.outcome);
+  const decision = await inOpenHours(delivery, decide(delivery.rules, attemptsUsed, unsaved), at);
   const end = decision.kind === 'close' ? decision.end : undefined;
   const pauseMs = pauseAfter(decision);
   const nextAttemptAt = pauseMs === undefined ? null : at + pauseMs;
@@ -156,16 +181,28 @@ async function save(
   return decision;
 }
 
+/** A retry that would come in hours in which nothing may be sent comes when they have passed. */
+async function inOpenHours(
+  { notBefore }: LoadedDelivery<unknown>,
+  decision: Decision,
+  at: number,
+): Promise<Decision> {
+  if (decision.kind !== 'retry' || !notBefore) return decision;
+  const dueAt = at + pauseAfter(decision)!;
+  const opensAt = await notBefore(dueAt);
+  return opensAt > dueAt ? { ...decision, nextDelayMs: opensAt - at } : decision;
+}
+
 function attemptKey({ id, progress }: LoadedDelivery<unknown>, number: number): AttemptKey {
   return { deliveryId: id, generation: progress?.generation ?? 1, number };
 }
 
 /** Reports a saved decision to the workflow: an answer for a success, else the failure that fits. */
-function answerOrThrow(
-  { gaveUp }: LoadedDelivery<unknown>,
+async function answerOrThrow<Answer>(
+  { gaveUp, delivered }: LoadedDelivery<Answer>,
   decision: Decision,
   token: TokenRef | undefined,
-): Delivered {
+): Promise<Answer | Delivered> {
   switch (decision.kind) {
     case 'refresh':
       throw unauthorized(token!, decision.attemptsUsed);
@@ -174,7 +211,7 @@ function answerOrThrow(
     case 'close': {
       const { status, reason, detail } = decision.end;
       if (status === 'failed') throw gaveUp(reason!, detail!);
-      return { kind: 'delivered' };
+      return delivered?.() ?? { kind: 'delivered' };
     }
   }
 }

@@ -1,91 +1,98 @@
-import { createHash } from 'node:crypto';
 import { log } from '@temporalio/activity';
 import type { Database } from '../db/connection/client';
-import { claimEntry, insertStartedEntry, type Owner } from '../db/entries/entries';
+import { leaveCallback } from '../db/deliveries/callbacks';
+import type { TileVisit } from '../db/deliveries/deliveries';
+import type { Owner } from '../db/entries/entries';
+import { arriveAt } from '../db/entries/steps';
 import { enqueuing } from '../db/enqueue';
-import { closeEntry } from '../db/entries/close';
+import { closeEntry, endOfEntry } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import type { HandOff } from '../db/entries/hand-offs';
 import { handOffUser } from '../usecases/journeys/hand-off';
-import { findVersion } from '../db/journeys/versions';
+import { waitFor } from '../usecases/journeys/wait-for';
 import type { EntryEnd, Skip } from '../domain/entry';
-import type { Plan } from '../domain/journeys/plan';
-import { type Identity, isEmail, isUserId } from '../domain/users/profile';
-import type { HandOffAnswer } from './contract';
+import { admit, type AdmitAnswer, type AdmitInput } from './admit';
+import { claimantOf } from './claimant';
+import type { ArrivalAnswer, HandOffAnswer, LeaveAnswer, WaitAnswer, WaitInput } from './contract';
 import { activityTime, retriedByTemporal } from './failures';
-
-/** The largest value of an id column of a journey or a version. */
-const MAX_INT4 = 2_147_483_647;
-
-/** The argument of a bare Temporal client, and the workflow it started. */
-export interface AdmitInput {
-  journeyId: number;
-  email?: string | null;
-  userId?: string | null;
-  dataFields?: Record<string, unknown> | null;
-  version?: number | null;
-  workflowId: string;
-  firstRunId: string;
-}
-
-export type AdmitAnswer =
-  | { entry: { id: string; plan: Plan; maxRequests: number }; version: number }
-  /** Why the argument cannot be used. */
-  | { refused: string };
+import type { AtTile, ExitAtTile } from './tiles/exit-at-tile';
 
 export interface EntryDeps {
   db: Database;
   maxRequests: number;
   /** Passes an outbox item to the dispatcher. Never throws: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
+  exitAtTile: ExitAtTile;
+}
+
+/** A visit of a tile that holds the user for so many ms. */
+export interface Arrival extends Owner {
+  tileId: string;
+  visit: number;
+  ms: number;
 }
 
 /** Bookkeeping of entries, for tiles without a delivery that could do it in passing. All of it is idempotent. */
-export function createEntries({ db, maxRequests, enqueue }: EntryDeps) {
+export function createEntries({ db, maxRequests, enqueue, exitAtTile }: EntryDeps) {
   return {
     /** Inserts the row of an entry that a bare client started, and returns the plan to the workflow. */
     admit: (input: AdmitInput): Promise<AdmitAnswer> =>
       retriedByTemporal(() => admit({ db, maxRequests, enqueue }, input)),
 
     /** Records that an entry has reached a tile that waits. False when the entry is closed or belongs to another run. */
-    arrive: ({ tileId, ...owner }: Owner & { tileId: string }): Promise<boolean> =>
-      retriedByTemporal(() => claimEntry(db, owner, tileId, activityTime())),
+    arrive: (input: Arrival & AtTile): Promise<ArrivalAnswer> =>
+      retriedByTemporal(async () => {
+        const end = await exitAtTile(input);
+        if (end) return { kind: 'ended', end };
+        const { tileId, visit, ms } = input;
+        const at = activityTime();
+        return arriveAt(db, claimantOf(input), { tileId, visit, at, until: at + ms });
+      }),
 
-    /** Closes an entry where no delivery closes it. */
-    close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<void> =>
-      retriedByTemporal(() => enqueuing({ db, enqueue }, (tx) => closeEntry(tx, owner, end, activityTime()))),
+    /** Closes an entry where no delivery closes it. Answers how it had ended if it was closed before. */
+    close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<EntryEnd | null> =>
+      retriedByTemporal(() => close({ db, enqueue }, owner, end)),
+
+    /** Ends the wait for an endpoint's call, which may have come all the same. */
+    leaveCallback: (visit: TileVisit): Promise<LeaveAnswer> =>
+      retriedByTemporal(async () => {
+        const status = await leaveCallback(db, visit, activityTime());
+        return status === null ? { kind: 'timedOut' } : { kind: 'calledBack', status };
+      }),
 
     /** Enters the user of an entry into another journey. */
-    send: (input: HandOff): Promise<HandOffAnswer> => retriedByTemporal(() => send({ db, enqueue }, input)),
+    send: (input: HandOff & AtTile): Promise<HandOffAnswer> =>
+      retriedByTemporal(async () => {
+        const end = await exitAtTile(input);
+        return end ? { kind: 'ended', end } : send({ db, enqueue }, input);
+      }),
+
+    /** Lets the user of an entry wait, or says how the wait has ended. */
+    wait: ({ now, ...visit }: WaitInput): Promise<WaitAnswer> =>
+      retriedByTemporal(async () => {
+        const end = await exitAtTile(visit);
+        if (end) return { kind: 'ended', end };
+        return waitFor(db, claimantOf(visit), Math.max(now, activityTime()));
+      }),
   };
 }
 
-const NOT_FOUND =
-  'The argument’s journeyId is not a published journey, or its version does not exist in that journey.';
-
-async function admit({ db, maxRequests, enqueue }: EntryDeps, input: AdmitInput): Promise<AdmitAnswer> {
-  const identity = identityOf(input);
-  if (typeof identity === 'string') return { refused: identity };
-  const { journeyId, workflowId, firstRunId } = input;
-  const wanted = input.version ?? undefined;
-  const found =
-    isId(journeyId) && (wanted === undefined || isId(wanted)) && (await findVersion(db, journeyId, wanted));
-  if (!found) return { refused: NOT_FOUND };
-  const { version, plan } = found;
-  const entryId = entryIdOf(workflowId, firstRunId);
-  const triggerData = isFields(input.dataFields) ? input.dataFields : {};
-  const at = activityTime();
-  const started = { entryId, workflowId, firstRunId, journeyId, version, identity, triggerData, at };
-  const inserted = await enqueuing({ db, enqueue }, (tx) => insertStartedEntry(tx, started));
-  if (!inserted) return { refused: NOT_FOUND };
-  return { entry: { id: entryId, plan, maxRequests }, version };
+async function close(
+  { db, enqueue }: Pick<EntryDeps, 'db' | 'enqueue'>,
+  owner: Owner,
+  end: EntryEnd,
+): Promise<EntryEnd | null> {
+  const closed = await enqueuing({ db, enqueue }, (tx) =>
+    closeEntry(tx, claimantOf(owner), end, activityTime()),
+  );
+  return closed ? null : ((await endOfEntry(db, owner)) ?? null);
 }
 
 async function send(
   { db, enqueue }: Pick<EntryDeps, 'db' | 'enqueue'>,
   input: HandOff,
 ): Promise<HandOffAnswer> {
-  const outcome = await handOffUser({ db, enqueue }, input, activityTime());
+  const outcome = await handOffUser({ db, enqueue }, claimantOf(input), activityTime());
   if (outcome.kind === 'walked' && isForOperators(outcome.skipped)) {
     const { entryId, tileId, journeyId } = input;
     log.warn('a user was not sent to another journey', {
@@ -98,29 +105,4 @@ async function send(
 /** Reasons that lie with the journeys, not with the user. */
 function isForOperators(skipped: Skip | null): boolean {
   return skipped === 'notPublished' || skipped === 'chainLimit';
-}
-
-/** Derived from the workflow, so that a retry uses the same id. */
-function entryIdOf(workflowId: string, firstRunId: string): string {
-  return `ent_${createHash('sha256').update(`${workflowId}/${firstRunId}`).digest('hex').slice(0, 27)}`;
-}
-
-function identityOf({ email, userId }: AdmitInput): Identity | string {
-  if (typeof email === 'string' && email !== '') {
-    return isEmail(email) ? { email } : 'The argument’s email is not an email address.';
-  }
-  if (typeof userId === 'string' && userId !== '') {
-    return isUserId(userId)
-      ? { userId }
-      : 'The argument’s userId is longer than 52 characters or contains characters other than printable ASCII.';
-  }
-  return 'The argument needs an email or a userId.';
-}
-
-function isId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_INT4;
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

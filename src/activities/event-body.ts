@@ -1,9 +1,10 @@
+import { writeJson } from '../domain/lossless-json';
 import { type NotificationFacts, notificationTextOf } from '../domain/notification';
 import type { EventDelivery } from '../db/event-webhooks/deliveries';
 
 /** The body of an event's request: the same bytes for every event webhook (B160; docs/event-webhooks.md). */
 export function renderEvent({ id, type, createdAt, data }: EventDelivery['event']): string {
-  return JSON.stringify({
+  return writeJson({
     id,
     type,
     createdAt: new Date(createdAt).toISOString(),

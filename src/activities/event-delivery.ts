@@ -9,9 +9,9 @@ import {
 } from '../db/event-webhooks/deliveries';
 import { openRequest, sealRequest } from '../db/deliveries/sealed-request';
 import type { Sealer } from '../db/secrets/seal';
-import { readSecretKeys } from '../db/secrets/signing-secrets';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';
+import { originOf } from '../domain/webhooks/origin';
 import { WEBHOOK_TIMEOUT_MS } from '../webhook/send';
 import { SECRET_KEY_HEADER } from '../webhook/sign';
 import { type CountAttempt, LOGGED_BYTES, signatureHeaders } from './attempt-log';
@@ -37,7 +37,7 @@ export interface EventDeliveryDeps {
 
 const SUPERSEDED: EventAnswer = { kind: 'superseded' };
 
-const SEND_OPTIONS = { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: LOGGED_BYTES, onLimit: 'truncate' } as const;
+const SEND_OPTIONS = { timeoutMs: WEBHOOK_TIMEOUT_MS, maxBytes: LOGGED_BYTES };
 
 /** The activity that sends an event to an event webhook (B151). It has no entry, no token and no template. */
 export function createEventDelivery(deps: EventDeliveryDeps) {
@@ -52,8 +52,8 @@ async function load(
   deps: EventDeliveryDeps,
   { deliveryId, maxRequests }: DeliverEventInput,
 ): Promise<LoadedDelivery<EventAnswer> | NothingToSend<EventAnswer>> {
-  const { db } = deps;
-  const delivery = await findEventDelivery(db, deliveryId);
+  const { db, sealer } = deps;
+  const delivery = await findEventDelivery(db, sealer, deliveryId);
   if (!delivery) return { kind: 'nothingToSend', answer: SUPERSEDED };
   return {
     kind: 'delivery',
@@ -61,7 +61,7 @@ async function load(
     progress: delivery,
     // There is no token to refresh and no entry to close.
     rules: { maxRequests, refreshesLeft: 0, whenDelivered: 'goOn', whenFailed: 'goOn' },
-    prepare: () => prepare(deps, delivery),
+    prepare: async () => prepare(deps, delivery),
     closeAttempt: (attempt, { result, end }, at) => closeEventAttempt(db, attempt, result, end, at),
     closeFailed: (reason, detail) =>
       closeEventDelivery(db, deliveryId, { status: 'failed', reason, detail }, activityTime()),
@@ -70,15 +70,11 @@ async function load(
   };
 }
 
-async function prepare(
-  { db, sealer }: EventDeliveryDeps,
-  delivery: EventDelivery,
-): Promise<PreparedRequest | Unsendable> {
-  const { deliveryId, webhook } = delivery;
+function prepare({ db, sealer }: EventDeliveryDeps, delivery: EventDelivery): PreparedRequest | Unsendable {
+  const { deliveryId, webhook, keys } = delivery;
   if (webhook.deleted) return unsendable('webhook_deleted', 'The event webhook was deleted.');
   if (!webhook.enabled) return unsendable('operator', 'The event webhook was turned off.');
-  const keys = await readSecretKeys(db, sealer, webhook.id);
-  if (keys.length === 0) throw new Error(`Event webhook ${webhook.id} is being deleted.`);
+  if (keys.length === 0) throw new Error(`Event webhook ${webhook.id} is being changed or deleted.`);
   const request = frozenOrRendered(sealer, delivery);
   const headers = {
     ...request.headers,
@@ -89,7 +85,8 @@ async function prepare(
     kind: 'request',
     request: { ...request, headers },
     options: SEND_OPTIONS,
-    sentSecrets: keys,
+    needsBody: false,
+    sentSecrets: keys.map(({ secret }) => secret),
     openAttempt: (attempt, at) => {
       const sealed = delivery.request ? null : sealRequest(sealer, deliveryId, request);
       return openEventAttempt(db, attempt, sealed, at);
@@ -102,7 +99,9 @@ function frozenOrRendered(
   sealer: Sealer,
   { deliveryId, request, webhook, event }: EventDelivery,
 ): RenderedRequest {
-  if (request) return openRequest(sealer, deliveryId, request);
+  const frozen = request && openRequest(sealer, deliveryId, request);
+  // The key of the host that the event webhook moved to must not be sent to the former one.
+  if (frozen && originOf(frozen.url) === originOf(webhook.targetUrl)) return frozen;
   return {
     method: 'POST',
     url: webhook.targetUrl,

@@ -52,13 +52,24 @@ export function unauthorized(token: TokenRef, attemptsUsed: number): Application
   });
 }
 
-/** Makes the server retry under the declared policy; `nextRetryDelay` only where the endpoint asks for a longer wait. */
-export function retryable(message: string, retryAfterMs: number | undefined): ApplicationFailure {
+/** Makes the server retry under the declared policy; `nextRetryDelay` only where the wait is longer. */
+export function retryable(message: string, nextDelayMs: number | undefined): ApplicationFailure {
   return ApplicationFailure.create({
     message,
     type: 'Retry',
     category: 'BENIGN',
-    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
+    ...(nextDelayMs !== undefined && { nextRetryDelay: nextDelayMs }),
+  });
+}
+
+/** The next request is not due yet: the workflow waits for the rest of the pause, and starts again from this state. */
+export function notDueYet(attemptsUsed: number, retryInMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'The endpoint’s last answer is to be retried later.',
+    type: 'OurFault',
+    category: 'BENIGN',
+    nonRetryable: true,
+    details: [faultDetails({ attemptsUsed, retryInMs })],
   });
 }
 

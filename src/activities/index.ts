@@ -10,6 +10,12 @@ import { createAttemptCounter } from './attempt-log';
 import { createTokenRefresh } from './refresh-token';
 import { createScheduleRun } from './schedule-run';
 import { createTileDelivery } from './tile-delivery';
+import { createCrowd } from './tiles/crowd';
+import { createExitAtTile } from './tiles/exit-at-tile';
+import { createHolds } from './tiles/hold';
+import { createWindowCheck } from './tiles/send-window';
+import { createDecisions } from './tiles/decisions';
+import { createVersionCache } from './tiles/version-cache';
 import { createTokens } from './tokens';
 import { createSecretCache, createWebhookCache } from './webhook-cache';
 
@@ -25,23 +31,37 @@ export interface ActivityDeps {
   cacheMs: number;
   /** Requests of one delivery: the first and its retries. */
   maxRequests: number;
+  /** Makes the one-time address at which the endpoint of a delivery calls back. */
+  callbackUrl: (deliveryId: string) => string;
 }
 
 /** Every activity of the task queue. */
 export function createActivities(deps: ActivityDeps) {
-  const { db, sealer, agent, meter, enqueue, cacheMs, maxRequests } = deps;
+  const { db, sealer, agent, meter, enqueue, cacheMs, maxRequests, callbackUrl } = deps;
   const webhooks = createWebhookCache(db, sealer, cacheMs);
-  const resolveRequest = createRequestResolver(db, webhooks, createSecretCache(db, sealer, cacheMs));
+  const versions = createVersionCache(db);
+  const resolveRequest = createRequestResolver(versions, webhooks, createSecretCache(db, sealer, cacheMs));
+  const crowd = createCrowd(db);
+  const windowOf = createWindowCheck(versions, crowd);
+  const exitAtTile = createExitAtTile({ db, enqueue, versions });
   const tokens = createTokens({ db, sealer, agent, cacheMs });
   const count = createAttemptCounter(meter);
   return {
-    ...createTileDelivery({ db, sealer, agent, resolveRequest, tokens, count, enqueue }),
+    ...createTileDelivery({
+      ...{ db, sealer, agent, resolveRequest, tokens, windowOf, exitAtTile, count, enqueue },
+      callbackUrl,
+    }),
     ...createTokenRefresh({ db, resolveRequest, tokens, enqueue }),
     ...createEventDelivery({ db, sealer, agent, count }),
-    ...createEntries({ db, maxRequests, enqueue }),
+    ...createHolds({ db, versions, crowd, exitAtTile }),
+    ...createEntries({ db, maxRequests, enqueue, exitAtTile }),
+    ...createDecisions({ db, enqueue, hmacKey: sealer.hmacKey, versions, exitAtTile }),
     ...createScheduleRun({ db }),
   };
 }
 
 export type Activities = ReturnType<typeof createActivities>;
-export type HousekeepingActivities = ReturnType<typeof createEntries> & ReturnType<typeof createScheduleRun>;
+export type HousekeepingActivities = ReturnType<typeof createEntries> &
+  ReturnType<typeof createHolds> &
+  ReturnType<typeof createDecisions> &
+  ReturnType<typeof createScheduleRun>;

@@ -1,7 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/activity';
 import type { AttemptResult, TileDeliveryEnd } from '../db/deliveries/close';
 import type { AttemptKey, DeliveryState } from '../db/deliveries/deliveries';
-import type { SigningSecret } from '../db/secrets/signing-secrets';
 import type { Outcome, RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';
 import type { Answer as HttpAnswer, SendOptions } from '../webhook/send';
@@ -21,10 +20,14 @@ export interface LoadedDelivery<Answer> {
   rules: DeliveryRules;
   /** Makes the next request. Called only while the budget is not spent. */
   prepare: () => Promise<PreparedRequest | Unsendable | NothingToSend<Answer>>;
+  /** Where there are hours in which nothing may be sent: when a retry that is due then is made. */
+  notBefore?: (dueAt: number) => Promise<number>;
   /** Saves a result, with everything that follows from it, in one transaction. */
   closeAttempt: (attempt: AttemptKey, result: CloseResult, at: number) => Promise<void>;
   /** Closes the delivery as failed where no attempt is open. */
   closeFailed: (reason: Reason, detail: string) => Promise<void>;
+  /** The answer after a success, where it depends on what the endpoint has done since. */
+  delivered?: () => Promise<Answer>;
   /** The answer when the delivery is closed, or another run's, so that nothing may be sent. */
   superseded: () => Promise<Answer>;
   /** The failure that reports a failed delivery to the workflow. */
@@ -54,10 +57,12 @@ export interface PreparedRequest {
   /** With authentication and signature. */
   request: RenderedRequest;
   options: SendOptions;
+  /** Whether a success needs the whole body of the answer. */
+  needsBody: boolean;
   /** The access token in the request, if it carries one. */
   token?: IssuedToken;
   /** Secrets to remove from the log, should the endpoint echo them. */
-  sentSecrets: SigningSecret[];
+  sentSecrets: string[];
   /** Opens the attempt's row. False when the delivery or its entry is closed: then nothing may be sent. */
   openAttempt: (attempt: AttemptKey, at: number) => Promise<boolean>;
   /** Takes from the answer what is saved besides the log. It may turn a success into a failure. */

@@ -1,4 +1,5 @@
 import { beginDelivery, type DeliveryContext } from '../db/deliveries/deliveries';
+import { claimantOf, type TileInput } from './claimant';
 import type { DeliverInput, RefreshAnswer, TokenRef } from './contract';
 import { tileGaveUp } from './decide';
 import { activityTime, withState } from './failures';
@@ -8,11 +9,11 @@ import { closeFailedTile } from './save-tile-result';
 import { supersededAnswer } from './tile-delivery';
 import { issueToken } from './tokens';
 
-type TokenRefreshDeps = Omit<PrepareTileDeps, 'sealer'>;
+type TokenRefreshDeps = Omit<PrepareTileDeps, 'sealer' | 'windowOf' | 'callbackUrl'>;
 
 /** The activity between two requests of a tile, after a 401 that a fresh token may fix. */
 export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: TokenRefreshDeps) {
-  async function refresh(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
+  async function refresh(input: TileInput, refused: TokenRef): Promise<RefreshAnswer> {
     const context = await beginDelivery(db, input, activityTime());
     if (!context) return supersededAnswer(db, input);
     return withState({ attemptsUsed: context.delivery?.attemptsUsed ?? 0 }, async () => {
@@ -26,7 +27,7 @@ export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: Toke
 
   /** Stores a fresh token, or returns why the delivery fails without one. */
   async function replaceToken(
-    input: DeliverInput,
+    input: TileInput,
     context: DeliveryContext,
     refused: TokenRef,
   ): Promise<Unsendable | undefined> {
@@ -42,6 +43,6 @@ export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: Toke
   return {
     /** Gets a fresh token for a delivery whose token was refused; without one the delivery fails (B029). */
     refreshToken: (input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> =>
-      withState({ attemptsUsed: input.counted }, () => refresh(input, refused)),
+      withState({ attemptsUsed: input.counted }, () => refresh(claimantOf(input), refused)),
   };
 }

@@ -40,7 +40,10 @@ function render(
 ): RenderedRequest {
   const { email, userId, profileId, journeyId: workflowId } = delivery;
   const liveData = delivery.liveData ?? undefined;
-  const context = { ...delivery, liveData, workflowId, now: activityTime(), hmacKey };
+  const events = delivery.events ?? undefined;
+  const callbacks = delivery.callbacks ?? undefined;
+  const now = activityTime();
+  const context = { ...delivery, liveData, events, callbacks, workflowId, now, hmacKey };
   if (inline) {
     const { webhook, journeyName } = inline;
     const payload = inlinePayload(webhook, { ...context, profileId, journeyName });

@@ -1,13 +1,12 @@
-import { LRUCache } from 'lru-cache';
-import type { Database } from '../db/connection/client';
 import type { DeliveryContext } from '../db/deliveries/deliveries';
-import { type FrozenVersion, readVersion } from '../db/journeys/versions';
+import { type FrozenVersion, secretOfTile } from '../db/journeys/versions';
 import type { InlineWebhook } from '../domain/webhooks/inline-webhook';
-import type { Tile } from '../domain/journeys/tiles';
+import type { Tile } from '../domain/journeys/tiles/tile';
 import { splitSecret } from '../domain/webhooks/authentication';
 import type { DynamicParameters } from '../domain/webhooks/webhook';
 import { BARE_WEBHOOK, webhookOfInline } from '../webhook/inline';
 import type { CaptureRule } from './capture';
+import type { VersionCache } from './tiles/version-cache';
 import type { OpenedWebhook, SecretCache, WebhookCache } from './webhook-cache';
 
 /** What a tile calls, with which dynamic parameters, and what it captures from the answer. */
@@ -22,29 +21,21 @@ export interface TileRequest {
 /** Resolves a tile of an entry to its request; undefined when its webhook was deleted. */
 export type ResolveRequest = (context: DeliveryContext, tileId: string) => Promise<TileRequest | undefined>;
 
-type RequestTile = Extract<Tile, { type: 'webhook' | 'liveData' | 'userProfile' }>;
+/** A tile that calls an endpoint. */
+export type RequestTile = Extract<Tile, { type: 'webhook' | 'liveData' | 'userProfile' }>;
 
-/** Looks up the details of tiles, which history does not carry. Versions never change, so they are cached. */
+/** Looks up the details of tiles, which history does not carry. */
 export function createRequestResolver(
-  db: Database,
+  versions: VersionCache,
   webhooks: WebhookCache,
   secrets: SecretCache,
 ): ResolveRequest {
-  const versions = new LRUCache<string, FrozenVersion>({ max: 200 });
-
-  async function versionOf({ journeyId, version }: DeliveryContext): Promise<FrozenVersion> {
-    const key = `${journeyId}/${version}`;
-    const frozen = versions.get(key) ?? (await readVersion(db, journeyId, version));
-    versions.set(key, frozen);
-    return frozen;
-  }
-
   async function inlineRequest(
     frozen: FrozenVersion,
     tile: RequestTile,
     inline: InlineWebhook,
   ): Promise<TileRequest> {
-    const { id, value } = (await secrets(frozen.secrets[tile.id])) ?? { id: null, value: null };
+    const { id, value } = (await secrets(secretOfTile(frozen.secrets, tile.id))) ?? { id: null, value: null };
     const { stored } = splitSecret(inline.authentication);
     const webhook = { ...webhookOfInline(inline, stored), id: null, name: tile.id, secretId: id };
     return {
@@ -56,7 +47,7 @@ export function createRequestResolver(
   }
 
   return async (context, tileId) => {
-    const frozen = await versionOf(context);
+    const frozen = await versions(context);
     const tile = frozen.definition.tiles.find(({ id }) => id === tileId) as RequestTile | undefined;
     if (tile === undefined) throw new Error(`Version ${context.version} has no tile ${tileId}.`);
     if (tile.type === 'webhook' && tile.webhook) return inlineRequest(frozen, tile, tile.webhook);

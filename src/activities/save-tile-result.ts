@@ -3,7 +3,7 @@ import type { AttemptKey, DeliveryContext } from '../db/deliveries/deliveries';
 import { type EnqueueDeps, enqueuing, transact } from '../db/enqueue';
 import { mergeEntryProfile } from '../db/entries/profile';
 import type { Reason } from '../domain/entry';
-import type { DeliverInput } from './contract';
+import type { TileInput } from './claimant';
 import { deliveryFailed } from './decide';
 import { activityTime } from './failures';
 import type { CloseResult } from './loaded-delivery';
@@ -14,13 +14,14 @@ import type { CloseResult } from './loaded-delivery';
  */
 export async function saveTileResult(
   deps: EnqueueDeps,
-  input: DeliverInput,
+  input: TileInput,
   context: DeliveryContext,
   attempt: AttemptKey,
   { result, end, captured }: CloseResult,
   at: number,
 ): Promise<void> {
-  const subject = { ...input, journeyId: context.journeyId };
+  const { journeyId, test } = context;
+  const subject = { ...input, journeyId, test };
   const liveData =
     captured?.kind === 'liveData' ? withLatest(context.liveData, captured.name, captured.values) : undefined;
   const tileResult = { ...result, refusedEarly: result.refusedEarly ?? false, liveData };
@@ -36,13 +37,13 @@ export async function saveTileResult(
 /** Closes a tile's delivery as failed where no attempt is open. */
 export function closeFailedTile(
   deps: EnqueueDeps,
-  input: DeliverInput,
-  { journeyId }: DeliveryContext,
+  input: TileInput,
+  { journeyId, test }: DeliveryContext,
   reason: Reason,
   detail: string,
 ): Promise<void> {
   const end = deliveryFailed(input, reason, detail);
-  return enqueuing(deps, (db) => closeDelivery(db, { ...input, journeyId }, end, activityTime()));
+  return enqueuing(deps, (db) => closeDelivery(db, { ...input, journeyId, test }, end, activityTime()));
 }
 
 /** The latest tile comes last: templates can read its values without its name. */

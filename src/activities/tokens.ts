@@ -3,18 +3,21 @@ import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
 import type { Sealer } from '../db/secrets/seal';
-import { failToken, putToken, takeToken, type Token, TOKEN_LIFETIME_MS } from '../db/secrets/tokens';
+import {
+  failToken,
+  LEASE_MS,
+  putToken,
+  takeToken,
+  type Token,
+  TOKEN_LIFETIME_MS,
+} from '../db/secrets/tokens';
+import { refusedTokenStatuses } from '../domain/webhooks/authentication';
 import type { Outcome } from '../domain/webhooks/delivery';
-import { requestToken } from '../webhook/token';
+import { type ClientCredentials, requestToken } from '../webhook/token';
 import type { TokenRef } from './contract';
 import type { OpenedWebhook } from './webhook-cache';
 
-export interface Credentials {
-  secretId: string;
-  clientId: string;
-  clientSecret: string;
-  tokenUrl: string;
-}
+export type Credentials = ClientCredentials & { secretId: string };
 
 export type TokenResult = { ok: true; token: Token } | { ok: false; detail: string };
 
@@ -23,8 +26,8 @@ export type Tokens = (credentials: Credentials, rejected: number, now: number) =
 
 const POLL_INTERVAL_MS = 250;
 
-/** Two lease lengths: enough for the lease of a dead holder to expire and for another to fetch the token. */
-const MAX_WAIT_MS = 30_000;
+/** Enough for the lease of a dead holder to expire and for another to fetch the token. */
+const MAX_WAIT_MS = 2 * LEASE_MS;
 
 interface TokenDeps {
   db: Database;
@@ -85,6 +88,8 @@ export interface IssuedToken {
   ref: TokenRef;
   /** In ms since the epoch; null when the token URL did not say. Only notifications depend on it (B064, B068). */
   expiresAt: number | null;
+  /** The statuses with which the endpoint may refuse it. */
+  refreshOn: number[];
 }
 
 /** The token for a request of this webhook; undefined without OAuth. `rejected`, `now`: as in `Tokens`. */
@@ -100,14 +105,15 @@ export async function issueToken(
   if (!result.ok) return result;
   const { accessToken, version, fetchedAt, expiresIn } = result.token;
   const expiresAt = expiresIn === null ? null : fetchedAt + expiresIn * 1_000;
-  return { ok: true, issued: { accessToken, ref: { secretId: credentials.secretId, version }, expiresAt } };
+  const ref = { secretId: credentials.secretId, version };
+  const refreshOn = refusedTokenStatuses(webhook.webhook.authentication);
+  return { ok: true, issued: { accessToken, ref, expiresAt, refreshOn } };
 }
 
 function credentialsOf({ webhook, secret }: OpenedWebhook): Credentials | undefined {
   const { authentication, secretId } = webhook;
   if (authentication.type !== 'oauth2') return undefined;
-  const { clientId, tokenUrl } = authentication;
-  return { secretId: secretId!, clientId, clientSecret: secret!, tokenUrl };
+  return { ...authentication, secretId: secretId!, clientSecret: secret! };
 }
 
 /** Whether the endpoint refused a token that had not expired yet (B068). */

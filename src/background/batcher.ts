@@ -1,20 +1,26 @@
-/** Collects what is added while a batch is under way, and runs the next with all of it. */
-export function createBatcher(run: (items: string[]) => Promise<void>) {
-  let items: string[] = [];
-  let working: Promise<void> | undefined;
-  const work = async (): Promise<void> => {
-    while (items.length > 0) {
-      const batch = items;
-      items = [];
-      await run(batch);
-    }
-    working = undefined;
+/** Collects what is added for a while, and runs one batch with all of it. Batches run one after another. */
+export function createBatcher<Item>(collectMs: number, run: (items: Item[]) => Promise<void>) {
+  let items: Item[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let working = Promise.resolve();
+  const flush = (): void => {
+    timer = undefined;
+    const batch = items;
+    items = [];
+    working = working.then(() => run(batch));
   };
   return {
-    add(item: string): void {
+    add(item: Item): void {
       items.push(item);
-      working ??= Promise.resolve().then(work);
+      timer ??= setTimeout(flush, collectMs);
     },
-    settled: (): Promise<void> => working ?? Promise.resolve(),
+    /** Runs what was collected, and waits for it. */
+    settled(): Promise<void> {
+      if (timer !== undefined) {
+        clearTimeout(timer);
+        flush();
+      }
+      return working;
+    },
   };
 }

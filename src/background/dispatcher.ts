@@ -1,5 +1,12 @@
 import type { Database } from '../db/connection/client';
-import { refOf, removeDispatched, takeDue, type OutboxItem, type EntryItem } from '../db/outbox';
+import {
+  type EntryItem,
+  type OutboxItem,
+  type OutboxKey,
+  outboxKeyOf,
+  removeDispatched,
+  takeDue,
+} from '../db/outbox';
 import { readPlan } from '../db/journeys/versions';
 import type { Plan } from '../domain/journeys/plan';
 import type { Temporal } from '../temporal/client';
@@ -11,30 +18,32 @@ import { repeat } from './repeat';
 
 export interface DispatcherDeps {
   db: Database;
-  temporal: Pick<Temporal, 'startJourney' | 'startEvent'>;
+  temporal: Pick<Temporal, 'startJourney' | 'startEvent' | 'wake' | 'requestExit'>;
   log: Log;
 }
 
 export interface Dispatcher {
   /** Dispatches what was just accepted. Never throws, never waits: the item is in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
-  /** Waits for the starts under way; the rest stays in the outbox. */
+  /** Waits for the calls under way; the rest stays in the outbox. */
   stop: () => Promise<void>;
 }
 
-const STARTS_AT_ONCE = 50;
+const CALLS_AT_ONCE = 50;
 const SWEEP_MS = 5_000;
+/** Long before another process may take an item, and long enough to remove many at once. */
+const ACKNOWLEDGE_MS = 250;
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Starts the workflows of accepted entries and event deliveries, at least once each; the workflow id makes it exactly
- * once. While Temporal is down the items wait, however long. What this process accepts is enqueued at once and costs no
+ * Hands to Temporal what was accepted, at least once each: starts the workflows of entries and event deliveries, whose
+ * workflow id makes it exactly once, and signals workflows whose wait has ended or whose entry was closed. While Temporal is down the items wait, however long. What this process accepts is enqueued at once and costs no
  * query; what another process left behind comes from the outbox, swept every few seconds.
  */
 export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatcher {
   const queue = createDispatchQueue();
-  const startWorkflow = createStarter(db, temporal);
+  const handOver = createHandOver(db, temporal);
   const running = new Set<Promise<void>>();
   const backoff = createBackoff(dispatchQueued);
   const acknowledge = createAcknowledger(db, log, queue.release);
@@ -47,7 +56,7 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   }
 
   function dispatchQueued(): void {
-    while (!stopped && !backoff.isPausing() && running.size < STARTS_AT_ONCE) {
+    while (!stopped && !backoff.isPausing() && running.size < CALLS_AT_ONCE) {
       const item = queue.next();
       if (item === undefined) return;
       const work: Promise<void> = dispatch(item).finally(() => {
@@ -59,15 +68,15 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   }
 
   async function dispatch(item: OutboxItem): Promise<void> {
-    const id = refOf(item);
+    const { kind, ref: id } = outboxKeyOf(item);
     try {
-      await startWorkflow(item);
+      await handOver(item);
       backoff.reset();
-      acknowledge.add(id);
+      acknowledge.add(outboxKeyOf(item));
     } catch (error) {
-      warnOfRetry({ log, what: `start the workflow of ${nameOf(item)}`, fields: { id } }, error);
-      if (!isOutage(error)) return queue.release(id);
-      // An outage affects every start: all of them wait.
+      warnOfRetry({ log, what: NAMES[kind], fields: { id } }, error);
+      if (!isOutage(error)) return queue.release(outboxKeyOf(item));
+      // An outage affects every call: all of them wait.
       queue.putBack(item);
       if (!stopped) backoff.pause();
     }
@@ -89,15 +98,26 @@ export function startDispatcher({ db, temporal, log }: DispatcherDeps): Dispatch
   };
 }
 
-function nameOf(item: OutboxItem): string {
-  return 'entryId' in item ? 'an entry' : 'an event delivery';
-}
+const NAMES: Record<OutboxKey['kind'], string> = {
+  entry: 'start the workflow of an entry',
+  event: 'start the workflow of an event delivery',
+  wake: 'signal a workflow that its wait has ended',
+  exit: 'signal a workflow to exit',
+  job: 'do the next page of a job',
+};
 
-/** Starts the workflow of an item. Throws what the client throws. */
-function createStarter(db: Database, temporal: DispatcherDeps['temporal']) {
+/** Hands an item to Temporal. Throws what the client throws. */
+function createHandOver(db: Database, temporal: DispatcherDeps['temporal']) {
   const planOf = createPlanCache(db);
   return async (item: OutboxItem): Promise<void> => {
     if ('deliveryId' in item) return temporal.startEvent(item);
+    if ('waitId' in item) return temporal.wake(item);
+    if ('exitOf' in item) {
+      const { workflowId, firstRunId, reason } = item;
+      const known = reason === 'user_deleted' || reason === 'superseded';
+      await temporal.requestExit(workflowId, firstRunId, known ? reason : 'operator');
+      return;
+    }
     return temporal.startJourney({ ...item, plan: await planOf(item) });
   };
 }
@@ -118,14 +138,14 @@ function createPlanCache(db: Database): (item: EntryItem) => Promise<Plan> {
 }
 
 /**
- * Removes dispatched items from the outbox, as many as have come together, and releases them. An item that cannot be
+ * Removes dispatched items from the outbox, many with one statement, and releases them. An item that cannot be
  * removed is dispatched again later; Temporal has its workflow id then.
  */
-function createAcknowledger(db: Database, log: Log, release: (id: string) => void) {
+function createAcknowledger(db: Database, log: Log, release: (key: OutboxKey) => void) {
   const what = 'remove dispatched items from the outbox';
-  return createBatcher(async (ids) => {
-    await tryTo({ log, what, fields: { count: ids.length } }, () => removeDispatched(db, ids));
-    for (const id of ids) release(id);
+  return createBatcher<OutboxKey>(ACKNOWLEDGE_MS, async (keys) => {
+    await tryTo({ log, what, fields: { count: keys.length } }, () => removeDispatched(db, keys));
+    keys.forEach(release);
   });
 }
 

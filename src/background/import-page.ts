@@ -2,12 +2,14 @@ import type { Database } from '../db/connection/client';
 import type { EnqueuingDatabase } from '../db/enqueue';
 import { readChunk, removeImport } from '../db/imports/files';
 import { startsOrPublishes } from '../db/imports/starts-or-publishes';
-import type { ImportRow, RowRefusal } from '../db/imports/import-batch';
+import type { ImportRow } from '../db/imports/import-batch';
 import type { LockedJob, PageResult } from '../db/jobs/jobs';
 import { unknownListsAmong } from '../db/lists/lists';
 import { declareFields, typesOf } from '../db/users/profile-fields';
-import { isEmail, isUserId, type ProfileFieldType } from '../domain/users/profile';
-import { type Cell, cellsOf, type Column } from '../transfer/csv';
+import { giveWay } from '../domain/turns';
+import { invisibleFault, isEmail } from '../domain/users/email';
+import { isUserId, type ProfileFieldType } from '../domain/users/profile';
+import { type Cell, cellCount, cellsOf, type Column } from '../transfer/csv';
 import { readLine } from '../transfer/ndjson';
 import { applyRows } from '../usecases/users/import-rows';
 import { type ImportFormat, type FilePosition, type Row, RowSplitter } from '../transfer/rows';
@@ -27,8 +29,10 @@ export interface ImportParameters {
   mergeNestedObjects: boolean;
 }
 
-/** Rows of a page, and bytes of the file that it looks at. */
+/** Rows of a page, their cells and bytes, and bytes of the file that it looks at. */
 const MOST_ROWS = 500;
+const MOST_CELLS = 20_000;
+const MOST_ROW_BYTES = 1_048_576;
 const MOST_BYTES = 4_194_304;
 
 /** Rows of a page that are applied one by one, because they may start or publish something: others wait for the page. */
@@ -47,7 +51,8 @@ export async function importPage(
   }
   if (job.cursor === null) await declareFields(tx, new Map(Object.entries(types)));
   const page = await readRows(tx, job.id, format, (job.cursor as FilePosition | null) ?? begin);
-  const read = format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : page.rows.map(readLine);
+  const read =
+    format === 'csv' ? await readCsv(tx, page.rows, parameters.columns) : await readLines(page.rows);
   const { good, refused } = sortOut(page.rows, read, parameters);
   const target = { listId, knownOnly };
   const oneByOne = await startsOrPublishes(tx, good, target);
@@ -58,11 +63,20 @@ export async function importPage(
   return {
     cursor: next,
     done: rows.length,
-    refused: [...refused.filter(isOfPage), ...notApplied]
+    refused: [
+      ...refused.filter(isOfPage),
+      ...notApplied.map(({ line, error }) => ({ line, reason: error.message })),
+    ]
       .sort((one, other) => one.line - other.line)
       .map(refusalOf),
     ended,
   };
+}
+
+/** A row that is refused, and why, in words. */
+interface RowRefusal {
+  line: number;
+  reason: string;
 }
 
 /** Names of fields come from outside: half a surrogate pair in one could not be stored. */
@@ -87,16 +101,37 @@ async function readRows(
   const splitter = new RowSplitter(format, place);
   const rows: Row[] = [];
   let { offset } = place;
-  while (rows.length < MOST_ROWS && offset - place.offset < MOST_BYTES) {
+  while (rows.length < fitting(rows) && offset - place.offset < MOST_BYTES) {
     const part = await readChunk(tx, id, offset);
     if (part === undefined) {
       rows.push(...splitter.end());
-      return firstOf({ rows, next: splitter.position, ended: true }, MOST_ROWS);
+      return firstOf({ rows, next: splitter.position, ended: true }, fitting(rows));
     }
+    await giveWay();
     rows.push(...splitter.push(part));
     offset += part.length;
   }
-  return firstOf({ rows, next: splitter.position, ended: false }, MOST_ROWS);
+  return firstOf({ rows, next: splitter.position, ended: false }, fitting(rows));
+}
+
+/** How many of these rows one page takes: at least one, and no more than are read and applied in a moment. */
+function fitting(rows: Row[]): number {
+  let [cells, bytes] = [0, 0];
+  const last = rows.slice(0, MOST_ROWS).findIndex((row) => {
+    cells += cellCount(row);
+    bytes += row.bytes.length;
+    return cells > MOST_CELLS || bytes > MOST_ROW_BYTES;
+  });
+  return last < 0 ? MOST_ROWS : Math.max(last, 1);
+}
+
+async function readLines(rows: Row[]): Promise<(ReadRow | string)[]> {
+  const read: (ReadRow | string)[] = [];
+  for (const row of rows) {
+    await giveWay();
+    read.push(readLine(row));
+  }
+  return read;
 }
 
 /** The page, ending before the rows beyond so many. */
@@ -108,7 +143,9 @@ function firstOf(page: FilePage, most: number): FilePage {
 
 /** Reads rows by the types of their columns; a field without a type is given one that suits its cells on this page. */
 async function readCsv(tx: Database, rows: Row[], columns: Column[]): Promise<(ReadRow | string)[]> {
+  await giveWay();
   const cells = cellsOf(rows);
+  await giveWay();
   const fields = columns.flatMap((column) => ('field' in column ? [column.field] : []));
   const types = await typesOf(tx, fields);
   const guessed = new Map<string, ProfileFieldType>();
@@ -144,8 +181,9 @@ function sortOut(rows: Row[], read: (ReadRow | string)[], { mergeNestedObjects }
 
 function faultIn({ email, userId }: { email?: string; userId?: string }): string | undefined {
   if (!email && !userId) return 'The row names no user. Give it an email or a userId.';
-  if (email && !isEmail(email))
-    return 'This is not an email address: it needs one @, a dot in its domain and no spaces.';
+  if (email && !isEmail(email)) {
+    return `This is not an email address. ${invisibleFault(email) ?? 'It needs one @, a dot in its domain and no spaces.'}`;
+  }
   if (userId && !isUserId(userId)) {
     return 'This is not a userId: it needs 1 to 52 printable ASCII characters and no space at its end.';
   }

@@ -1,6 +1,6 @@
 import type { Database } from '../db/connection/client';
 import { listScheduledJourneys, type ScheduledJourney } from '../db/journeys/schedules';
-import { CATCH_UP_MS, timesOf } from '../domain/journeys/schedule';
+import { CATCH_UP_MS, timesOf } from '../domain/journeys/timing/schedule';
 import type { JourneySchedule, Schedules } from '../temporal/schedules';
 import { type Log, tryTo } from './log';
 import { repeat, type Repeating } from './repeat';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client, ConnectionLike } from '@temporalio/client';
 import { type ClientSettings, createClient } from './connect';
 
@@ -35,6 +36,8 @@ export async function rejectWhenDown<T>(
   call: () => Promise<T>,
 ): Promise<T> {
   temporalDown?.throwIfAborted();
+  // One signal for every call under way, each with a listener that it removes: more than ten are no leak.
+  if (temporalDown) setMaxListeners(0, temporalDown);
   return new Promise((resolve, reject) => {
     const onDown = () => reject(temporalDown!.reason as Error);
     temporalDown?.addEventListener('abort', onDown);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Client, Connection, type ConnectionLike, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 
@@ -5,8 +6,10 @@ import type { DataConverter } from '@temporalio/common';
  * Every connection and client is made here; workers are made in src/runtime/worker.ts, with the same data converter.
  */
 
-/** How payloads are encoded for Temporal and decoded. Undefined: the SDK's default. */
-export const DATA_CONVERTER: DataConverter | undefined = undefined;
+/** How payloads are encoded for Temporal and decoded; the SDK loads the file. It is in the workflow bundle too. */
+export const DATA_CONVERTER: DataConverter = {
+  payloadConverterPath: join(__dirname, 'payload-converter'),
+};
 
 export interface ClientSettings {
   connection: ConnectionLike;

@@ -12,6 +12,8 @@ const DYNAMIC_CONFIG = {
   'frontend.WorkflowTimeSkippingEnabled': true,
   'frontend.WorkflowTimeSkippingMaxSkipPerSession': 1_000_000,
   'history.timerProcessorMaxTimeShift': '20ms',
+  // The command line cannot switch the HTTP API off, so it answers 403 to every host: no Host header can be a space.
+  'frontend.httpAllowedHosts': [' '],
 };
 
 /** The search attributes that entries carry; they must exist before the first one starts. */
@@ -29,15 +31,25 @@ export interface DevServerOptions {
   port: number;
   /** Where the Web UI listens; omitted, there is none. */
   uiPort?: number;
+  /** Where its HTTP API and its metrics listen; omitted, on any free ports. */
+  innerPorts?: InnerPorts;
   /** Where the server stores its state; omitted, in memory. */
   databaseFile?: string;
   namespace: string;
 }
 
+/** Ports of the server that Wayhook does not use, and that speak HTTP. */
+export interface InnerPorts {
+  http: number;
+  metrics: number;
+}
+
 /** The arguments of the Temporal CLI for a development server, on loopback only. */
-export function devServerArguments({ port, uiPort, databaseFile, namespace }: DevServerOptions): string[] {
+export function devServerArguments(options: DevServerOptions): string[] {
+  const { port, uiPort, innerPorts, databaseFile, namespace } = options;
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
+    ...(innerPorts === undefined ? [] : innerPortArguments(innerPorts)),
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
     ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile, ...pragmas()]),
     ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
@@ -47,6 +59,16 @@ export function devServerArguments({ port, uiPort, databaseFile, namespace }: De
     ]),
     ...['--log-level', 'error'],
   ];
+}
+
+function innerPortArguments({ http, metrics }: InnerPorts): string[] {
+  return ['--http-port', String(http), '--metrics-port', String(metrics)];
+}
+
+/** The ports that `innerPorts` has set in a command line of the server. */
+export function innerPortsIn(command: string): InnerPorts | undefined {
+  const [, http, metrics] = / --http-port (\d+) --metrics-port (\d+) /.exec(command) ?? [];
+  return http === undefined ? undefined : { http: Number(http), metrics: Number(metrics) };
 }
 
 function pragmas(): string[] {

@@ -8,7 +8,7 @@ import {
   type ScheduleSpec,
   type ScheduleUpdateOptions,
 } from '@temporalio/client';
-import { CATCH_UP_MS, type Times } from '../domain/journeys/schedule';
+import { CATCH_UP_MS, type Times } from '../domain/journeys/timing/schedule';
 import { JOURNEY_ID, VERSION } from './attributes';
 import type { Calls } from './calls';
 import { createClient } from './connect';

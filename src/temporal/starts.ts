@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Plan } from '../domain/journeys/plan';
+import { DRAFT, isOfDraft } from '../domain/journeys/version';
 import type { event, journey } from '../workflows';
 import {
   EVENT_DELIVERY_WORKFLOW_TYPE,
@@ -18,6 +19,8 @@ export interface StartJourney {
   plan: Plan;
   /** What a job made is served after single requests. */
   ofJob?: boolean;
+  /** Whether it is a test run. */
+  test?: boolean;
 }
 
 /** An event delivery, ready to be dispatched. Its id is the workflow's. */
@@ -31,6 +34,10 @@ export interface StartOptions {
   maxRequests: number;
   /** Only where the worker shares the connection: it then gets the first task in the response to the start. */
   eagerStart: boolean;
+}
+
+function nameOfVersion(version: number): string {
+  return isOfDraft(version) ? 'draft' : `version ${version}`;
 }
 
 /** Temporal serves lower numbers first; the default is 3. */
@@ -55,7 +62,7 @@ export function createStarts({ client, withDeadline }: Calls, options: StartOpti
 
   return {
     /** Starts an entry's workflow. */
-    startJourney({ entryId, journeyId, version, plan, ofJob }: StartJourney): Promise<void> {
+    startJourney({ entryId, journeyId, version, plan, ofJob, test }: StartJourney): Promise<void> {
       const start: JourneyStart = { journeyId, version, entry: { id: entryId, plan, maxRequests } };
       return once(() =>
         client.workflow.start<typeof journey>(WORKFLOW_TYPE, {
@@ -63,10 +70,11 @@ export function createStarts({ client, withDeadline }: Calls, options: StartOpti
           ...(ofJob && OF_JOB),
           workflowId: entryId,
           args: [start],
-          staticSummary: `Journey ${journeyId}, version ${version}`,
+          staticSummary: `${test ? 'Test run of journey' : 'Journey'} ${journeyId}, ${nameOfVersion(version)}`,
           typedSearchAttributes: [
             { key: JOURNEY_ID, value: journeyId },
-            { key: VERSION, value: version },
+            // All test runs of drafts have one, so that they are found, and left out, in the Web UI.
+            { key: VERSION, value: isOfDraft(version) ? DRAFT : version },
           ],
         }),
       );

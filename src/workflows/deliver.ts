@@ -5,6 +5,7 @@ import {
   proxyActivities,
   type RetryPolicy,
   sleep,
+  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
@@ -13,26 +14,26 @@ import type {
   DeliverInput,
   DeliveryAnswer,
   EventAnswer,
-  OurFault,
   RefreshAnswer,
   RequestBudget,
   TokenRef,
 } from '../activities/contract';
 import type { RequestTile } from '../domain/journeys/plan';
-import { RETRY_INTERVAL_MS } from '../domain/retry-policy';
+import { HEARTBEAT_TIMEOUT_MS, RETRY_INTERVAL_MS } from '../domain/retry-policy';
+import { readDeliveryAnswer, readEventAnswer, readFault, readRefreshAnswer } from './answer';
 import { limitedQueueOf } from './messages';
 
 /**
- * Longer than the HTTP timeouts of a webhook call and a token request together, with time for the database. After it
- * the worker counts as lost.
+ * A call takes no longer than the HTTP timeouts of a webhook call and a token request together, with time for the
+ * database. A worker that is lost is noticed earlier.
  */
-const CALL_TIMEOUT = '45 seconds';
+const CALL_TIMEOUTS = { startToCloseTimeout: '45 seconds', heartbeatTimeout: HEARTBEAT_TIMEOUT_MS } as const;
 
 const {
   deliver: deliverActivity,
   refreshToken: refreshTokenActivity,
   deliverEvent: deliverEventActivity,
-} = proxyActivities<Activities>({ startToCloseTimeout: CALL_TIMEOUT });
+} = proxyActivities<Activities>(CALL_TIMEOUTS);
 
 /** The declared retry policy: a fixed interval, and no history event for a retry (B015, B031). */
 function retryPolicyOf({ maxRequests, counted }: RequestBudget): RetryPolicy {
@@ -41,7 +42,7 @@ function retryPolicyOf({ maxRequests, counted }: RequestBudget): RetryPolicy {
     backoffCoefficient: 1,
     maximumAttempts: Math.max(1, maxRequests - counted),
     // Otherwise the server spends every attempt on a dead worker before the workflow sees the timeout.
-    nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
+    nonRetryableErrorTypes: ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'],
   };
 }
 
@@ -54,12 +55,12 @@ const REQUEST_NAMES: Record<RequestTile['kind'], string> = {
 
 /** Makes the requests of one tile visit: one activity, retried by the server under the declared policy. */
 export function deliver(tile: RequestTile, input: DeliverInput): Promise<DeliveryAnswer> {
-  return untilAnswered(input, `tile ${input.tileId}`, (current) =>
+  return untilAnswered(input, `tile ${input.tileId}`, readDeliveryAnswer, (current) =>
     deliverActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}`,
         summary: `Tile ${input.tileId}: ${REQUEST_NAMES[tile.kind]}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
-        startToCloseTimeout: CALL_TIMEOUT,
+        ...CALL_TIMEOUTS,
         retry: retryPolicyOf(current),
         ...(tile.limit && {
           taskQueue: limitedQueueOf(workflowInfo().taskQueue),
@@ -73,12 +74,12 @@ export function deliver(tile: RequestTile, input: DeliverInput): Promise<Deliver
 
 /** Replaces the refused token, unless another entry has done so already. */
 export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
-  return untilAnswered(input, `tile ${input.tileId}`, (current) =>
+  return untilAnswered(input, `tile ${input.tileId}`, readRefreshAnswer, (current) =>
     refreshTokenActivity.executeWithOptions(
       {
         activityId: `${input.tileId}/${input.visit}/token`,
         summary: `Tile ${input.tileId}: refresh the access token`,
-        startToCloseTimeout: CALL_TIMEOUT,
+        ...CALL_TIMEOUTS,
         retry: { maximumAttempts: 1 },
       },
       [current, refused],
@@ -88,12 +89,12 @@ export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<Re
 
 /** Makes the requests of one event delivery: one activity, under the same policy. */
 export function deliverEvent(input: DeliverEventInput): Promise<EventAnswer> {
-  return untilAnswered(input, 'event delivery', (current) =>
+  return untilAnswered(input, 'event delivery', readEventAnswer, (current) =>
     deliverEventActivity.executeWithOptions(
       {
         activityId: 'deliver',
         summary: 'Send the event to the event webhook',
-        startToCloseTimeout: CALL_TIMEOUT,
+        ...CALL_TIMEOUTS,
         retry: retryPolicyOf(current),
       },
       [current],
@@ -105,28 +106,48 @@ const MINUTE_MS = 60_000;
 const MAX_PAUSE_MS = 30 * MINUTE_MS;
 
 /**
- * Runs an activity until it answers. An internal fault or a lost worker spends none of the endpoint's requests and exits
- * no user: the workflow waits, for a minute at first and for half an hour at most, and runs the activity again.
+ * Runs an activity until it answers. An internal fault, a lost worker or an answer made by hand that cannot be read
+ * spends none of the endpoint's requests and exits no user: the workflow waits, for a minute at first and for half an
+ * hour at most, and runs the activity again. The first time that its worker is lost it does so at once.
  */
 async function untilAnswered<Input extends RequestBudget, Answer>(
   input: Input,
   subject: string,
-  run: (input: Input) => Promise<Answer>,
+  read: (answer: unknown) => Answer | undefined,
+  run: (input: Input) => Promise<unknown>,
 ): Promise<Answer> {
   let current = input;
-  for (let pauseMs = MINUTE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
-    try {
-      return await run(current);
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      const cause = error instanceof ActivityFailure ? error.cause : undefined;
-      const failure = cause instanceof ApplicationFailure ? cause : undefined;
-      if (failure?.type === 'GaveUp' || failure?.type === 'Unauthorized')
-        return failure.details![0] as Answer;
-      const fault = failure?.type === 'OurFault' ? (failure.details![0] as OurFault) : undefined;
-      current = { ...current, counted: fault?.counted ?? current.counted, unrecorded: fault?.unrecorded };
-      const summary = `Wait for an internal outage to pass, then resume ${subject}`;
-      await sleep(fault?.retryInMs ?? pauseMs, { summary });
-    }
+  let pauseMs = MINUTE_MS;
+  let wasLost = false;
+  for (;;) {
+    const { answer, fault, lost }: Result = await run(current).then((answer) => ({ answer }), thrown);
+    const readable = answer === undefined ? undefined : read(answer);
+    if (readable !== undefined) return readable;
+    const { counted = current.counted, unrecorded = current.unrecorded, retryInMs } = readFault(fault);
+    current = { ...current, counted, unrecorded };
+    const isFirstLoss = lost && !wasLost;
+    wasLost ||= lost ?? false;
+    if (isFirstLoss) continue;
+    const summary = `Wait for an internal outage to pass, then resume ${subject}`;
+    await sleep(retryInMs ?? pauseMs, { summary });
+    pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
   }
+}
+
+/** What an activity answered, the internal fault that it threw, or that its worker was lost. */
+interface Result {
+  answer?: unknown;
+  fault?: unknown;
+  lost?: boolean;
+}
+
+/** The result in what an activity threw. Throws a cancellation. */
+function thrown(error: unknown): Result {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  // Only heartbeats say so: a call that took too long may have a worker that hangs, or have begun before heartbeats.
+  if (cause instanceof TimeoutFailure) return { lost: cause.timeoutType === 'HEARTBEAT' };
+  const { type, details } = cause instanceof ApplicationFailure ? cause : {};
+  if (type === 'GaveUp' || type === 'Unauthorized') return { answer: details?.[0] };
+  return type === 'OurFault' ? { fault: details?.[0] } : {};
 }

@@ -1,25 +1,30 @@
 import {
+  CancelledFailure,
   CancellationScope,
   continueAsNew,
   isCancellation,
-  setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EntryEnd, Reason } from '../domain/entry';
 import type { Way } from '../domain/journeys/plan';
+import { readEarlierEnd } from './answer';
+import { type ReadExit, readExit } from './exit-request';
 import { failed } from './failure';
 import { housekeeping } from './housekeeping';
 import {
   type AdmittedEntry,
-  type ExitRequest,
   exitSignal,
   type JourneyProgress,
   type JourneyStart,
   statusQuery,
+  wakeSignal,
 } from './messages';
+import { readJourneyStart } from './start';
+import { recordProgress, recordWalked } from './progress';
 import { walkTile } from './tiles/walk-tile';
+import { createWakes, type Wakes } from './wakes';
 
 /** The workflow's result: how the entry ended. `superseded`: the entry belongs to another run. */
 export interface JourneyResult {
@@ -29,32 +34,39 @@ export interface JourneyResult {
 type End = EntryEnd | 'superseded';
 
 /** One user's passage through one frozen version of a journey. */
-export async function journey(start: JourneyStart): Promise<JourneyResult> {
-  const progress: JourneyProgress = { tileId: null, visited: [], waitingFor: null };
+export async function journey(argument: JourneyStart): Promise<JourneyResult> {
+  const progress: JourneyProgress = { tileId: null, visited: [], path: [], waitingFor: null };
   setHandler(statusQuery, () => progress, {
     description: 'The current tile, the tiles visited so far, and what the entry is waiting for.',
   });
 
-  let exit: ExitRequest | undefined;
+  let exit: ReadExit | undefined;
   const passage = new CancellationScope();
-  const requestExit = (request: ExitRequest): void => {
-    exit ??= request;
+  const requestExit = (argument: unknown): void => {
+    exit ??= readExit(argument);
     passage.cancel();
   };
   setHandler(exitSignal, requestExit, {
     description: 'Makes the user exit the journey now, at whatever tile.',
   });
 
+  const wakes = createWakes();
+  setHandler(wakeSignal, wakes.receive, {
+    description: 'Ends a wait that has ended in the database; any other is ignored.',
+  });
+
+  const start = readJourneyStart(argument);
+  if ('refused' in start) throw failed(start.refused, 'invalid_start');
   const entry = start.entry ?? (await admit(start));
   try {
-    return conclude(await passage.run(() => walk(start, entry, progress)), progress);
+    return conclude(await passage.run(() => walk(start, entry, progress, wakes)), progress);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    const detail = exit ? 'Asked to exit.' : 'Cancelled in Temporal.';
-    const end: EntryEnd = { status: 'cancelled', reason: exit?.reason ?? 'operator', detail };
-    await CancellationScope.nonCancellable(() => housekeeping.close({ ...ownerOf(entry), end }));
+    const { reason, detail } = exit ?? { reason: 'operator' as const, detail: 'Cancelled in Temporal.' };
+    const end: EntryEnd = { status: 'cancelled', reason, detail };
+    const ended = await CancellationScope.nonCancellable(() => close(entry, end));
     if (!exit) throw error;
-    return conclude(end, progress);
+    return conclude(ended, progress);
   }
 }
 
@@ -66,7 +78,7 @@ async function admit({
   dataFields,
   version,
 }: JourneyStart): Promise<AdmittedEntry> {
-  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const { workflowId, firstExecutionRunId, startTime } = workflowInfo();
   const answer = await CancellationScope.nonCancellable(() =>
     housekeeping.admit({
       journeyId,
@@ -76,6 +88,7 @@ async function admit({
       version,
       workflowId,
       firstRunId: firstExecutionRunId,
+      startedAt: startTime.getTime(),
     }),
   );
   if ('refused' in answer) throw failed(answer.refused, 'invalid_start');
@@ -83,43 +96,57 @@ async function admit({
   return answer.entry;
 }
 
-async function walk(start: JourneyStart, entry: AdmittedEntry, progress: JourneyProgress): Promise<End> {
+async function walk(
+  start: JourneyStart,
+  entry: AdmittedEntry,
+  progress: JourneyProgress,
+  wakes: Wakes,
+): Promise<End> {
   const { plan, maxRequests } = entry;
   // A map, because a tile may be named “constructor”.
   const visits = new Map(start.resume?.visits);
   let at: Way = start.resume?.tileId ?? plan.start;
   while (at !== null) {
-    if (workflowInfo().continueAsNewSuggested) {
-      const { journeyId, version } = start;
-      await continueAsNew<typeof journey>({
-        journeyId,
-        version,
-        entry,
-        resume: { tileId: at, visits: [...visits] },
-      });
-    }
+    if (workflowInfo().continueAsNewSuggested) await startNextRun(start, entry, at, visits);
     const tile = plan.tiles[at]!;
     const visit = (visits.get(at) ?? 0) + 1;
     visits.set(at, visit);
     recordProgress(progress, at, tile.kind);
-    const step = await walkTile(tile, { ...ownerOf(entry), tileId: at, visit, maxRequests });
+    const rules = plan.rules && { rules: plan.rules };
+    const own = { ...ownerOf(entry), tileId: at, visit, maxRequests, ...rules };
+    const step = await walkTile(tile, own, { plan, visits, wakes });
     if ('superseded' in step) return 'superseded';
     if ('ended' in step) return step.ended;
+    recordWalked(progress, visits, step.walked ?? []);
     at = step.next;
   }
-  await housekeeping.close({ ...ownerOf(entry), end: { status: 'completed' } });
-  return { status: 'completed' };
+  return close(entry, { status: 'completed' });
+}
+
+/** Closes the entry. Returns how it ended: its last request, or an exit rule, may have closed it before. */
+async function close(entry: AdmittedEntry, end: EntryEnd): Promise<EntryEnd> {
+  return readEarlierEnd(await housekeeping.close({ ...ownerOf(entry), end })) ?? end;
+}
+
+/** Continues as new, unless the user is to exit: the next run would not know of it. */
+async function startNextRun(
+  { journeyId, version }: JourneyStart,
+  entry: AdmittedEntry,
+  tileId: string,
+  visits: Map<string, number>,
+): Promise<void> {
+  // An exit or a cancellation may have come in the same workflow task as the last answer, and stops only what waits.
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The user is to exit.');
+  await continueAsNew<typeof journey>({
+    journeyId,
+    version,
+    entry,
+    resume: { tileId, visits: [...visits] },
+  });
 }
 
 function ownerOf(entry: AdmittedEntry): { entryId: string; firstRunId: string } {
   return { entryId: entry.id, firstRunId: workflowInfo().firstExecutionRunId };
-}
-
-function recordProgress(progress: JourneyProgress, tileId: string, kind: string): void {
-  progress.tileId = tileId;
-  progress.visited.push(tileId);
-  progress.waitingFor = kind;
-  setCurrentDetails(`Now at tile **${tileId}** (${kind}). Tiles visited so far: ${progress.visited.length}.`);
 }
 
 /** Exits that the journey's design asks for: the workflow completes. */

@@ -68,12 +68,23 @@ export interface JourneyProgress {
   tileId: string | null;
   /** Tiles in the order of their visits. */
   visited: string[];
+  /** The latest of them, each with the way that the user took where it has several. */
+  path: { tileId: string; way: string | null }[];
   waitingFor: string | null;
 }
 
+/** What Wayhook sends with the signal; anybody else may send anything. */
 export interface ExitRequest {
-  reason: Extract<Reason, 'operator' | 'user_deleted'>;
+  reason: Extract<Reason, 'operator' | 'user_deleted' | 'exit_rule' | 'superseded'>;
+}
+
+/** What Wayhook sends with the signal that ends a wait: ids only. */
+export interface Wake {
+  waitId: string;
+  /** The position of the arm that ended it, from 1. */
+  arm: number;
 }
 
 export const statusQuery = defineQuery<JourneyProgress>('status');
 export const exitSignal = defineSignal<[ExitRequest]>('exit');
+export const wakeSignal = defineSignal<[Wake]>('wake');

@@ -6,10 +6,12 @@ import type { TileOutcome, Visit } from './visit';
 /** Waits for a fixed time. The tile is recorded first, in the entry's row and as a search attribute. */
 export async function waitAtDelay(
   tile: PlannedTile & { kind: 'delay' },
-  { entryId, firstRunId, tileId }: Visit,
+  { maxRequests: _maxRequests, ...at }: Visit,
 ): Promise<TileOutcome> {
-  const claimed = await housekeeping.arrive({ entryId, firstRunId, tileId });
-  if (!claimed) return { superseded: true };
+  const { tileId } = at;
+  const claimed = await housekeeping.arrive({ ...at, ms: tile.ms });
+  if (claimed === false) return { superseded: true };
+  if (claimed !== true) return { ended: claimed.end };
   upsertSearchAttributes({ WayhookTile: [tileId] });
   await sleep(tile.ms, { summary: `Tile ${tileId}: delay` });
   return { next: tile.next };

@@ -1,20 +1,43 @@
+import { sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeliverInput, FinalAnswer } from '../../activities/contract';
-import type { RequestTile } from '../../domain/journeys/plan';
+import type { RequestTile, Way } from '../../domain/journeys/plan';
 import { MAX_TOKEN_REFRESHES } from '../../domain/retry-policy';
 import { deliver, refreshToken } from '../deliver';
+import type { Wakes } from '../wakes';
+import { expectCallback, waitForCallback } from './callback';
 import type { TileOutcome, Visit } from './visit';
 
-/** Calls the endpoint; after a 401 that a fresh token may fix, refreshes it and calls again (B066). */
-export async function callEndpoint(tile: RequestTile, visit: Visit): Promise<TileOutcome> {
+/**
+ * Calls the endpoint; after a 401 that a fresh token may fix, refreshes it and calls again (B066); while the send window
+ * is closed, waits and calls again.
+ */
+export async function callEndpoint(tile: RequestTile, visit: Visit, wakes: Wakes): Promise<TileOutcome> {
+  const { callback } = tile;
+  const wake = callback && expectCallback(wakes, visit);
   let input = firstInput(tile, visit);
   for (;;) {
     const answer = await deliver(tile, input);
-    if (answer.kind !== 'unauthorized') return outcomeOf(tile, answer);
+    if (answer.kind === 'awaiting' || answer.kind === 'calledBack') {
+      // Without a callback, somebody made the answer by hand.
+      return wake ? waitForCallback(callback!, visit, answer, wake) : { next: tile.next };
+    }
+    if (answer.kind !== 'unauthorized' && answer.kind !== 'closed') return outcomeOf(tile, answer);
     input = { ...input, counted: answer.counted };
+    if (answer.kind === 'closed') {
+      await holdUntilOpen(visit, answer.opensInMs);
+      continue;
+    }
     const refreshed = await refreshToken(input, answer.token);
     if (refreshed.kind !== 'refreshed') return outcomeOf(tile, refreshed);
     input = { ...input, refreshesLeft: input.refreshesLeft - 1 };
   }
+}
+
+/** Waits until the send window opens. Then the call is judged anew: the user may have moved meanwhile. */
+async function holdUntilOpen({ tileId }: Visit, opensInMs: number): Promise<void> {
+  const opensAt = new Date(Date.now() + opensInMs).toISOString();
+  upsertSearchAttributes({ WayhookTile: [tileId] });
+  await sleep(opensInMs, { summary: `Tile ${tileId}: the send window opens at ${opensAt}` });
 }
 
 function firstInput(tile: RequestTile, visit: Visit): DeliverInput {
@@ -25,18 +48,25 @@ function firstInput(tile: RequestTile, visit: Visit): DeliverInput {
     refreshesLeft: MAX_TOKEN_REFRESHES,
     whenDelivered: tile.next === null ? 'complete' : 'goOn',
     whenFailed: tile.onFailure === undefined ? 'exit' : tile.onFailure === null ? 'complete' : 'goOn',
+    ...(tile.callback && { callback: { on: tile.callback.on, ms: tile.callback.ms } }),
   };
 }
 
-function outcomeOf(tile: RequestTile, answer: FinalAnswer): TileOutcome {
+function outcomeOf(tile: RequestTile, answer: FinalAnswer | { kind: 'skipped' }): TileOutcome {
   switch (answer.kind) {
     case 'superseded':
       return { superseded: true };
     case 'ended':
       return { ended: answer.end };
     case 'failed':
-      return tile.onFailure ? { next: tile.onFailure } : { ended: answer.end };
+      return tile.onFailure === undefined ? { ended: answer.end } : goOn(tile.onFailure);
     case 'delivered':
-      return tile.next === null ? { ended: { status: 'completed' } } : { next: tile.next };
+    case 'skipped':
+      return goOn(tile.next);
   }
+}
+
+/** At the end of the journey the tile's last activity has closed the entry. */
+function goOn(next: Way): TileOutcome {
+  return next === null ? { ended: { status: 'completed' } } : { next };
 }

@@ -1,5 +1,7 @@
+import type { Wakes } from '../wakes';
+import type { WalkedTile } from '../../usecases/journeys/decide/decide';
 import type { EntryEnd } from '../../domain/entry';
-import type { Way } from '../../domain/journeys/plan';
+import type { Plan, Way } from '../../domain/journeys/plan';
 
 /** One visit of the entry at one tile. */
 export interface Visit {
@@ -9,10 +11,19 @@ export interface Visit {
   /** From 1; in a cycle an entry visits a tile more than once. */
   visit: number;
   maxRequests: number;
+  /** Set where exit rules are judged at each tile: then the tile's activity does so. */
+  rules?: true;
+}
+
+/** What the entry walks, how often it has visited each tile, and the signals that wake it. */
+export interface Course {
+  plan: Plan;
+  visits: ReadonlyMap<string, number>;
+  wakes: Wakes;
 }
 
 /**
  * The result of a tile: where to go next; the end of the entry, whose row is closed already; or that the entry belongs
- * to another run, so that this one stops.
+ * to another run, so that this one stops. `walked` has this tile and others, where they were walked in one go.
  */
-export type TileOutcome = { next: Way } | { ended: EntryEnd } | { superseded: true };
+export type TileOutcome = { next: Way; walked?: WalkedTile[] } | { ended: EntryEnd } | { superseded: true };
