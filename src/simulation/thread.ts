@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { readJson, writeJson } from '../domain/lossless-json';
+import { ApiError } from '../domain/errors';
+import type { SimulatedWorld } from './contract';
+import { openPrivateDatabase } from './private-database';
+import { loadWorkflows } from './sdk';
+import { simulate, type SimulationParts } from './simulation';
+import type { ThreadAnswer, ThreadSettings } from './simulator';
+
+/* The thread of simulations: one at a time, each as one message of JSON. */
+
+const { migrations, workflowBundle, maxRequests } = workerData as ThreadSettings;
+let parts: Promise<SimulationParts> | undefined;
+
+async function open(): Promise<SimulationParts> {
+  const { db } = await openPrivateDatabase(migrations);
+  return { db, maxRequests, workflows: loadWorkflows(workflowBundle) };
+}
+
+async function answer(world: string): Promise<ThreadAnswer> {
+  try {
+    parts ??= open();
+    return { result: writeJson(await simulate(await parts, readJson(world) as SimulatedWorld)) };
+  } catch (error) {
+    if (error instanceof ApiError) return { refused: { code: error.code, message: error.message } };
+    return { failed: innermost(error) };
+  }
+}
+
+/** A failed statement's own error quotes its parameters, which do not belong in a log. */
+function innermost(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause) inner = inner.cause;
+  return inner instanceof Error ? (inner.stack ?? inner.message) : String(inner);
+}
+
+parentPort!.on('message', (world: string) => {
+  void answer(world).then((message) => parentPort!.postMessage(message));
+});
