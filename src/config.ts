@@ -21,15 +21,23 @@ export interface Config {
   apiKey: string | undefined;
   /** Where commands reach the API, without a trailing slash. Absent: on this machine, at `port`. */
   url: string | undefined;
+  /** Where others reach the API, without a slash at the end: endpoints that call back. */
+  publicUrl: string;
   /** 32 bytes each; the first encrypts, all decrypt. Absent: generated and stored in `dataDir`. */
   secretKeys: Buffer[] | undefined;
   allowedNetworks: string[];
   allowHttp: boolean;
+  /** Ports of the services around the API: no webhook may call them on this machine. */
+  ownPorts: number[];
   inbox: boolean;
   /** The most requests of a delivery: the first and its retries. */
   maxRequests: number;
+  /** The most workflows that a worker has in memory; others are replayed from their history when something happens. */
+  maxCachedWorkflows: number;
   /** For how many days an entry is kept after its end. */
   retentionDays: number;
+  /** For how many days the audit log is kept. Absent: for ever. */
+  auditDays: number | undefined;
   /** Absent: the bundled server on these ports. */
   temporal: TemporalConnection | undefined;
   temporalPort: number;
@@ -58,16 +66,15 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /* A message of the schema continues the setting's name. Those of secrets do not quote the value. */
 
 const text = z.string().optional();
-const port = (fallback: number) => wholeNumber(1, 65_535, fallback);
+const port = (fallback: number) => wholeNumber(1, 65_535).default(fallback);
 
-function wholeNumber(least: number, most: number, fallback: number) {
+function wholeNumber(least: number, most: number) {
   const error = ({ input }: { input?: unknown }) =>
     `must be a whole number from ${least} to ${most}, not “${input}”.`;
   return z
     .string()
     .refine((digits) => z.int().min(least).max(most).safeParse(Number(digits)).success, { error })
-    .transform(Number)
-    .default(fallback);
+    .transform(Number);
 }
 
 const onOrOff = z
@@ -87,6 +94,15 @@ const apiUrl = z
   .string()
   .regex(/^https?:\/\/[^\s/]+\/?$/, 'must be the address of the API, such as https://wayhook.example.com.')
   .transform((url) => url.replace(/\/$/, ''))
+  .optional();
+
+/** A proxy may serve us below a path. */
+const publicUrl = z
+  .string()
+  .refine((url) => URL.canParse(url) && /^https?:\/\/[^?#@]+$/.test(url), {
+    error: 'must be the address at which others reach the API, such as https://wayhook.example.com.',
+  })
+  .transform((url) => url.replace(/\/+$/, ''))
   .optional();
 
 const apiKey = z
@@ -131,12 +147,15 @@ const Settings = z.object({
   WAYHOOK_DATA_DIR: z.string().default('.wayhook'),
   WAYHOOK_API_KEY: apiKey,
   WAYHOOK_URL: apiUrl,
+  WAYHOOK_PUBLIC_URL: publicUrl,
   WAYHOOK_SECRET_KEY: secretKeys,
   WAYHOOK_ALLOWED_NETWORKS: networks,
   WAYHOOK_ALLOW_HTTP: onOrOff,
   WAYHOOK_INBOX: onOrOff,
-  WAYHOOK_WEBHOOK_RETRIES: wholeNumber(0, 100, DEFAULT_MAX_RETRIES),
-  WAYHOOK_RETENTION_DAYS: wholeNumber(1, 3_650, 30),
+  WAYHOOK_WEBHOOK_RETRIES: wholeNumber(0, 100).default(DEFAULT_MAX_RETRIES),
+  WAYHOOK_MAX_CACHED_WORKFLOWS: wholeNumber(10, 100_000).default(1_000),
+  WAYHOOK_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+  WAYHOOK_AUDIT_DAYS: wholeNumber(1, 36_500).optional(),
   WAYHOOK_LOG_LEVEL: logLevel,
   WAYHOOK_ENCRYPT_PAYLOADS: notYet,
   TEMPORAL_PORT: port(7233),
@@ -154,6 +173,8 @@ export function readConfig(given: Environment = process.env, defaults: Environme
   const env = parse(variables);
   const embedded = env.DATABASE_URL === undefined;
   const temporal = readTemporal(variables);
+  const temporalUiUrl =
+    env.WAYHOOK_TEMPORAL_UI_URL ?? (temporal ? undefined : `http://localhost:${env.TEMPORAL_UI_PORT}`);
   return {
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
@@ -162,19 +183,25 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     dataDir: resolve(env.WAYHOOK_DATA_DIR),
     apiKey: env.WAYHOOK_API_KEY,
     url: env.WAYHOOK_URL,
+    publicUrl: env.WAYHOOK_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     secretKeys: env.WAYHOOK_SECRET_KEY,
     allowedNetworks: env.WAYHOOK_ALLOWED_NETWORKS ?? (embedded ? LOOPBACK : []),
     allowHttp: env.WAYHOOK_ALLOW_HTTP ?? embedded,
+    ownPorts: [
+      ...[env.METRICS_PORT, env.TEMPORAL_PORT, env.TEMPORAL_UI_PORT],
+      ...[temporal?.address, temporalUiUrl].flatMap(portIn),
+    ],
     inbox: env.WAYHOOK_INBOX ?? embedded,
     maxRequests: 1 + env.WAYHOOK_WEBHOOK_RETRIES,
+    maxCachedWorkflows: env.WAYHOOK_MAX_CACHED_WORKFLOWS,
     retentionDays: env.WAYHOOK_RETENTION_DAYS,
+    auditDays: env.WAYHOOK_AUDIT_DAYS,
     temporal,
     temporalPort: env.TEMPORAL_PORT,
     temporalUiPort: env.TEMPORAL_UI_PORT,
     temporalBinary: env.WAYHOOK_TEMPORAL_BINARY,
     temporalNamespace: temporal?.namespace ?? variables.TEMPORAL_NAMESPACE ?? 'default',
-    temporalUiUrl:
-      env.WAYHOOK_TEMPORAL_UI_URL ?? (temporal ? undefined : `http://localhost:${env.TEMPORAL_UI_PORT}`),
+    temporalUiUrl,
     logLevel: env.WAYHOOK_LOG_LEVEL,
   };
 }
@@ -193,6 +220,12 @@ function isNetwork(range: string): boolean {
   const [, address, bits] = /^(.+)\/(\d{1,3})$/.exec(range) ?? [];
   if (address === undefined || isIP(address) === 0) return false;
   return Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+}
+
+/** The port that an address or a URL names, if it names one. */
+function portIn(address: string | undefined): number[] {
+  const [, port] = /:(\d+)(?:\/|$)/.exec(address ?? '') ?? [];
+  return port === undefined ? [] : [Number(port)];
 }
 
 /** Temporal's own variables and configuration file, read by its own library. */
@@ -224,4 +257,12 @@ export function requireTemporal({ temporal }: Config): TemporalConnection {
   throw new ConfigError(
     'TEMPORAL_ADDRESS is not set. A part that runs alone needs a Temporal server; `npm start` does not.',
   );
+}
+
+/** What any program needs to run, by names that Windows writes in upper or lower case. */
+const PASSED_ON = ['PATH', 'TMPDIR', 'TZ', 'SYSTEMROOT', 'TEMP', 'TMP', 'PATHEXT'];
+
+/** The environment of a program that we start: without our keys, and without what would configure it. */
+export function programEnvironment(given: Environment = process.env): Environment {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => PASSED_ON.includes(name.toUpperCase())));
 }

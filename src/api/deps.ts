@@ -6,15 +6,19 @@ import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { OpenEntry } from '../background/exits';
+import type { Simulator } from '../simulation/simulator';
 import type { Verdict } from '../temporal/rate-limit-probe';
+import type { Listening } from './http/foreign-requests';
 
 /** What the HTTP API needs from the rest of the program. */
 export interface AppDeps {
   db: Database;
+  /** The id of the key that the settings name, if they do. */
+  environmentKeyId: number | undefined;
   sealer: Sealer;
   /** The guarded agent: tests of webhooks go through it. */
   agent: Dispatcher;
-  /** Hands an accepted entry to the dispatcher. Never throws: the outbox has it in any case. */
+  /** Hands what was accepted to the dispatcher. Never throws: the outbox has it in any case. */
   enqueue: (item: OutboxItem) => void;
   /** Whether the two things that this process depends on answer. */
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
@@ -22,13 +26,13 @@ export interface AppDeps {
   requestExit: (entry: OpenEntry, note: string) => Promise<void>;
   /** Whether rate limits hold. Throws a `ApiError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
+  simulator: Pick<Simulator, 'simulate'>;
   /** Lets Temporal's schedules follow the journeys at once. Never throws: they are compared in any case. */
   nudgeSchedules: () => void;
-  /** Tells the workflows of entries that were closed here. Never throws: the outbox has them in any case. */
-  nudgeExits: () => void;
   /** Has the pages of jobs done at once. Never throws: they are done in any case. */
   nudgeJobs: () => void;
   temporalUi: { namespace: string; url: (workflowId: string, runId: string | null) => string | null };
+  listening: Listening;
   logger: FastifyBaseLogger;
   version: string;
   /** Whether the built-in inbox records requests. */

@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ConfigError } from '../config';
-import { answers, requireFree } from '../runtime/ports';
+import { ConfigError, programEnvironment } from '../config';
+import { answers, freePort, requireFree } from '../runtime/ports';
 import { isServing } from '../runtime/temporal-connection';
-import { devServerArguments } from '../temporal/dev-server';
+import { devServerArguments, type InnerPorts, innerPortsIn } from '../temporal/dev-server';
 import { commandOf, isAlive } from './process-table';
 
 export interface BundledTemporal {
   /** Whether an earlier Wayhook, which was killed, left the server running. */
   reused: boolean;
+  /** See `DevServerOptions`. */
+  innerPorts: InnerPorts;
   stop: () => Promise<void>;
 }
 
@@ -39,16 +41,18 @@ const NO_PROCESS = -1;
  */
 export async function startBundledTemporal(options: BundledTemporalOptions): Promise<BundledTemporal> {
   const running = await findRunning(options);
-  let pid = running ?? (await launchFirst(options));
+  const { innerPorts, ...first } = running ?? (await launchFirst(options));
+  let { pid } = first;
   const watch = setInterval(() => {
     if (isAlive(pid)) return;
     options.warn(
       'The Temporal server has ended and is restarted. Its log is temporal.log in the data folder.',
     );
-    pid = launch(options);
+    pid = launch(options, innerPorts);
   }, CHECK_MS);
   return {
     reused: running !== undefined,
+    innerPorts,
     async stop() {
       clearInterval(watch);
       await end(pid, options.temporalDown?.aborted ? 0 : STOP_MS);
@@ -56,20 +60,26 @@ export async function startBundledTemporal(options: BundledTemporalOptions): Pro
   };
 }
 
+interface RunningServer {
+  pid: number;
+  innerPorts: InnerPorts;
+}
+
 /** The server that still runs on this data folder, if it can be reused; otherwise it is stopped. */
-async function findRunning(options: BundledTemporalOptions): Promise<number | undefined> {
+async function findRunning(options: BundledTemporalOptions): Promise<RunningServer | undefined> {
   const file = pidFile(options);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   const command = pid > 0 ? commandOf(pid) : undefined;
   // After a reboot the process id may be another program's, which is left alone.
   if (!command?.includes(databaseFile(options))) return undefined;
-  const isSame = command === [options.binary, ...serverArguments(options)].join(' ');
-  if (isSame && (await answers(options.port))) return pid;
+  const innerPorts = innerPortsIn(command);
+  const isSame = command === [options.binary, ...serverArguments(options, innerPorts)].join(' ');
+  if (innerPorts && isSame && (await answers(options.port))) return { pid, innerPorts };
   await end(pid);
   return undefined;
 }
 
-async function launchFirst(options: BundledTemporalOptions): Promise<number> {
+async function launchFirst(options: BundledTemporalOptions): Promise<RunningServer> {
   await requireFree({
     port: options.port,
     host: '127.0.0.1',
@@ -77,19 +87,22 @@ async function launchFirst(options: BundledTemporalOptions): Promise<number> {
     otherwise: 'To use a Temporal server that runs there, set TEMPORAL_ADDRESS.',
   });
   await requireFree({ port: options.uiPort, host: '127.0.0.1', setting: 'TEMPORAL_UI_PORT' });
-  const pid = launch(options);
+  const [http, metrics] = await Promise.all([freePort(), freePort()]);
+  const innerPorts = { http, metrics };
+  const pid = launch(options, innerPorts);
   try {
     await untilAnswering(options, pid);
   } catch (error) {
     await end(pid);
     throw error;
   }
-  return pid;
+  return { pid, innerPorts };
 }
 
-function launch(options: BundledTemporalOptions): number {
+function launch(options: BundledTemporalOptions, innerPorts: InnerPorts): number {
   const log = openSync(join(options.folder, 'temporal.log'), 'a', 0o600);
-  const child = spawn(options.binary, serverArguments(options), {
+  const child = spawn(options.binary, serverArguments(options, innerPorts), {
+    env: programEnvironment(),
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -119,8 +132,8 @@ async function end(pid: number, withinMs = STOP_MS): Promise<void> {
   }
 }
 
-function serverArguments(options: BundledTemporalOptions): string[] {
-  return devServerArguments({ ...options, databaseFile: databaseFile(options) });
+function serverArguments(options: BundledTemporalOptions, innerPorts: InnerPorts | undefined): string[] {
+  return devServerArguments({ ...options, innerPorts, databaseFile: databaseFile(options) });
 }
 
 function databaseFile({ folder }: BundledTemporalOptions): string {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { Config } from '../config';
 import { DEMO_JOURNEY_ID } from './demo';
 
-/** What a newcomer needs: the addresses, the API key, and a command to paste. */
-export function greeting(config: Config, apiKey: string): string {
+/** What a newcomer needs: the addresses, where the API key is, and a command to paste. Logs store it, so no key is in it. */
+export function greeting(config: Config): string {
+  const { where, expression } = apiKeyOf(config);
+  const header = `-H "Api-Key: ${expression}"`;
   const base = `http://localhost:${config.port}`;
   const trigger = {
     workflowId: DEMO_JOURNEY_ID,
@@ -16,20 +19,29 @@ Wayhook is running.
   Documentation   ${base}/docs
   Temporal        ${config.temporalUiUrl ?? 'the server of TEMPORAL_ADDRESS'}
   Metrics         http://localhost:${config.metricsPort}/metrics
-  API key         ${apiKey}
+  API key         ${where}
 ${webhookTargets(config)}
 Send a user through the demo journey:
 
   curl ${base}/api/workflows/triggerWorkflow \\
-    -H 'Api-Key: ${apiKey}' -H 'Content-Type: application/json' \\
+    ${header} -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(trigger)}'
 
 and see the webhook that arrives:
 
-  curl ${base}/api/inbox/demo -H 'Api-Key: ${apiKey}'
+  curl ${base}/api/inbox/demo ${header}
 
 Ctrl-C stops it; entries under way continue at the next start.
 `;
+}
+
+/** In words, and for a shell, within double quotes. */
+function apiKeyOf({ apiKey, dataDir }: Config): { where: string; expression: string } {
+  if (apiKey !== undefined) {
+    return { where: 'the one you set in WAYHOOK_API_KEY', expression: '$WAYHOOK_API_KEY' };
+  }
+  const file = join(dataDir, 'api-key');
+  return { where: `in ${file}`, expression: `$(cat '${file.replaceAll("'", `'\\''`)}')` };
 }
 
 function webhookTargets({ allowedNetworks, allowHttp }: Config): string {

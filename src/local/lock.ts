@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,6 @@ const LONGEST_SOCKET_PATH = 103;
  * reused process id cannot be mistaken for it.
  */
 export async function lockFolder(folder: string): Promise<{ release: () => void }> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const socket = socketFor(realpathSync(folder));
   const server = (await listen(socket)) ?? (await replaceStale(socket));
   if (!server) {
@@ -25,12 +24,23 @@ export async function lockFolder(folder: string): Promise<{ release: () => void 
   return { release: () => server.close() };
 }
 
-/** In the folder itself, or in the system's temporary folder if the path is too long for a socket. */
+/** In the folder itself, or in a folder of this user's among the temporary ones if the path is too long for a socket. */
 function socketFor(folder: string): string {
   const inside = join(folder, 'lock.sock');
-  const name = `wayhook-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  return Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH ? inside : join(tmpdir(), `${name}.sock`);
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\wayhook-${hash}`;
+  return Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH ? inside : join(temporaryFolder(), `${hash}.sock`);
+}
+
+/** Other users know its name, and may have made it first to hold the lock for ever. */
+function temporaryFolder(): string {
+  const folder = join(tmpdir(), `wayhook-${process.getuid!()}`);
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  const stats = lstatSync(folder);
+  if (stats.isDirectory() && stats.uid === process.getuid!() && (stats.mode & 0o077) === 0) return folder;
+  throw new ConfigError(
+    `${folder} is not a folder of this user alone. Remove it, or set WAYHOOK_DATA_DIR to a shorter path.`,
+  );
 }
 
 /** Listens on the socket unless a process answers there: one that was killed leaves its file. */

@@ -9,12 +9,11 @@ import { generateSecretKey, loadOrCreateKey } from './keys';
 /** The database, migrated, and the secret keys: generated at the first start unless the settings name them. */
 export async function openLocalStore({ config, log, undo }: Starting): Promise<Store> {
   const { databaseUrl, dataDir } = config;
-  const connection = await (databaseUrl
-    ? reachPostgres(databaseUrl)
-    : openEmbedded(join(dataDir, 'database')));
+  const embedded = databaseUrl ? undefined : await openEmbedded(join(dataDir, 'database'));
+  const connection = embedded ?? (await reachPostgres(databaseUrl!));
   undo.add(connection.close);
   await migrate(connection, MIGRATIONS);
-  if (!databaseUrl) undo.add(startMaintenance({ db: connection.db, log }).stop);
+  if (embedded) undo.add(startMaintenance(embedded, log).stop);
   const keys = config.secretKeys ?? [
     Buffer.from(loadOrCreateKey(dataDir, 'secret-key', generateSecretKey), 'base64'),
   ];

@@ -1,4 +1,4 @@
-import { createConnection, createServer } from 'node:net';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { ConfigError } from '../config';
 
 export interface Port {
@@ -31,6 +31,17 @@ export function answers(port: number): Promise<boolean> {
       resolve(answer);
     };
     socket.once('connect', () => done(true)).once('error', () => done(false));
+  });
+}
+
+/** A port of loopback that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
   });
 }
 

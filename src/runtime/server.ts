@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { createApp } from '../api/app';
 import { TESTS_AT_ONCE } from '../api/webhooks/test-result';
 import type { Config } from '../config';
-import { ensureApiKey } from '../db/api-keys';
 import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
@@ -12,12 +11,16 @@ import { JOB_KINDS } from '../background/job-kinds';
 import { startJobs } from '../background/jobs';
 import { startReconciler } from '../background/reconciler';
 import type { RateLimits } from '../background/rate-limits';
-import { requestExit, startExits } from '../background/exits';
+import { requestExit } from '../background/exits';
 import { startSchedules } from '../background/schedules';
 import type { Temporal } from '../temporal/client';
+import { ensureEnvironmentKey } from '../usecases/api-keys/environment-key';
 import { createAgent } from '../webhook/agent';
+import { createSimulator } from '../simulation/simulator';
 import { VERSION } from '../webhook/version';
 import { type Running, Undo } from './process';
+import { MIGRATIONS } from './store';
+import { WORKFLOW_BUNDLE } from './worker';
 
 export interface ServerParts {
   db: Database;
@@ -30,13 +33,18 @@ export interface ServerParts {
     Config,
     | 'port'
     | 'host'
+    | 'url'
+    | 'publicUrl'
     | 'apiKey'
     | 'inbox'
     | 'retentionDays'
+    | 'auditDays'
     | 'temporalNamespace'
     | 'temporalUiUrl'
     | 'allowedNetworks'
     | 'allowHttp'
+    | 'ownPorts'
+    | 'maxRequests'
   >;
   log: Logger;
 }
@@ -45,29 +53,37 @@ export interface ServerParts {
 export async function startServer(parts: ServerParts): Promise<Running> {
   const { db, sealer, temporal, enqueue, rateLimits, config, log } = parts;
   const undo = new Undo();
-  if (config.apiKey) await ensureApiKey(db, config.apiKey, 'WAYHOOK_API_KEY', ['admin']);
-  const exits = startExits({ db, temporal, log });
-  undo.add(exits.stop);
+  const { apiKey } = config;
+  const environmentKeyId = apiKey ? await ensureEnvironmentKey(db, apiKey) : undefined;
   undo.add(startReconciler({ db, enqueue, temporal, log }).stop);
-  undo.add(startRetention({ db, log, retentionDays: config.retentionDays }).stop);
+  undo.add(
+    startRetention({ db, log, retentionDays: config.retentionDays, auditDays: config.auditDays }).stop,
+  );
   const jobs = startJobs({ db, log, enqueue, kinds: JOB_KINDS });
   undo.add(jobs.stop);
   const schedules = startSchedules({ db, schedules: temporal.schedules, log });
   undo.add(schedules.stop);
   const agent = createAgent(config, { connections: TESTS_AT_ONCE });
   undo.add(() => agent.close());
+  const { maxRequests } = config;
+  const simulator = createSimulator({
+    ...{ migrations: MIGRATIONS, workflowBundle: WORKFLOW_BUNDLE, maxRequests },
+  });
+  undo.add(simulator.close);
   const app = createApp({
     db,
+    environmentKeyId,
     sealer,
     agent,
     enqueue,
     ready: async () => ({ database: await isReady(db), temporal: await temporal.isReady() }),
     requestExit: (entry, note) => requestExit({ db, enqueue, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
-    nudgeExits: exits.nudge,
+    simulator,
     nudgeSchedules: schedules.nudge,
     nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
+    listening: { host: config.host, url: config.url, publicUrl: config.publicUrl },
     logger: log,
     version: VERSION,
     inbox: config.inbox,

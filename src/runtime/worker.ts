@@ -11,12 +11,14 @@ import {
 import { createActivities } from '../activities';
 import type { Config } from '../config';
 import type { Database } from '../db/connection/client';
+import { newCallbackUrl } from '../db/deliveries/callback-token';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
 import type { Log } from '../background/log';
 import { DATA_CONVERTER } from '../temporal/connect';
 import { createAgent } from '../webhook/agent';
 import { limitedQueueOf, TASK_QUEUE } from '../workflows/messages';
+import { HEARTBEAT_OPTIONS, sendHeartbeats } from './heartbeats';
 import { startLimitedWorker } from './limited-worker';
 import type { Running } from './process';
 
@@ -29,16 +31,28 @@ const DELIVERIES_AT_ONCE = 500;
 /** For requests under way at a stop: longer than the ten seconds each may take (B014). */
 const SHUTDOWN_GRACE = '20 seconds';
 
+/** Temporal gives tasks to the worker that remembers the workflow; after this time, to any. That one may be dead. */
+const STICKY_TIMEOUT = '3 seconds';
+
 const POLL_MS = 50;
 
 /** Built beside the programs. */
-const WORKFLOW_BUNDLE = join(__dirname, '../workflow-bundle.js');
+export const WORKFLOW_BUNDLE = join(__dirname, '../workflow-bundle.js');
 
 export interface WorkerParts {
   connection: NativeConnection;
   db: Database;
   sealer: Sealer;
-  config: Pick<Config, 'allowedNetworks' | 'allowHttp' | 'maxRequests' | 'temporalNamespace'>;
+  config: Pick<
+    Config,
+    | 'allowedNetworks'
+    | 'allowHttp'
+    | 'ownPorts'
+    | 'maxRequests'
+    | 'maxCachedWorkflows'
+    | 'temporalNamespace'
+    | 'publicUrl'
+  >;
   log: Log;
   /** Dispatches event deliveries. Never throws: they are in the outbox anyway. */
   enqueue: (item: OutboxItem) => void;
@@ -58,23 +72,36 @@ export interface WorkerParts {
 export async function startWorker(parts: WorkerParts): Promise<Running> {
   const { connection, db, sealer, config, log, enqueue, temporalDown } = parts;
   const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, workflowBundle = WORKFLOW_BUNDLE } = parts;
-  const { temporalNamespace: namespace, maxRequests } = config;
+  const { temporalNamespace: namespace, maxRequests, maxCachedWorkflows, publicUrl } = config;
   // Requests of both queues may go to one origin.
   const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
+  const callbackUrl = () => newCallbackUrl(publicUrl);
   const { metricMeter: meter } = Runtime.instance();
-  const activities = createActivities({ db, sealer, agent, meter, enqueue, cacheMs, maxRequests });
+  const activities = createActivities({
+    db,
+    sealer,
+    agent,
+    meter,
+    enqueue,
+    cacheMs,
+    maxRequests,
+    callbackUrl,
+  });
   const running = countActivities();
   const options = {
     connection,
     namespace,
     dataConverter: DATA_CONVERTER,
-    interceptors: { activity: [running.interceptors] },
+    interceptors: { activity: [running.interceptors, sendHeartbeats] },
+    ...HEARTBEAT_OPTIONS,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     maxConcurrentActivityTaskExecutions: DELIVERIES_AT_ONCE,
     shutdownGraceTime: SHUTDOWN_GRACE,
   } satisfies Partial<WorkerOptions>;
   const worker = await Worker.create({
     ...options,
     taskQueue,
+    maxCachedWorkflows,
     workflowBundle: { codePath: workflowBundle },
     activities,
   });

@@ -1,5 +1,6 @@
 import { ApiError } from '../domain/errors';
 import { jsonTrapIn, textOfTrap } from '../domain/json';
+import { isJsonObject } from '../domain/lossless-json';
 import { MOST_FIELDS, ProfileFieldType } from '../domain/users/profile';
 import type { Row } from './rows';
 import { jsonOf, type ReadRow } from './values';
@@ -10,7 +11,7 @@ const NAMES = ['email', 'userId', 'dataFields', 'mergeNestedObjects'];
 export function readLine({ bytes, fault }: Row): ReadRow | string {
   if (fault !== undefined) return fault;
   const value = jsonOf(bytes.toString('utf8'));
-  if (!isObject(value)) return 'The line is not a JSON object. Check its quotes, commas and brackets.';
+  if (!isJsonObject(value)) return 'The line is not a JSON object. Check its quotes, commas and brackets.';
   const trap = jsonTrapIn(value);
   if (trap !== undefined) return textOfTrap(trap, 'The line');
   const unknown = Object.keys(value).find((name) => !NAMES.includes(name));
@@ -21,7 +22,7 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
   if ((mergeNestedObjects ?? false) !== Boolean(mergeNestedObjects))
     return 'mergeNestedObjects must be true or false.';
   const fields = dataFields ?? {};
-  if (!isObject(fields)) return 'dataFields must be an object.';
+  if (!isJsonObject(fields)) return 'dataFields must be an object.';
   const names = Object.keys(fields);
   if (names.length > MOST_FIELDS)
     return `A line can have at most ${MOST_FIELDS} fields. Put the others on another line.`;
@@ -41,7 +42,8 @@ export function readLine({ bytes, fault }: Row): ReadRow | string {
  */
 export function typesIn({ bytes, fault }: Row): Record<string, ProfileFieldType> | undefined {
   const value = fault === undefined ? jsonOf(bytes.toString('utf8')) : undefined;
-  if (!isObject(value) || Object.keys(value).join() !== 'fields' || !isObject(value.fields)) return undefined;
+  if (!isJsonObject(value) || Object.keys(value).join() !== 'fields' || !isJsonObject(value.fields))
+    return undefined;
   const types = Object.entries(value.fields);
   if (jsonTrapIn(value) !== undefined || types.length > MOST_FIELDS * 10)
     throw badTypes('These are too many, or cannot be stored.');
@@ -61,8 +63,4 @@ function badTypes(fault: string): ApiError {
 
 function isName(value: unknown): value is string | null | undefined {
   return value === undefined || value === null || typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

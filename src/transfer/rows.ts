@@ -52,8 +52,9 @@ const NO_UTF8 = 'The row is not UTF-8. Save the file as UTF-8.';
 const NUL = 'The row has a NUL character. Remove it.';
 
 /**
- * Splits a file into rows, given its bytes chunk by chunk: at line feeds, but in CSV not at those within quotes
- * (RFC 4180). Keeps at most one row in memory and skips empty lines.
+ * Splits a file into rows, given its bytes chunk by chunk: at line ends, but in CSV not at those within quotes
+ * (RFC 4180). Keeps at most one row in memory and skips empty lines. A line ends with LF or CRLF; with CR alone, as old
+ * spreadsheets of the Macintosh write; or with CR CR LF, as programs do that turn each LF of a CRLF into one more.
  */
 export class RowSplitter {
   #state: State;
@@ -63,6 +64,8 @@ export class RowSplitter {
   #parts: Buffer[] = [];
   #size = 0;
   #passing: boolean;
+  /** Returns at the end of the last chunk: the next one says where the line end ends. */
+  #held: Buffer = Buffer.alloc(0);
 
   constructor(
     private readonly format: ImportFormat,
@@ -83,42 +86,43 @@ export class RowSplitter {
   }
 
   /** Returns the rows that end in this chunk. */
-  push(part: Buffer): Row[] {
+  push(chunk: Buffer): Row[] {
+    const part = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = part.subarray(0, 0);
     const rows: Row[] = [];
     let from = this.#offset === 0 && part.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
     this.#offset += from;
     for (let end = this.#endIn(part, from); end !== -1; end = this.#endIn(part, from)) {
       this.#add(part.subarray(from, end));
-      from = end + 1;
-      this.#offset += 1;
-      this.#line += 1;
-      rows.push(...this.#finish());
+      const length = lineEndAt(part, end);
+      if (length === undefined) {
+        this.#held = part.subarray(end);
+        return rows;
+      }
+      from = end + length;
+      rows.push(...this.#finish(length));
     }
     this.#add(part.subarray(from));
     return rows;
   }
 
-  /** Returns the last row, if the file does not end with a line feed. */
+  /** Returns the last row, if the file does not end with a line end. */
   end(): Row[] {
     const unclosed = this.#state === 'quoted' && !this.#passing;
-    const rows = this.#finish();
+    const rows = this.#finish(this.#held.length);
     return unclosed ? rows.map((row) => ({ ...row, fault: UNCLOSED })) : rows;
   }
 
-  /** The index of the line feed that ends the row, or -1. */
+  /** The index of the line end that ends the row, or -1. */
   #endIn(part: Buffer, from: number): number {
-    if (this.format === 'ndjson') return part.indexOf(LINE_FEED, from);
     let state = this.#state;
     let index = from;
     for (; index < part.length; index += 1) {
       const byte = part[index]!;
-      if (byte === LINE_FEED) {
+      if (byte === LINE_FEED || byte === RETURN) {
         if (state !== 'quoted') break;
-        this.#line += 1;
-      } else if (byte === QUOTE) {
-        if (state === 'begin' || state === 'closed') state = 'quoted';
-        else if (state === 'quoted') state = 'closed';
-      } else if (state !== 'quoted') state = byte === COMMA ? 'begin' : 'bare';
+        if (byte === LINE_FEED) this.#line += 1;
+      } else if (this.format === 'csv') state = stateAfter(state, byte);
     }
     this.#state = state;
     return index < part.length ? index : -1;
@@ -134,9 +138,12 @@ export class RowSplitter {
     this.#parts = [];
   }
 
-  #finish(): Row[] {
+  /** Ends the row after a line end of so many bytes. */
+  #finish(lineEnd: number): Row[] {
+    this.#offset += lineEnd;
+    this.#line += 1;
     const { line } = this.#begin;
-    const bytes = withoutReturn(this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts));
+    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     const fault = this.#passing ? TOO_LONG : faultIn(bytes);
     this.#begin = { offset: this.#offset, line: this.#line };
     this.#state = 'begin';
@@ -148,8 +155,24 @@ export class RowSplitter {
   }
 }
 
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes;
+function stateAfter(state: State, byte: number): State {
+  if (byte === QUOTE) {
+    if (state === 'bare') return state;
+    return state === 'quoted' ? 'closed' : 'quoted';
+  }
+  if (state === 'quoted') return state;
+  return byte === COMMA ? 'begin' : 'bare';
+}
+
+/** The bytes of the line end at `index`; undefined if what follows decides. */
+function lineEndAt(part: Buffer, index: number): number | undefined {
+  if (part[index] === LINE_FEED) return 1;
+  const next = part[index + 1];
+  if (next === LINE_FEED) return 2;
+  if (next !== RETURN) return next === undefined ? undefined : 1;
+  const last = part[index + 2];
+  if (last === undefined) return undefined;
+  return last === LINE_FEED ? 3 : 1;
 }
 
 function faultIn(bytes: Buffer): string | undefined {

@@ -1,5 +1,7 @@
 import { jsonTrapIn, textOfTrap } from '../domain/json';
-import { fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/users/profile';
+import { readJson, readNumber } from '../domain/lossless-json';
+import { isWhole } from '../domain/numeral';
+import { FIELD_DEPTH, fieldTypeOf, type Profile, type ProfileFieldType } from '../domain/users/profile';
 import type { Cell, Column } from './csv';
 
 /** A user as read from a row; email and user id are not validated yet. */
@@ -32,7 +34,8 @@ export function readCells(
     }
     const type = types.get(column.field) ?? 'string';
     if (isUnchanged(cell, type)) continue;
-    const value = valueOf(cell.text, type);
+    // A fraction makes a double of a long, unless the file itself says that the column has whole numbers.
+    const value = valueOf(cell.text, type === 'long' && column.type !== 'long' ? 'double' : type);
     if (value === undefined)
       return `“${column.field}” is of type ${type}, but this cell is not ${WANTED[type]}.`;
     const trap = jsonTrapIn(value, FIELD_DEPTH);
@@ -41,9 +44,6 @@ export function readCells(
   }
   return row;
 }
-
-/** The depth of a field in the body of an update. */
-const FIELD_DEPTH = 3;
 
 /** An empty cell leaves the field unchanged; in quotes it is the empty string, if the field is of type string. */
 function isUnchanged({ text, quoted }: Cell, type: ProfileFieldType): boolean {
@@ -71,8 +71,8 @@ function valueOf(text: string, type: ProfileFieldType): unknown {
       return BOOLEAN.test(text) ? text.toLowerCase() === 'true' : undefined;
     case 'long':
     case 'double': {
-      const value = NUMBER.test(text) ? Number(text) : NaN;
-      return Number.isFinite(value) && (type === 'double' || Number.isInteger(value)) ? value : undefined;
+      const value = NUMBER.test(text) ? readNumber(text) : undefined;
+      return value !== undefined && (type === 'double' || isWhole(value)) ? value : undefined;
     }
     case 'object':
     case 'array': {
@@ -85,15 +85,16 @@ function valueOf(text: string, type: ProfileFieldType): unknown {
 /** Undefined if the text is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }
 }
 
 /**
- * Guesses the type of a new field from its cells in the rows read so far: the type that fits all of them. Numbers give
- * `double`, which also accepts whole numbers. Undefined if every cell is empty.
+ * Guesses the type of a new field from its cells in the rows read so far: the type that fits all of them, and whose
+ * values are written just as the cells are. Numbers give `double`, which also accepts whole numbers. Undefined if every
+ * cell is empty.
  */
 export function guessType(cells: Cell[]): ProfileFieldType | undefined {
   const filled = cells.filter(({ text, quoted }) => text !== '' || quoted);
@@ -104,7 +105,8 @@ export function guessType(cells: Cell[]): ProfileFieldType | undefined {
 
 function guess({ text, quoted }: Cell): ProfileFieldType {
   if (quoted) return 'string';
-  if (NUMBER.test(text)) return 'double';
+  // What says more than its value does is a code, such as 12E3, 1.10, 007 or a number of too many digits.
+  if (NUMBER.test(text) && String(Number(text)) === text) return 'double';
   if (BOOLEAN.test(text)) return 'boolean';
   return fieldTypeOf(text) === 'date' ? 'date' : 'string';
 }

@@ -1,4 +1,6 @@
-import type { Profile, ProfileFieldType } from '../domain/users/profile';
+import { isJsonContainer, writeJson } from '../domain/lossless-json';
+import { MOST_FIELDS, type Profile, type ProfileFieldType } from '../domain/users/profile';
+import { nameInHeader } from './csv';
 
 /** A user as written to an export. */
 export interface ExportedUser {
@@ -18,16 +20,21 @@ export interface Writer {
 
 const NDJSON: Writer = {
   begin: (types) => line({ fields: types }),
-  users: (users) =>
-    users
-      .map(({ email, userId, dataFields }) =>
-        line({ ...(email !== null && { email }), ...(userId !== null && { userId }), dataFields }),
-      )
-      .join(''),
+  users: (users) => users.flatMap(linesOf).join(''),
 };
 
+/** A line with the user's fields, or several where an import would refuse a line with so many. */
+function linesOf({ email, userId, dataFields }: ExportedUser): string[] {
+  const names = { ...(email !== null && { email }), ...(userId !== null && { userId }) };
+  const fields = Object.entries(dataFields);
+  const parts = Array.from({ length: Math.max(1, Math.ceil(fields.length / MOST_FIELDS)) }, (_, index) =>
+    fields.slice(index * MOST_FIELDS, (index + 1) * MOST_FIELDS),
+  );
+  return parts.map((part) => line({ ...names, dataFields: Object.fromEntries(part) }));
+}
+
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${writeJson(value)}\n`;
 }
 
 /** Lines end with CRLF (RFC 4180). */
@@ -58,7 +65,8 @@ export function createWriter(format: 'csv' | 'ndjson'): Writer {
  */
 function header(name: string, type: ProfileFieldType): string {
   const plain = type === 'string' && !name.includes(':') && !['email', 'userId'].includes(name);
-  const text = plain ? name : `${name}:${type}`;
+  const written = nameInHeader(name);
+  const text = plain ? written : `${written}:${type}`;
   return /[",\r\n]/.test(text) ? quoted(text) : text;
 }
 
@@ -71,7 +79,7 @@ function own(profile: Profile, name: string): unknown {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return quoted(value);
-  return typeof value === 'object' ? quoted(JSON.stringify(value)) : String(value);
+  return isJsonContainer(value) ? quoted(writeJson(value)) : String(value);
 }
 
 /** A quoted CSV cell. */

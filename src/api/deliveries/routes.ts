@@ -29,6 +29,7 @@ const Delivery = z
     webhookId: z.int().nullable(),
     eventId: z.string().nullable(),
     eventWebhookId: z.int().nullable(),
+    test: z.boolean().describe('Whether it is of a test run.'),
     status: DeliveryStatus,
     reason: Reason.nullable(),
     detail: z.string().nullable(),
@@ -156,9 +157,9 @@ async function pageOfDeliveries(
 
 function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
   const { id, entryId, journeyId, tileId, webhookId, status, reason, detail } = row;
-  const { eventId, eventWebhookId } = row;
+  const { eventId, eventWebhookId, test } = row;
   return {
-    ...{ id, entryId, journeyId, tileId, webhookId, eventId, eventWebhookId, status, reason, detail },
+    ...{ id, entryId, journeyId, tileId, webhookId, eventId, eventWebhookId, test, status, reason, detail },
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };

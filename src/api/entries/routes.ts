@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { type EntryView, findEntry, listEntries } from '../../db/entries/list';
+import { readPathRows } from '../../db/entries/path';
 import { EntryStatus, Reason, Skip } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
+import { pathOf, waitingForOf } from '../../domain/journeys/reports/path';
+import { record } from '../../usecases/audit/record';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { onceReserved } from '../http/once';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { exitManyRoute, Note } from './exit-many';
 import { EmailInQuery, EntryId, IdInQuery, TextInQuery, Time, UserIdInQuery } from '../http/schemas';
 
 const Entry = z
   .object({
     id: z.string(),
     journeyId: z.int(),
-    version: z.int(),
+    version: z.int().nullable().describe('Null for a test run of the draft.'),
+    test: z.boolean().describe('Whether it is a test run, or begun by one.'),
     email: z.string().nullable(),
     userId: z.string().nullable(),
     status: EntryStatus,
@@ -42,12 +48,34 @@ const Entry = z
   })
   .describe('One user’s passage through one journey version: one Temporal workflow.');
 
+export const PathStep = z.object({
+  tileId: z.string(),
+  at: Time,
+  took: z.int().nullable().describe('In milliseconds; null while the user is there.'),
+  way: z.string().nullable().describe('The way that the user took; null while that is open.'),
+  why: z.string().nullable(),
+});
+
+const OneEntry = Entry.extend({
+  path: z.array(PathStep).describe('The tiles that the user visited, in their order.'),
+  waitingFor: z
+    .object({ what: z.string(), until: Time.nullable() })
+    .nullable()
+    .describe('What an open entry waits for, and until when at the latest.'),
+});
+
 const Filter = {
   journeyId: IdInQuery,
   email: EmailInQuery.optional(),
   userId: UserIdInQuery.optional(),
   status: EntryStatus.optional(),
   tileId: TextInQuery.optional(),
+  test: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('Only test runs, or none of them. Left out, both.'),
+  reason: Reason.optional(),
 };
 
 const InPath = z.object({ id: EntryId });
@@ -57,6 +85,7 @@ const config = { scope: 'journeys' } as const;
 export function entryRoutes(app: Api, deps: AppDeps): void {
   readRoutes(app, deps);
   exitRoute(app, deps);
+  exitManyRoute(app, deps);
 }
 
 function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
@@ -89,13 +118,17 @@ function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
       summary: 'Get an entry',
       tags: TAGS,
       params: InPath,
-      response: { 200: Entry, ...ERRORS },
+      response: { 200: OneEntry, ...ERRORS },
     },
-    handler: async ({ params }) => entryOf(await readEntry(db, params.id), temporalUi),
+    handler: async ({ params: { id } }) => {
+      const entry = await readEntry(db, id);
+      return { ...entryOf(entry, temporalUi), ...(await readPassage(db, id)) };
+    },
   });
 }
 
-function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
+function exitRoute(app: Api, deps: AppDeps): void {
+  const { db, temporalUi, requestExit } = deps;
   app.route({
     method: 'POST',
     url: '/entries/:id/exit',
@@ -106,17 +139,21 @@ function exitRoute(app: Api, { db, temporalUi, requestExit }: AppDeps): void {
       description: 'Asks the entry to exit. It does so at once while it waits, else after its request.',
       tags: TAGS,
       params: InPath,
-      body: z.strictObject({ note: z.string().max(1_000).optional() }).nullish(),
+      body: z.strictObject({ note: Note }).nullish(),
       response: { 202: Entry, ...ERRORS },
     },
-    handler: async ({ params, body }, reply) => {
-      const entry = await readEntry(db, params.id);
-      if (entry.endedAt !== null) {
-        throw new ApiError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
-      }
-      await requestExit(entry, body?.note ?? '');
-      return reply.code(202).send(entryOf(entry, temporalUi));
-    },
+    handler: (request, reply) =>
+      onceReserved(deps, request, reply, async ({ author }) => {
+        const entry = await readEntry(db, request.params.id);
+        if (entry.endedAt !== null) {
+          throw new ApiError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
+        }
+        // Before it is asked: what Temporal was told cannot be taken back.
+        await record(db, author, { action: 'entry.exit', id: entry.id });
+        await requestExit(entry, request.body?.note ?? '');
+        reply.code(202);
+        return entryOf(entry, temporalUi);
+      }),
   });
 }
 
@@ -124,6 +161,25 @@ async function readEntry(db: Database, id: string): Promise<EntryView> {
   const entry = await findEntry(db, id);
   if (entry === undefined) throw new ApiError('NotFound', `There is no entry ${id}.`);
   return entry;
+}
+
+/** How the entry came where it is, and what it waits for there. */
+async function readPassage(
+  db: Database,
+  id: string,
+): Promise<Pick<z.infer<typeof OneEntry>, 'path' | 'waitingFor'>> {
+  const rows = await readPathRows(db, id);
+  // Deleted by age meanwhile.
+  if (rows === undefined) return { path: [], waitingFor: null };
+  const waiting = waitingForOf(rows);
+  return {
+    path: pathOf(rows).map((step) => ({ ...step, at: timeOf(step.at) })),
+    waitingFor: waiting && { ...waiting, until: waiting.until === null ? null : timeOf(waiting.until) },
+  };
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function entryOf(

@@ -6,12 +6,16 @@ import {
   type EventWebhookRow,
 } from '../../db/event-webhooks/event-webhooks';
 import { readSecretKeys, validSecrets } from '../../db/secrets/signing-secrets';
+import { writeJson } from '../../domain/lossless-json';
+import { ApiError } from '../../domain/errors';
 import { redactHeaders } from '../../domain/webhooks/redact';
 import { SECRET_KEY_HEADER, standardHeaders } from '../../webhook/sign';
 import { runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { once, onceReserved } from '../http/once';
 import { EVENT_WEBHOOK_TAGS, unknownEventWebhook } from './routes';
+import { record } from '../../usecases/audit/record';
 import { IdInPath } from '../http/schemas';
 import { ShownRequest } from '../webhooks/sample-request';
 import { rotateSecret } from '../../usecases/webhooks/secrets';
@@ -22,7 +26,6 @@ const config = { scope: 'integrations' } as const;
 
 /** Actions on an event webhook. */
 export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestLimit): void {
-  const { db, sealer } = deps;
   app.route({
     method: 'POST',
     url: '/eventWebhooks/:id/rotateSecret',
@@ -37,13 +40,16 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
       body: z.strictObject({}).nullish(),
       response: { 200: z.object({ secretKey: z.string() }), ...ERRORS },
     },
-    handler: async ({ params: { id } }) => {
-      const secretKey = await db.transaction(async (tx) => {
-        if (!(await lockEventWebhook(tx, id))) unknownEventWebhook(id);
-        return rotateSecret(tx, sealer, { eventWebhookId: id });
-      });
-      return { secretKey };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async ({ db, sealer, author }) => {
+        const { id } = request.params;
+        const secretKey = await db.transaction(async (tx) => {
+          const { name } = (await lockEventWebhook(tx, id)) ?? unknownEventWebhook(id);
+          await record(tx, author, { action: 'eventWebhook.rotateSecret', id, name });
+          return rotateSecret(tx, sealer, { eventWebhookId: id });
+        });
+        return { secretKey };
+      }),
   });
   app.route({
     method: 'POST',
@@ -52,16 +58,21 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
     schema: {
       operationId: 'testEventWebhook',
       summary: 'Test an event webhook',
-      description: 'Calls the endpoint once, with an event of the type “test”. Nothing is stored.',
+      description: 'Calls the endpoint once, with an event of the type “test”. Nothing of it is stored.',
       tags,
       params: IdInPath,
       body: z.strictObject({}).nullish(),
       response: { 200: TestCallResult.extend({ request: ShownRequest }), ...ERRORS },
     },
-    handler: async ({ params: { id } }, reply) => {
-      const webhook = (await findEventWebhook(db, id)) ?? unknownEventWebhook(id);
-      return limited(reply, () => runTest(deps, webhook));
-    },
+    handler: (request, reply) =>
+      onceReserved(deps, request, reply, async ({ author }) => {
+        const { id } = request.params;
+        const webhook = (await findEventWebhook(deps.db, id)) ?? unknownEventWebhook(id);
+        return limited(reply, async () => {
+          await record(deps.db, author, { action: 'eventWebhook.test', id, name: webhook.name });
+          return runTest(deps, webhook);
+        });
+      }),
   });
 }
 
@@ -69,10 +80,12 @@ export function eventWebhookActionRoutes(app: Api, deps: AppDeps, limited: TestL
 async function runTest({ db, sealer, agent }: AppDeps, webhook: EventWebhookRow) {
   const { id, name, targetUrl, sendSecretKey } = webhook;
   const now = Date.now();
-  const keys = validSecrets(await readSecretKeys(db, sealer, id), now);
+  const keys = validSecrets(await readSecretKeys(db, sealer, id, targetUrl), now);
+  if (keys.length === 0)
+    throw new ApiError('Conflict', 'The event webhook was changed meanwhile. Test it again.');
   const data = { eventWebhook: { id, name } };
   const createdAt = new Date(now).toISOString();
-  const body = JSON.stringify({ id: `evt_test_${randomUUID()}`, type: 'test', createdAt, data });
+  const body = writeJson({ id: `evt_test_${randomUUID()}`, type: 'test', createdAt, data });
   const request = {
     method: 'POST',
     url: targetUrl,

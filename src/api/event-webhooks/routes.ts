@@ -2,20 +2,23 @@ import { z } from 'zod';
 import {
   type EventWebhookRow,
   findEventWebhook,
-  insertEventWebhook,
   listEventWebhooks,
-  markEventWebhookDeleted,
-  updateEventWebhook,
 } from '../../db/event-webhooks/event-webhooks';
-import { insertSigningSecret } from '../../db/secrets/signing-secrets';
 import { ApiError } from '../../domain/errors';
 import { EVENT_TYPES, EventWebhookInput } from '../../domain/webhooks/event-webhook';
-import { SECRET_MARKER } from '../../domain/webhooks/authentication';
-import { newSigningSecret } from '../../webhook/sign';
+import { SECRET_MARKER } from '../../domain/webhooks/secret';
+import {
+  createEventWebhook,
+  deleteEventWebhook,
+  replaceEventWebhook,
+} from '../../usecases/webhooks/save-event-webhook';
 import type { Api, AppDeps } from '../deps';
+import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
+import { ifUnchanged } from '../http/revisions';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { IdInPath, readOnly, Time } from '../http/schemas';
+import { IdInPath, readOnly, Revision, Time } from '../http/schemas';
 
 const EventWebhook = z
   .object({
@@ -26,6 +29,7 @@ const EventWebhook = z
     enabled: z.boolean(),
     sendSecretKey: z.boolean(),
     secretKey: z.object({ set: z.literal(true) }),
+    revision: Revision,
     createdAt: Time,
     updatedAt: Time,
   })
@@ -48,6 +52,7 @@ const EventWebhookUpdate = EventWebhookInput.extend({
       'The Secret Key is made by Wayhook: POST …/rotateSecret makes another.',
     )
     .optional(),
+  revision: readOnly,
   createdAt: readOnly,
   updatedAt: readOnly,
 });
@@ -91,7 +96,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/eventWebhooks/:id',
-    config,
+    config: { ...config, revision: 'answered' },
     schema: {
       operationId: 'getEventWebhook',
       summary: 'Get an event webhook',
@@ -104,11 +109,11 @@ function readRoutes(app: Api, { db }: AppDeps): void {
   });
 }
 
-function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
+function writeRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/eventWebhooks',
-    config: { ...config, example },
+    config: { ...config, revision: 'answered', example },
     schema: {
       operationId: 'createEventWebhook',
       summary: 'Create an event webhook',
@@ -116,37 +121,42 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       body: NewEventWebhook,
       response: { 201: CreatedEventWebhook, ...ERRORS },
     },
-    handler: async ({ body: { secretKey: _none, ...values } }, reply) => {
-      const secretKey = newSigningSecret();
-      const row = await db.transaction(async (tx) => {
-        const inserted = await insertEventWebhook(tx, values);
-        await insertSigningSecret(tx, sealer, { eventWebhookId: inserted.id }, secretKey);
-        return inserted;
-      });
-      return reply.code(201).send({ ...eventWebhookOf(row), secretKey });
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { secretKey: _none, ...values } = request.body;
+        const { row, secretKey } = await createEventWebhook(own, values);
+        reply.code(201);
+        return { ...eventWebhookOf(row), secretKey };
+      }),
   });
   app.route({
     method: 'PUT',
     url: '/eventWebhooks/:id',
-    config: { ...config, example },
+    config: { ...config, revision: 'checked', example },
     schema: {
       operationId: 'updateEventWebhook',
       summary: 'Replace an event webhook',
+      description: 'A targetUrl on another host makes a new Secret Key, which the answer shows once.',
       tags,
       params: IdInPath,
       body: EventWebhookUpdate,
-      response: { 200: EventWebhook, ...ERRORS },
+      response: { 200: z.union([EventWebhook, CreatedEventWebhook]), ...ERRORS },
     },
-    handler: async ({ params: { id }, body }) => {
-      const { id: _id, secretKey: _kept, createdAt: _created, updatedAt: _updated, ...values } = body;
-      return eventWebhookOf((await updateEventWebhook(db, id, values)) ?? unknownEventWebhook(id));
+    handler: async (request) => {
+      const { id } = request.params;
+      const { id: _id, secretKey: _kept, revision: _revision, ...rest } = request.body;
+      const { createdAt: _created, updatedAt: _updated, ...values } = rest;
+      const saved = await ifUnchanged(forRequest(deps, request), request, ['event_webhooks', id], (own) =>
+        replaceEventWebhook(own, id, values),
+      );
+      const { row, secretKey } = saved ?? unknownEventWebhook(id);
+      return secretKey === undefined ? eventWebhookOf(row) : { ...eventWebhookOf(row), secretKey };
     },
   });
   app.route({
     method: 'DELETE',
     url: '/eventWebhooks/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'deleteEventWebhook',
       summary: 'Delete an event webhook',
@@ -155,18 +165,23 @@ function writeRoutes(app: Api, { db, sealer }: AppDeps): void {
       params: IdInPath,
       response: { 204: z.undefined(), ...ERRORS },
     },
-    handler: async ({ params: { id } }, reply) => {
-      if (!(await markEventWebhookDeleted(db, id))) unknownEventWebhook(id);
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const deleted = await ifUnchanged(forRequest(deps, request), request, ['event_webhooks', id], (own) =>
+        deleteEventWebhook(own, id),
+      );
+      if (!deleted) unknownEventWebhook(id);
       return reply.code(204).send();
     },
   });
 }
 
 function eventWebhookOf(row: EventWebhookRow): z.infer<typeof EventWebhook> {
-  const { id, name, targetUrl, eventTypes, enabled, sendSecretKey } = row;
+  const { id, name, targetUrl, eventTypes, enabled, sendSecretKey, revision } = row;
   return {
     ...{ id, name, targetUrl, eventTypes, enabled, sendSecretKey },
     secretKey: SECRET_MARKER,
+    revision,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { recordCommerce } from '../../usecases/events/record-commerce';
+import { type CommerceEvent, recordCommerce } from '../../usecases/events/record-commerce';
+import { jsonTrapIn } from '../../domain/json';
+import { FIELD_DEPTH } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { ExternalEventId, UnixTime } from './track';
+import { once } from '../http/once';
+import { UnixTime } from '../http/schemas';
+import { ExternalEventId } from './track';
 import { MAX_INT } from '../../db/connection/ids';
 import { UserUpdate, updateOf } from '../users/routes';
 
@@ -14,16 +18,20 @@ const Item = z.looseObject({
 });
 
 const MOST_ITEMS = 1_000;
-const Items = z.array(Item).max(MOST_ITEMS);
+/** They become a field of the profile. */
+const Items = z
+  .array(Item)
+  .max(MOST_ITEMS)
+  .refine((items) => jsonTrapIn(items, FIELD_DEPTH) === undefined, 'The items are nested too deeply.');
 
 const Purchase = z.object({
   user: UserUpdate,
   items: Items,
   total: z.number(),
   id: ExternalEventId.nullish().describe(
-    'Your own id of the purchase. The same again updates it and begins nothing.',
+    'Your own id of the purchase. The same again of this user updates it and begins nothing.',
   ),
-  createdAt: UnixTime.nullish().describe('Seconds since the epoch; left out, now.'),
+  createdAt: UnixTime.nullish(),
   campaignId: z.int().min(0).max(MAX_INT).nullish(),
   templateId: z.int().min(0).max(MAX_INT).nullish(),
   dataFields: z.record(z.string(), z.unknown()).nullish(),
@@ -50,20 +58,12 @@ export function commerceRoutes(app: Api, deps: AppDeps): void {
       body: Purchase,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body }) => {
-      const { user, items, total, id, createdAt, campaignId, templateId, dataFields } = body;
-      await recordCommerce(deps, updateOf(user), {
-        kind: 'purchase',
-        items,
-        total,
-        dataFields: dataFields ?? {},
-        externalId: id ?? undefined,
-        createdAt: createdAt ? createdAt * 1_000 : Date.now(),
-        campaignId: campaignId ?? undefined,
-        templateId: templateId ?? undefined,
-      });
-      return SUCCESS;
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { user, ...purchase } = request.body;
+        await recordCommerce(own, updateOf(user), purchaseOf(purchase));
+        return SUCCESS;
+      }),
   });
   app.route({
     method: 'POST',
@@ -76,10 +76,26 @@ export function commerceRoutes(app: Api, deps: AppDeps): void {
       body: z.object({ user: UserUpdate, items: Items }),
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body: { user, items } }) => {
-      const cart = { kind: 'cartUpdate', items, dataFields: {}, createdAt: Date.now() } as const;
-      await recordCommerce(deps, updateOf(user), cart);
-      return SUCCESS;
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { user, items } = request.body;
+        const cart = { kind: 'cartUpdate', items, dataFields: {}, createdAt: Date.now() } as const;
+        await recordCommerce(own, updateOf(user), cart);
+        return SUCCESS;
+      }),
   });
+}
+
+function purchaseOf(purchase: Omit<z.infer<typeof Purchase>, 'user'>): CommerceEvent {
+  const { items, total, id, createdAt, campaignId, templateId, dataFields } = purchase;
+  return {
+    kind: 'purchase',
+    items,
+    total,
+    dataFields: dataFields ?? {},
+    externalId: id ?? undefined,
+    createdAt: createdAt ?? Date.now(),
+    campaignId: campaignId ?? undefined,
+    templateId: templateId ?? undefined,
+  };
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
-import { type ApiKey, findApiKey, type Scope } from '../../db/api-keys';
-import type { Database } from '../../db/connection/client';
+import type { ApiKey } from '../../db/api-keys';
+import type { Scope } from '../../domain/api-key';
 import { ApiError } from '../../domain/errors';
 import { namesApiKey } from '../../domain/webhooks/request-parts';
+import type { KnownKeys } from './known-keys';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must be allowed to do for this route. */
-    scope?: Scope;
+    /** What a key must be allowed to do for this route; of several, one is enough. */
+    scope?: Scope | Scope[];
     /** Answers only in Iterable's shapes and codes. */
     iterable?: boolean;
   }
@@ -17,22 +17,18 @@ declare module 'fastify' {
   }
 }
 
-/** A revoked key works no longer than this. */
-const REMEMBERED_MS = 1_000;
-
 /**
  * Every route that is added to `app` from here on asks for a key in the `Api-Key` header that has the route's
  * scope. A route without a scope stops the program from starting, so that none is open by mistake.
  */
-export function registerAuthentication(app: FastifyInstance, db: Database): void {
-  const remembered = new LRUCache<string, ApiKey>({ max: 1_000, ttl: REMEMBERED_MS, ttlResolution: 0 });
+export function registerAuthentication(app: FastifyInstance, keys: KnownKeys): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.scope === undefined) throw new Error(`${String(method)} ${url} names no scope.`);
   });
   app.decorateRequest('apiKey');
   app.addHook('onRequest', async (request) => {
     refuseKeyInQuery(request);
-    request.apiKey = await authenticate(db, remembered, request);
+    request.apiKey = await authenticate(keys, request);
     authorize(request);
   });
 }
@@ -47,27 +43,22 @@ function refuseKeyInQuery(request: FastifyRequest): void {
   }
 }
 
-async function authenticate(
-  db: Database,
-  remembered: LRUCache<string, ApiKey>,
-  request: FastifyRequest,
-): Promise<ApiKey> {
-  const sent = request.headers['api-key'];
+async function authenticate(keys: KnownKeys, request: FastifyRequest): Promise<ApiKey> {
+  // Node lowers the names. Iterable takes both, and some of its connectors send the second.
+  const sent = request.headers['api-key'] ?? request.headers['api_key'];
   if (typeof sent !== 'string' || sent === '') throw badApiKey(request, 'Invalid API key');
-  const known = remembered.get(sent);
-  if (known !== undefined) return known;
-  const found = await findApiKey(db, sent);
+  const found = await keys.find(sent);
   if (found === undefined) throw badApiKey(request, 'Invalid API key');
-  remembered.set(sent, found);
   return found;
 }
 
 function authorize(request: FastifyRequest): void {
-  const { scope } = request.routeOptions.config;
+  const needed = [request.routeOptions.config.scope!].flat();
   const { scopes } = request.apiKey;
   const reading = request.method === 'GET' || request.method === 'HEAD';
-  if (scopes.includes('admin') || scopes.includes(scope!) || (reading && scopes.includes('read'))) return;
-  throw new ApiError('Forbidden', `This API key lacks the scope “${scope}”. Use one that has it.`);
+  const enough: Scope[] = [...needed, 'admin', ...(reading ? (['read'] as const) : [])];
+  if (scopes.some((scope) => enough.includes(scope))) return;
+  throw new ApiError('Forbidden', `This API key lacks the scope “${needed[0]}”. Use one that has it.`);
 }
 
 function badApiKey(request: FastifyRequest, message: string): ApiError {

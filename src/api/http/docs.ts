@@ -3,6 +3,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { PAGE_POLICY } from './answer-headers';
+import { withOpenWords } from './open-words';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,6 +29,7 @@ export function registerDocs(app: FastifyInstance, version: string): void {
   });
   app.register(swaggerUi, {
     routePrefix: '/docs',
+    staticCSP: PAGE_POLICY,
     theme: { title: 'Wayhook API', css: [{ filename: 'page.css', content: '.topbar { display: none }' }] },
   });
   app.register(async (open) => {
@@ -50,9 +53,10 @@ function transforms(): { transform: SwaggerTransform; transformObject: SwaggerTr
       if (body instanceof z.ZodType) {
         bodies.set(operationId, { required: !body.safeParse(undefined).success, example });
       }
-      const transformed = jsonSchemaTransform({ route, schema, ...rest });
-      if (scope === undefined) return transformed;
-      return { ...transformed, schema: { ...transformed.schema, security: [{ ApiKey: [] }] } };
+      const { url, schema: closed } = jsonSchemaTransform({ route, schema, ...rest });
+      const transformed = { ...closed, response: withOpenWords(closed.response) };
+      if (scope === undefined) return { url, schema: transformed };
+      return { url, schema: { ...transformed, security: [{ ApiKey: [] }] } };
     },
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document);

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isOutage } from '../../db/connection/outage';
 import { ApiError, badParams, ERROR_STATUS, type ErrorCode, pathText } from '../../domain/errors';
+import { BODY_LIMIT } from './json';
 import { type Fault, faultsOf, valueAt } from './faults';
 
 /** The shape of every error, and of every answer of an Iterable-compatible call that has no other. */
@@ -22,6 +23,7 @@ const ITERABLE_CODE: Partial<Record<ErrorCode, string>> = {
   Conflict: 'ExternalKeyConflict',
   GenericServerError: 'GenericError',
   PayloadTooLarge: 'BadJsonBody',
+  RequestTimeout: 'BadJsonBody',
   TestRequired: 'BadParams',
   Unavailable: 'DatabaseError',
   UnsupportedMediaType: 'BadJsonBody',
@@ -52,13 +54,13 @@ function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boole
     const faults = faultsOf(error.issues);
     return iterable && part === 'body' ? iterableFaults(faults, request.body) : fieldFaults(faults, part);
   }
+  // First: a body that breaks off has the code of a connection to the database that does, but a status too.
+  const framework = frameworkError(error as FastifyError, request.routeOptions?.bodyLimit);
+  if (framework) return framework;
   if (isOutage(error)) {
     return new ApiError('Unavailable', 'The database cannot be reached. Send the request again shortly.');
   }
-  return (
-    frameworkError(error as FastifyError) ??
-    new ApiError('GenericServerError', `Something failed here. The log has it under ${request.id}.`)
-  );
+  return new ApiError('GenericServerError', `Something failed here. The log has it under ${request.id}.`);
 }
 
 function fieldFaults(faults: Fault[], part = 'request'): ApiError {
@@ -91,9 +93,13 @@ const JS_TYPE: Record<string, string> = {
 };
 
 /** The framework's own refusals, which come with a status and a text of their own. */
-function frameworkError({ statusCode, code, message }: FastifyError): ApiError | undefined {
+function frameworkError(
+  { statusCode, code, message }: FastifyError,
+  bodyLimit = BODY_LIMIT,
+): ApiError | undefined {
   if (statusCode === 413) {
-    return new ApiError('PayloadTooLarge', 'The body is larger than 1 MiB. Send less at a time.');
+    const limit = bodyLimit < BODY_LIMIT ? `${bodyLimit / 1_024} KiB` : `${bodyLimit / BODY_LIMIT} MiB`;
+    return new ApiError('PayloadTooLarge', `The body is larger than ${limit}. Send less at a time.`);
   }
   if (statusCode === 415) {
     return new ApiError(
@@ -102,6 +108,7 @@ function frameworkError({ statusCode, code, message }: FastifyError): ApiError |
     );
   }
   if (statusCode === undefined || statusCode < 400 || statusCode > 499) return undefined;
+  if (code === 'ECONNRESET') return new ApiError('BadParams', 'The request broke off. Send it again.');
   return new ApiError(code?.startsWith('FST_ERR_CTP') ? 'BadJsonBody' : 'BadParams', message);
 }
 

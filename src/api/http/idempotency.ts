@@ -1,25 +1,48 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { IdempotentRequest } from '../../db/idempotency';
-import { badParams } from '../../domain/errors';
+import type { KeyedRequest } from '../../db/idempotency';
+import { writeJson } from '../../domain/lossless-json';
 
-/** The headers of a call that takes an Idempotency-Key. */
-export const IdempotencyHeaders = z.looseObject({
-  'idempotency-key': z.string().optional().describe('The same key answers the same for 24 hours.'),
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set on a POST that starts and makes nothing: it takes no Idempotency-Key. */
+    changesNothing?: true;
+  }
+}
+
+const HEADER = 'idempotency-key';
+
+const IdempotencyHeaders = z.looseObject({
+  [HEADER]: z
+    .string()
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'A key has 1 to 255 printable ASCII characters.')
+    .optional()
+    .describe('The same key answers the same for 24 hours, and does nothing again.'),
 });
 
-/** The key that came with a request, if any. Throws `BadParams` for one that cannot be used. */
-export function idempotencyOf(
-  route: string,
-  body: unknown,
-  { headers, apiKey }: FastifyRequest,
-): IdempotentRequest | undefined {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw badParams({ 'Idempotency-Key': 'A key has 1 to 255 printable ASCII characters.' });
-  }
-  const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest();
-  return { apiKeyId: apiKey.id, route, key, bodyHash };
+/** Every POST that is added to `app` from here on takes an Idempotency-Key. Its handler runs in `once`. */
+export function registerIdempotency(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'POST' || route.config?.changesNothing) return;
+    route.schema = { ...route.schema, headers: IdempotencyHeaders };
+  });
+}
+
+/**
+ * The request as its key stands for it; undefined without a key. `content` tells a body that was read by the handler
+ * from others.
+ */
+export function keyedRequestOf(request: FastifyRequest, content?: Buffer): KeyedRequest | undefined {
+  const key = request.headers[HEADER];
+  if (typeof key !== 'string') return undefined;
+  const body = content?.toString('hex') ?? request.body ?? null;
+  return {
+    apiKeyId: request.apiKey.id,
+    route: `${request.method} ${request.routeOptions.url}`,
+    key,
+    fingerprint: createHash('sha256')
+      .update(writeJson([request.url, body]))
+      .digest(),
+  };
 }

@@ -1,5 +1,6 @@
 import { MAX_INT } from '../../db/connection/ids';
 import { badParams } from '../../domain/errors';
+import { readJson, writeJson } from '../../domain/lossless-json';
 import { z } from 'zod';
 
 /** The id of a list's last row, as a page token carries it. */
@@ -36,11 +37,11 @@ export async function readPage<Row, Key>(
 }
 
 function tokenOfKey(key: unknown): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
+  return Buffer.from(writeJson(key)).toString('base64url');
 }
 
 function keyOfToken<Key>(token: string, key: z.ZodType<Key>): Key {
-  const parsed = key.safeParse(readJson(Buffer.from(token, 'base64url').toString('utf8')));
+  const parsed = key.safeParse(jsonIn(Buffer.from(token, 'base64url').toString('utf8')));
   if (!parsed.success) {
     throw badParams({ pageToken: 'This is not a token of this list. Send a nextPageToken unchanged.' });
   }
@@ -48,9 +49,9 @@ function keyOfToken<Key>(token: string, key: z.ZodType<Key>): Key {
 }
 
 /** Undefined when the text is not JSON, which is no key of any list. */
-function readJson(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }

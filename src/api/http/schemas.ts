@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { isEmail, isUserId } from '../../domain/users/profile';
+import { isEmail } from '../../domain/users/email';
+import { isUserId } from '../../domain/users/profile';
+import { readUnixTime } from '../../domain/time/unix-time';
 import { MAX_INT } from '../../db/connection/ids';
 
 /* Schemas that several resources share. */
@@ -35,11 +37,27 @@ export const Instant = z.iso
     'The year of a time is 1 to 9999, in UTC.',
   );
 
+const UNIX_TIMES =
+  'Seconds since the epoch, or milliseconds from 100000000000 on, up to the end of the year 9999.';
+
+/** A moment in Iterable's calls, whose clients count seconds or milliseconds. Read as milliseconds. */
+export const UnixTime = z
+  .int()
+  .min(0, UNIX_TIMES)
+  .max(LAST_TIME, UNIX_TIMES)
+  .transform(readUnixTime)
+  .describe(`${UNIX_TIMES} Left out, now.`);
+
 /** ISO-8601 UTC. */
 export const Time = z.string().describe('ISO-8601, UTC');
 
+export const Revision = z.int().describe('Grows with each write. The ETag is made of it.');
+
 /** Fields that a read gives and a write may send back as they came; they are not changed by it. */
 export const readOnly = z.unknown().optional().describe('Read-only: what is sent is ignored.');
+
+/** Settings that work but are unwise, and what was corrected. */
+export const Warnings = z.array(z.object({ field: z.string(), message: z.string() }));
 
 /** An answer that is text, not JSON. The route has to set the type of its reply. */
 export const plainText = (description: string) => ({

@@ -1,16 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { emptyInbox, type InboxRequest, listRequests, recordRequest } from '../../db/inbox/requests';
+import {
+  emptyInbox,
+  findRequest,
+  type InboxRequest,
+  LISTED_BODY_BYTES,
+  listRequests,
+  type NewInboxRequest,
+  recordRequest,
+} from '../../db/inbox/requests';
 import { ApiError } from '../../domain/errors';
+import { recorded } from '../../usecases/audit/record';
 import type { Api, AppDeps } from '../deps';
+import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { refuseForeignSite } from '../http/foreign-requests';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { Time } from '../http/schemas';
+import { createInboxBounds, refuseLargeHead } from './bounds';
 
 const InPath = z.object({
   name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'An inbox name has 1 to 64 letters, digits, ., - or _.'),
 });
+
+const RequestInPath = InPath.extend({ id: z.coerce.number().int().positive() });
 
 /** What a sender may ask the inbox to answer; what else stands in the query is recorded and ignored. */
 const Wanted = z.object({
@@ -27,7 +41,12 @@ const Request = z.object({
   method: z.string(),
   url: z.string(),
   headers: z.record(z.string(), z.string()),
-  body: z.string(),
+  body: z
+    .string()
+    .describe(
+      `Read as UTF-8. A list has the first ${LISTED_BODY_BYTES / 1_024} KiB of it, a single request all.`,
+    ),
+  bodyBytes: z.int().describe('How long the whole body is.'),
   receivedAt: Time,
 });
 
@@ -35,30 +54,42 @@ const Request = z.object({
 export function inboxRecorder(app: FastifyInstance, { db, inbox }: AppDeps): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const bounds = createInboxBounds(db);
+  // Before a body is read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!inbox) throw new ApiError('NotFound', 'The inbox is switched off here.');
+    // Elsewhere a page may link to a GET. Here each is recorded.
+    refuseForeignSite(request);
+    refuseLargeHead(request);
+    bounds.admit(reply);
+  });
   for (const url of ['/inbox/:name', '/inbox/:name/*']) {
     app.all<{ Params: z.infer<typeof InPath>; Querystring: z.infer<typeof Wanted> }>(
       url,
       { schema: { hide: true, params: InPath, querystring: Wanted } },
       async (request, reply) => {
-        if (!inbox) throw new ApiError('NotFound', 'The inbox is switched off here.');
         const { respond, delayMs, body } = request.query;
-        const had = await recordRequest(db, {
+        const statuses = respond.split(',').map(Number);
+        const received = {
           inbox: request.params.name,
           method: request.method,
           url: request.url,
           headers: joined(request.headers),
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        });
+        };
+        const had = await bounds.write(bytesOf(received), () => recordRequest(db, received, statuses.length));
+        // A delay holds only the connection.
+        request.body = undefined;
         if (delayMs > 0) await sleep(delayMs);
-        const statuses = respond.split(',').map(Number);
-        return reply.code(statuses[had - 1] ?? statuses.at(-1)!).send(body ?? '');
+        return reply.code(statuses[had - 1]!).send(body ?? '');
       },
     );
   }
 }
 
 /** The reading side. */
-export function inboxRoutes(app: Api, { db }: AppDeps): void {
+export function inboxRoutes(app: Api, deps: AppDeps): void {
+  const { db } = deps;
   const config = { scope: 'integrations' } as const;
   app.route({
     method: 'GET',
@@ -67,6 +98,9 @@ export function inboxRoutes(app: Api, { db }: AppDeps): void {
     schema: {
       operationId: 'listInboxRequests',
       summary: 'List requests in an inbox',
+      description:
+        'Any request to /inbox/{name} is recorded, without a key. Stored are 1,000 of an inbox and, of all together, ' +
+        '5,000 requests, 64 MiB and 100 inboxes; the oldest go first. A server takes 64 MiB in a minute.',
       tags: ['Inbox'],
       params: InPath,
       querystring: z.strictObject(PAGE),
@@ -82,6 +116,23 @@ export function inboxRoutes(app: Api, { db }: AppDeps): void {
     },
   });
   app.route({
+    method: 'GET',
+    url: '/inbox/:name/:id',
+    config,
+    schema: {
+      operationId: 'getInboxRequest',
+      summary: 'Get a request in an inbox',
+      tags: ['Inbox'],
+      params: RequestInPath,
+      response: { 200: Request, ...ERRORS },
+    },
+    handler: async ({ params: { name, id } }) => {
+      const found = await findRequest(db, name, id);
+      if (found === undefined) throw new ApiError('NotFound', `The inbox ${name} has no request ${id}.`);
+      return requestOf(found);
+    },
+  });
+  app.route({
     method: 'DELETE',
     url: '/inbox/:name',
     config,
@@ -92,11 +143,20 @@ export function inboxRoutes(app: Api, { db }: AppDeps): void {
       params: InPath,
       response: { 204: z.undefined(), ...ERRORS },
     },
-    handler: async ({ params }, reply) => {
-      await emptyInbox(db, params.name);
+    handler: async (request, reply) => {
+      const { name } = request.params;
+      await recorded(
+        forRequest(deps, request),
+        (tx) => emptyInbox(tx, name),
+        () => ({ action: 'inbox.empty', name }),
+      );
       return reply.code(204).send();
     },
   });
+}
+
+function bytesOf({ url, headers, body }: NewInboxRequest): number {
+  return body.length + url.length + JSON.stringify(headers).length;
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -105,6 +165,9 @@ function joined(headers: Record<string, string | string[] | undefined>): Record<
   );
 }
 
-function requestOf({ id, method, url, headers, body, receivedAt }: InboxRequest): z.infer<typeof Request> {
-  return { id, method, url, headers, body: body.toString('utf8'), receivedAt: receivedAt.toISOString() };
+function requestOf({ body, receivedAt, ...columns }: InboxRequest): z.infer<typeof Request> {
+  // In a stream, a character that is cut is left out.
+  const stream = body.length < columns.bodyBytes;
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body, { stream });
+  return { ...columns, body: text, receivedAt: receivedAt.toISOString() };
 }

@@ -1,3 +1,4 @@
+import type { FastifyContextConfig } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { findJob, type JobView, listJobs, listRefusals, type RefusalView } from '../../db/jobs/list';
@@ -18,7 +19,7 @@ const Job = z
     id: z.string(),
     kind: z.string(),
     state: JobState,
-    total: z.int().nullable().describe('Users or rows in all; null while that is not known.'),
+    total: z.int().nullable().describe('Users, entries or rows in all; null while that is not known.'),
     done: z.int().describe('Of them, how many it has gone through, those refused among them.'),
     refusedCount: z.int(),
     reason: z.string().optional().describe('Why it failed.'),
@@ -32,7 +33,8 @@ const Job = z
 const MOST_SHOWN = 100;
 
 const TAGS = ['Jobs'];
-const config = { scope: 'trigger' } as const;
+/** Jobs are begun by calls of either kind. */
+const config: FastifyContextConfig = { scope: ['trigger', 'journeys'] };
 const params = z.object({ id: JobId });
 
 /** How far the work on many users is that other calls began, and what it left out. */

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type JourneyRow, type JourneySort, listJourneys } from '../../db/journeys/journeys';
-import type { JourneyStatus } from '../../domain/journeys/journey';
+import { type JourneySort, type ListedRow, listJourneys } from '../../db/journeys/journeys';
+import type { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { JOURNEY_TAGS } from './routes';
@@ -15,7 +16,8 @@ const Query = z.object({
   sort: z
     .string()
     .regex(
-      /^-?(id|name|createdAt|updatedAt)$/,
+      // A plus in a query is a space, unless it is percent-encoded.
+      /^[-+ ]?(id|name|createdAt|updatedAt)$/,
       'Sort by id, name, createdAt or updatedAt; “-” in front turns it.',
     )
     .default('id'),
@@ -25,19 +27,29 @@ const Query = z.object({
     .describe('Left out, all that are not archived.'),
 });
 
-/** In Iterable's shape: times in epoch milliseconds, and no field where there is nothing to say. */
-const ListedJourney = z.object({
-  id: z.int(),
+const Shown = z.object({
   name: z.string(),
   description: z.string(),
-  enabled: z.boolean().describe('Whether it takes new entries.'),
-  isArchived: z.boolean(),
-  journeyType: z.string(),
   lifetimeLimit: z.int().optional(),
   simultaneousLimit: z.int().optional(),
   triggerEventNames: z.array(z.string()),
+});
+
+/**
+ * In Iterable's shape: times in epoch milliseconds, and no field where there is nothing to say. Its `startTileId` is a
+ * number, and our tiles' ids are texts.
+ */
+const ListedJourney = Shown.extend({
+  id: z.int(),
+  enabled: z.boolean().describe('Whether it takes new entries.'),
+  isArchived: z.boolean(),
+  journeyType: z.string(),
   createdAt: z.int(),
   updatedAt: z.int(),
+  creatorUserId: z.string().optional().describe('The name of the API key or person that created it.'),
+  draft: Shown.optional().describe(
+    'What the next publication makes of it, if the draft differs from what is live.',
+  ),
 });
 
 export function journeyListRoute(app: Api, { db }: AppDeps): void {
@@ -63,7 +75,7 @@ export function journeyListRoute(app: Api, { db }: AppDeps): void {
     handler: async ({ query }) => {
       const { rows, total } = await listJourneys(db, {
         statuses: statusesOf(query.state),
-        sort: query.sort.replace('-', '') as JourneySort,
+        sort: query.sort.replace(/^[-+ ]/, '') as JourneySort,
         descending: query.sort.startsWith('-'),
         offset: (query.page - 1) * query.pageSize,
         limit: query.pageSize,
@@ -89,19 +101,29 @@ function pageUrl({ pageSize, sort, state }: z.infer<typeof Query>, page: number)
   return `/api/journeys?${query.toString()}`;
 }
 
-function listedJourneyOf(row: JourneyRow): z.infer<typeof ListedJourney> {
-  const { entry } = row.definition;
+function listedJourneyOf({ row, published }: ListedRow): z.infer<typeof ListedJourney> {
+  const { definition, secrets } = row;
+  const changed = published !== null && !isDeepStrictEqual(published, { definition, secrets });
   return {
     id: row.id,
-    name: row.name,
-    description: row.definition.description,
+    ...shownOf(published?.definition ?? definition),
     enabled: row.status === 'published',
     isArchived: row.status === 'archived',
     journeyType: row.publishedVersion === null ? 'Draft' : 'Published',
-    lifetimeLimit: row.definition.lifetimeLimit,
-    simultaneousLimit: row.definition.simultaneousLimit,
-    triggerEventNames: entry.source === 'event' ? [entry.eventName] : [],
     createdAt: row.createdAt.getTime(),
     updatedAt: row.updatedAt.getTime(),
+    creatorUserId: row.creator ?? undefined,
+    draft: changed ? shownOf(definition) : undefined,
   };
+}
+
+function shownOf({
+  name,
+  description,
+  lifetimeLimit,
+  simultaneousLimit,
+  entry,
+}: JourneyDefinition): z.infer<typeof Shown> {
+  const triggerEventNames = entry.source === 'event' ? [entry.eventName] : [];
+  return { name, description, lifetimeLimit, simultaneousLimit, triggerEventNames };
 }

@@ -3,9 +3,13 @@ import { findJourney, type JourneyRow } from '../../db/journeys/journeys';
 import { listOpenEntries } from '../../db/entries/list';
 import { ApiError } from '../../domain/errors';
 import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
+import { schemeWarnings } from '../../domain/webhooks/warnings';
 import type { Api, AppDeps } from '../deps';
+import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
-import { IdInPath, readOnly, Time, ExplicitId } from '../http/schemas';
+import { once } from '../http/once';
+import { ifUnchanged } from '../http/revisions';
+import { IdInPath, readOnly, Revision, Time, ExplicitId, Warnings } from '../http/schemas';
 import { archive } from '../../usecases/journeys/publish';
 import { createJourney, replaceDraft } from '../../usecases/journeys/save-journey';
 
@@ -16,7 +20,11 @@ export const JourneyFields = {
   entry: z.looseObject({ source: z.string() }),
   lifetimeLimit: z.int().optional(),
   simultaneousLimit: z.int().optional(),
+  reentry: z.looseObject({}).optional(),
+  exitRules: z.array(z.looseObject({})).optional(),
   suppressionListIds: z.array(z.int()).optional(),
+  timeZone: z.string().optional(),
+  sendWindow: z.looseObject({ days: z.array(z.string()) }).optional(),
   tiles: z.array(z.looseObject({ id: z.string(), type: z.string() })),
 };
 
@@ -26,22 +34,29 @@ export const Journey = z
     status: JourneyStatus,
     publishedVersion: z.int().nullable().describe('The version that takes entries; null when none does.'),
     ...JourneyFields,
+    revision: Revision,
     createdAt: Time,
     updatedAt: Time,
   })
   .describe('A journey with its draft. What was published is under its versions.');
+
+const SavedJourney = Journey.extend({
+  warnings: Warnings.optional().describe('What was corrected in the inline webhooks. Only in this answer.'),
+});
 
 const NewJourney = JourneyDefinition.safeExtend({
   id: ExplicitId.describe('An id that no journey has; left out, the next one.'),
 });
 
 /** What a read gives may be edited and sent back whole. */
-const JourneyUpdate = JourneyDefinition.safeExtend({
+export const JourneyUpdate = JourneyDefinition.safeExtend({
   id: readOnly,
   status: readOnly,
   publishedVersion: readOnly,
+  revision: readOnly,
   createdAt: readOnly,
   updatedAt: readOnly,
+  warnings: readOnly,
 });
 
 export const JOURNEY_TAGS = ['Journeys'];
@@ -57,18 +72,21 @@ function createRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeys',
-    config,
+    config: { ...config, revision: 'answered' },
     schema: {
       operationId: 'createJourney',
       summary: 'Create a journey',
       tags: JOURNEY_TAGS,
       body: NewJourney,
-      response: { 201: Journey, ...ERRORS },
+      response: { 201: SavedJourney, ...ERRORS },
     },
-    handler: async ({ body: { id, ...definition } }, reply) => {
-      const row = await createJourney(deps, definition, id);
-      return reply.code(201).send(journeyOf(row));
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { id, ...definition } = request.body;
+        const row = await createJourney(own, definition, id);
+        reply.code(201);
+        return savedJourneyOf(row, definition);
+      }),
   });
 }
 
@@ -76,7 +94,7 @@ function draftRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/journeys/:id',
-    config,
+    config: { ...config, revision: 'answered' },
     schema: {
       operationId: 'getJourney',
       summary: 'Get the draft of a journey',
@@ -90,19 +108,29 @@ function draftRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'PUT',
     url: '/journeys/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'updateJourney',
       summary: 'Replace the draft of a journey',
       tags: JOURNEY_TAGS,
       params: IdInPath,
       body: JourneyUpdate,
-      response: { 200: Journey, ...ERRORS },
+      response: { 200: SavedJourney, ...ERRORS },
     },
-    handler: async ({ params, body }) => {
-      const { id: _id, status: _status, publishedVersion: _version, ...rest } = body;
-      const { createdAt: _created, updatedAt: _updated, ...draft } = rest;
-      return journeyOf((await replaceDraft(deps, params.id, draft)) ?? unknownJourney(params.id));
+    handler: async (request) => {
+      const { id } = request.params;
+      const {
+        id: _id,
+        status: _status,
+        publishedVersion: _version,
+        revision: _revision,
+        ...rest
+      } = request.body;
+      const { createdAt: _created, updatedAt: _updated, warnings: _warnings, ...draft } = rest;
+      const row = await ifUnchanged(forRequest(deps, request), request, ['journeys', id], (own) =>
+        replaceDraft(own, id, draft),
+      );
+      return savedJourneyOf(row ?? unknownJourney(id), draft);
     },
   });
 }
@@ -111,7 +139,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'DELETE',
     url: '/journeys/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'archiveJourney',
       summary: 'Archive a journey',
@@ -120,10 +148,14 @@ function archiveRoute(app: Api, deps: AppDeps): void {
       params: IdInPath,
       response: { 200: Journey, ...ERRORS },
     },
-    handler: async ({ params }) => {
-      const row = (await archive(deps.db, params.id)) ?? unknownJourney(params.id);
+    handler: async (request) => {
+      const { id } = request.params;
+      const row = await ifUnchanged(forRequest(deps, request), request, ['journeys', id], (own) =>
+        archive(own, id),
+      );
+      if (row === undefined) return unknownJourney(id);
       deps.nudgeSchedules();
-      await exitOpenEntries(deps, params.id);
+      await exitOpenEntries(deps, id);
       return journeyOf(row);
     },
   });
@@ -147,9 +179,19 @@ export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {
     status: row.status,
     publishedVersion: row.publishedVersion,
     ...row.definition,
+    revision: row.revision,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function savedJourneyOf(row: JourneyRow, { tiles }: JourneyDefinition): z.infer<typeof SavedJourney> {
+  const warnings = tiles.flatMap((tile, index) =>
+    tile.type === 'webhook' && tile.webhook
+      ? schemeWarnings(tile.webhook.authentication, `tiles[${index}].webhook.authentication`)
+      : [],
+  );
+  return { ...journeyOf(row), ...(warnings.length > 0 && { warnings }) };
 }
 
 export function unknownJourney(id: number): never {

@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { triggerUser } from '../../usecases/journeys/trigger';
-import type { IdempotentRequest } from '../../db/idempotency';
 import { newEntryId } from '../../db/entries/insert';
 import { findJourney } from '../../db/journeys/journeys';
 import { ApiError, badParams } from '../../domain/errors';
-import type { Identity } from '../../domain/users/profile';
+import type { Names } from '../../db/users/lock';
 import type { Api, AppDeps } from '../deps';
+import type { RequestDeps } from '../http/author';
 import { Envelope, ERRORS } from '../http/errors';
-import { IdempotencyHeaders, idempotencyOf } from '../http/idempotency';
-import { type Named, oneIdentityOf } from '../users/identity';
+import { once } from '../http/once';
+import { identifiersOf, type Named } from '../users/identity';
 import { triggerList } from '../../usecases/journeys/trigger-list';
 import { MAX_INT } from '../../db/connection/ids';
-
-const ROUTE = 'POST /api/workflows/triggerWorkflow';
 
 const Trigger = z.object({
   workflowId: z.int().describe('The journey’s id.'),
@@ -40,25 +38,24 @@ export function triggerRoute(app: Api, deps: AppDeps): void {
         'One user is answered with the `entryId`, or with `skipped` and the limit that keeps them out; ' +
         'a list with the `jobId`, whose progress is at GET /api/jobs/{id}.',
       tags: ['Iterable-compatible'],
-      headers: IdempotencyHeaders,
       body: Trigger,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async (request) => {
-      const params = await acceptTrigger(deps, request.body, idempotencyOf(ROUTE, request.body, request));
-      return { msg: '', code: 'Success', params };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const params = await acceptTrigger(own, request.body);
+        return { msg: '', code: 'Success', params };
+      }),
   });
 }
 
 async function acceptTrigger(
-  deps: AppDeps,
+  deps: RequestDeps,
   { workflowId: journeyId, listId, dataFields, ...named }: Trigger,
-  idempotency: IdempotentRequest | undefined,
 ): Promise<Record<string, unknown>> {
   const target = targetOf(listId ?? undefined, named);
   if (journeyId < 1 || journeyId > MAX_INT) throw notTriggered(journeyId, undefined);
-  const trigger = { journeyId, triggerData: dataFields ?? {}, idempotency };
+  const trigger = { journeyId, triggerData: dataFields ?? {} };
   const params =
     'listId' in target
       ? await triggerList(deps, { ...trigger, ...target })
@@ -67,13 +64,14 @@ async function acceptTrigger(
   throw notTriggered(journeyId, (await findJourney(deps.db, journeyId))?.status);
 }
 
-function targetOf(listId: number | undefined, named: Named): { listId: number } | { identity: Identity } {
-  const identity = oneIdentityOf(named);
-  if (listId !== undefined && identity !== undefined) {
-    throw badParams({ listId: 'Both a list and a user are set. Send one of email, userId and listId.' });
+function targetOf(listId: number | undefined, named: Named): { listId: number } | { identity: Names } {
+  const identity = identifiersOf(named);
+  const namesUser = Object.keys(identity).length > 0;
+  if (listId !== undefined && namesUser) {
+    throw badParams({ listId: 'Both a list and a user are set. Send a list or a user.' });
   }
   if (listId !== undefined) return { listId };
-  if (identity !== undefined) return { identity };
+  if (namesUser) return { identity };
   throw new ApiError('GenericError', 'Must provide either an email or list id');
 }
 

@@ -6,13 +6,17 @@ import {
   listJourneyVersions,
 } from '../../db/journeys/journeys';
 import { ApiError } from '../../domain/errors';
-import { publish, unpublish } from '../../usecases/journeys/publish';
+import { type CheckedDraft, checkRateLimits, publishDraft, unpublish } from '../../usecases/journeys/publish';
+import { publishWarnings } from '../../usecases/journeys/publish-warnings';
 import type { Api, AppDeps } from '../deps';
+import type { RequestDeps } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
+import { ifUnchanged } from '../http/revisions';
 import { Journey, JOURNEY_TAGS, JourneyFields, journeyOf, unknownJourney } from './routes';
 import { MAX_INT } from '../../db/connection/ids';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { IdInPath, Time } from '../http/schemas';
+import { IdInPath, Time, Warnings } from '../http/schemas';
 
 const JourneyVersion = z
   .object({
@@ -22,6 +26,10 @@ const JourneyVersion = z
     publishedAt: Time,
   })
   .describe('What was published: it never changes.');
+
+const PublishedJourney = Journey.extend({
+  warnings: Warnings.optional().describe('What works, but may not be meant. Only in this answer.'),
+});
 
 const VersionInPath = IdInPath.extend({ version: z.coerce.number().int().positive().max(MAX_INT) });
 const config = { scope: 'journeys' } as const;
@@ -78,24 +86,38 @@ function publishRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeys/:id/publish',
-    config,
-    schema: { operationId: 'publishJourney', summary: 'Publish the draft of a journey', ...schema },
-    handler: async ({ params }) => {
-      const published = (await publish(deps, params.id)) ?? unknownJourney(params.id);
-      deps.nudgeSchedules();
-      return journeyOf(published);
+    config: { ...config, revision: 'checked' },
+    schema: {
+      operationId: 'publishJourney',
+      summary: 'Publish the draft of a journey',
+      ...schema,
+      response: { 200: PublishedJourney, ...ERRORS },
+    },
+    handler: (request, reply) => {
+      const { id } = request.params;
+      const work = async (own: RequestDeps, draft: CheckedDraft | undefined) => {
+        const published =
+          draft && (await ifUnchanged(own, request, ['journeys', id], (bound) => publishDraft(bound, draft)));
+        own.nudgeSchedules();
+        if (published === undefined) return unknownJourney(id);
+        const warnings = await publishWarnings(own.db, published.definition.tiles);
+        return { ...journeyOf(published), ...(warnings.length > 0 && { warnings }) };
+      };
+      return once(deps, request, reply, work, { before: () => checkRateLimits(deps, id) });
     },
   });
   app.route({
     method: 'POST',
     url: '/journeys/:id/unpublish',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: { operationId: 'unpublishJourney', summary: 'Unpublish a journey', ...schema },
-    handler: async ({ params }) => {
-      const draft = (await unpublish(deps.db, params.id)) ?? unknownJourney(params.id);
-      deps.nudgeSchedules();
-      return journeyOf(draft);
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { id } = request.params;
+        const draft = await ifUnchanged(own, request, ['journeys', id], (bound) => unpublish(bound, id));
+        own.nudgeSchedules();
+        return journeyOf(draft ?? unknownJourney(id));
+      }),
   });
 }
 

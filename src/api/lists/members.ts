@@ -1,25 +1,28 @@
 import { badParams } from '../../domain/errors';
 import { z } from 'zod';
-import { subscribe, unsubscribe } from '../../usecases/users/subscribe';
-import { applyEach, BulkAnswer, MOST_USERS } from '../users/bulk-answer';
+import { unsubscribe } from '../../usecases/users/subscribe';
+import { BulkAnswer, bulkAnswerOf, MOST_USERS } from '../users/bulk-answer';
+import { updateAll } from '../users/bulk-update';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { requiredIdentityOf, unknownUser } from '../users/identity';
+import { onceReserved } from '../http/once';
+import { BULK_BODY_LIMIT, bulkRows, readRow, readRows } from '../http/rows';
+import { requiredNamesOf, unknownUser } from '../users/identity';
 import { refuseInvalidList } from '../../usecases/users/refuse-invalid-list';
 import { MAX_INT } from '../../db/connection/ids';
-import { UserUpdate, updateOf } from '../users/routes';
+import { UserUpdate } from '../users/routes';
 
 const Subscription = z.object({
   listId: z.int(),
-  subscribers: z.array(UserUpdate.omit({ createNewFields: true })).max(MOST_USERS),
+  subscribers: bulkRows(UserUpdate, MOST_USERS, 'users'),
   updateExistingUsersOnly: z.boolean().nullish().describe('True leaves out users who are not known yet.'),
 });
 
+const Unsubscriber = z.object({ email: z.string().nullish(), userId: z.string().nullish() });
+
 const Unsubscription = z.object({
   listId: z.int(),
-  subscribers: z
-    .array(z.object({ email: z.string().nullish(), userId: z.string().nullish() }))
-    .max(MOST_USERS),
+  subscribers: bulkRows(Unsubscriber, MOST_USERS, 'users'),
   campaignId: z.int().min(0).max(MAX_INT).nullish().describe('In the trigger data of what it begins.'),
   channelUnsubscribe: z.boolean().nullish().describe('True is refused: there are no channels.'),
 });
@@ -38,6 +41,7 @@ function subscribeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/subscribe',
+    bodyLimit: BULK_BODY_LIMIT,
     config,
     schema: {
       operationId: 'subscribeToList',
@@ -47,16 +51,12 @@ function subscribeRoute(app: Api, deps: AppDeps): void {
       body: Subscription,
       response,
     },
-    handler: async ({ body: { listId, subscribers, updateExistingUsersOnly } }) => {
-      await refuseInvalidList(deps.db, listId);
-      const knownOnly = updateExistingUsersOnly ?? false;
-      return applyEach(subscribers, async (subscriber) => {
-        const update = updateOf(subscriber);
-        const subscribed = await subscribe(deps, listId, update, knownOnly);
-        if (subscribed === undefined) throw unknownUser(update);
-        return subscribed;
-      });
-    },
+    handler: (request, reply) =>
+      onceReserved(deps, request, reply, async () => {
+        const { listId, subscribers, updateExistingUsersOnly } = request.body;
+        await refuseInvalidList(deps.db, listId);
+        return updateAll(deps, subscribers, { listId, knownOnly: updateExistingUsersOnly ?? false });
+      }),
   });
 }
 
@@ -64,6 +64,7 @@ function unsubscribeRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/lists/unsubscribe',
+    bodyLimit: BULK_BODY_LIMIT,
     config,
     schema: {
       operationId: 'unsubscribeFromList',
@@ -73,18 +74,29 @@ function unsubscribeRoute(app: Api, deps: AppDeps): void {
       body: Unsubscription,
       response,
     },
-    handler: async ({ body: { listId, subscribers, campaignId, channelUnsubscribe } }) => {
-      if (channelUnsubscribe) {
-        throw badParams({ channelUnsubscribe: 'There are no channels to unsubscribe from. Leave it out.' });
-      }
-      await refuseInvalidList(deps.db, listId);
-      const triggerData = typeof campaignId === 'number' ? { campaignId } : {};
-      return applyEach(subscribers, async (subscriber) => {
-        const identity = requiredIdentityOf(subscriber);
-        const known = await unsubscribe(deps, listId, identity, triggerData);
-        if (!known) throw unknownUser(identity);
-        return {};
-      });
-    },
+    handler: (request, reply) =>
+      onceReserved(deps, request, reply, async () => {
+        const { listId, subscribers, campaignId, channelUnsubscribe } = request.body;
+        if (channelUnsubscribe) {
+          throw badParams({ channelUnsubscribe: 'There are no channels to unsubscribe from. Leave it out.' });
+        }
+        await refuseInvalidList(deps.db, listId);
+        const triggerData = typeof campaignId === 'number' ? { campaignId } : {};
+        return unsubscribeAll(deps, listId, subscribers, triggerData);
+      }),
   });
+}
+
+async function unsubscribeAll(
+  deps: AppDeps,
+  listId: number,
+  rows: unknown[],
+  triggerData: Record<string, unknown>,
+): Promise<BulkAnswer> {
+  const { good, failed } = await readRows(rows, (row) => requiredNamesOf(readRow(Unsubscriber, row)));
+  for (const { row, value: names } of good) {
+    const known = await unsubscribe(deps, listId, names, triggerData);
+    if (!known) failed.push({ row, error: unknownUser(names) });
+  }
+  return bulkAnswerOf(rows.length, failed, { createdFields: [], filteredOutFields: [] });
 }

@@ -4,8 +4,11 @@ import type { Database } from '../../db/connection/client';
 import { countMembers, deleteList, insertList, listLists, listMembers } from '../../db/lists/lists';
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
+import { forRequest } from '../http/author';
 import { Envelope, ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { MAX_INT } from '../../db/connection/ids';
+import { recorded } from '../../usecases/audit/record';
 import { invalidList, refuseInvalidList } from '../../usecases/users/refuse-invalid-list';
 import { IdInPath, plainText, ExplicitId } from '../http/schemas';
 
@@ -33,7 +36,8 @@ export function listRoutes(app: Api, deps: AppDeps): void {
   membersRoutes(app, deps);
 }
 
-function listsRoutes(app: Api, { db }: AppDeps): void {
+function listsRoutes(app: Api, deps: AppDeps): void {
+  const { db } = deps;
   app.route({
     method: 'POST',
     url: '/lists',
@@ -45,11 +49,18 @@ function listsRoutes(app: Api, { db }: AppDeps): void {
       body: NewList,
       response: { 200: z.object({ listId: z.int() }), ...ERRORS },
     },
-    handler: async ({ body: { id, name, description } }) => {
-      const listId = await insertList(db, { name, description: description ?? '' }, id);
-      if (listId !== undefined) return { listId };
-      throw new ApiError('Conflict', `There is a list ${id} already. Leave the id out, or choose another.`);
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { id, name, description } = request.body;
+        const list = { name, description: description ?? '' };
+        const listId = await recorded(
+          own,
+          (tx) => insertList(tx, list, id),
+          (made) => (made === undefined ? undefined : { action: 'list.create', id: made, name, after: list }),
+        );
+        if (listId !== undefined) return { listId };
+        throw new ApiError('Conflict', `There is a list ${id} already. Leave the id out, or choose another.`);
+      }),
   });
   app.route({
     method: 'GET',
@@ -71,7 +82,7 @@ function listsRoutes(app: Api, { db }: AppDeps): void {
   });
 }
 
-function deleteRoute(app: Api, { db }: AppDeps): void {
+function deleteRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'DELETE',
     url: '/lists/:id',
@@ -84,8 +95,13 @@ function deleteRoute(app: Api, { db }: AppDeps): void {
       params: IdInPath,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ params: { id } }) => {
-      const needing = await deleteList(db, id);
+    handler: async (request) => {
+      const { id } = request.params;
+      const needing = await recorded(
+        forRequest(deps, request),
+        (tx) => deleteList(tx, id),
+        (users) => (users?.length === 0 ? { action: 'list.delete', id } : undefined),
+      );
       if (needing === undefined) throw invalidList(id);
       if (needing.length === 0) return { msg: '', code: 'Success', params: null };
       const names = needing.map((journey) => `${journey.id} (${journey.name})`).join(', ');

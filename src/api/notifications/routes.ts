@@ -9,8 +9,10 @@ import {
 } from '../../db/notifications/notifications';
 import { ApiError } from '../../domain/errors';
 import { NotificationKind, NotificationLevel, notificationTextOf } from '../../domain/notification';
+import { recorded } from '../../usecases/audit/record';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { IdInPath, Instant, Time } from '../http/schemas';
 
@@ -40,9 +42,9 @@ const TAGS = ['Notifications'];
 const config = { scope: 'integrations' } as const;
 
 /** The notification center (B030, B130). */
-export function notificationRoutes(app: Api, { db }: AppDeps): void {
-  listRoute(app, db);
-  markRoutes(app, db);
+export function notificationRoutes(app: Api, deps: AppDeps): void {
+  listRoute(app, deps.db);
+  markRoutes(app, deps);
 }
 
 function listRoute(app: Api, db: Database): void {
@@ -79,7 +81,7 @@ function listRoute(app: Api, db: Database): void {
   });
 }
 
-function markRoutes(app: Api, db: Database): void {
+function markRoutes(app: Api, deps: AppDeps): void {
   for (const mark of ['read', 'unread'] as const) {
     app.route({
       method: 'POST',
@@ -92,8 +94,16 @@ function markRoutes(app: Api, db: Database): void {
         params: IdInPath,
         response: { 200: Notification, ...ERRORS },
       },
-      handler: async ({ params }) =>
-        notificationOf((await markNotification(db, params.id, mark === 'read')) ?? unknown(params.id)),
+      handler: (request, reply) =>
+        once(deps, request, reply, async (own) => {
+          const { id } = request.params;
+          const marked = await recorded(
+            own,
+            (tx) => markNotification(tx, id, mark === 'read'),
+            (row) => row && { action: `notification.${mark}`, id },
+          );
+          return notificationOf(marked ?? unknown(id));
+        }),
     });
   }
   app.route({
@@ -109,7 +119,10 @@ function markRoutes(app: Api, db: Database): void {
         ...ERRORS,
       },
     },
-    handler: async () => ({ marked: await markAllRead(db) }),
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => ({
+        marked: await recorded(own, markAllRead, () => ({ action: 'notification.readAll' })),
+      })),
   });
 }
 

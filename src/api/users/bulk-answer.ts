@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { CheckedFields } from '../../db/users/profile-fields';
-import { type ErrorCode, ApiError } from '../../domain/errors';
-import type { Named } from './identity';
+import type { ErrorCode } from '../../domain/errors';
+import { type FailedRow, sentName } from '../http/rows';
 
-/** Users of one bulk call. */
-export const MOST_USERS = 1_000;
+/** Users of one bulk call: Segment sends 1,001. */
+export const MOST_USERS = 1_001;
 
 const Names = z.array(z.string());
 
@@ -21,7 +20,9 @@ export const BulkAnswer = z.object({
     conflictUserIds: Names,
     forgottenEmails: Names.describe('Always empty: who was deleted may come again.'),
     forgottenUserIds: Names,
-    invalidDataEmails: Names.describe('Users with a field of another type than its first use.'),
+    invalidDataEmails: Names.describe(
+      'Users with a field of another type than its first use, or a row that cannot be used.',
+    ),
     invalidDataUserIds: Names,
     invalidEmails: Names,
     invalidUserIds: Names,
@@ -29,69 +30,48 @@ export const BulkAnswer = z.object({
     notFoundUserIds: Names,
   }),
 });
-type BulkAnswer = z.infer<typeof BulkAnswer>;
+export type BulkAnswer = z.infer<typeof BulkAnswer>;
 
-/** Why a user of a bulk call failed, as the names of Iterable's answer begin. */
-const FAILURES: Partial<Record<ErrorCode, 'conflict' | 'invalidData' | 'notFound'>> = {
+/** Why a row failed, as the names of Iterable's lists begin. */
+type Failure = 'conflict' | 'invalidData' | 'notFound';
+
+const FAILURES: Partial<Record<ErrorCode, Failure>> = {
   EmailAlreadyExists: 'conflict',
   UserIdAlreadyExists: 'conflict',
-  RequestFieldsTypesMismatched: 'invalidData',
   UnknownEmailError: 'notFound',
   UnknownUserIdError: 'notFound',
 };
 
-/** Fields that came into being, or were left out, with one user; nothing where there were none. */
-type FieldNames = Partial<Pick<CheckedFields, 'createdFields' | 'filteredOutFields'>>;
-
-/**
- * Applies each user on its own, in the order of the call, so that updates of one user stay in order. A caller's mistake
- * fails only its user, who is named in the answer; any other error ends the call.
- */
-export async function applyEach<User extends Named>(
-  users: User[],
-  apply: (user: User) => Promise<FieldNames>,
-): Promise<BulkAnswer> {
-  const answer = emptyAnswer();
-  const created = new Set<string>();
-  const filteredOut = new Set<string>();
-  for (const user of users) {
-    try {
-      const { createdFields = [], filteredOutFields = [] } = await apply(user);
-      createdFields.forEach((name) => created.add(name));
-      filteredOutFields.forEach((name) => filteredOut.add(name));
-      answer.successCount += 1;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      answer.failCount += 1;
-      report(answer, user, error.code);
+/** The lists that name rows which failed. One without a name is only counted: there is nothing to name it by. */
+export function listsOf(
+  failed: FailedRow[],
+): Pick<BulkAnswer, 'invalidEmails' | 'invalidUserIds' | 'failedUpdates'> {
+  const invalidEmails: string[] = [];
+  const invalidUserIds: string[] = [];
+  const others = {
+    ...{ conflictEmails: [], conflictUserIds: [], forgottenEmails: [], forgottenUserIds: [] },
+    ...{ invalidDataEmails: [], invalidDataUserIds: [], notFoundEmails: [], notFoundUserIds: [] },
+  } as Omit<BulkAnswer['failedUpdates'], 'invalidEmails' | 'invalidUserIds'>;
+  for (const { row, error } of failed) {
+    const [email, userId] = [sentName(row, 'email'), sentName(row, 'userId')];
+    if (error.code === 'InvalidEmailAddressError') invalidEmails.push(...(email ? [email] : []));
+    else if (error.code === 'InvalidUserIdError') invalidUserIds.push(...(userId ? [userId] : []));
+    else {
+      const failure = FAILURES[error.code] ?? 'invalidData';
+      if (email) others[`${failure}Emails`].push(email);
+      // Clients look for each row by either name. A second name might be that of a row that was fine.
+      if (userId && (!email || failure === 'conflict')) others[`${failure}UserIds`].push(userId);
     }
   }
-  return { ...answer, createdFields: [...created], filteredOutFields: [...filteredOut] };
+  return { invalidEmails, invalidUserIds, failedUpdates: { ...others, invalidEmails, invalidUserIds } };
 }
 
-/** A user without a name is only counted: there is nothing to name it by. */
-function report({ failedUpdates, ...answer }: BulkAnswer, { email, userId }: Named, code: ErrorCode): void {
-  if (code === 'InvalidEmailAddressError') {
-    answer.invalidEmails.push(email!);
-    failedUpdates.invalidEmails.push(email!);
-  } else if (code === 'InvalidUserIdError') {
-    answer.invalidUserIds.push(userId!);
-    failedUpdates.invalidUserIds.push(userId!);
-  }
-  const failure = FAILURES[code];
-  if (failure === undefined) return;
-  if (email) failedUpdates[`${failure}Emails`].push(email);
-  if (userId) failedUpdates[`${failure}UserIds`].push(userId);
-}
-
-function emptyAnswer(): BulkAnswer {
-  return {
-    ...{ successCount: 0, failCount: 0, invalidEmails: [], invalidUserIds: [] },
-    ...{ createdFields: [], filteredOutFields: [] },
-    failedUpdates: {
-      ...{ conflictEmails: [], conflictUserIds: [], forgottenEmails: [], forgottenUserIds: [] },
-      ...{ invalidDataEmails: [], invalidDataUserIds: [], invalidEmails: [], invalidUserIds: [] },
-      ...{ notFoundEmails: [], notFoundUserIds: [] },
-    },
-  };
+/** The answer to a call with so many rows, of which these failed. */
+export function bulkAnswerOf(
+  count: number,
+  failed: FailedRow[],
+  fields: Pick<BulkAnswer, 'createdFields' | 'filteredOutFields'>,
+): BulkAnswer {
+  const successCount = count - failed.length;
+  return { successCount, failCount: failed.length, ...listsOf(failed), ...fields };
 }

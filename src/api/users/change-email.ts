@@ -3,7 +3,8 @@ import { changeEmail } from '../../db/users/users';
 import { ApiError } from '../../domain/errors';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { identifiersOf, oneIdentityOf, unknownUser } from './identity';
+import { once } from '../http/once';
+import { identifiersOf, unknownUser } from './identity';
 
 const EmailUpdate = z.object({
   currentEmail: z.string().nullish(),
@@ -28,14 +29,19 @@ export function updateEmailRoute(app: Api, deps: AppDeps): void {
       body: EmailUpdate,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body: { currentEmail, currentUserId, newEmail } }) => {
-      const identity = oneIdentityOf({ email: currentEmail, userId: currentUserId });
-      if (identity === undefined) {
-        throw new ApiError('BadParams', 'Either currentEmail or currentUserId must be set to name the user.');
-      }
-      identifiersOf({ email: newEmail });
-      if (!(await changeEmail(deps, identity, newEmail))) throw unknownUser(identity);
-      return { msg: '', code: 'Success', params: null };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { currentEmail, currentUserId, newEmail } = request.body;
+        const names = identifiersOf({ email: currentEmail, userId: currentUserId });
+        if (Object.keys(names).length === 0) {
+          throw new ApiError(
+            'BadParams',
+            'Either currentEmail or currentUserId must be set to name the user.',
+          );
+        }
+        identifiersOf({ email: newEmail });
+        if (!(await changeEmail(own, names, newEmail))) throw unknownUser(names);
+        return { msg: '', code: 'Success', params: null };
+      }),
   });
 }

@@ -3,7 +3,8 @@ import { setConsent } from '../../usecases/users/set-consent';
 import { ConsentAction, ConsentCategory } from '../../domain/webhooks/inline-webhook';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { requiredIdentityOf } from './identity';
+import { once } from '../http/once';
+import { requiredNamesOf } from './identity';
 
 const Consent = z.object({
   email: z.string().nullish(),
@@ -25,10 +26,11 @@ export function consentRoute(app: Api, deps: AppDeps): void {
       body: Consent,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body }) => {
-      const { category, action } = body;
-      await setConsent(deps, requiredIdentityOf(body), category, action);
-      return { msg: '', code: 'Success', params: null };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { category, action } = request.body;
+        await setConsent(own, requiredNamesOf(request.body), category, action);
+        return { msg: '', code: 'Success', params: null };
+      }),
   });
 }

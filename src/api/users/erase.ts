@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eraseUser } from '../../usecases/users/erase';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
+import { forRequest, type RequestDeps } from '../http/author';
 import { Envelope, ERRORS } from '../http/errors';
 import { identifiersOf, unknownUser } from './identity';
 
@@ -23,7 +24,7 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
       params: z.object({ email: z.string() }),
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: ({ params: { email } }) => erase(deps, { email }),
+    handler: (request) => erase(forRequest(deps, request), { email: request.params.email }),
   });
   app.route({
     method: 'DELETE',
@@ -37,13 +38,12 @@ export function erasureRoutes(app: Api, deps: AppDeps): void {
       params: z.object({ userId: z.string() }),
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: ({ params: { userId } }) => erase(deps, { userId }),
+    handler: (request) => erase(forRequest(deps, request), { userId: request.params.userId }),
   });
 }
 
-async function erase({ db, nudgeExits }: AppDeps, identity: Identity): Promise<Envelope> {
+async function erase(deps: RequestDeps, identity: Identity): Promise<Envelope> {
   identifiersOf(identity);
-  if (!(await eraseUser(db, identity, Date.now()))) throw unknownUser(identity);
-  nudgeExits();
+  if (!(await eraseUser(deps, identity, Date.now()))) throw unknownUser(identity);
   return { msg: '', code: 'Success', params: null };
 }

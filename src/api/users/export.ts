@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { readExport } from '../../db/users/export';
-import { unknownListsAmong } from '../../db/lists/lists';
+import { isList } from '../../db/lists/lists';
 import { listProfileFields } from '../../db/users/profile-fields';
 import { MOST_FIELDS } from '../../domain/users/profile';
 import { IMPORT_FORMATS, type ImportFormat } from '../../transfer/rows';
@@ -60,7 +60,7 @@ export function exportRoutes(app: Api, { db }: AppDeps): void {
       ...schema,
     },
     handler: async ({ params: { id }, query }, reply) => {
-      if ((await unknownListsAmong(db, [id])).length > 0) throw noList(id);
+      if (!(await isList(db, id))) throw noList(id);
       return send(db, reply, query.format, id);
     },
   });
@@ -96,5 +96,5 @@ async function* fileOf(db: Database, writer: Writer, begin: string, listId?: num
     yield writer.users(users);
     after = users.at(-1)!.id;
   }
-  if (listId !== undefined && (await unknownListsAmong(db, [listId])).length > 0) throw noList(listId);
+  if (listId !== undefined && !(await isList(db, listId))) throw noList(listId);
 }

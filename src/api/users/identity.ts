@@ -1,5 +1,6 @@
 import { ApiError } from '../../domain/errors';
-import { type Identity, isEmail, isUserId } from '../../domain/users/profile';
+import { invisibleFault, isEmail } from '../../domain/users/email';
+import { type Identity, isUserId } from '../../domain/users/profile';
 
 /** The identifiers in a request; as in Iterable, null is the same as left out. */
 export interface Named {
@@ -10,7 +11,8 @@ export interface Named {
 /** The identifiers that were sent. Throws Iterable's errors for those that cannot be one. */
 export function identifiersOf({ email, userId }: Named): { email?: string; userId?: string } {
   if (email && !isEmail(email)) {
-    throw new ApiError('InvalidEmailAddressError', `Invalid email: ${email}`);
+    const fault = invisibleFault(email);
+    throw new ApiError('InvalidEmailAddressError', `Invalid email: ${email}${fault ? `. ${fault}` : ''}`);
   }
   if (userId && !isUserId(userId)) {
     throw new ApiError(
@@ -31,11 +33,11 @@ export function oneIdentityOf(named: Named): Identity | undefined {
   return userId === undefined ? undefined : { userId };
 }
 
-/** The one identifier that was sent. Throws `BadParams` when there is none, or two. */
-export function requiredIdentityOf(named: Named): Identity {
-  const identity = oneIdentityOf(named);
-  if (identity === undefined) throw missingIdentity();
-  return identity;
+/** The identifiers that were sent. Throws `BadParams` when there is none. */
+export function requiredNamesOf(named: Named): { email?: string; userId?: string } {
+  const names = identifiersOf(named);
+  if (Object.keys(names).length === 0) throw missingIdentity();
+  return names;
 }
 
 export function missingIdentity(): ApiError {

@@ -1,26 +1,34 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { acceptImport } from '../../db/imports/files';
+import { acceptImport, removeImport } from '../../db/imports/files';
 import { unknownListsAmong } from '../../db/lists/lists';
 import type { ImportParameters } from '../../background/import-page';
 import { ApiError } from '../../domain/errors';
 import type { ImportFormat } from '../../transfer/rows';
+import { type Done, recorded } from '../../usecases/audit/record';
 import type { Api, AppDeps } from '../deps';
+import type { RequestDeps } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { IdInPath, YesOrNo } from '../http/schemas';
+import { FILE_MS } from '../http/slow-bodies';
 import { brokenOff, LARGEST_FILE, receiveFile, tooLarge } from './upload';
 
-const FORMATS: Record<string, ImportFormat> = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson' };
+const FORMATS = new Map<string, ImportFormat>([
+  ['text/csv', 'csv'],
+  ['application/x-ndjson', 'ndjson'],
+]);
 
 const Query = z.strictObject({
   updateExistingUsersOnly: YesOrNo.describe('True refuses users who are not known yet.'),
   mergeNestedObjects: YesOrNo.describe('Left out, a top-level object is replaced whole.'),
 });
 
+const config = { scope: 'trigger', bodyMs: FILE_MS } as const;
 const schema = {
   tags: ['Users'],
-  consumes: Object.keys(FORMATS),
+  consumes: [...FORMATS.keys()],
   querystring: Query,
   body: z
     .custom((body) => body instanceof Readable)
@@ -47,7 +55,7 @@ export function importRoutes(app: Api, deps: AppDeps): void {
 /** The body is handed on as it comes; one that cannot be used is not waited for. */
 function takeFiles(api: Api): void {
   api.removeAllContentTypeParsers();
-  api.addContentTypeParser(Object.keys(FORMATS), (_request, body, done) => done(null, body));
+  api.addContentTypeParser([...FORMATS.keys()], (_request, body, done) => done(null, body));
   api.addHook('onRequest', async ({ headers }) => void formatOf(headers));
 }
 
@@ -62,14 +70,14 @@ function usersRoute(api: Api, deps: AppDeps): void {
   api.route({
     method: 'POST',
     url: '/users/import',
-    config: { scope: 'trigger' },
+    config,
     schema: {
       operationId: 'importUsers',
       summary: 'Import users from a file',
       description: 'Updates or makes the user of each row.',
       ...schema,
     },
-    handler: async (request, reply) => reply.code(202).send(await accept(deps, request, request.query)),
+    handler: (request, reply) => accept(deps, request, reply, request.query),
   });
 }
 
@@ -77,7 +85,7 @@ function listRoute(api: Api, deps: AppDeps): void {
   api.route({
     method: 'POST',
     url: '/lists/:id/import',
-    config: { scope: 'trigger' },
+    config,
     schema: {
       operationId: 'importListUsers',
       summary: 'Import users onto a list',
@@ -88,7 +96,7 @@ function listRoute(api: Api, deps: AppDeps): void {
     handler: async (request, reply) => {
       const { id } = request.params;
       if ((await unknownListsAmong(deps.db, [id])).length > 0) throw noList(id);
-      return reply.code(202).send(await accept(deps, request, request.query, id));
+      return accept(deps, request, reply, request.query, id);
     },
   });
 }
@@ -97,26 +105,45 @@ export function noList(id: number): ApiError {
   return new ApiError('NotFound', `There is no list ${id}. GET /api/lists has them all.`);
 }
 
+function importOf(jobId: string, rows: number, listId: number | undefined): Done {
+  return { action: listId === undefined ? 'user.import' : 'list.import', id: listId, after: { jobId, rows } };
+}
+
+/** The content of the file tells the request from others with its Idempotency-Key, so it is received first. */
 async function accept(
-  { db, nudgeJobs }: AppDeps,
+  deps: AppDeps,
   request: FastifyRequest,
+  reply: FastifyReply,
   { updateExistingUsersOnly, mergeNestedObjects }: z.infer<typeof Query>,
   listId?: number,
 ): Promise<{ jobId: string }> {
   const format = formatOf(request.headers);
-  const { id, head, total } = await receiveFile(db, request.body as Readable, format);
+  const { id, head, total, sha256 } = await receiveFile(deps.db, request.body as Readable, format);
   const flags = { updateExistingUsersOnly, mergeNestedObjects };
   const parameters: ImportParameters = { format, ...head, listId, ...flags };
-  if (!(await acceptImport(db, { id, kind: 'import', parameters: { ...parameters }, total })))
-    throw brokenOff();
-  nudgeJobs();
-  return { jobId: id };
+  let accepted = false;
+  const work = async ({ db, author, nudgeJobs }: RequestDeps) => {
+    accepted = await recorded(
+      { db, author },
+      (tx) => acceptImport(tx, { id, kind: 'import', parameters: { ...parameters }, total }),
+      (done) => (done ? importOf(id, total, listId) : undefined),
+    );
+    if (!accepted) throw brokenOff();
+    nudgeJobs();
+    reply.code(202);
+    return { jobId: id };
+  };
+  try {
+    return await once(deps, request, reply, work, { content: sha256 });
+  } finally {
+    if (!accepted) await removeImport(deps.db, id).catch(() => undefined);
+  }
 }
 
 /** Throws for a body that is declared as too large, or as anything else but a file in UTF-8. */
 function formatOf(headers: FastifyRequest['headers']): ImportFormat {
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
-  const format = FORMATS[type.trim()];
+  const format = FORMATS.get(type.trim());
   const charset = parameters.map((text) => /^\s*charset="?([^"]*)"?\s*$/.exec(text)?.[1]).find(Boolean);
   const plain = ['utf-8', 'utf8', 'us-ascii', undefined].includes(charset);
   const coded = (headers['content-encoding'] ?? 'identity') !== 'identity';

@@ -3,7 +3,9 @@ import { mergeUsers } from '../../usecases/users/merge';
 import { ApiError, badParams } from '../../domain/errors';
 import type { Identity } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
+import type { RequestDeps } from '../http/author';
 import { Envelope, ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { type Named, oneIdentityOf, unknownUser } from './identity';
 
 const Merge = z.object({
@@ -33,22 +35,24 @@ export function mergeRoute(app: Api, deps: AppDeps): void {
       body: Merge,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body }) => {
-      if (body.arrayMerge?.length) {
-        throw badParams({
-          arrayMerge: 'Arrays cannot be joined. Leave it out: the destination’s array stays.',
-        });
-      }
-      const source = named('source', { email: body.sourceEmail, userId: body.sourceUserId });
-      const destination = named('destination', {
-        email: body.destinationEmail,
-        userId: body.destinationUserId,
-      });
-      const unknown = await mergeUsers(deps, source, destination);
-      if (unknown !== undefined) throw unknownUser(unknown === 'source' ? source : destination);
-      return { msg: '', code: 'Success', params: null };
-    },
+    handler: (request, reply) => once(deps, request, reply, (own) => merge(own, request.body)),
   });
+}
+
+async function merge(deps: RequestDeps, body: z.infer<typeof Merge>): Promise<Envelope> {
+  if (body.arrayMerge?.length) {
+    throw badParams({
+      arrayMerge: 'Arrays cannot be joined. Leave it out: the destination’s array stays.',
+    });
+  }
+  const source = named('source', { email: body.sourceEmail, userId: body.sourceUserId });
+  const destination = named('destination', {
+    email: body.destinationEmail,
+    userId: body.destinationUserId,
+  });
+  const unknown = await mergeUsers(deps, source, destination);
+  if (unknown !== undefined) throw unknownUser(unknown === 'source' ? source : destination);
+  return { msg: '', code: 'Success', params: null };
 }
 
 function named(whose: 'source' | 'destination', name: Named): Identity {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { recordMessage } from '../../usecases/users/record-message';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { requiredIdentityOf } from './identity';
+import { once } from '../http/once';
+import { requiredNamesOf } from './identity';
 import { Instant } from '../http/schemas';
 
 const Message = z.object({
@@ -32,11 +33,13 @@ export function messageRoute(app: Api, deps: AppDeps): void {
       body: Message,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body: { channel, subject = null, content, sentAt, ...named } }) => {
-      const at = sentAt ? new Date(sentAt) : new Date();
-      const message = { channel, subject, content, sentAt: at.toISOString() };
-      await recordMessage(deps, requiredIdentityOf(named), message);
-      return { msg: '', code: 'Success', params: null };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { channel, subject = null, content, sentAt, ...named } = request.body;
+        const at = sentAt ? new Date(sentAt) : new Date();
+        const message = { channel, subject, content, sentAt: at.toISOString() };
+        await recordMessage(own, requiredNamesOf(named), message);
+        return { msg: '', code: 'Success', params: null };
+      }),
   });
 }

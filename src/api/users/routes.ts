@@ -6,6 +6,7 @@ import { findUser, updateUser, type UserUpdate as UserUpdateValues } from '../..
 import { type Identity, MOST_FIELDS } from '../../domain/users/profile';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { identifiersOf, missingIdentity } from './identity';
 
 /** Fields of a profile, as one update brings them. */
@@ -58,10 +59,11 @@ function updateRoute(app: Api, deps: AppDeps): void {
       body: UserUpdate,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body }) => {
-      await updateUser(deps, updateOf(body));
-      return { msg: '', code: 'Success', params: null };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        await updateUser(own, updateOf(request.body));
+        return { msg: '', code: 'Success', params: null };
+      }),
   });
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { boundedList } from '../../domain/bounded-list';
 import { changeTags } from '../../db/users/tags';
 import { MOST_TAGS, Tag } from '../../domain/users/tags';
 import type { Api, AppDeps } from '../deps';
 import { Envelope, ERRORS } from '../http/errors';
-import { requiredIdentityOf } from './identity';
+import { once } from '../http/once';
+import { requiredNamesOf } from './identity';
 
-const Tags = z.array(Tag).max(MOST_TAGS);
+const Tags = boundedList(Tag, MOST_TAGS);
 
 const TagsChange = z
   .object({
@@ -35,10 +37,12 @@ export function tagsRoute(app: Api, deps: AppDeps): void {
       body: TagsChange,
       response: { 200: Envelope, ...ERRORS },
     },
-    handler: async ({ body }) => {
-      const change = { add: body.add ?? [], remove: body.remove ?? [] };
-      const tags = await changeTags(deps, requiredIdentityOf(body), change);
-      return { msg: '', code: 'Success', params: { tags } };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { add, remove, ...named } = request.body;
+        const change = { add: add ?? [], remove: remove ?? [] };
+        const tags = await changeTags(own, requiredNamesOf(named), change);
+        return { msg: '', code: 'Success', params: { tags } };
+      }),
   });
 }

@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { PassThrough, type Readable } from 'node:stream';
 import type { Database } from '../../db/connection/client';
 import { beginImport, removeImport, storeChunk } from '../../db/imports/files';
 import { newJobId } from '../../db/jobs/jobs';
@@ -7,6 +8,7 @@ import { ApiError, badParams } from '../../domain/errors';
 import { type ProfileFieldType, suitsFieldType } from '../../domain/users/profile';
 import { type Column, columnsOf } from '../../transfer/csv';
 import { typesIn } from '../../transfer/ndjson';
+import { refuseSlowBody } from '../http/slow-bodies';
 import { BEGINNING, type ImportFormat, type FilePosition, type Row, RowSplitter } from '../../transfer/rows';
 
 /** Bytes of a file. */
@@ -14,7 +16,7 @@ export const LARGEST_FILE = 1_073_741_824;
 
 const CHUNK_BYTES = 262_144;
 
-/** How long a sender may send nothing before the upload is broken off. */
+/** How long a sender may send nothing. */
 const IDLE_MS = 60_000;
 
 /** How long the rest of a refused file is read, so that its sender gets the answer. */
@@ -26,6 +28,8 @@ export interface Uploaded {
   head: Head;
   /** Rows after the head. */
   total: number;
+  /** Of the whole file. */
+  sha256: Buffer;
 }
 
 /** What a file says of itself, and where its first user is. */
@@ -62,6 +66,7 @@ async function storeFile(
   let head: Head | undefined;
   let total = 0;
   let position = 0;
+  const hash = createHash('sha256');
   const count = async (rows: Row[]) => {
     total += rows.length;
     if (head === undefined && rows.length > 0) head = await headOf(db, rows[0], format);
@@ -69,11 +74,12 @@ async function storeFile(
   for await (const chunk of chunksOf(partsOf(body))) {
     if (!(await storeChunk(db, id, position, chunk))) throw brokenOff();
     position += chunk.length;
+    hash.update(chunk);
     await count(splitter.push(chunk));
   }
   await count(splitter.end());
   head ??= await headOf(db, undefined, format);
-  return { head, total: head.begin.offset > 0 ? total - 1 : total };
+  return { head, total: head.begin.offset > 0 ? total - 1 : total, sha256: hash.digest() };
 }
 
 /** Throws `BadParams` for a first row that is no head, or whose types are not those of the fields. */
@@ -104,20 +110,23 @@ async function refuseOtherTypes(db: Database, declared: Record<string, ProfileFi
   if (faults.length > 0) throw badParams(Object.fromEntries(faults) as Record<string, string>);
 }
 
-/** The parts of the body as they come. Throws when the sender goes away, or sends too much or nothing for too long. */
+/**
+ * The parts of the body as they come. Throws when the sender goes away, sends too much, or takes too long. They pass
+ * through a stream of their own: a body that is destroyed takes the connection with it before the answer is sent.
+ */
 async function* partsOf(body: Readable): AsyncGenerator<Buffer> {
-  const idle = setTimeout(() => body.destroy(), IDLE_MS);
+  const silence = `Nothing of the file came for ${IDLE_MS / 1_000} seconds, and nothing was imported.`;
+  const idle = setTimeout(() => refuseSlowBody(body, silence), IDLE_MS);
+  const parts = new PassThrough();
+  const fail = (error?: Error) => parts.destroy(error instanceof ApiError ? error : brokenOff());
+  body.once('error', fail).once('close', () => body.readableEnded || fail());
+  body.pipe(parts);
   let size = 0;
-  // Left early, the body would be destroyed, and its connection with it, before the answer is sent.
-  const parts = body.iterator({ destroyOnReturn: false });
   try {
-    for (;;) {
-      const part = await parts.next().catch(() => undefined);
-      if (part === undefined) throw brokenOff();
-      if (part.done) return;
-      size += (part.value as Buffer).length;
+    for await (const part of parts as AsyncIterable<Buffer>) {
+      size += part.length;
       if (size > LARGEST_FILE) throw tooLarge();
-      yield part.value as Buffer;
+      yield part;
       idle.refresh();
     }
   } finally {

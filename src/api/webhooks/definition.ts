@@ -3,7 +3,7 @@ import { readOnly } from '../http/schemas';
 /** The fields of a read that are not the webhook's own: they may be sent back unchanged. */
 export const READ_ONLY = {
   ...{ id: readOnly, usage: readOnly, warnings: readOnly },
-  ...{ createdAt: readOnly, updatedAt: readOnly },
+  ...{ revision: readOnly, createdAt: readOnly, updatedAt: readOnly },
 };
 
 /** For the OpenAPI document. */
@@ -18,6 +18,14 @@ export const WEBHOOK_EXAMPLE = {
 export function withoutReadOnly<Input extends { [Field in keyof typeof READ_ONLY]?: unknown }>(
   input: Input,
 ): Omit<Input, keyof typeof READ_ONLY> {
-  const { id: _id, usage: _usage, warnings: _warnings, createdAt: _at, updatedAt: _last, ...own } = input;
+  const {
+    id: _id,
+    usage: _usage,
+    warnings: _warnings,
+    revision: _revision,
+    createdAt: _at,
+    updatedAt: _last,
+    ...own
+  } = input;
   return own;
 }

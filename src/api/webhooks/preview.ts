@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { showRequest } from '../../webhook/authenticate';
 import { definitionOf } from '../../usecases/webhooks/definition';
 import { WEBHOOK_EXAMPLE } from './definition';
 import {
@@ -13,7 +14,6 @@ import {
   Names,
   renderSample,
   SampleWorkflowId,
-  showRequest,
   ShownRequest,
   WebhookId,
 } from './sample-request';
@@ -36,7 +36,11 @@ export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/preview',
-    config: { scope: 'integrations', example: { webhook: WEBHOOK_EXAMPLE, profile: { plan: 'pro' } } },
+    config: {
+      scope: 'integrations',
+      changesNothing: true,
+      example: { webhook: WEBHOOK_EXAMPLE, profile: { plan: 'pro' } },
+    },
     schema: {
       operationId: 'previewJourneyWebhook',
       summary: 'Preview a request',
@@ -50,7 +54,8 @@ export function webhookPreviewRoute(app: Api, deps: AppDeps): void {
       const { email = null, userId = null, ...profile } = body.profile;
       const { triggerData, liveData, workflowId } = body;
       const context = { profile, triggerData, liveData, email, userId, workflowId };
-      return { request: showRequest(renderSample(deps, definition, context, body.tile), definition) };
+      const rendered = renderSample(deps, definition, context, body.tile);
+      return { request: showRequest(rendered, definition.authentication) };
     },
   });
 }

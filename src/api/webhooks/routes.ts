@@ -8,13 +8,16 @@ import {
 import { ApiError } from '../../domain/errors';
 import { Inkit } from '../../domain/webhooks/inkit';
 import { LiveDataType } from '../../domain/webhooks/live-data';
-import { WebhookAuthentication, withMarker } from '../../domain/webhooks/authentication';
+import { ShownAuthentication, withMarker } from '../../domain/webhooks/authentication';
 import { WebhookInput } from '../../domain/webhooks/webhook';
-import { warningsOf } from '../../domain/webhooks/warnings';
+import { schemeWarnings, warningsOf } from '../../domain/webhooks/warnings';
 import type { Api, AppDeps } from '../deps';
+import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
+import { ifUnchanged } from '../http/revisions';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { IdInPath, IdInQuery, TextInQuery, Time } from '../http/schemas';
+import { IdInPath, IdInQuery, Revision, TextInQuery, Time, Warnings } from '../http/schemas';
 import { deleteWebhook } from '../../usecases/webhooks/delete-webhook';
 import { createWebhook, replaceWebhook, type SavedWebhook } from '../../usecases/webhooks/save-webhook';
 import { READ_ONLY, WEBHOOK_EXAMPLE, withoutReadOnly } from './definition';
@@ -26,7 +29,7 @@ export const JourneyWebhook = z
     destination: z.string(),
     method: z.string(),
     endpoint: z.string(),
-    authentication: WebhookAuthentication,
+    authentication: ShownAuthentication,
     inkit: Inkit.optional(),
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
     bodyType: z.string(),
@@ -39,7 +42,8 @@ export const JourneyWebhook = z
     }),
     dataRetrieval: z.boolean(),
     liveDataFields: z.array(z.object({ path: z.string(), type: LiveDataType })),
-    warnings: z.array(z.object({ field: z.string(), message: z.string() })),
+    warnings: Warnings,
+    revision: Revision,
     createdAt: Time,
     updatedAt: Time,
   })
@@ -101,7 +105,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/journeyWebhooks/:id',
-    config,
+    config: { ...config, revision: 'answered' },
     schema: {
       operationId: 'getJourneyWebhook',
       summary: 'Get a journey webhook',
@@ -117,7 +121,7 @@ function writeRoutes(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks',
-    config: { ...config, example: WEBHOOK_EXAMPLE },
+    config: { ...config, revision: 'answered', example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'createJourneyWebhook',
       summary: 'Create a journey webhook',
@@ -125,15 +129,17 @@ function writeRoutes(app: Api, deps: AppDeps): void {
       body: NewWebhook,
       response: { 201: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ body: { testToken, ...body } }, reply) => {
-      const saved = savedWebhookOf(await createWebhook(deps, body, testToken));
-      return reply.code(201).send(saved);
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { testToken, ...body } = request.body;
+        reply.code(201);
+        return savedWebhookOf(await createWebhook(own, body, testToken), body);
+      }),
   });
   app.route({
     method: 'PUT',
     url: '/journeyWebhooks/:id',
-    config: { ...config, example: WEBHOOK_EXAMPLE },
+    config: { ...config, revision: 'checked', example: WEBHOOK_EXAMPLE },
     schema: {
       operationId: 'updateJourneyWebhook',
       summary: 'Replace a journey webhook',
@@ -142,15 +148,19 @@ function writeRoutes(app: Api, deps: AppDeps): void {
       body: WebhookUpdate,
       response: { 200: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ params, body: { testToken, ...input } }) => {
-      const saved = await replaceWebhook(deps, params.id, withoutReadOnly(input), testToken);
-      return savedWebhookOf(saved ?? unknownWebhook(params.id));
+    handler: async (request) => {
+      const { id } = request.params;
+      const { testToken, ...input } = request.body;
+      const saved = await ifUnchanged(forRequest(deps, request), request, ['webhooks', id], (own) =>
+        replaceWebhook(own, id, withoutReadOnly(input), testToken),
+      );
+      return savedWebhookOf(saved ?? unknownWebhook(id), input);
     },
   });
   app.route({
     method: 'DELETE',
     url: '/journeyWebhooks/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'deleteJourneyWebhook',
       summary: 'Delete a journey webhook',
@@ -158,29 +168,38 @@ function writeRoutes(app: Api, deps: AppDeps): void {
       params: IdInPath,
       response: { 204: z.undefined(), ...ERRORS },
     },
-    handler: async ({ params }, reply) => {
-      if (!(await deleteWebhook(deps.db, params.id))) unknownWebhook(params.id);
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      const deleted = await ifUnchanged(forRequest(deps, request), request, ['webhooks', id], (own) =>
+        deleteWebhook(own, id),
+      );
+      if (!deleted) unknownWebhook(id);
       return reply.code(204).send();
     },
   });
 }
 
-export function webhookOf({ id, name, definition, createdAt, updatedAt }: WebhookRow) {
+export function webhookOf({ id, name, definition, revision, createdAt, updatedAt }: WebhookRow) {
   return {
     id,
     name,
     ...definition,
     authentication: withMarker(definition.authentication),
     warnings: warningsOf(definition),
+    revision,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };
 }
 
-/** With the signing secret, if it was created now: it is never shown again. */
-function savedWebhookOf({ row, signingSecret: secret }: SavedWebhook) {
+/** With the warnings about the input, and the signing secret if it was created now: it is never shown again. */
+function savedWebhookOf(
+  { row, signingSecret: secret }: SavedWebhook,
+  { authentication }: Pick<WebhookInput, 'authentication'>,
+) {
   const webhook = webhookOf(row);
-  return secret === undefined ? webhook : { ...webhook, signing: { enabled: true, secret } };
+  const warnings = [...webhook.warnings, ...schemeWarnings(authentication)];
+  return { ...webhook, warnings, ...(secret !== undefined && { signing: { enabled: true, secret } }) };
 }
 
 export function unknownWebhook(id: number): never {

@@ -4,13 +4,17 @@ import { readWebhookSecrets, validSecrets } from '../../db/secrets/signing-secre
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { redactSecrets } from '../../domain/webhooks/redact';
 import type { RenderedRequest } from '../../domain/webhooks/delivery';
+import { AnyNumber } from '../../domain/numeral';
 import { discoverFields } from '../../domain/webhooks/discover-fields';
 import { LiveDataType } from '../../domain/webhooks/live-data';
-import { authorizedBody } from '../../webhook/authenticate';
+import { authorizedBody, showRequest } from '../../webhook/authenticate';
 import { standardHeaders } from '../../webhook/sign';
 import { type TestCall, runTestCall } from '../../webhook/test-call';
 import type { Api, AppDeps } from '../deps';
+import type { RequestDeps } from '../http/author';
 import { ERRORS } from '../http/errors';
+import { onceReserved } from '../http/once';
+import { record } from '../../usecases/audit/record';
 import { issueTestToken } from '../../usecases/webhooks/test-token';
 import { definitionOf } from '../../usecases/webhooks/definition';
 import { WEBHOOK_EXAMPLE } from './definition';
@@ -22,7 +26,6 @@ import {
   Names,
   renderSample,
   SampleWorkflowId,
-  showRequest,
   ShownRequest,
   WebhookId,
 } from './sample-request';
@@ -47,7 +50,7 @@ const Result = TestCallResult.extend({
       z.object({
         path: z.string(),
         type: LiveDataType,
-        sample: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+        sample: z.union([z.string(), AnyNumber, z.boolean()]).nullable(),
       }),
     )
     .describe('Of a JSON answer: what can be chosen as live data.'),
@@ -66,17 +69,18 @@ export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): v
     schema: {
       operationId: 'testJourneyWebhook',
       summary: 'Test a webhook with one call',
-      description: 'Calls the endpoint once, with sample data. Nothing is stored.',
+      description: 'Calls the endpoint once, with sample data. Nothing of it is stored.',
       tags: ['Journey webhooks'],
       body: Test,
       response: { 200: Result, ...ERRORS },
     },
-    handler: ({ body }, reply) => limited(reply, () => runTest(deps, body)),
+    handler: (request, reply) =>
+      onceReserved(deps, request, reply, (own) => limited(reply, () => runTest(own, request.body))),
   });
 }
 
-async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test) {
-  const { definition } = definitionOf(webhook, 'webhook');
+async function runTest(deps: RequestDeps, { webhook, webhookId, sample, tile }: Test) {
+  const { name, definition } = definitionOf(webhook, 'webhook');
   const saved = webhookId === undefined ? undefined : await namedWebhook(deps, webhookId);
   const rendered = renderSample(deps, definition, contextOf(sample), tile);
   const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
@@ -84,10 +88,11 @@ async function runTest(deps: AppDeps, { webhook, webhookId, sample, tile }: Test
   const { authentication, dataRetrieval } = definition;
   const body = authorizedBody(rendered.body, authentication, secret);
   const request = identified({ ...rendered, body }, signing);
+  await record(deps.db, deps.author, { action: 'webhook.test', id: webhookId, name });
   const trial = await runTestCall(deps.agent, request, { authentication, secret, needsJson: dataRetrieval });
   const testToken = trial.error ? undefined : issueTestToken(deps.sealer, { definition, secret });
   return {
-    request: showRequest({ ...request, body: rendered.body }, definition),
+    request: showRequest({ ...request, body: rendered.body }, definition.authentication),
     ...shown(trial),
     testToken,
   };

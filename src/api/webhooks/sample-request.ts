@@ -1,10 +1,8 @@
 import { badParams, pathText } from '../../domain/errors';
 import { z } from 'zod';
 import { findWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
-import { REDACTED, redactHeaders } from '../../domain/webhooks/redact';
 import type { RenderedRequest } from '../../domain/webhooks/delivery';
 import { DynamicParameters, type StoredWebhook, WebhookDraft } from '../../domain/webhooks/webhook';
-import { authorizationHeaders, authorizedBody } from '../../webhook/authenticate';
 import { checkParameters, type RenderContext, renderWebhook } from '../../webhook/render';
 import { RenderFault } from '../../template/template';
 import type { AppDeps } from '../deps';
@@ -68,17 +66,4 @@ export function renderSample(
     const above = path[0] === 'parameters' ? 'tile' : 'webhook';
     throw badParams({ [pathText([above, ...path])]: message });
   }
-}
-
-/** The request as it would be sent, whatever lets it in hidden. */
-export function showRequest(
-  request: RenderedRequest,
-  { authentication }: StoredWebhook,
-): z.infer<typeof ShownRequest> {
-  const hidden = Object.keys(authorizationHeaders(authentication, '', '')).map((name) => [name, REDACTED]);
-  return {
-    ...request,
-    headers: { ...redactHeaders(request.headers), ...Object.fromEntries(hidden) },
-    body: authorizedBody(request.body, authentication, REDACTED),
-  };
 }

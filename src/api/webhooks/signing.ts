@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { lockWebhook } from '../../db/webhooks/webhooks';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { IdInPath } from '../http/schemas';
 import { rotateSecret } from '../../usecases/webhooks/secrets';
+import { record } from '../../usecases/audit/record';
 import { unknownWebhook } from './routes';
 
 /** A new signing secret beside the old one, which signs for another day. */
-export function signingRoute(app: Api, { db, sealer }: AppDeps): void {
+export function signingRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/:id/rotateSigningSecret',
@@ -21,12 +23,15 @@ export function signingRoute(app: Api, { db, sealer }: AppDeps): void {
       body: z.strictObject({}).nullish(),
       response: { 200: z.object({ secret: z.string() }), ...ERRORS },
     },
-    handler: async ({ params: { id } }) => {
-      const secret = await db.transaction(async (tx) => {
-        if (!(await lockWebhook(tx, id))) unknownWebhook(id);
-        return rotateSecret(tx, sealer, { webhookId: id });
-      });
-      return { secret };
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async ({ db, sealer, author }) => {
+        const { id } = request.params;
+        const secret = await db.transaction(async (tx) => {
+          const { name } = (await lockWebhook(tx, id)) ?? unknownWebhook(id);
+          await record(tx, author, { action: 'webhook.rotateSecret', id, name });
+          return rotateSecret(tx, sealer, { webhookId: id });
+        });
+        return { secret };
+      }),
   });
 }

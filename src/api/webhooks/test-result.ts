@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { redactHeaders, redactSecrets } from '../../domain/webhooks/redact';
+import { redactAnswerHeaders, redactSecrets } from '../../domain/webhooks/redact';
 import { Reason } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
+import { showText } from '../../webhook/answer-text';
 import type { TestCall } from '../../webhook/test-call';
 
 /* What testing a journey webhook and an event webhook have in common. */
@@ -44,21 +45,16 @@ export const TestCallResult = z.object({
 
 /** What came of a call, without what let us in. */
 export function testCallResultOf({ answer, error, secrets }: TestCall): z.infer<typeof TestCallResult> {
-  const hide = (text: string) => redactSecrets(text, secrets);
   return {
     ok: error === undefined,
     response: answer && {
       status: answer.status,
       durationMs: answer.durationMs,
-      headers: hideAll(redactHeaders(answer.headers), hide),
-      body: hide(answer.body.toString('utf8')),
+      headers: redactAnswerHeaders(answer.headers, secrets),
+      body: redactSecrets(showText(answer), secrets, { cut: answer.bodyFault !== undefined }),
     },
     error,
   };
-}
-
-function hideAll(headers: Record<string, string>, hide: (text: string) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)]));
 }
 
 function tooMany(reply: FastifyReply): ApiError {

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { boundedList } from '../../domain/bounded-list';
 import { findWebhook, insertWebhook, type WebhookRow } from '../../db/webhooks/webhooks';
 import { usageOf } from '../../db/webhooks/uses';
 import type { StoredWebhook } from '../../domain/webhooks/webhook';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
+import { once } from '../http/once';
 import { MAX_INT } from '../../db/connection/ids';
 import { IdInPath } from '../http/schemas';
+import { recorded } from '../../usecases/audit/record';
+import { webhookView } from '../../usecases/audit/views';
 import { deleteWebhooks } from '../../usecases/webhooks/delete-webhook';
 import { JourneyWebhook, unknownWebhook, WEBHOOK_TAGS, webhookOf } from './routes';
 
@@ -25,7 +29,7 @@ const UsageTile = z
   })
   .describe('A tile that relies on the webhook.');
 
-const Bulk = z.strictObject({ ids: z.array(z.int().positive().max(MAX_INT)).min(1).max(MOST_AT_ONCE) });
+const Bulk = z.strictObject({ ids: boundedList(z.int().positive().max(MAX_INT), MOST_AT_ONCE, 1) });
 const BulkAnswer = z.object({
   deleted: z.array(z.int()),
   refused: z.array(z.object({ id: z.int(), reason: z.string() })),
@@ -34,7 +38,8 @@ const BulkAnswer = z.object({
 const config = { scope: 'integrations' } as const;
 
 /** What people do with webhooks that are there: look at their use, copy them, delete several (B119 to B128). */
-export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
+export function webhookUsageRoutes(app: Api, deps: AppDeps): void {
+  const { db } = deps;
   const tags = WEBHOOK_TAGS;
   app.route({
     method: 'GET',
@@ -55,7 +60,7 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/journeyWebhooks/:id/duplicate',
-    config,
+    config: { ...config, revision: 'answered' },
     schema: {
       operationId: 'duplicateJourneyWebhook',
       summary: 'Duplicate a journey webhook',
@@ -64,10 +69,18 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
       params: IdInPath,
       response: { 201: JourneyWebhook, ...ERRORS },
     },
-    handler: async ({ params }, reply) => {
-      const original = (await findWebhook(db, params.id)) ?? unknownWebhook(params.id);
-      return reply.code(201).send(webhookOf(await insertWebhook(db, copyOf(original))));
-    },
+    handler: (request, reply) =>
+      once(deps, request, reply, async (own) => {
+        const { id } = request.params;
+        const original = (await findWebhook(own.db, id)) ?? unknownWebhook(id);
+        reply.code(201);
+        const copy = await recorded(
+          own,
+          (tx) => insertWebhook(tx, copyOf(original)),
+          (row) => ({ action: 'webhook.duplicate', id: row.id, name: row.name, after: webhookView(row) }),
+        );
+        return webhookOf(copy);
+      }),
   });
   app.route({
     method: 'POST',
@@ -80,7 +93,8 @@ export function webhookUsageRoutes(app: Api, { db }: AppDeps): void {
       body: Bulk,
       response: { 200: BulkAnswer, ...ERRORS },
     },
-    handler: ({ body }) => deleteWebhooks(db, [...new Set(body.ids)]),
+    handler: (request, reply) =>
+      once(deps, request, reply, (own) => deleteWebhooks(own, [...new Set(request.body.ids)])),
   });
 }
 

@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import type { Author } from '../../domain/audit';
+import type { AppDeps } from '../deps';
+
+/** What the work of one request needs. */
+export type RequestDeps = AppDeps & { author: Author };
+
+/** The same deps for the work of one request, whose changes the audit log has under its key's name. */
+export function forRequest(
+  deps: AppDeps,
+  { id: requestId, apiKey: { id, name } }: FastifyRequest,
+): RequestDeps {
+  return { ...deps, author: { actor: { type: 'key', id, name }, requestId } };
+}
