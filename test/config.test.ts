@@ -53,6 +53,16 @@ describe('reading the settings', () => {
       { WAYHOOK_ALLOW_HTTP: 'maybe' },
       'WAYHOOK_ALLOW_HTTP must be on or off, not “maybe”.',
     ],
+    ...[
+      'wayhook.example.com',
+      'ftp://wayhook.example.com',
+      'https://a@b.example',
+      'https://a.example/?b=1',
+    ].map((url): [string, Record<string, string>, string] => [
+      `the public address ${url}`,
+      { WAYHOOK_PUBLIC_URL: url },
+      'WAYHOOK_PUBLIC_URL must be the address at which others reach the API',
+    ]),
     ['a number as a switch', { WAYHOOK_INBOX: '2' }, 'WAYHOOK_INBOX must be on or off'],
     [
       'a negative number of retries',
@@ -124,7 +134,9 @@ describe('reading the settings', () => {
       allowHttp: true,
       inbox: true,
       maxRequests: 4,
+      maxCachedWorkflows: 1_000,
       retentionDays: 30,
+      auditDays: undefined,
       temporal: undefined,
       temporalNamespace: 'default',
       temporalUiUrl: 'http://localhost:8233',
@@ -152,6 +164,23 @@ describe('reading the settings', () => {
     expect(config).toMatchObject({ temporal: { address: 'temporal:7233' }, temporalNamespace: 'journeys' });
     expect(config.temporalUiUrl).toBeUndefined();
     expect(requireTemporal(config).address).toBe('temporal:7233');
+  });
+
+  it('knows the ports of its own services, chosen by settings or not', () => {
+    expect(readConfig({}).ownPorts).toEqual(expect.arrayContaining([9464, 7233, 8233]));
+    const ports = { METRICS_PORT: '1001', TEMPORAL_PORT: '1002', TEMPORAL_UI_PORT: '1003' };
+    expect(readConfig(ports).ownPorts).toEqual(expect.arrayContaining([1001, 1002, 1003]));
+    const elsewhere = {
+      TEMPORAL_ADDRESS: 'localhost:1004',
+      WAYHOOK_TEMPORAL_UI_URL: 'http://localhost:1005/ui',
+    };
+    expect(readConfig(elsewhere).ownPorts).toEqual(expect.arrayContaining([1004, 1005]));
+  });
+
+  it('takes the address at which others reach the API, and this machine’s without one', () => {
+    expect(readConfig({ PORT: '8081' }).publicUrl).toBe('http://localhost:8081');
+    const below = { WAYHOOK_PUBLIC_URL: 'https://example.com/wayhook/' };
+    expect(readConfig(below).publicUrl).toBe('https://example.com/wayhook');
   });
 
   it('says that a part that runs alone needs a Temporal server', () => {

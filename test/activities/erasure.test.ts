@@ -1,30 +1,25 @@
 import { Connection } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
+import { SYSTEM } from '../../src/domain/audit';
 import { eraseUser } from '../../src/usecases/users/erase';
 import { outbox } from '../../src/db/schema';
 import { findUser } from '../../src/db/users/users';
-import { startExits } from '../../src/background/exits';
+import { startDispatcher } from '../../src/background/dispatcher';
 import { createTemporal } from '../../src/temporal/client';
 import { freePort } from '../support/serving';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
-let exits: ReturnType<typeof startExits>;
 
 beforeAll(async () => {
   world = await createWorld({ skipTime: false });
 });
 afterAll(() => world.close());
-beforeEach(() => {
-  exits = startExits({ ...world, log: pino({ level: 'silent' }) });
-});
-afterEach(() => exits.stop());
 
 async function erase(identity: { email: string }): Promise<void> {
-  expect(await eraseUser(world.db, identity, Date.now())).toBe(true);
-  exits.nudge();
+  expect(await eraseUser({ ...world, author: SYSTEM }, identity, Date.now())).toBe(true);
 }
 
 /** Sends a user to the receiver, who is erased before it answers with what it got. */
@@ -68,7 +63,6 @@ describe('a user who is erased', () => {
   });
 
   it('leaves the journey even while Temporal is away, and the workflow once it is back', async () => {
-    await exits.stop();
     const identity = { email: 'outage@example.com' };
     const journeyId = await world.journey([{ id: 'wait', type: 'delay', for: '30 days' }]);
     const entryId = await world.enter(journeyId, { identity });
@@ -78,15 +72,14 @@ describe('a user who is erased', () => {
     const options = { namespace: 'default', taskQueue: world.taskQueue, maxRequests: 4, eagerStart: false };
     const warnings: string[] = [];
     const log = pino({}, { write: (line) => void warnings.push(line) });
-    await eraseUser(world.db, identity, Date.now());
-    const away = startExits({ db: world.db, temporal: createTemporal(connection, options), log });
+    const away = startDispatcher({ db: world.db, temporal: createTemporal(connection, options), log });
+    await eraseUser({ ...world, enqueue: away.enqueue, author: SYSTEM }, identity, Date.now());
     await until(async () => warnings.length > 0);
     await away.stop();
     await connection.close();
     expect((await world.passage(entryId)).entry).toMatchObject({ status: 'cancelled' });
 
     await world.db.update(outbox).set({ nextAt: new Date(0) });
-    exits = startExits({ ...world, log });
     await world.ended(entryId);
     await until(
       async () => (await world.db.select().from(outbox).where(eq(outbox.kind, 'exit'))).length === 0,

@@ -119,7 +119,7 @@ describe('an event workflow terminated between two requests', () => {
       await until(async () => (await outcomesOf(calmApi, id))[0] === 'retry');
       await calm.client.workflow.getHandle(id).terminate();
       const log = pino({ level: 'silent' });
-      await until(() => reconcile({ db: calm.db, enqueue: calm.enqueue, temporal: calm.temporal, log }));
+      await until(() => reconcile({ ...calm, log }, 'broken'));
       expect(await deliveriesTo(calmApi, listener)).toMatchObject([
         { status: 'failed', reason: 'operator', detail: 'Terminated in Temporal.' },
       ]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { eq, sql } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
+import { SYSTEM } from '../../src/domain/audit';
 import { markEventWebhookDeleted } from '../../src/db/event-webhooks/event-webhooks';
 import { eraseUser } from '../../src/usecases/users/erase';
 import { recordMessage } from '../../src/usecases/users/record-message';
@@ -181,7 +182,14 @@ describe('an event', () => {
     expect(of('journey.completed')).toEqual([
       {
         entry: {
-          ...{ id: passed.entry.id, journeyId: fine.journeyId, version: 1, email: null, userId: 'walker' },
+          ...{
+            id: passed.entry.id,
+            journeyId: fine.journeyId,
+            version: 1,
+            test: false,
+            email: null,
+            userId: 'walker',
+          },
           ...{ status: 'completed', tileId: 'call', reason: null, detail: null },
           startedAt: passed.entry.startedAt!.toISOString(),
           endedAt: passed.entry.endedAt!.toISOString(),
@@ -200,6 +208,7 @@ describe('an event', () => {
           ...{ id: delivery.id, entryId: failed.entry.id, journeyId: refusing.journeyId, tileId: 'call' },
           ...{
             webhookId: refusing.webhookId,
+            test: false,
             status: 'failed',
             reason: 'http_status',
             detail: delivery.detail,
@@ -397,7 +406,7 @@ describe('the delivery of an event', () => {
 
   it('ends when its user is erased, and leaves nothing of that user', async () => {
     const erase: Reply = (_request, response) =>
-      void eraseUser(world.db, { userId: 'erased' }, Date.now()).then(() =>
+      void eraseUser({ ...world, author: SYSTEM }, { userId: 'erased' }, Date.now()).then(() =>
         response.writeHead(503).end('erased'),
       );
     const listener = await listen(world, ['participant.created'], { replies: [erase, 200] });

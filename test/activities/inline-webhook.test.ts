@@ -216,6 +216,7 @@ describe('an inline webhook', () => {
 
   it.each([
     [{ type: 'basicUser', username: 'user', password: 'pass' }, 'authorization', 'Basic dXNlcjpwYXNz'],
+    [{ type: 'basicUser', username: 'live_key', password: '' }, 'authorization', 'Basic bGl2ZV9rZXk6'],
     [{ type: 'bearer', token: 't0ken' }, 'authorization', 'Bearer t0ken'],
     [{ type: 'apiKey', header: 'X-Key', key: 'k3y' }, 'x-key', 'k3y'],
   ])('authenticates as configured: %j (B070, B071)', async (authentication, header, value) => {

@@ -1,5 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { oauthTokens } from '../../src/db/schema';
+import { SYSTEM } from '../../src/domain/audit';
+import { WebhookInput } from '../../src/domain/webhooks/webhook';
+import { replaceWebhook } from '../../src/usecases/webhooks/save-webhook';
 import { createWorld, type World } from '../support/world';
 import type { Recorded, Reply } from '../support/receiver';
 
@@ -32,6 +35,7 @@ async function behindOAuth(
   name: string,
   replies: Reply[],
   tokenReplies: Reply[] = [issuesTokens()],
+  more: object = {},
 ): Promise<OAuthCase> {
   const { receiver } = world;
   receiver.respondAt(`/${name}`, ...replies);
@@ -43,6 +47,7 @@ async function behindOAuth(
       clientId: 'client',
       clientSecret: 's3cret&more',
       tokenUrl: `${receiver.url}/${name}/token`,
+      ...more,
     },
   });
   const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
@@ -82,6 +87,59 @@ describe('a webhook behind OAuth', () => {
     expect(calls()).toHaveLength(4);
     expect(tokenRequests()).toHaveLength(4);
     expect(entry).toMatchObject({ status: 'exited', reason: 'unauthorized' });
+  });
+
+  it('gives up on a 403 by default, and refreshes the token on it where refreshOn has it (B066)', async () => {
+    const plain = await behindOAuth('forbidden', [403, 200]);
+    expect((await pass(plain.journeyId)).entry).toMatchObject({ status: 'exited', reason: 'http_status' });
+    const refreshed = await behindOAuth('forbidden-once', [403, 401, 200], undefined, {
+      refreshOn: [401, 403],
+    });
+    expect((await pass(refreshed.journeyId)).entry.status).toBe('completed');
+    expect(bearers(refreshed.calls())).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
+    const always = await behindOAuth('forbidden-always', [403], undefined, { refreshOn: [401, 403] });
+    expect((await pass(always.journeyId)).entry).toMatchObject({ status: 'exited', reason: 'unauthorized' });
+    expect(always.calls()).toHaveLength(4);
+  });
+
+  it('tries a token that is over by its own expires_in first; a 403 counts as refreshOn says (B064)', async () => {
+    const reply: Reply = ({ headers }, response) =>
+      response.writeHead(headers.authorization === 'Bearer token-1' && isOver ? 403 : 200).end();
+    let isOver = false;
+    const { journeyId, calls } = await behindOAuth('over', [reply], [issuesTokens(0)], {
+      refreshOn: [401, 403],
+    });
+    await pass(journeyId);
+    isOver = true;
+    expect((await pass(journeyId)).entry.status).toBe('completed');
+    expect(bearers(calls())).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
+  });
+
+  it('does not use the token of an authentication that was changed', async () => {
+    const { journeyId, webhookId, calls, tokenRequests } = await behindOAuth('changed', [200]);
+    await pass(journeyId);
+    const { url } = world.receiver;
+    const authentication = {
+      ...{
+        type: 'oauth2',
+        clientId: 'client',
+        clientSecret: { set: true },
+        tokenUrl: `${url}/changed/token`,
+      },
+      ...{
+        scope: 'orders:read',
+        parameters: { audience: 'https://api.example.com' },
+        clientAuthentication: 'basic',
+      },
+    };
+    const input = WebhookInput.parse({ name: 'Test', endpoint: `${url}/changed`, authentication });
+    await replaceWebhook({ ...world, author: SYSTEM }, webhookId, input);
+    await pass(journeyId);
+    expect(bearers(calls())).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(tokenRequests()[1]).toMatchObject({
+      headers: { authorization: `Basic ${Buffer.from('client:s3cret%26more').toString('base64')}` },
+      text: 'audience=https%3A%2F%2Fapi.example.com&grant_type=client_credentials&scope=orders%3Aread',
+    });
   });
 
   it('counts retries and token refreshes apart', async () => {

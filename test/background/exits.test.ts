@@ -97,3 +97,19 @@ describe('an exit that an operator asks for', () => {
     expect(await world.temporal.requestExit('shared', second.firstExecutionRunId)).toBe(true);
   });
 });
+
+describe('an entry whose user enters again in a journey that restarts', () => {
+  it('leaves its delay at once, as superseded, and its workflow completes', async () => {
+    const restarting = { reentry: { onActive: 'restart' } };
+    const journeyId = await world.journey(tiles, undefined, restarting);
+    const old = await world.enter(journeyId);
+    await until(async () => (await world.passage(old)).entry.status === 'running');
+    const fresh = await world.enter(journeyId);
+    const { entry } = await world.ended(old);
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'superseded' });
+    const handle = world.client.workflow.getHandle(old);
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
+    expect((await handle.describe()).searchAttributes).toMatchObject({ WayhookReason: ['superseded'] });
+    await until(async () => (await world.passage(fresh)).entry.status === 'running');
+  });
+});

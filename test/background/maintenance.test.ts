@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { type Connection, openEmbedded, rowsOf } from '../../src/db/connection/client';
+import { type EmbeddedConnection, openEmbedded, rowsOf } from '../../src/db/connection/client';
 import { tablesToVacuum } from '../../src/db/connection/maintenance';
 import { maintain, startMaintenance } from '../../src/background/maintenance';
 
 const MEBIBYTE = 1_048_576;
 
 let folder: string;
-let connection: Connection;
+let connection: EmbeddedConnection;
 let warnings: unknown[];
 const log = { info: () => undefined, warn: (...said: unknown[]) => void warnings.push(said) };
 
@@ -34,7 +34,7 @@ const flushStatistics = () => connection.script('select pg_stat_force_next_flush
 
 async function maintainNow(): Promise<void> {
   await flushStatistics();
-  await maintain(connection.db);
+  await maintain(connection);
 }
 
 const sizeOfThings = () => read<number>(sql`select pg_total_relation_size('things') as value`);
@@ -80,7 +80,7 @@ describe('the embedded database, kept in order', () => {
   it('logs a failure, and goes on', async () => {
     const closed = await openEmbedded();
     await closed.close();
-    await startMaintenance({ db: closed.db, log }).stop();
+    await startMaintenance(closed, log).stop();
     expect(warnings).toEqual([
       [{ error: 'PGlite is closed' }, 'could not maintain the embedded database; will retry'],
     ]);

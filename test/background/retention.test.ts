@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { deliveryIdOf, openAttempt } from '../../src/db/deliveries/deliveries';
-import { claimEntry } from '../../src/db/entries/entries';
+import { claimEntrySql } from '../../src/db/entries/entries';
 import { closeEntry } from '../../src/db/entries/close';
 import { rowsOf } from '../../src/db/connection/client';
 import { applyRetention, startRetention } from '../../src/background/retention';
@@ -33,8 +33,8 @@ async function entry(endedDaysAgo?: number): Promise<string> {
   });
   const { entryId } = body.params;
   const at = Date.now() - (endedDaysAgo ?? 1_000) * DAY_MS;
-  const visit = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1 };
-  await claimEntry(world.db, visit, 'crm', at);
+  const visit = { entryId, workflowId: entryId, firstRunId: RUN, tileId: 'crm', visit: 1 };
+  await world.db.execute(claimEntrySql(visit, 'crm', at));
   const key = { deliveryId: deliveryIdOf(visit), generation: 1, number: 1 };
   await openAttempt(world.db, visit, key, { journeyId, webhookId, request: Buffer.alloc(1), at });
   if (endedDaysAgo !== undefined)
@@ -152,6 +152,26 @@ describe('the cleaner', () => {
       { id: 'young', count: 450 },
     ]);
     expect(await count('jobs')).toBe(2);
+  });
+
+  it('deletes rows of the audit log by an age of their own, and none if there is no such age', async () => {
+    for (const [name, days] of [
+      ['old', 400],
+      ['young', 300],
+    ] as const) {
+      const at = new Date(Date.now() - days * DAY_MS).toISOString();
+      await world.db.execute(sql`
+        insert into audit_log (at, actor_type, actor_name, action, changes)
+        values (${at}::timestamptz, 'key', ${name}, 'list.create', '[]')`);
+    }
+    const left = async () =>
+      (await rowsOf<{ name: string }>(world.db, sql`select actor_name as name from audit_log order by at`))
+        .slice(0, 2)
+        .map(({ name }) => name);
+    await cleanUp(1);
+    expect(await left()).toEqual(['old', 'young']);
+    await applyRetention({ db: world.db, log: silent, retentionDays: 30, auditDays: 365 });
+    expect((await left())[0]).toBe('young');
   });
 
   it('deletes idempotency keys after a day', async () => {

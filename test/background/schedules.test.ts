@@ -79,11 +79,24 @@ describe('the schedule of a published journey', () => {
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 3_600_000 });
   });
 
-  it('with one time runs once, at that moment', async () => {
-    const id = await published({ at: '2099-07-01T09:00:30', timeZone: 'America/New_York' });
+  it.each([
+    ['2099-07-01T09:00:30', 'America/New_York', '2099-07-01T13:00:30.000Z'],
+    ['2100-12-31T23:59:59', 'UTC', '2100-12-31T23:59:59.000Z'],
+  ])('with one time runs once, at that moment: %s in %s', async (at, timeZone, moment) => {
+    const id = await published({ at, timeZone });
     await align(world.db, mine.temporal, { [id]: 1 });
     const { info } = await describeSchedule(id);
-    expect(info.nextActionTimes.map((time) => time.toISOString())).toEqual(['2099-07-01T13:00:30.000Z']);
+    expect(info.nextActionTimes.map((time) => time.toISOString())).toEqual([moment]);
+  });
+
+  it('is refused by its field beyond the last moment that Temporal takes', async () => {
+    const journey = { name: 'Far', tiles: [], entry: entryOf({ at: '2101-01-01T00:00', timeZone: 'UTC' }) };
+    const { status, body } = await world.call('POST', '/api/journeys', journey);
+    expect(status).toBe(400);
+    expect(body.params).toEqual({ 'entry.at': expect.stringContaining('2100') });
+    const times = { moment: Date.parse('2101-01-01T00:00:00Z') };
+    const beyond = mine.temporal.schedules.set({ journeyId: 999_999, version: 1, times, since: Date.now() });
+    await expect(beyond).rejects.toThrow(/Failed to create|INVALID_ARGUMENT|range/);
   });
 
   it('changes with a new version, and stays paused if an operator paused it', async () => {

@@ -19,8 +19,7 @@ describe('kill -9 with requests under way', () => {
     GUARD_MS,
   );
 
-  // Both at once, because both mostly wait: a lost worker is noticed after 45 seconds, and its deliveries are retried a
-  // minute later.
+  // Both at once, because both mostly wait until the lost worker is noticed.
   it(
     'of the worker, and of the whole program, loses nothing and repeats nothing under another id',
     async () => {

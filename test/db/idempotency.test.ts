@@ -18,7 +18,13 @@ it('idempotency keys are deleted after 24 hours', async () => {
   const { db } = database.connection;
   await ensureApiKey(db, 'a key', 'a name', ['trigger']);
   const { id: apiKeyId } = (await findApiKey(db, 'a key'))!;
-  const row = { apiKeyId, route: 'POST /', bodyHash: Buffer.from(''), response: {} };
+  const row = {
+    apiKeyId,
+    route: 'POST /',
+    fingerprint: Buffer.from(''),
+    status: 200,
+    answer: Buffer.from(''),
+  };
   await db.insert(idempotencyKeys).values([
     { ...row, key: 'yesterday', createdAt: sql`now() - interval '23 hours 59 minutes'` },
     { ...row, key: 'before', createdAt: sql`now() - interval '24 hours 1 minute'` },

@@ -1,9 +1,12 @@
+import { ACTIONS } from '../../src/domain/audit';
 import { REASONS } from '../../src/domain/entry';
 import { Authentication } from '../../src/domain/webhooks/authentication';
 import { WebhookDraft, WebhookInput } from '../../src/domain/webhooks/webhook';
 import { refuseBrokenTemplates } from '../../src/usecases/journeys/template-faults';
+import { When } from '../../src/domain/journeys/conditions';
+import { OPERATORS } from '../../src/domain/journeys/conditions/comparison';
 import { JourneyDefinition } from '../../src/domain/journeys/journey';
-import { Tile } from '../../src/domain/journeys/tiles';
+import { Tile } from '../../src/domain/journeys/tiles/tile';
 import { EVENT_TYPES, EventWebhookInput } from '../../src/domain/webhooks/event-webhook';
 import { checkWebhook } from '../../src/webhook/render';
 import { page, pages } from './pages';
@@ -56,16 +59,46 @@ describe('the documentation', () => {
     for (const { id: _id, ...journey } of journeys) JourneyDefinition.parse(journey);
   });
 
+  it('shows a journey with re-entry rules that can be saved', () => {
+    const [journey] = jsonOf('docs/re-entry.md');
+    expect(JourneyDefinition.parse(journey).reentry).toBeDefined();
+  });
+
+  it('shows conditions and matches that can be saved, one for each operator', () => {
+    const { text } = page('docs/conditions.md');
+    const rows = [...text.matchAll(/`(\{"(?:field|list|event|not)": .*?\})`/g)].map(([, shown]) => shown!);
+    const whole = rows.filter((shown) => shown !== '{"field": "trigger.plan"}');
+    const conditions = [...jsonOf('docs/conditions.md'), ...whole.map((shown): unknown => JSON.parse(shown))];
+    expect(conditions.length).toBeGreaterThan(12);
+    for (const when of conditions) When.parse(when);
+    for (const is of OPERATORS) expect(text).toMatch(new RegExp(`^\\| .*\`${is}\`.*\\|$`, 'm'));
+  });
+
+  it('shows a journey with a callback that can be saved', () => {
+    const [journey] = jsonOf('docs/callbacks.md');
+    expect(JourneyDefinition.parse(journey).tiles[0]).toMatchObject({ callback: { on: 202 } });
+  });
+
   it('shows a journey with a schedule that can be saved', () => {
     const [journey] = jsonOf('docs/schedules.md');
     expect(JourneyDefinition.parse(journey).entry).toMatchObject({ source: 'schedule' });
   });
 
-  it('shows webhooks in tiles for a sheet, a CRM, a mailing tool and an API of one’s own (B150)', () => {
+  it('shows a journey with delays until moments that can be saved', () => {
+    const [journey] = jsonOf('docs/delays.md');
+    expect(JourneyDefinition.parse(journey).tiles).toHaveLength(3);
+  });
+
+  it('shows a journey with a send window that can be saved', () => {
+    const [journey] = jsonOf('docs/send-windows.md');
+    expect(JourneyDefinition.parse(journey).sendWindow).toMatchObject({ timeZone: 'user' });
+  });
+
+  it('shows webhooks in tiles for a sheet, a CRM, a mailing tool and an API of one’s own (B150)', async () => {
     const tiles = jsonOf('docs/inline-webhooks.md').filter(({ type }) => type === 'webhook');
     expect(tiles.map(({ id }) => id)).toEqual(['sync-plan', 'sheet', 'crm', 'mailing', 'internal']);
     JourneyDefinition.parse({ name: 'Examples', tiles });
-    expect(() => refuseBrokenTemplates(Tile.array().parse(tiles))).not.toThrow();
+    await expect(refuseBrokenTemplates(Tile.array().parse(tiles))).resolves.toBeUndefined();
   });
 
   it('shows an event webhook that can be saved, and every event type', () => {
@@ -79,6 +112,10 @@ describe('the documentation', () => {
 
   it('shows nothing that is not JSON where it says json', () => {
     expect(pages().flatMap(({ path }) => jsonOf(path)).length).toBeGreaterThan(6);
+  });
+
+  it.each(ACTIONS)('explains the action %s', (action) => {
+    expect(page('docs/audit-log.md').text).toMatch(new RegExp(`^\\|.*\`${action}\`.*\\|$`, 'm'));
   });
 
   it.each(REASONS)('explains the reason %s', (reason) => {

@@ -49,11 +49,13 @@ describe('npm start, killed', () => {
     const began = Date.now();
     program.signal('SIGTERM');
     expect(await program.ended).toBe(0);
-    // The SDK would wait for half a minute, and stopping the Temporal server may take a quarter of one.
-    expect(Date.now() - began).toBeLessThan(30_000);
+    const stopped = Date.now();
     await until(async () => !isAlive(temporalPid));
 
     program = await machine.start();
+    // A stop takes five seconds and some work, and the SDK would wait for half a minute. On a busy machine work takes
+    // longer, as does a start.
+    expect(stopped - began).toBeLessThan(15_000 + 3 * (Date.now() - stopped));
     const entries = await machine.api.ended(entryIds);
     expect(entries.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
     const deliveries = await machine.api.deliveriesOf(entries);

@@ -14,8 +14,8 @@ export interface Machine {
   folder: string;
   settings: { PORT: number; METRICS_PORT: number; TEMPORAL_PORT: number; TEMPORAL_UI_PORT: number };
   api: Caller;
-  /** Starts the program, and waits for the end of its greeting. */
-  start: () => Promise<Program>;
+  /** Starts the program, with further settings, and waits for the end of its greeting. */
+  start: (settings?: Settings) => Promise<Program>;
   /** Starts it with further settings, without waiting. */
   launch: (settings?: Settings) => Program;
   /** The process id of the Temporal server, whether or not it is alive. */
@@ -47,8 +47,8 @@ export async function createMachine(): Promise<Machine> {
     settings,
     api: createCaller(`http://127.0.0.1:${PORT}`, API_KEY),
     launch: launchHere,
-    async start() {
-      const program = launchHere();
+    async start(more) {
+      const program = launchHere(more);
       await program.says('Ctrl-C stops it');
       return program;
     },

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { insertSigningSecret, retireSigningSecret } from '../../src/db/secrets/signing-secrets';
 import { METHODS } from '../../src/domain/webhooks/request-parts';
-import { newSigningSecret, standardHeaders } from '../../src/webhook/sign';
+import { Callback } from '../../src/domain/webhooks/callback';
+import { isSigned, newSigningSecret, standardHeaders } from '../../src/webhook/sign';
+import { startReceiver } from '../support/receiver';
 import { createWorld, type World } from '../support/world';
 import { compile, EXAMPLES, launch, newFolder, run, type RunningProgram, settings } from './program';
 
@@ -126,5 +128,38 @@ describe.each(LANGUAGES)('the example receiver in $name', ({ start }) => {
     expect(await post(standardHeaders('dlv_1', now() + 600, '{}', [secret]))).toBe(401);
     expect(await post(standardHeaders('dlv_1', now(), '{}', []))).toBe(401);
     expect(await post(standardHeaders('dlv_1', now(), '{}', [secret]))).toBe(202);
+  });
+});
+
+describe('the example receiver that calls back', () => {
+  it('answers 202, and calls the address with what its secret signs', async () => {
+    const secret = newSigningSecret();
+    const calls = await startReceiver();
+    receiver = launch(
+      process.execPath,
+      [compile('receivers/callback.ts')],
+      settings({ PORT: '0', SIGNING_SECRET: secret }),
+    );
+    const url = (await receiver.nextLine()).replace('listening on ', '');
+    for (const [amount, status] of [
+      [80, 'success'],
+      [800, 'failure'],
+    ]) {
+      const headers = { 'wayhook-callback-url': `${calls.url}/callbacks/a-token` };
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ amount }) });
+      expect(answer.status).toBe(202);
+      expect(await receiver.nextLine()).toBe('called back: 200');
+      const call = calls.requests.at(-1)!;
+      expect(call).toMatchObject({ method: 'POST', url: '/callbacks/a-token' });
+      expect(isSigned(call.headers, call.text, [secret], Date.now())).toBe(true);
+      expect(Callback.parse(call.json())).toMatchObject({ status });
+    }
+    await calls.close();
+  });
+
+  it('refuses a request that carries no address', async () => {
+    receiver = launch(process.execPath, [compile('receivers/callback.ts')], settings({ PORT: '0' }));
+    const url = (await receiver.nextLine()).replace('listening on ', '');
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(400);
   });
 });

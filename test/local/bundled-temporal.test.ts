@@ -10,6 +10,7 @@ import {
   startBundledTemporal,
 } from '../../src/local/bundled-temporal';
 import { answers } from '../../src/runtime/ports';
+import { listeningOf } from '../support/listening';
 import { freePort } from '../support/serving';
 
 /** More than all starts take on a slow machine. */
@@ -71,10 +72,53 @@ describe('the bundled Temporal server', () => {
     expect(await answers(options.port)).toBe(false);
   });
 
+  (process.platform === 'linux' ? it : it.skip)(
+    'listens on loopback only, and knows all its ports that speak HTTP',
+    async () => {
+      const { innerPorts, stop } = await start();
+      const listening = listeningOf(pid());
+      expect(listening.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
+      const known = [options.port, options.uiPort, innerPorts.http, innerPorts.metrics];
+      const ports = listening.map((address) => Number(address.split(':')[1]));
+      expect(ports).toEqual(expect.arrayContaining(known));
+      const unknown = ports.filter((port) => !known.includes(port));
+      await Promise.all(unknown.map((port) => expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()));
+      await stop();
+    },
+  );
+
+  it.each(['GET', 'POST'])('answers no %s to its HTTP API', async (method) => {
+    const { innerPorts, stop } = await start();
+    const path = method === 'GET' ? 'namespaces' : 'namespaces/default/workflows/any/terminate';
+    const url = `http://127.0.0.1:${innerPorts.http}/api/v1/${path}`;
+    expect((await fetch(url, { method })).status).toBe(403);
+    await stop();
+  });
+
+  (process.platform === 'linux' ? it : it.skip)('is given none of our settings and secrets', async () => {
+    const ours = {
+      WAYHOOK_SECRET_KEY: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      https_proxy: 'c',
+      TEMPORAL_PROFILE: 'd',
+    };
+    const before = { ...process.env };
+    Object.assign(process.env, ours);
+    const { stop } = await start();
+    for (const name of Object.keys(ours)) delete process.env[name];
+    Object.assign(process.env, before);
+    const given = readFileSync(`/proc/${pid()}/environ`, 'utf8').split('\0');
+    const names = given.filter((line) => line !== '').map((line) => line.split('=')[0]!);
+    expect(names).toContain('PATH');
+    expect(['PATH', 'TMPDIR', 'TZ', 'TMP', 'TEMP']).toEqual(expect.arrayContaining(names));
+    await stop();
+  });
+
   it('that was left running is reused when nothing has changed', async () => {
     const left = await leaveRunning();
-    const { reused, stop } = await start();
+    const { reused, innerPorts, stop } = await start();
     expect(reused).toBe(true);
+    expect(await answers(innerPorts.http)).toBe(true);
     expect(pid()).toBe(left);
     await stop();
     expect(isAlive(left)).toBe(false);

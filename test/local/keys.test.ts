@@ -1,16 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadOrCreateKey, generateApiKey, generateSecretKey } from '../../src/local/keys';
+import { newApiKey } from '../../src/db/api-keys';
+import { loadOrCreateKey, generateSecretKey } from '../../src/local/keys';
 
 describe('the keys of the data folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayhook-keys-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('are generated once, and stored', () => {
-    const key = loadOrCreateKey(folder, 'api-key', generateApiKey);
+    const key = loadOrCreateKey(folder, 'api-key', newApiKey);
     expect(key).toMatch(/^wh_[\w-]{43}$/);
-    expect(loadOrCreateKey(folder, 'api-key', generateApiKey)).toBe(key);
+    expect(loadOrCreateKey(folder, 'api-key', newApiKey)).toBe(key);
     expect(readFileSync(join(folder, 'api-key'), 'utf8')).toBe(`${key}\n`);
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '../../src/local/lock';
@@ -13,15 +13,8 @@ describe('the lock of a data folder', () => {
     rmSync(parent, { recursive: true });
   });
 
-  it('creates a folder that only its owner can read', async () => {
-    const folder = join(parent, 'new/data');
-    const lock = await lockFolder(folder);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    lock.release();
-  });
-
   it('refuses a second holder until the first releases it', async () => {
-    const folder = join(parent, 'twice');
+    const folder = make('twice');
     const first = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(/Another Wayhook is running on the data folder .*twice/);
     first.release();
@@ -29,14 +22,14 @@ describe('the lock of a data folder', () => {
   });
 
   it('is the same for every path of a folder', async () => {
-    const folder = join(parent, 'named');
+    const folder = make('named');
     const lock = await lockFolder(folder);
-    await expect(lockFolder(join(parent, 'other/../named'))).rejects.toThrow('Another Wayhook');
+    await expect(lockFolder(join(parent, 'twice/../named'))).rejects.toThrow('Another Wayhook');
     lock.release();
   });
 
   it('is free once its holder is killed', async () => {
-    const folder = join(parent, 'killed');
+    const folder = make('killed');
     (await lockFolder(folder)).release();
     holder = spawn(process.execPath, ['-e', HOLD, join(folder, 'lock.sock')], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,11 +42,25 @@ describe('the lock of a data folder', () => {
   });
 
   it('works in a folder whose path is too long for a socket', async () => {
-    const folder = join(parent, 'long'.repeat(40));
+    const folder = make('long'.repeat(40));
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow('Another Wayhook');
     lock.release();
   });
+
+  it('is not put where other users could hold it', async () => {
+    const shared = join(tmpdir(), `wayhook-${process.getuid!()}`);
+    chmodSync(shared, 0o777);
+    const locked = lockFolder(make('wide'.repeat(40)));
+    await expect(locked).rejects.toThrow(`${shared} is not a folder of this user alone. Remove it, or set`);
+    chmodSync(shared, 0o700);
+  });
+
+  function make(name: string): string {
+    const folder = join(parent, name);
+    mkdirSync(folder);
+    return folder;
+  }
 });
 
 /** A process that holds the lock as Wayhook does. */

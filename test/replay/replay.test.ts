@@ -36,6 +36,10 @@ function withoutPlace(key: string, value: unknown): unknown {
   return key === 'stackTrace' || key === 'identity' ? '' : value;
 }
 
+interface RecordedHistory {
+  events: { workflowExecutionStartedEventAttributes: { workflowId: string } }[];
+}
+
 describe('the workflow code of today', () => {
   it('has a history for every story', () => {
     expect(Object.keys(scenarios).filter((name) => !existsSync(fileOf(name)))).toEqual([]);
@@ -43,10 +47,9 @@ describe('the workflow code of today', () => {
 
   const recorded = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.endsWith('.json')) : [];
   it.each(recorded)('replays %s', async (file) => {
-    const history: unknown = JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-    await Worker.runReplayHistory(
-      { workflowBundle: { codePath: process.env.WAYHOOK_TEST_BUNDLE! } },
-      history,
-    );
+    const history = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as RecordedHistory;
+    const { workflowId } = history.events[0]!.workflowExecutionStartedEventAttributes;
+    const options = { workflowBundle: { codePath: process.env.WAYHOOK_TEST_BUNDLE! } };
+    await Worker.runReplayHistory(options, history, workflowId);
   });
 });

@@ -51,6 +51,7 @@ describe('docker-compose.yml', () => {
       WAYHOOK_ALLOW_HTTP: 'true',
       WAYHOOK_WEBHOOK_RETRIES: '5',
       WAYHOOK_RETENTION_DAYS: '90',
+      WAYHOOK_AUDIT_DAYS: '365',
       WAYHOOK_LOG_LEVEL: 'warn',
     };
     for (const [, { environment }] of ours) {

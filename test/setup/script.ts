@@ -11,9 +11,13 @@ export interface Finished {
 }
 
 /** Runs Node with these arguments until it ends; `env` replaces the whole environment. */
-export async function runNode(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Finished> {
+export async function runNode(
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = ROOT,
+): Promise<Finished> {
   let output = '';
-  const child = spawn(process.execPath, args, { env, cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.on('data', (data) => (output += String(data)));
   child.stderr.on('data', (data) => (output += String(data)));
   const [code] = (await once(child, 'close')) as [number];

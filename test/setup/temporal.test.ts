@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +19,11 @@ import { dirname, join } from 'node:path';
 import { ROOT, runNode } from './script';
 
 const VERSION = /temporalio\/cli v(\S+)/.exec(readFileSync(join(ROOT, 'tools/temporal/go.mod'), 'utf8'))![1]!;
+const PLATFORM = { linux: 'linux', darwin: 'darwin' }[process.platform as string];
+const ARCHITECTURE = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
+const ARCHIVE = `temporal_cli_${VERSION}_${PLATFORM}_${ARCHITECTURE}.tar.gz`;
+const CHECKSUMS = join(ROOT, 'tools/temporal/checksums.txt');
+const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 const FIND = `
   import { main } from './scripts/setup/steps.mjs';
   import { findTemporal } from './scripts/setup/temporal.mjs';
@@ -48,11 +55,16 @@ describe('the search for a Temporal CLI', () => {
   }
   const sayServer = (version: string) => `echo "temporal version 9.9.9 (Server ${version}, UI 2.0.0)"`;
 
-  /** Starts a download server that has this archive, or answers 404. Returns its URL. */
-  async function startMirror(archive?: Buffer): Promise<string> {
+  /** Starts a download server that has an archive for this machine, or answers 404. Returns its URL. */
+  async function startMirror(archive?: Buffer, sent = archive): Promise<string> {
     mirror = createServer((request, response) => {
-      const known = archive !== undefined && request.url!.startsWith(`/archive/v${VERSION}?platform=`);
-      response.writeHead(known ? 200 : 404).end(known ? archive : undefined);
+      if (!archive || !sent || request.url !== `/archive/v${VERSION}/${ARCHIVE}`) {
+        response.writeHead(404).end();
+        return;
+      }
+      const isWhole = sent.length === archive.length;
+      response.writeHead(200, { 'content-length': archive.length });
+      response.write(sent, () => (isWhole ? response.end() : response.destroy()));
     }).listen(0, '127.0.0.1');
     await once(mirror, 'listening');
     return `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/archive`;
@@ -63,12 +75,23 @@ describe('the search for a Temporal CLI', () => {
     return execFileSync('tar', ['-cz', '-C', join(folder, 'release'), 'temporal']);
   }
 
-  const find = ({ path = commands, download = '' } = {}) =>
-    runNode(['--input-type=module', '--eval', FIND], {
-      PATH: path,
-      WAYHOOK_CACHE_DIR: join(folder, 'cache'),
-      WAYHOOK_TEMPORAL_DOWNLOAD: download,
-    });
+  /** A checkout that pins these archives and no others. */
+  function pinning(archives: Record<string, Buffer>): string {
+    const checkout = join(folder, 'checkout');
+    cpSync(join(ROOT, 'scripts/setup'), join(checkout, 'scripts/setup'), { recursive: true });
+    mkdirSync(join(checkout, 'tools/temporal'), { recursive: true });
+    cpSync(join(ROOT, 'tools/temporal/go.mod'), join(checkout, 'tools/temporal/go.mod'));
+    const lines = Object.entries(archives).map(([name, archive]) => `${sha256(archive)}  ${name}\n`);
+    writeFileSync(join(checkout, 'tools/temporal/checksums.txt'), lines.join(''));
+    return checkout;
+  }
+
+  const find = ({ path = commands, download = '', checkout = ROOT } = {}) =>
+    runNode(
+      ['--input-type=module', '--eval', FIND],
+      { PATH: path, WAYHOOK_CACHE_DIR: join(folder, 'cache'), WAYHOOK_TEMPORAL_DOWNLOAD: download },
+      checkout,
+    );
   const BASIC_COMMANDS = '/usr/bin:/bin';
   const fakeGo = `[ "$1" = version ] && exit 0\nwhile [ "$1" != -o ]; do shift; done\necho built > "$2"`;
 
@@ -86,11 +109,55 @@ describe('the search for a Temporal CLI', () => {
 
   it('ignores an old one on the PATH, downloads the pinned one and caches it', async () => {
     script(join(commands, 'temporal'), sayServer('1.31.9'));
-    const download = await startMirror(archiveOf(sayServer('1.32.0')));
-    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
+    const archive = archiveOf(sayServer('1.32.0'));
+    const checkout = pinning({ [ARCHIVE]: archive });
+    const download = await startMirror(archive);
+    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download, checkout });
     expect(output).toContain('its Temporal server 1.31 is older than 1.32.0');
     expect(output).toContain(`found ${cached}\n`);
     expect(readdirSync(join(folder, 'cache/temporal'))).toEqual([VERSION]);
+  });
+
+  it('pins the archives of the release for six machines', () => {
+    const checksums = readFileSync(CHECKSUMS);
+    // Of the release's own checksums.txt, as published.
+    expect(VERSION).toBe('1.9.1');
+    expect(sha256(checksums)).toBe('cc22cb0df0a9bab358500dce212616e8622b0649df68317d9858867d7dc69bd2');
+    const machines = ['linux', 'darwin', 'windows'].flatMap((name) => [`${name}_amd64`, `${name}_arm64`]);
+    for (const machine of machines)
+      expect(String(checksums)).toContain(`  temporal_cli_${VERSION}_${machine}.tar.gz\n`);
+  });
+
+  describe('builds with Go, and unpacks nothing,', () => {
+    beforeEach(() => {
+      script(join(commands, 'go'), fakeGo);
+      script(join(commands, 'tar'), `touch '${join(folder, 'unpacked')}'`);
+    });
+
+    it.each<[string, (archive: Buffer) => [pinned: Buffer, sent: Buffer], string]>([
+      ['is another', (archive) => [Buffer.from('pinned'), archive], 'has the SHA-256'],
+      ['has a byte too many', (archive) => [archive.subarray(1), archive], 'has the SHA-256'],
+      ['is cut short', (archive) => [archive, archive.subarray(0, -1)], 'Download failed: '],
+    ])('when the archive %s', async (_fault, parts, said) => {
+      const archive = archiveOf(sayServer('1.32.0'));
+      const [pinned, sent] = parts(archive);
+      const checkout = pinning({ [ARCHIVE]: pinned });
+      const download = await startMirror(archive, sent);
+      const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download, checkout });
+      expect(output).toContain(said);
+      expect(output).toContain('Trying another way');
+      expect(readFileSync(cached, 'utf8')).toBe('built\n');
+      expect(existsSync(join(folder, 'unpacked'))).toBe(false);
+    });
+
+    it('when no archive is pinned for this machine', async () => {
+      const archive = archiveOf(sayServer('1.32.0'));
+      const checkout = pinning({ [`temporal_cli_${VERSION}_plan9_mips.tar.gz`]: archive });
+      const download = await startMirror(archive);
+      const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download, checkout });
+      expect(output).toContain(`tools/temporal/checksums.txt does not have ${ARCHIVE}`);
+      expect(readFileSync(cached, 'utf8')).toBe('built\n');
+    });
   });
 
   it('builds with Go when the download fails', async () => {
@@ -103,8 +170,10 @@ describe('the search for a Temporal CLI', () => {
 
   it('builds with Go when the downloaded one does not run', async () => {
     script(join(commands, 'go'), fakeGo);
-    const download = await startMirror(archiveOf('exit 1'));
-    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download });
+    const archive = archiveOf('exit 1');
+    const checkout = pinning({ [ARCHIVE]: archive });
+    const download = await startMirror(archive);
+    const { output } = await find({ path: `${commands}:${BASIC_COMMANDS}`, download, checkout });
     expect(output).toContain(`found ${cached}\n`);
     expect(readFileSync(cached, 'utf8')).toBe('built\n');
   });

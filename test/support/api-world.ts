@@ -3,10 +3,12 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app';
 import type { AppDeps } from '../../src/api/deps';
-import { ensureApiKey, type Scope } from '../../src/db/api-keys';
+import { ensureApiKey, newApiKey } from '../../src/db/api-keys';
+import type { Scope } from '../../src/domain/api-key';
 import type { Database } from '../../src/db/connection/client';
 import type { OutboxItem } from '../../src/db/outbox';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
+import { ensureEnvironmentKey } from '../../src/usecases/api-keys/environment-key';
 import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
 
@@ -37,7 +39,9 @@ export interface ApiWorld {
   exits: { workflowId: string; note: string }[];
   /** Lines of the log, parsed. */
   logged: Record<string, unknown>[];
-  /** Calls with a key that may do everything, unless `headers` has another. */
+  /** The key of the settings: it may do everything. */
+  apiKey: string;
+  /** Calls with that key, unless `headers` has another. */
   call: Call;
   /** A key with these scopes. */
   keyWith: (...scopes: Scope[]) => Promise<string>;
@@ -66,34 +70,36 @@ export async function createApi(
   const state = { enqueued: [], exits: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'exits' | 'logged'>;
   const enqueue: AppDeps['enqueue'] = changes.enqueue ?? ((item) => void state.enqueued.push(item));
   const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
+  const keyWith = async (...scopes: Scope[]) => {
+    const key = newApiKey();
+    await ensureApiKey(db, key, scopes.join(), scopes);
+    return key;
+  };
+  const apiKey = newApiKey();
   const app = createApp({
     db,
+    environmentKeyId: await ensureEnvironmentKey(db, apiKey),
     sealer,
     agent,
     enqueue,
     ready: async () => ({ database: true, temporal: true }),
     requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     rateLimits: async () => ({ enforced: true }),
-    nudgeExits: () => undefined,
+    simulator: { simulate: async () => ({ users: [], uncovered: [] }) },
     nudgeSchedules: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
+    listening: { host: '127.0.0.1', url: undefined },
     logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),
     version: '0.0.0',
     inbox: true,
     ...changes,
   });
-  const keyWith = async (...scopes: Scope[]) => {
-    const key = randomBytes(32).toString('hex');
-    await ensureApiKey(db, key, scopes.join(), scopes);
-    return key;
-  };
-  const adminKey = await keyWith('admin');
   await app.ready();
   return {
     ...state,
-    ...{ app, db, sealer, enqueue, keyWith },
-    call: (method, url, body, headers) => send(app, method, url, body, { 'api-key': adminKey, ...headers }),
+    ...{ app, db, sealer, enqueue, apiKey, keyWith },
+    call: (method, url, body, headers) => send(app, method, url, body, { 'api-key': apiKey, ...headers }),
     close: async () => {
       await app.close();
       await agent.close();

@@ -71,8 +71,15 @@ export function drip(everyMs: number): Reply {
   };
 }
 
+/** Sends `bytes` as they are instead of an HTTP answer. The connection stays open, but serves no other request. */
+export function rawOpen(bytes: string | Buffer): Reply {
+  return (_request, response) => {
+    response.socket?.write(bytes);
+  };
+}
+
 /** Sends `bytes` as they are instead of an HTTP answer, then closes the connection. */
-export function raw(bytes: string): Reply {
+export function raw(bytes: string | Buffer): Reply {
   return (_request, response) => {
     response.socket?.end(bytes);
   };

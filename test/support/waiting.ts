@@ -2,11 +2,14 @@ import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../../src/db/connection/client';
 import { until } from './until';
 
-/** Waits until a statement waits for a lock. The embedded database has one connection, so there every other waits anyway. */
-async function aStatementWaits(db: Database): Promise<void> {
+/**
+ * Waits until so many statements wait for a lock. The embedded database has one connection, so there every other waits
+ * anyway.
+ */
+export async function statementsWait(db: Database, count = 1): Promise<void> {
   if (!process.env.DATABASE_URL) return;
   const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await until(async () => (await rowsOf(db, waiting)).length > 0);
+  await until(async () => (await rowsOf(db, waiting)).length >= count);
 }
 
 /** Makes a change in a transaction that commits only once `call` waits for it. Returns the call’s answer. */
@@ -19,7 +22,7 @@ export async function meanwhile<Answer>(
   await db.transaction(async (tx) => {
     await change(tx);
     answer = call();
-    await aStatementWaits(db);
+    await statementsWait(db);
   });
   return answer!;
 }

@@ -9,6 +9,7 @@ import {
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
+import { SYSTEM } from '../../src/domain/audit';
 import type { Database } from '../../src/db/connection/client';
 import { newEntryId } from '../../src/db/entries/insert';
 import { attempts, deliveries, entries } from '../../src/db/schema';
@@ -61,6 +62,8 @@ export interface World {
   /** Waits until the entry's workflow has closed. */
   ended: (entryId: string) => Promise<Passage>;
   passage: (entryId: string) => Promise<Passage>;
+  /** Stops the worker, and starts another afterwards: one workflow task then has all that came in between. */
+  withoutWorker: (run: () => Promise<unknown>) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -79,10 +82,13 @@ export interface WorldOptions {
   maxRequests?: number;
   /** Off where the test is about real time. */
   skipTime?: boolean;
+  /** Off where the test runs workers of its own. */
+  withWorker?: boolean;
   db?: Database;
 }
 
-export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOptions = {}): Promise<World> {
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const { maxRequests = 4, skipTime = true, withWorker = true } = options;
   const address = process.env.TEMPORAL_ADDRESS!;
   const namespace = 'default';
   const taskQueue = `test-${randomUUID()}`;
@@ -98,23 +104,22 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
   const config = {
     allowedNetworks: ['127.0.0.0/8'],
     allowHttp: true,
+    ownPorts: [],
+    maxCachedWorkflows: 1_000,
     maxRequests,
     temporalNamespace: namespace,
+    publicUrl: 'https://wayhook.example.com',
   };
   const workflowBundle = process.env.WAYHOOK_TEST_BUNDLE!;
   const log = pino({ level: 'silent' });
   const dispatcher = startDispatcher({ db, temporal, log });
-  const worker = await startWorker({
-    connection: native,
-    db,
-    sealer,
-    config,
-    log,
-    enqueue: dispatcher.enqueue,
-    workflowBundle,
-    taskQueue,
-    cacheMs: 0,
-  });
+  const startTheWorker = () =>
+    startWorker({
+      ...{ connection: native, db, sealer, config, log, workflowBundle, taskQueue },
+      enqueue: dispatcher.enqueue,
+      cacheMs: 0,
+    });
+  let worker = withWorker ? await startTheWorker() : undefined;
   const client = new Client({ connection, namespace });
 
   const passage = (entryId: string) => readPassage(db, entryId);
@@ -131,21 +136,25 @@ export async function createWorld({ maxRequests = 4, skipTime = true }: WorldOpt
     deleteWebhook: (id) => markWebhookDeleted(db, id),
     journey: (tiles, id, fields) => publishJourney(store, { tiles, ...fields }, id),
     async enter(journeyId, { identity = { email: 'test.user@example.com' }, dataFields = {} } = {}) {
-      const entryId = newEntryId();
-      const entry = { entryId, journeyId, identity, triggerData: dataFields };
+      const entry = { entryId: newEntryId(), journeyId, identity, triggerData: dataFields };
       const triggered = await triggerUser({ db, enqueue: dispatcher.enqueue }, entry);
       if (triggered === undefined || 'skipped' in triggered)
         throw new Error(`Journey ${journeyId} took no entry.`);
-      return entryId;
+      return triggered.entryId;
     },
     async ended(entryId) {
       await untilClosed(client, entryId);
       return passage(entryId);
     },
     passage,
+    async withoutWorker(run) {
+      await worker?.stop();
+      await run();
+      worker = await startTheWorker();
+    },
     async close() {
       await dispatcher.stop();
-      await worker.stop();
+      await worker?.stop();
       await Promise.all([connection.close(), native.close(), receiver.close(), database.close()]);
       await drop();
     },
@@ -181,14 +190,19 @@ async function saveWebhook(store: Store, input: object): Promise<number> {
   const { definition } = definitionOf(webhook);
   const { secret } = splitSecret(webhook.authentication);
   const tested = { definition, secret: typeof secret === 'string' ? secret : null };
-  const { row } = await createWebhook(store, webhook, issueTestToken(store.sealer, tested));
+  const { row } = await createWebhook(
+    { ...store, author: SYSTEM },
+    webhook,
+    issueTestToken(store.sealer, tested),
+  );
   await deleteSigningSecrets(store.db, { webhookId: row.id });
   return row.id;
 }
 
 async function publishJourney(store: Store, fields: object, wantedId?: number): Promise<number> {
-  const { id } = await createJourney(store, JourneyDefinition.parse({ name: 'Test', ...fields }), wantedId);
-  await publish({ db: store.db, rateLimits: async () => ({ enforced: true }) }, id);
+  const own = { ...store, author: SYSTEM };
+  const { id } = await createJourney(own, JourneyDefinition.parse({ name: 'Test', ...fields }), wantedId);
+  await publish({ ...own, rateLimits: async () => ({ enforced: true }) }, id);
   return id;
 }
 

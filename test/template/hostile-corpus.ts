@@ -143,6 +143,9 @@ export const DATA = {
 
 const N = (count: number) => Array.from({ length: count }, (_, index) => index);
 const long = 'a'.repeat(1_000_000);
+/** A text and another that almost occurs everywhere in it. */
+const near = 'a'.repeat(250_000) + 'b' + 'a'.repeat(249_999);
+const marks = 'a' + '\u0301\u0316'.repeat(250_000);
 const rows = N(10_000).map((n) => ({ n: (n * 7_919) % 10_000, t: `${n}`.padStart(40, 'x'), o: { m: [n] } }));
 
 /** Bombs: what they do, the template, and the data. Each is refused, fails, or is done in a moment. */
@@ -220,6 +223,35 @@ export const BOMBS: [claim: string, template: string, data?: object, kind?: Temp
     { x: N(1_000), y: `{"a":[${'1,'.repeat(400_000)}1]}` },
   ],
   [
+    'objects searched for what none of them has',
+    '{{#ifContains x y}}{{/ifContains}}',
+    {
+      x: N(100_000).map(() => ({})),
+      y: JSON.stringify(Object.fromEntries(N(50_000).map((n) => [`k${n}`, null]))),
+    },
+  ],
+  [
+    'a long list searched for a number',
+    '{{#ifContains x y}}{{/ifContains}}',
+    { x: N(300_000), y: '9'.repeat(400) },
+  ],
+  ...['sortBy', 'groupBy'].map((name): [string, string, object] => [
+    `${name} by a field with a name of a million characters`,
+    `{{#${name} x f}}{{/${name}}}`,
+    { x: rows, f: long },
+  ]),
+  ['the least by a field of 500,000 parts', '{{minInList x f}}', { x: rows, f: 'a.'.repeat(500_000) }],
+  [
+    'a text searched for one that almost occurs',
+    '{{#ifContainsStr x y}}{{/ifContainsStr}}',
+    { x: long, y: near },
+  ],
+  ['the same replaced and cut', '{{replace x y "z"}}{{cut x y}}', { x: long, y: near }],
+  ['half a million combining marks', '{{slugify x}}', { x: marks }],
+  ['the same in a URL', 'https://example.com/{{x}}', { x: marks }, 'url'],
+  ['the same in a segment of a URL', 'https://example.com/{{pathSegment x}}', { x: marks }, 'url'],
+  ['half a million segments of a URL', 'https://example.com/{{x}}', { x: '.a/'.repeat(300_000) }, 'url'],
+  [
     'a value nested a hundred thousand deep',
     '{{deep}}{{toJson deep}}{{sha256 deep}}',
     { deep: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown },
@@ -248,6 +280,17 @@ export const BOMBS: [claim: string, template: string, data?: object, kind?: Temp
     '{{#each x}}{{#ifMatchesRegexStr @root.y (join @root.z this)}}{{/ifMatchesRegexStr}}{{/each}}',
     { x: N(10_000), y: 'a'.repeat(900), z: ['(?:a{1,30}', 'b?){1,20}'] },
   ],
+  ...(
+    [
+      ['fifty patterns of 5,000 instructions', N(50).map((n) => `(.?){700}${n}`)],
+      ['a pattern of 70,000 instructions', ['a{1000}'.repeat(70)]],
+      ['a pattern of seventy properties', ['(?i)\\pL'.repeat(71)]],
+    ] as const
+  ).map(([claim, patterns]): [string, string, object] => [
+    claim,
+    patterns.map((pattern) => `{{#ifMatchesRegexStr x '${pattern}'}}{{/ifMatchesRegexStr}}`).join(''),
+    { x: 'a' },
+  ]),
   [
     'languages from data, each another',
     '{{#each x}}{{dateFormat "2026-01-02" "EEEE d MMMM z a" this}}{{/each}}',
@@ -304,6 +347,22 @@ export const BOMBS: [claim: string, template: string, data?: object, kind?: Temp
   ['64 KiB of spaces in a tag', `{{x${' '.repeat(65_000)}}}`],
   ['64 KiB of a comment', `{{!--${'-'.repeat(65_000)}--}}`],
   ['64 KiB of backslashes', `${'\\'.repeat(65_000)}{{x}}`, { x: 1 }],
+  ['64 KiB of backslashes at the end', `{{x}}${'\\'.repeat(65_000)}`, { x: 1 }],
+  ['64 KiB of backslashes in JSON', `{"a":"${'\\'.repeat(65_000)}{{x}}"}`, { x: 1 }, 'json'],
+  ['64 KiB of backslashes in quotes', `{{x "${'\\'.repeat(65_000)}"}}`],
+  ['64 KiB of open blocks', '{{#if x}}'.repeat(7_000)],
+  ['64 KiB of open blocks that are not closed', '{{#if '.repeat(10_000)],
+  ['64 KiB of quotes in a tag', `{{x ${'"'.repeat(65_000)}}}`],
+  ['64 KiB of lines before a block', `${'\n'.repeat(65_000)}x{{#if x}}y{{/if}}`],
+  ['64 KiB of spaces around blocks', `${' '.repeat(50)}{{#if x}}y{{/if}}`.repeat(900)],
+  ['64 KiB of comments', '{{!}}'.repeat(13_000)],
+  ['a line break in a string of JSON', `{"a":"${'a'.repeat(65_000)}\n{{x}}"}`, {}, 'json'],
+  [
+    'spaces before two thousand tags of JSON',
+    `${' '.repeat(50_000)}{"a":[${'{{x}},'.repeat(1_900)}1]}`,
+    {},
+    'json',
+  ],
   ['a JSON body of a million items', '{"a":{{x}},"b":{{missing}}}', { x: N(150_000) }, 'json'],
   [
     'a JSON body nested too deep',
@@ -312,4 +371,71 @@ export const BOMBS: [claim: string, template: string, data?: object, kind?: Temp
     'json',
   ],
   ['a JSON body that breaks late', '{"a":{{x}},"b":{{#each x}}{{this}}{{/each}}}', { x: N(20_000) }, 'json'],
+];
+
+/** Values of a path that something on the way may read as `.` or `..`, or as nothing: the claim and the value. */
+export const DOTS: [claim: string, value: string][] = [
+  ['one dot', '.'],
+  ['two dots', '..'],
+  ['dots that are percent-encoded', '%2e%2E'],
+  ['one of two dots encoded', '.%2e'],
+  ['dots encoded twice', '%252e%252e'],
+  ['dots encoded many times', '%25252525252e%252e'],
+  ['a percent sign that is encoded digit by digit', '%%32%65%%32%65'],
+  ['overlong UTF-8', '%c0%ae%c0%ae'],
+  ['overlong UTF-8 of three bytes', '%e0%80%ae.'],
+  ['IIS’s encoding', '%u002e%u002e'],
+  ['full-width dots', '\uff0e\uff0e'],
+  ['full-width dots, encoded', '%ef%bc%8e%ef%bc%8e'],
+  ['a sign of two dots', '\u2025'],
+  ['a parameter of a servlet after the dots', '..;x=1'],
+  ['the same, encoded', '..%3bx'],
+  ['a space after the dots', '.. '],
+  ['an encoded NUL after the dots', '..%00'],
+  ['an encoded tab between the dots', '.%09.'],
+  ['an encoded line break after a dot', '.%0a'],
+  ['an invisible character between the dots', '.\u200b.'],
+  ['dots in the middle', 'a/../b'],
+  ['dots at the end', 'a/..'],
+  ['a backslash', '..\\admin'],
+  ['an encoded slash', '..%2fadmin'],
+  ['a slash encoded twice', 'x%252f..%252fadmin'],
+  ['an encoded backslash', '..%5cadmin'],
+  ['an overlong slash', '..%c0%afadmin'],
+  ['a full-width slash', '..\uff0fadmin'],
+];
+
+/** Values that would leave nothing where a segment of the path is. */
+export const EMPTY_SEGMENTS: [claim: string, value: unknown][] = [
+  ['no value', undefined],
+  ['null', null],
+  ['empty text', ''],
+  ['a slash', '/'],
+  ['a slash at the start', '/admin'],
+  ['a slash at the end', 'a/'],
+  ['two slashes', 'a//b'],
+];
+
+/** Values that would leave the place where they stand in a URL. */
+export const LEAVERS: string[] = [
+  '?admin=1', '#', 'a?b#c', 'x&admin=1', 'x;admin=1', 'a=b=c', '&', '=', '%26admin=1', 'x #', '+', 'a b ', '\\\\evil.example', '@evil.example', ':81',
+  '?', '%3Fx', '%23', '*', "'\"<>", '[::1]', '\u2028', '\ud800', 'é',
+]; // prettier-ignore
+
+/** Endpoints whose host the data decides on, or could. */
+export const FREE_HOSTS: [claim: string, endpoint: string][] = [
+  ['a tag for a host', 'https://{{host}}/users'],
+  ['a tag in the host', 'https://{{region}}.example.com/users'],
+  ['a tag without escaping', 'https://{{{host}}}/users'],
+  ['a tag right after the host', 'https://api.example.com{{path}}'],
+  ['a tag for the port', 'https://api.example.com:{{port}}/users'],
+  ['a tag in a user name', 'https://{{user}}@api.example.com/users'],
+  ['a block in the host', 'https://{{#if eu}}eu{{else}}us{{/if}}.example.com/users'],
+  ['a block right after the host', 'https://api.example.com{{#if v}}.evil.example{{/if}}/users'],
+  ['a block that brings the slash', 'https://api.example.com{{#if v}}/{{v}}{{/if}}'],
+  ['an encoding block', 'https://{{#urlEncode}}{{host}}{{/urlEncode}}/users'],
+  ['an assigned name', 'https://{{#assign "h"}}evil{{/assign}}api.example.com/users'],
+  ['a comment', 'https://api{{! or evil }}.example.com/users'],
+  ['a tag that an escape precedes', 'https://api.example.com\\{{host}}/users'],
+  ['a scheme in capitals', 'HTTPS://{{host}}/users'],
 ];

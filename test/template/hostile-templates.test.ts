@@ -7,7 +7,7 @@ const PLACES: [string, TemplateKind, (template: string) => string][] = [
   ['a parameter', 'parameter', (template) => template],
   ['a form value', 'form', (template) => template],
   ['a header', 'header', (template) => template],
-  ['a URL', 'url', (template) => `https://example.com/${template}`],
+  ['a URL', 'url', (template) => `https://example.com/?${template}`],
   ['a JSON body', 'json', (template) => `{"x":${template}}`],
   ['a string in a JSON body', 'json', (template) => `{"x":"${template}"}`],
 ];

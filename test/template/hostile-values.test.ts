@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { renderWebhook } from '../../src/webhook/render';
 import { RenderFault } from '../../src/template/template';
+import { DOTS, EMPTY_SEGMENTS, LEAVERS } from './hostile-corpus';
 import { aContext, aWebhook } from './rendering';
 
 /** Text as someone would write it who wants to get out of the place where it stands. */
@@ -28,6 +29,8 @@ const hostile = fc.oneof(
     '&admin=1',
     '%0d%0a',
     '../..',
+    ...DOTS.map(([, value]) => value),
+    ...LEAVERS,
     '__proto__',
     'constructor',
     '1e999',
@@ -131,6 +134,22 @@ describe('whatever a value is, through whichever helper (B047, B052)', () => {
     );
   });
 
+  test('a URL keeps its path before and after a value, and a value of the query is one parameter', () => {
+    fc.assert(
+      fc.property(data, call, (profile, tag) => {
+        const endpoint = `https://api.example.com/v1/users/{{${tag}}}/mail?q={{${tag}}}&end=1`;
+        const request = attempt({ method: 'GET', endpoint }, profile);
+        if (request instanceof RenderFault) return expect(request.reason).toBe('invalid_url');
+        const url = new URL(request.url);
+        expect(url.pathname).toMatch(/^\/v1\/users\/[^?]+\/mail$/);
+        expect([...url.searchParams.keys()]).toEqual(['q', 'end']);
+        const segments = url.pathname.slice(1).split('/');
+        for (const segment of segments) expect(['', '.', '..']).not.toContain(percentDecoded(segment));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('a form keeps its fields', () => {
     fc.assert(
       fc.property(data, call, (profile, tag) => {
@@ -146,4 +165,87 @@ describe('whatever a value is, through whichever helper (B047, B052)', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+function percentDecoded(text: string): string {
+  const plain = text.replace(/%(?:25)+/g, '%');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}
+
+describe('a value in a path never becomes another resource', () => {
+  const WAYS: [string, string][] = [
+    ['as it is', '{{v}}'],
+    ['encoded', '{{#urlEncode}}{{v}}{{/urlEncode}}'],
+    ['as a segment', '{{pathSegment v}}'],
+    ['through a name', '{{#assign "x"}}{{v}}{{/assign}}{{x}}'],
+    ['in a block', '{{#each list}}{{this}}{{/each}}'],
+  ];
+
+  describe.each(WAYS)('%s', (_way, tag) => {
+    const sent = (v: unknown, rest = '') =>
+      attempt({ endpoint: `https://api.example.com/v1/users/${tag}${rest}` }, { v, list: [v] });
+
+    test.each(DOTS)('not by %s', (_claim, v) => {
+      for (const rest of ['', '/', '/mail', '?a=1', '#a']) {
+        expect(sent(v, rest)).toMatchObject({ reason: 'invalid_url' });
+      }
+    });
+  });
+
+  test.each(EMPTY_SEGMENTS)('nor by %s', (_claim, v) => {
+    for (const rest of ['', '/mail', '?a=1', '#a']) {
+      const endpoint = `https://api.example.com/v1/users/{{v}}${rest}`;
+      expect(attempt({ endpoint }, { v })).toMatchObject({ reason: 'invalid_url' });
+    }
+  });
+
+  test.each([
+    ['dots of the template and of a value', '/.{{v}}', '.'],
+    ['dots of two values', '/{{v}}{{v}}', '.'],
+    ['an encoded dot of the template', '/%2e{{v}}', '.'],
+    ['a dot and a line break of the template', '/.\n{{v}}', '.'],
+    ['a percent sign and the digits of a value', '/.%{{v}}', '2e'],
+    ['a backslash of the template', '\\{{v}}', '..'],
+    ['a path that a block begins', '{{#if v}}/{{v}}{{/if}}', '..'],
+  ])('nor by %s', (_claim, path, v) => {
+    expect(attempt({ endpoint: `https://api.example.com${path}` }, { v })).toMatchObject({
+      reason: 'invalid_url',
+    });
+  });
+
+  test.each([
+    ['...', '...'],
+    ['.a', '.a'],
+    ['a..b', 'a..b'],
+    ['a/b', 'a/b'],
+    ['.well-known', '.well-known'],
+    ['1.0', '1.0'],
+    ['%', '%'],
+    ['a;b', 'a;b'],
+    ['a b ', 'a%20b%20'],
+    ['a?b#c', 'a%3Fb%23c'],
+    ['a\\b', 'a%5Cb'],
+  ])('%j is a value like any other', (v, path) => {
+    expect(attempt({ endpoint: 'https://api.example.com/v1/{{v}}/x' }, { v })).toMatchObject({
+      url: `https://api.example.com/v1/${path}/x`,
+    });
+  });
+
+  test('dots and slashes that the template itself has are left to its author', () => {
+    const endpoint = 'https://api.example.com/v1//x/../y/?z={{v}}';
+    expect(attempt({ endpoint }, { v: '..' })).toMatchObject({ url: 'https://api.example.com/v1//y/?z=..' });
+  });
+});
+
+test.each(LEAVERS)('%j stays the value of its parameter in a query, and one segment of a path', (v) => {
+  const request = attempt({ endpoint: 'https://api.example.com/a/{{v}}/b?q={{v}}&end=1#{{v}}' }, { v });
+  if (request instanceof RenderFault) throw request;
+  const { origin, pathname, searchParams, hash } = new URL(request.url);
+  expect({ origin, hash }).toEqual({ origin: 'https://api.example.com', hash: '' });
+  expect(pathname.split('/')).toEqual(['', 'a', expect.stringMatching(/./), 'b']);
+  expect([...searchParams.keys()]).toEqual(['q', 'end']);
 });

@@ -1,4 +1,4 @@
-import { devServerArguments } from '../../src/temporal/dev-server';
+import { devServerArguments, innerPortsIn } from '../../src/temporal/dev-server';
 
 describe('the bundled Temporal server', () => {
   const inMemory = devServerArguments({ port: 7233, namespace: 'default' }).join(' ');
@@ -11,6 +11,13 @@ describe('the bundled Temporal server', () => {
 
   it('listens on loopback only', () => {
     expect(onDisk).toContain('server start-dev --ip 127.0.0.1 --port 7233 --namespace journeys');
+  });
+
+  it('has the ports that it is given, which can be read from its command line', () => {
+    const innerPorts = { http: 7234, metrics: 7235 };
+    const command = devServerArguments({ port: 7233, namespace: 'default', innerPorts }).join(' ');
+    expect(innerPortsIn(command)).toEqual(innerPorts);
+    expect(innerPortsIn(onDisk)).toBeUndefined();
   });
 
   it('writes each step through to the disk', () => {

@@ -1,5 +1,5 @@
 import { ApiError } from '../../src/domain/errors';
-import { cellsOf, columnsOf } from '../../src/transfer/csv';
+import { cellsOf, columnsOf, nameInHeader } from '../../src/transfer/csv';
 import { BEGINNING, type Row } from '../../src/transfer/rows';
 
 const row = (text: string, fault?: string): Row => ({
@@ -59,6 +59,39 @@ describe('the header', () => {
     ]);
   });
 
+  it('has names without the spaces around them', () => {
+    expect(columnsOf(row('email , userId,\u00a0tier ," age : long ","a b",plan\t'))).toEqual([
+      { name: 'email' },
+      { name: 'userId' },
+      { field: 'tier' },
+      { field: 'age', type: 'long' },
+      { field: 'a b' },
+      { field: 'plan' },
+    ]);
+  });
+
+  it.each([
+    ' plan',
+    'plan ',
+    'a\nb',
+    '\r\n',
+    ' ',
+    '"',
+    '"a"',
+    'a\u0085b',
+    '\u2028',
+    'a:long',
+    ' a:long',
+    'email',
+    'a"b',
+  ])('has the name %j as a JSON string, or in a form that is read the same', (name) => {
+    const cell = `${nameInHeader(name)}:string`;
+    expect(columnsOf(row(`email,"${cell.replaceAll('"', '""')}"`))).toEqual([
+      { name: 'email' },
+      { field: name, type: 'string' },
+    ]);
+  });
+
   it.each<[string, Row | undefined, string]>([
     ['no header', undefined, 'The file is empty'],
     ['a row that cannot be read', row('email', 'It is broken.'), 'It is broken.'],
@@ -68,8 +101,17 @@ describe('the header', () => {
     ['a column without a name', row('email,,plan'), 'Column 2 has no name'],
     ['a name that is too long', row(`email,${'x'.repeat(257)}`), 'over 256 characters'],
     ['the name __proto__', row('email,__proto__'), '__proto__'],
-    ['a field twice', row('email,plan,plan:string'), 'Two columns are called “plan”'],
-    ['the email twice', row('email,email'), 'Two columns are called “email”'],
+    ['a field twice', row('email,plan,plan:string'), 'Columns 2 and 3 are both called “plan”'],
+    ['a field twice but for spaces', row('email,plan, plan '), 'Columns 2 and 3 are both called “plan”'],
+    ['the email twice but for spaces', row('email, email'), 'Columns 1 and 2 are both called “email”'],
+    ['a name of spaces', row('email, ,plan'), 'Column 2 has no name'],
+    ['a tab in a name', row('email,a\tb'), 'Column 2 has a control character'],
+    ['a line end in a name', row('email,"a\nb"'), 'Column 2 has a control character'],
+    ['a return in a name', row('email,plan,"a\rb"'), 'Column 3 has a control character'],
+    ['half a character in a name', row('email,"""\\ud83d"""'), 'half of a character'],
+    ['NUL in a name', row('email,"""a\\u0000"""'), 'NUL'],
+    ['__proto__ as a JSON string', row('email,"""__proto__"""'), '__proto__'],
+    ['the email twice', row('email,email'), 'Columns 1 and 2 are both called “email”'],
     ['more columns than a user has fields', row(`email,${[...Array(2_000).keys()].join()}`), 'columns of fields'],
   ])('with %s is refused', (_claim, header, message) => {
     expect(() => columnsOf(header)).toThrow(ApiError);

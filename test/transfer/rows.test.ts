@@ -23,6 +23,12 @@ describe.each([Infinity, 1, 2, 3])('a file that arrives in parts of %d bytes', (
     ['keeps the line breaks inside quotes', 'a,"b\nc"\r\nd', [[1, 'a,"b\nc"'], [3, 'd']]],
     ['takes doubled quotes for part of the cell', '"a""\n""b"\nc', [[1, '"a""\n""b"'], [3, 'c']]],
     ['takes a quote inside an unquoted cell for plain text', 'a"b\nc', [[1, 'a"b'], [2, 'c']]],
+    ['ends rows at carriage returns alone', 'a\rb\r', [[1, 'a'], [2, 'b']]],
+    ['takes two returns before a line feed for one line end', 'a\r\r\nb\r\r\n', [[1, 'a'], [2, 'b']]],
+    ['takes line ends of all kinds in one file', 'a\nb\r\nc\rd\r\r\ne', [[1, 'a'], [2, 'b'], [3, 'c'], [4, 'd'], [5, 'e']]],
+    ['counts empty lines of any kind', '\r\ra\r\n\r\nb\n\nc\r\r\rd', [[3, 'a'], [5, 'b'], [7, 'c'], [10, 'd']]],
+    ['keeps line ends of any kind inside quotes', '"a\rb\r\r\nc\r\nd"\r"e\r"\r', [[1, '"a\rb\r\r\nc\r\nd"'], [4, '"e\r"']]],
+    ['ends a row at two returns at the end of the file', 'a\r\r', [[1, 'a']]],
     ['skips a byte order mark', '\ufeffa\nb', [[1, 'a'], [2, 'b']]],
     ['has no rows when it is empty', '', []],
   ])('%s', (_claim, file, rows) => {
@@ -30,6 +36,14 @@ describe.each([Infinity, 1, 2, 3])('a file that arrives in parts of %d bytes', (
     if (file.startsWith('\ufeff') && size < 3) return;
     expect(texts(file, 'csv', size)).toEqual(rows);
   }); // prettier-ignore
+});
+
+it('ends lines of NDJSON at the same line ends', () => {
+  expect(texts('\ufeff{}\r{}\r\r\n\r\n{}\n', 'ndjson')).toEqual([
+    [1, '{}'],
+    [2, '{}'],
+    [4, '{}'],
+  ]);
 });
 
 it('knows no quotes in NDJSON', () => {
@@ -73,7 +87,7 @@ describe('reading can stop and resume', () => {
   };
 
   it('after any row', () => {
-    const file = '\ufeffa,"1\n2"\r\n\nb\nc';
+    const file = '\ufeffa,"1\n2"\r\n\nb\nc\rd\r\r\n\re';
     const rows = rowsOf(file);
     for (const [index, { after }] of rows.entries()) expect(rest(file, after)).toEqual(rows.slice(index + 1));
   });
@@ -88,5 +102,17 @@ describe('reading can stop and resume', () => {
       { line: 1, fault: expect.stringContaining('longer than 1 MiB') },
       { line: LONGEST_ROW + 2, bytes: Buffer.from('b') },
     ]);
+  });
+
+  it.each(['\n', '\r\n', '\r', '\r\r\n'])('at the end of a row that is too long, within its %j', (end) => {
+    const file = `${'x'.repeat(LONGEST_ROW + 1)}${end}b${end}`;
+    for (let size = 0; size <= end.length; size += 1) {
+      const splitter = new RowSplitter('csv');
+      const rows = splitter.push(Buffer.from(file).subarray(0, LONGEST_ROW + 1 + size));
+      expect([...rows, ...rest(file, splitter.position)]).toMatchObject([
+        { line: 1, fault: expect.stringContaining('longer than 1 MiB') },
+        { line: 2, bytes: Buffer.from('b') },
+      ]);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { writeJson } from '../../src/domain/lossless-json';
 import type { ProfileFieldType } from '../../src/domain/users/profile';
 import type { Cell, Column } from '../../src/transfer/csv';
 import { guessType, readCells } from '../../src/transfer/values';
@@ -31,12 +32,10 @@ it.each<[ProfileFieldType, string, unknown]>([
 });
 
 it.each<[ProfileFieldType, string]>([
-  ['long', '1.5'],
   ['long', 'a'],
   ['long', '+1'],
   ['double', '1,5'],
   ['double', 'Infinity'],
-  ['double', '1e999'],
   ['double', '0x10'],
   ['boolean', 'yes'],
   ['boolean', '1'],
@@ -47,6 +46,13 @@ it.each<[ProfileFieldType, string]>([
   ['array', '{}'],
 ])('a %s is not read from %p', (type, text) => {
   expect(read(bare(text), type)).toMatch(`“x” is of type ${type}`);
+});
+
+it('a long takes a fraction, which widens it, unless the header says that it is a long', () => {
+  const types = new Map([['x', 'long' as const]]);
+  expect(readCells([bare('1.5')], [{ field: 'x' }], types)).toEqual({ dataFields: { x: 1.5 } });
+  const refused = readCells([bare('1.5')], [{ field: 'x', type: 'long' }], types);
+  expect(refused).toMatch('“x” is of type long, but this cell is not a whole number');
 });
 
 it('an empty cell leaves the field alone, but an empty text in quotes is a text', () => {
@@ -88,6 +94,26 @@ it.each<[string, Cell[], ProfileFieldType | undefined]>([
   ['texts', [bare('a')], 'string'],
   ['numbers and texts', [bare('1'), bare('a')], 'string'],
   ['booleans and numbers', [bare('true'), bare('1')], 'string'],
+  [
+    'numbers that are written in full',
+    [bare('0'), bare('0.1'), bare('-2.5'), bare('9007199254740991')],
+    'double',
+  ],
+  ['an exponent', [bare('12E3')], 'string'],
+  ['a short exponent', [bare('1e21')], 'string'],
+  ['a zero at the end', [bare('1.10')], 'string'],
+  ['a zero in front', [bare('007')], 'string'],
+  ['a plus', [bare('+5')], 'string'],
+  ['a minus zero', [bare('-0')], 'string'],
+  ['underscores', [bare('1_000')], 'string'],
+  ['hexadecimal digits', [bare('0x10')], 'string'],
+  ['a space in front', [bare(' 5')], 'string'],
+  ['a space behind', [bare('5 ')], 'string'],
+  ['a point in front', [bare('.5')], 'string'],
+  ['a point behind', [bare('5.')], 'string'],
+  ['a number and a code', [bare('1.1'), bare('1.10')], 'string'],
+  ['a fraction of too many digits', [bare('0.12345678901234567890')], 'string'],
+  ['more than any number', [bare('1e999')], 'string'],
   ['numbers in quotes', [quoted('1'), quoted('2')], 'string'],
   ['numbers, one in quotes', [bare('1'), quoted('2')], 'string'],
   ['empty quotes', [quoted('')], 'string'],
@@ -96,4 +122,18 @@ it.each<[string, Cell[], ProfileFieldType | undefined]>([
   ['no cells', [], undefined],
 ])('the type guessed for %s', (_claim, cells, type) => {
   expect(guessType(cells)).toBe(type);
+});
+
+it('a number that no double holds is refused, and longer ones keep each digit', () => {
+  expect(read(bare('1e999'), 'double')).toMatch('“x” has a number that is beyond 1.8e308');
+  for (const [type, digits] of [
+    ['long', '7615917337495251231'],
+    ['double', '0.1234567890123456789'],
+  ] as const) {
+    expect(writeJson(read(bare(digits), type))).toBe(`{"x":${digits}}`);
+  }
+  const whole = new Map([['x', 'long' as const]]);
+  expect(readCells([bare('7615917337495251231.5')], [{ field: 'x', type: 'long' }], whole)).toMatch(
+    'is of type long',
+  );
 });

@@ -29,6 +29,13 @@ describe('the authentication setting', () => {
       'key',
       { authorization: 'Basic OmtleQ==' },
     ],
+    [
+      'B070: an empty password is one',
+      { type: 'basicUser', username: 'live_key' },
+      '',
+      { authorization: 'Basic bGl2ZV9rZXk6' },
+    ],
+    ['B070: both may be empty', { type: 'basicUser', username: '' }, '', { authorization: 'Basic Og==' }],
     ['B070: a bearer token', { type: 'bearer' }, 't0ken', { authorization: 'Bearer t0ken' }],
     [
       'B070: an API key goes in its header, named in lower case',

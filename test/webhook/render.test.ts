@@ -19,6 +19,12 @@ const reasonOf = (operation: () => unknown) => {
   return (fault as RenderFault).reason;
 };
 
+test('a byte order mark before a body is not sent, nor a fault', () => {
+  const body = '\uFEFF{"a": "{{x}}"}';
+  expect(checkWebhook(aWebhook({ body }))).toEqual([]);
+  expect(bodyOf({ body }, { triggerData: { x: 1 } })).toBe('{"x":1,"a":"1"}');
+});
+
 describe('the golden payloads, byte for byte', () => {
   const promotion = { promotionId: 123, color: 'red' };
   const offer = { ...promotion, buttonName: 'Claim offer', buttonUrl: 'https://example.com/spring-sale' };
@@ -244,7 +250,7 @@ describe('B046: the endpoint', () => {
       'https://api.example.com/update?email=test.user%2B1%40example.com',
     ],
     [
-      'values as they are, not escaped',
+      'values as they are, except for what would end their place',
       'https://api.example.com/{{path}}?e={{address}}',
       'https://api.example.com/a/b?e=test.user+1@example.com',
     ],
@@ -263,6 +269,11 @@ describe('B046: the endpoint', () => {
     ['a fragment is not sent', 'https://example.com/x#{{id}}', 'https://example.com/x'],
     ['a URL without a path', 'http://example.com', 'http://example.com/'],
     ['a missing value', 'https://example.com/x?y={{missing}}', 'https://example.com/x?y='],
+    [
+      'a query of tags',
+      'https://example.com?{{id}}={{address}}',
+      'https://example.com/?42=test.user+1@example.com',
+    ],
     ['signs that a URL cannot hold', 'https://example.com/x y?é', 'https://example.com/x%20y?%C3%A9'],
     ['a host of any case, and its port', 'HTTPS://EXAMPLE.com:443/{{id}}', 'https://example.com/42'],
   ])('%s', (_claim, endpoint, url) => {
@@ -281,6 +292,7 @@ describe('B046: the endpoint', () => {
     ['a part of the host that ends in a block', 'https://example.com{{#if v}}{{v}}{{/if}}/', '@evil.com'],
     ['a port after a block that may have left the host', 'https://example.com{{#if no}}/{{/if}}{{v}}', ':81'],
     ['an underscore in the host', 'https://{{v}}.example.com/', 'a_b'],
+    ['a tag that its backslash makes text of the host', 'https://example.com\\{{v}}/', 'a'],
     ['a port that is none', 'https://example.com:{{v}}/', 'x'],
     ['a line break in the path', 'https://example.com/{{v}}', 'a\nb'],
     ['a tab in the query', 'https://example.com/?x={{v}}', 'a\tb'],

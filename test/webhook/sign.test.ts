@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { newSigningSecret, sign } from '../../src/webhook/sign';
+import { isSigned, newSigningSecret, sign } from '../../src/webhook/sign';
 
 const ID = 'dlv_0123456789abcdef0123456789abcdef';
 
@@ -40,6 +40,50 @@ describe('a signature', () => {
     ];
     expect(new Set(made).size).toBe(4);
   });
+});
+
+describe('a request that came in', () => {
+  const NOW = Date.parse('2026-11-29T12:00:00Z');
+  const secret = newSigningSecret();
+  const body = '{"status":"success"}';
+  const signed = (at = NOW, by = [secret]) => ({
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(at / 1_000)),
+    'webhook-signature': by.map((one) => new Webhook(one).sign('msg_1', new Date(at), body)).join(' '),
+  });
+
+  it('is signed with one of our secrets, beside others of the sender', () => {
+    expect(isSigned(signed(), body, [secret], NOW)).toBe(true);
+    expect(isSigned(signed(), body, [newSigningSecret(), secret], NOW)).toBe(true);
+    expect(isSigned(signed(NOW, [newSigningSecret(), secret]), body, [secret], NOW)).toBe(true);
+  });
+
+  it('is not signed with another secret, for another body or id, or without one of the headers', () => {
+    expect(isSigned(signed(), body, [newSigningSecret()], NOW)).toBe(false);
+    expect(isSigned(signed(), body, [], NOW)).toBe(false);
+    expect(isSigned(signed(), `${body} `, [secret], NOW)).toBe(false);
+    expect(isSigned({ ...signed(), 'webhook-id': 'msg_2' }, body, [secret], NOW)).toBe(false);
+    for (const name of Object.keys(signed())) {
+      expect(isSigned({ ...signed(), [name]: undefined }, body, [secret], NOW)).toBe(false);
+      expect(isSigned({ ...signed(), [name]: ['a', 'b'] }, body, [secret], NOW)).toBe(false);
+    }
+  });
+
+  it.each([
+    [-301_000, false],
+    [-300_000, true],
+    [300_000, true],
+    [301_000, false],
+  ])('with a timestamp %i ms from now is taken: %s', (ms, taken) => {
+    expect(isSigned(signed(NOW + ms), body, [secret], NOW)).toBe(taken);
+  });
+
+  it.each(['', 'now', '1e9', '-1', 'NaN', '9'.repeat(400)])(
+    'is not taken with the timestamp “%s”',
+    (stamp) => {
+      expect(isSigned({ ...signed(), 'webhook-timestamp': stamp }, body, [secret], NOW)).toBe(false);
+    },
+  );
 });
 
 it('a signing secret has 32 random bytes', () => {

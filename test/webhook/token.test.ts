@@ -1,7 +1,17 @@
+import { gzipSync } from 'node:zlib';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { createAgent } from '../../src/webhook/agent';
-import { requestToken } from '../../src/webhook/token';
-import { drip, hang, raw, type Receiver, type Reply, reset, startReceiver } from '../support/receiver';
+import { type ClientCredentials, requestToken } from '../../src/webhook/token';
+import {
+  drip,
+  hang,
+  raw,
+  rawOpen,
+  type Receiver,
+  type Reply,
+  reset,
+  startReceiver,
+} from '../support/receiver';
 
 const SECRET = 'sécret &=+/%';
 const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 5 });
@@ -13,8 +23,8 @@ afterAll(async () => {
   await receiver.close();
 });
 
-function request(tokenUrl = `${receiver.url}/token`) {
-  return requestToken(agent, { tokenUrl, clientId: 'id with space', clientSecret: SECRET });
+function request(tokenUrl = `${receiver.url}/token`, more: Partial<ClientCredentials> = {}) {
+  return requestToken(agent, { tokenUrl, clientId: 'id with space', clientSecret: SECRET, ...more });
 }
 
 function answering(body: unknown, status = 200): Reply {
@@ -46,6 +56,49 @@ test('B059, B060: posts the credentials as a form, each value encoded', async ()
   );
 });
 
+test('a token has the scope and the parameters that were asked for', async () => {
+  const server = new OAuth2Server();
+  await server.issuer.keys.generate('RS256');
+  await server.start(0, '127.0.0.1');
+  const answer = await request(`http://127.0.0.1:${server.address().port}/token`, {
+    scope: 'orders:read orders:write',
+    parameters: { aud: 'https://api.example.com/?a=1&b=2' },
+    clientAuthentication: 'basic',
+  });
+  await server.stop();
+  const [, claims] = (answer as { accessToken: string }).accessToken.split('.');
+  expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({
+    scope: 'orders:read orders:write',
+    aud: 'https://api.example.com/?a=1&b=2',
+  });
+});
+
+test('RFC 6749, 2.3.1: client id and secret go in a Basic header, each form-encoded, and not in the body', async () => {
+  receiver.respond(answering({ access_token: 'a' }));
+  const clientId = 'id: with space+é*~';
+  await request(undefined, { clientId, clientAuthentication: 'basic', parameters: { audience: 'é &' } });
+  const sent = receiver.requests.at(-1)!;
+  const [, scheme, pair] = /^(\w+) (\S+)$/.exec(sent.headers.authorization!)!;
+  expect(scheme).toBe('Basic');
+  const form = Buffer.from(pair!, 'base64').toString('latin1').replace(':', '&secret=');
+  expect(Object.fromEntries(new URLSearchParams(`id=${form}`))).toEqual({ id: clientId, secret: SECRET });
+  expect(sent.text).toBe('audience=%C3%A9+%26&grant_type=client_credentials');
+});
+
+test('client id and secret go in the body, and not in a header, where nothing else is said', async () => {
+  receiver.respond(answering({ access_token: 'a' }));
+  await request(undefined, { clientAuthentication: 'body', scope: 'a b', parameters: { resource: 'urn:x' } });
+  const sent = receiver.requests.at(-1)!;
+  expect(sent.headers).not.toHaveProperty('authorization');
+  expect(Object.fromEntries(new URLSearchParams(sent.text))).toEqual({
+    client_id: 'id with space',
+    client_secret: SECRET,
+    grant_type: 'client_credentials',
+    scope: 'a b',
+    resource: 'urn:x',
+  });
+});
+
 test.each([
   ['B069: without a token_type', { access_token: 'abc', expires_in: 432_000 }, 432_000],
   ['B062: without expires_in', { access_token: 'abc', token_type: 'bearer' }, null],
@@ -63,6 +116,36 @@ test.each([
 test('an answer of 201 that begins with a byte order mark is good', async () => {
   receiver.respond(answering('\uFEFF{"access_token":"abc"}', 201));
   expect(await request()).toMatchObject({ ok: true, accessToken: 'abc' });
+});
+
+test.each<[string, Reply]>([
+  ['gzip', { headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"access_token":"abc"}') }],
+  [
+    'UTF-16',
+    {
+      headers: { 'content-type': 'application/json; charset=utf-16le' },
+      body: Buffer.from('{"access_token":"abc"}', 'utf16le'),
+    },
+  ],
+])('an answer in %s is good', async (_kind, reply) => {
+  receiver.respond(reply);
+  expect(await request()).toMatchObject({ ok: true, accessToken: 'abc' });
+});
+
+test('an answer after a 100 that nobody asked for is good', async () => {
+  const body = '{"access_token":"abc"}';
+  const final = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  receiver.respond(raw(`HTTP/1.1 100 Continue\r\n\r\n${final}`));
+  expect(await request()).toMatchObject({ ok: true, accessToken: 'abc' });
+});
+
+test('a request that a reused connection lost is sent again', async () => {
+  const one = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 1 });
+  const credentials = { tokenUrl: `${receiver.url}/token`, clientId: 'id', clientSecret: SECRET };
+  receiver.respond(answering({ access_token: 'a' }), reset, answering({ access_token: 'b' }));
+  await requestToken(one, credentials);
+  expect(await requestToken(one, credentials)).toMatchObject({ ok: true, accessToken: 'b' });
+  await one.destroy();
 });
 
 describe('B029, B061: no token, and a detail without the secret', () => {
@@ -86,6 +169,12 @@ describe('B029, B061: no token, and a detail without the secret', () => {
     ['a token with an error status', answering({ access_token: 'abc' }, 500), '500 Internal Server Error'],
     ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, '302 Found'],
     ['a closed connection', reset, 'closed the connection'],
+    [
+      'a body that breaks off',
+      raw(`HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"access_token":"abc"}`),
+      'complete',
+    ],
+    ['another protocol', rawOpen('HTTP/1.1 101 Switching Protocols\r\n\r\n'), 'answered 101'],
     ['what is not HTTP', raw('SSH-2.0-OpenSSH_9.6\r\n'), 'not HTTP'],
     ['more than a token needs', answering({ access_token: 'a', more: 'x'.repeat(70_000) }), '65536 bytes'],
   ])('%s', async (_kind, reply, detail) => {

@@ -64,6 +64,7 @@ interface Entry {
 describe('an entry started by a bare Temporal client', () => {
   it('behaves like any other and is listed like any other', async () => {
     const journeyId = await world.journey([await webhookTile('/bare', 200)]);
+    const before = await world.enter(await world.journey([]));
     const handle = await startBare({ journeyId, email: EMAIL, dataFields: { color: 'red' }, version: null });
     await expect(handle.result()).resolves.toEqual({ status: 'completed' });
     const [entry, ...others] = await entriesOf(handle.workflowId);
@@ -72,6 +73,8 @@ describe('an entry started by a bare Temporal client', () => {
     expect(callsTo('/bare')[0]!.json()).toEqual({ color: 'red', email: EMAIL, workflowId: journeyId });
     const { searchAttributes } = await handle.describe();
     expect(searchAttributes).toMatchObject({ WayhookJourneyId: [journeyId], WayhookVersion: [1] });
+    const after = await world.enter(await world.journey([]));
+    expect([after, entry!.id, before].sort()).toEqual([before, entry!.id, after]);
   });
 
   it('may reuse a workflow id once its entry has ended', async () => {
@@ -100,6 +103,20 @@ describe('an entry started by a bare Temporal client', () => {
     expect((failure as WorkflowFailedError).cause).toMatchObject({ type: 'invalid_start' });
     expect(String((failure as WorkflowFailedError).cause)).not.toContain(EMAIL);
     expect(callsTo('/never')).toHaveLength(0);
+  });
+
+  it.each([
+    ['a limit', { reentry: { after: '10 weeks' } }, 'reentry'],
+    ['a condition', { entry: { source: 'api', where: { field: 'trigger.total', is: 'isSet' } } }, 'where'],
+  ])('fails with invalid_start where %s keeps the user out, and says which', async (_what, fields, word) => {
+    const journeyId = await world.journey([], undefined, fields);
+    const userId = `kept out by ${word}`;
+    await world.enter(journeyId, { identity: { userId }, dataFields: { total: 1 } });
+    const failure = await (await startBare({ journeyId, userId })).result().catch((error: unknown) => error);
+    expect((failure as WorkflowFailedError).cause).toMatchObject({
+      type: 'invalid_start',
+      message: `An entry limit or the condition of the journey keeps the user out: ${word}.`,
+    });
   });
 });
 
@@ -203,7 +220,7 @@ describe('an entry', () => {
     const limit = { key: `${journeyId}/call`, weight: 0.5 };
     const tiles = { call: { kind: 'webhook' as const, webhookId: 1, next: null, limit } };
     const entry = { id: `ent_${randomUUID()}`, plan: { start: 'call', tiles }, maxRequests: 4 };
-    const handle = await startBare({ journeyId, version: 1, entry });
+    const handle = await startBare({ journeyId, version: 1, entry }, { workflowId: entry.id });
     // The limited worker takes the task; there is no such entry in the database.
     await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
     const { events } = await handle.fetchHistory();
@@ -222,7 +239,7 @@ describe('an entry', () => {
     const handle = await startBare({ journeyId, userId: 'closed' });
     await handle.result().catch(() => undefined);
     const [entry] = await entriesOf(handle.workflowId);
-    const owner = { entryId: entry!.id, firstRunId: entry!.temporal.runId };
+    const owner = { entryId: entry!.id, workflowId: handle.workflowId, firstRunId: entry!.temporal.runId };
     await closeEntry(
       undispatched(world.db),
       owner,
@@ -287,7 +304,7 @@ describe('an entry that waits', () => {
     const entryId = await calm.enter(await calm.journey([WAIT]));
     await (await waiting(entryId)).terminate();
     await until(async () => {
-      await reconcile({ db: calm.db, enqueue: calm.enqueue, temporal: calm.temporal, log: silent });
+      await reconcile({ ...calm, log: silent }, 'broken');
       return (await calm.passage(entryId)).entry.endedAt;
     });
     const { entry } = await calm.passage(entryId);
@@ -299,7 +316,7 @@ describe('an entry that waits', () => {
   });
 
   it('goes on after a reset of its workflow without sending again what was delivered', async () => {
-    const { db, enqueue, temporal } = calm;
+    const { temporal } = calm;
     const webhookId = await calm.webhook({ endpoint: `${calm.receiver.url}/reset` });
     const entryId = await calm.enter(await calm.journey([{ id: 'first', type: 'webhook', webhookId }, WAIT]));
     const handle = await waiting(entryId);
@@ -313,12 +330,12 @@ describe('an entry that waits', () => {
       reason: 'test',
     });
     await until(async () => {
-      for await (const closed of temporal.closedSince(new Date(Date.now() - 3_600_000)))
+      for await (const closed of temporal.closedSince(new Date(Date.now() - 3_600_000), 'broken'))
         if (closed.workflowId === entryId) return true;
       return false;
     });
     await waiting(entryId);
-    await reconcile({ db, enqueue, temporal, log: silent });
+    await reconcile({ ...calm, log: silent }, 'broken');
     expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
     expect((await handle.describe()).runId).toBe(runId);
     expect(calm.receiver.requests.filter(({ url }) => url === '/reset')).toHaveLength(1);
@@ -331,7 +348,12 @@ describe('an entry that waits', () => {
     const { searchAttributes } = await handle.describe();
     expect(searchAttributes).toMatchObject({ WayhookTile: ['wait'], WayhookJourneyId: [journeyId] });
     const progress = await handle.query(statusQuery);
-    expect(progress).toEqual({ tileId: 'wait', visited: ['wait'], waitingFor: 'delay' });
+    expect(progress).toEqual({
+      tileId: 'wait',
+      visited: ['wait'],
+      path: [{ tileId: 'wait', way: null }],
+      waitingFor: 'delay',
+    });
     expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
   });
 });
@@ -342,6 +364,11 @@ describe('what cannot be sent', () => {
     ['an address that is not allowed', { endpoint: 'http://[::1]:1/' }, 'blocked_address'],
     ['a value that would change the host', { endpoint: 'http://{{host}}.example.com/' }, 'invalid_url'],
     [
+      'a value that would change the resource',
+      { endpoint: 'http://127.0.0.1:1/users/{{dots}}' },
+      'invalid_url',
+    ],
+    [
       'a body that a value leaves without form',
       { body: '{"a": {{#if host}}1{{else}}2{{/if}} {{host}} }' },
       'render',
@@ -349,7 +376,7 @@ describe('what cannot be sent', () => {
   ])('ends the entry: %s (B026, B149)', async (_what, webhook, reason) => {
     const webhookId = await world.webhook(webhook);
     const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
-    const entryId = await world.enter(journeyId, { dataFields: { host: 'evil.test/?' } });
+    const entryId = await world.enter(journeyId, { dataFields: { host: 'evil.test/?', dots: '..' } });
     const { entry } = await world.ended(entryId);
     expect(entry).toMatchObject({ status: 'exited', reason });
     expect(entry.detail).not.toContain('evil');

@@ -1,7 +1,8 @@
 import { temporal } from '@temporalio/proto';
 import fc from 'fast-check';
 import { JourneyDefinition } from '../../src/domain/journeys/journey';
-import { planOf } from '../../src/domain/journeys/plan';
+import type { Tile } from '../../src/domain/journeys/tiles/tile';
+import { targetOf, waysOf } from '../../src/domain/journeys/ways';
 import { exitSignal } from '../../src/workflows/messages';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -39,7 +40,17 @@ const tile = fc.oneof(
     for: fc.constantFrom('1 second', 'P30D', '1 month'),
     next: way,
   }),
-  fc.record({ id, type: fc.constant('exit') }),
+  fc.record({
+    id,
+    type: fc.constant('yesNoSplit'),
+    when: fc.constantFrom(
+      { field: 'profile.email', is: 'isSet' },
+      { field: 'profile.email', is: 'isNotSet' },
+    ),
+    yes: way,
+    no: way,
+  }),
+  fc.record({ id, type: fc.constant('exit'), reason: fc.constantFrom(undefined, 'bought') }),
 );
 
 it('no journey that passes validation gets an entry stuck', async () => {
@@ -68,16 +79,12 @@ it('no journey that passes validation gets an entry stuck', async () => {
 });
 
 function leadsBack({ tiles }: JourneyDefinition): boolean {
-  const plan = planOf(1, tiles);
-  const seen = (at: string | null, path: string[]): boolean => {
-    if (at === null) return false;
+  const seen = (at: Tile | undefined, path: Tile[]): boolean => {
+    if (at === undefined) return false;
     if (path.includes(at)) return true;
-    const each = plan.tiles[at]!;
-    const ways =
-      each.kind === 'exit' ? [] : each.kind === 'webhook' ? [each.next, each.onFailure ?? null] : [each.next];
-    return ways.some((to) => seen(to, [...path, at]));
+    return waysOf(at).some((to) => seen(targetOf(to, tiles.indexOf(at), tiles), [...path, at]));
   };
-  return seen(plan.start, []);
+  return seen(tiles[0], []);
 }
 
 /** Asks the entry to exit as soon as it has a workflow, unless it came to its end before. */

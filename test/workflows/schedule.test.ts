@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { endJob } from '../../src/db/jobs/jobs';
 import { insertList } from '../../src/db/lists/lists';
-import { subscribe } from '../../src/usecases/users/subscribe';
+import { updateMany } from '../../src/usecases/users/update-many';
 import { jobs, journeys, journeyVersions } from '../../src/db/schema';
 import { JOB_KINDS } from '../../src/background/job-kinds';
 import { createPageRunner } from '../../src/background/jobs';
@@ -45,7 +45,7 @@ async function journey(timing: object): Promise<{ id: number; listId: number; bo
   const listId = (await insertList(world.db, { name: 'Readers', description: '' }))!;
   for (const name of NAMES) {
     const update = { dataFields: {}, mergeNestedObjects: false, createNewFields: true };
-    await subscribe(world, listId, { ...update, email: `${name}@example.com` }, false);
+    await updateMany(world, [{ ...update, email: `${name}@example.com` }], { listId, knownOnly: false });
   }
   const path = `/list-${listId}`;
   const webhookId = await world.webhook({ endpoint: world.receiver.url + path });

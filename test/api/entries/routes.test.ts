@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { deliveryIdOf, openAttempt } from '../../../src/db/deliveries/deliveries';
 import { closeAttempt, closeDelivery } from '../../../src/db/deliveries/close';
-import { claimEntry } from '../../../src/db/entries/entries';
+import { claimEntrySql } from '../../../src/db/entries/entries';
 import { closeEntry } from '../../../src/db/entries/close';
 import { deliveries } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
@@ -26,7 +26,16 @@ describe('entries and deliveries', () => {
 
   /** One attempt of the entry's delivery that was answered 503, with a request as the worker seals it. */
   const attempt = async (entryId: string, at = AT) => {
-    const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
+    const call = {
+      entryId,
+      workflowId: entryId,
+      firstRunId: RUN,
+      tileId: 'crm',
+      visit: 1,
+      journeyId,
+      webhookId,
+      test: false,
+    };
     const deliveryId = deliveryIdOf(call);
     const key = { deliveryId, generation: 1, number: 1 };
     const request = {
@@ -36,7 +45,7 @@ describe('entries and deliveries', () => {
       body: '{"plan":"pro"}',
     };
     const sealed = world.sealer.seal(`request/${deliveryId}`, JSON.stringify(request));
-    await claimEntry(world.db, call, 'crm', at);
+    await world.db.execute(claimEntrySql(call, 'crm', at));
     await openAttempt(world.db, call, key, { journeyId, webhookId, request: sealed, at });
     await closeAttempt(
       undispatched(world.db),
@@ -65,6 +74,7 @@ describe('entries and deliveries', () => {
         id,
         journeyId,
         version: 1,
+        test: false,
         email: 'ada@example.com',
         userId: null,
         status: 'running',
@@ -76,6 +86,8 @@ describe('entries and deliveries', () => {
         sentBy: null,
         sentTo: [],
         deliveries: [deliveryId],
+        path: [{ tileId: 'crm', at: '2025-01-31T09:30:00.000Z', took: null, way: null, why: null }],
+        waitingFor: { what: 'retry', until: '2025-01-31T09:33:00.000Z' },
         temporal: { namespace: 'default', workflowId: id, runId: RUN, url: `http://ui/${id}/${RUN}` },
       });
     });
@@ -83,7 +95,7 @@ describe('entries and deliveries', () => {
     it('says how it ended', async () => {
       const id = await enter({ email: 'end@example.com' });
       const end = { status: 'exited', reason: 'http_status', detail: '503 after 4 requests' } as const;
-      await closeEntry(undispatched(world.db), { entryId: id, firstRunId: RUN }, end, AT);
+      await closeEntry(undispatched(world.db), { entryId: id, workflowId: id, firstRunId: RUN }, end, AT);
       expect((await get(`/api/entries/${id}`)).body).toMatchObject({
         ...end,
         endedAt: '2025-01-31T09:30:00.000Z',
@@ -119,13 +131,14 @@ describe('entries and deliveries', () => {
       const { journeyId: other } = await publishJourney(world);
       const ada = await enter({ email: 'Filter@example.com' }, other);
       const bob = await enter({ userId: 'filter bob' }, other);
-      await claimEntry(world.db, { entryId: bob, firstRunId: RUN }, 'crm', AT);
+      await world.db.execute(claimEntrySql({ entryId: bob, workflowId: bob, firstRunId: RUN }, 'crm', AT));
       expect((await idsOf(`journeyId=${other}`)).sort()).toEqual([ada, bob].sort());
       expect(await idsOf('email=filter%40EXAMPLE.com')).toEqual([ada]);
       expect(await idsOf('userId=filter%20bob')).toEqual([bob]);
       expect(await idsOf(`journeyId=${other}&status=running`)).toEqual([bob]);
       expect(await idsOf(`journeyId=${other}&tileId=crm`)).toEqual([bob]);
       expect((await get('/api/entries?status=lost')).status).toBe(400);
+      expect((await get('/api/entries?reason=lost')).status).toBe(400);
     });
 
     it('is paged newest first, each entry once', async () => {
@@ -160,6 +173,7 @@ describe('entries and deliveries', () => {
         webhookId,
         eventId: null,
         eventWebhookId: null,
+        test: false,
         status: 'pending',
         reason: null,
         detail: null,
@@ -193,7 +207,16 @@ describe('entries and deliveries', () => {
 
     it('that could not be rendered has no request and no attempts', async () => {
       const entryId = await enter({ email: 'unrendered@example.com' });
-      const call = { entryId, firstRunId: RUN, tileId: 'crm', visit: 1, journeyId, webhookId };
+      const call = {
+        entryId,
+        workflowId: entryId,
+        firstRunId: RUN,
+        tileId: 'crm',
+        visit: 1,
+        journeyId,
+        webhookId,
+        test: false,
+      };
       const failure = { status: 'failed', reason: 'render', detail: 'The body is no JSON.' } as const;
       await closeDelivery(undispatched(world.db), call, failure, AT);
       const { body } = await get(`/api/deliveries/${deliveryIdOf(call)}`);

@@ -47,7 +47,8 @@ describe('an event webhook', () => {
     expect(read).toEqual({ ...created, secretKey: { set: true } });
     const edited = { ...read, name: 'Other', enabled: false, eventTypes: ['journey.exited'] };
     const updated = await world.call('PUT', `${URL}/${created.id}`, edited);
-    expect(updated).toMatchObject({ status: 200, body: { ...edited, updatedAt: expect.any(String) } });
+    const now = { revision: 2, updatedAt: expect.any(String) };
+    expect(updated).toMatchObject({ status: 200, body: { ...edited, ...now } });
   });
 
   it.each([
@@ -56,6 +57,7 @@ describe('an event webhook', () => {
     ['targetUrl', { targetUrl: undefined }],
     ['targetUrl', { targetUrl: 'ftp://crm.example.com' }],
     ['targetUrl', { targetUrl: 'https://crm.example.com/{{userId}}' }],
+    ['targetUrl', { targetUrl: 'https://crm.example.com;a/' }],
     ['targetUrl', { targetUrl: 'https://crm.example.com/?api_key=1' }],
     ['targetUrl', { targetUrl: 'https://user:pass@crm.example.com/' }],
     ['eventTypes', { eventTypes: [] }],
@@ -135,6 +137,23 @@ describe('the Secret Key', () => {
     ]);
     const hoursLeft = (keys[1]!.expiresAt! - Date.now()) / 3_600_000;
     expect(Math.round(hoursLeft)).toBe(24);
+  });
+
+  it('is another one, shown once, when the event webhook moves to another host', async () => {
+    const { id, secretKey } = await create();
+    const put = (targetUrl: string) => world.call('PUT', `${URL}/${id}`, { ...BASE, targetUrl });
+    expect((await put('https://CRM.example.com:443/other')).body.secretKey).toEqual({ set: true });
+    const moved = await put('https://crm.example.net/hook');
+    expect(moved).toMatchObject({ status: 200, body: { secretKey: expect.stringMatching(SECRET) } });
+    expect(moved.body.secretKey).not.toBe(secretKey);
+    expect(await readSecretKeys(world.db, world.sealer, id)).toEqual([
+      { secret: moved.body.secretKey, expiresAt: null },
+    ]);
+    expect(await readSecretKeys(world.db, world.sealer, id, BASE.targetUrl)).toEqual([]);
+    expect((await put('https://crm.example.net/hook')).body.secretKey).toEqual({ set: true });
+    for (const url of ['http://crm.example.net/hook', 'http://crm.example.net:8080/hook']) {
+      expect((await put(url)).body.secretKey).toMatch(SECRET);
+    }
   });
 });
 

@@ -46,6 +46,29 @@ describe('POST /api/events/track', () => {
     ]);
   });
 
+  it('reads createdAt as seconds, or as milliseconds from 100,000,000,000 on', async () => {
+    const times = new Map([
+      [0, '1970-01-01T00:00:00.000Z'],
+      [99_999_999_999, '5138-11-16T09:46:39.000Z'],
+      [100_000_000_000, '1973-03-03T09:46:40.000Z'],
+      [1_598_631_966_468, '2020-08-28T16:26:06.468Z'],
+      [253_402_300_799_999, '9999-12-31T23:59:59.999Z'],
+    ]);
+    const event = { email: 'a@example.com', eventName: 'timed' };
+    const purchase = { user: { email: 'a@example.com' }, items: [], total: 1 };
+    const events = [...times.keys()].map((createdAt) => ({ ...event, createdAt }));
+    await world.call('POST', '/api/events/trackBulk', { events });
+    for (const createdAt of times.keys()) {
+      await track({ ...event, createdAt });
+      await world.call('POST', '/api/commerce/trackPurchase', { ...purchase, createdAt });
+    }
+    const read = (await world.call('GET', '/api/events/a@example.com')).body.events as {
+      createdAt: string;
+    }[];
+    const expected = [...times.values()].flatMap((time) => [time, time, time]);
+    expect(read.map(({ createdAt }) => createdAt).sort()).toEqual(expected.sort());
+  });
+
   it('enters the user into the event’s journeys, with its fields and name as trigger data (B087, B091)', async () => {
     const journeyId = await journeyFor({ source: 'event', eventName: 'signup' });
     await journeyFor({ source: 'event', eventName: 'other' });
@@ -79,6 +102,44 @@ describe('POST /api/events/track', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await listEntries()).toHaveLength(1);
     expect((await world.call('GET', '/api/events/a@example.com')).body.events).toHaveLength(1);
+  });
+
+  it('knows a repeat by user, name and id: another user’s event of that id is their own (B087)', async () => {
+    const journeyId = await journeyFor({ source: 'event', eventName: 'shipped' });
+    const shipped = (email: string, street: string, eventName = 'shipped') =>
+      track({ email, eventName, id: 'order-1', dataFields: { street } });
+    await shipped('a@example.com', 'Ann’s');
+    await shipped('b@example.com', 'Bob’s');
+    await shipped('a@example.com', 'Ann’s new');
+    await shipped('a@example.com', 'of another name', 'packed');
+    const events = async (email: string) =>
+      (await world.call('GET', `/api/events/${email}`)).body.events.map(
+        (event: { _id: string; eventName: string; dataFields: { street: string } }) =>
+          [event._id, event.eventName, event.dataFields.street].join(' '),
+      );
+    expect((await events('a@example.com')).sort()).toEqual([
+      'order-1 packed of another name',
+      'order-1 shipped Ann’s new',
+    ]);
+    expect(await events('b@example.com')).toEqual(['order-1 shipped Bob’s']);
+    expect(await listEntries()).toEqual([
+      [journeyId, { street: 'Ann’s', eventName: 'shipped' }],
+      [journeyId, { street: 'Bob’s', eventName: 'shipped' }],
+    ]);
+  });
+
+  it('keeps a user’s events and their ids when the email changes', async () => {
+    await journeyFor({ source: 'event', eventName: 'shipped' });
+    await track({ eventName: 'shipped', id: 'order-1' });
+    await world.call('POST', '/api/users/updateEmail', {
+      currentEmail: 'a@example.com',
+      newEmail: 'new@example.com',
+    });
+    await track({ eventName: 'shipped', id: 'order-1', email: 'new@example.com' });
+    expect(await rows()).toHaveLength(1);
+    // The address is free again, for another user with events of their own.
+    await track({ eventName: 'shipped', id: 'order-1' });
+    expect(await rows()).toHaveLength(2);
   });
 
   it('enters the journeys published now, not those published a moment ago', async () => {
@@ -158,8 +219,9 @@ describe('POST /api/events/track', () => {
     ['an empty name', { eventName: ' ' }, 'BadJsonBody'],
     ['an email that is none', { eventName: 'a', email: 'foo@' }, 'InvalidEmailAddressError'],
     ['nobody', { eventName: 'a', email: undefined }, 'BadParams'],
-    ['two names', { eventName: 'a', userId: 'u' }, 'BadParams'],
-    ['a time in milliseconds', { eventName: 'a', createdAt: 1_700_000_000_000 }, 'BadJsonBody'],
+    ['a time after the year 9999', { eventName: 'a', createdAt: 253_402_300_800_000 }, 'BadJsonBody'],
+    ['a time before 1970', { eventName: 'a', createdAt: -1 }, 'BadJsonBody'],
+    ['a fraction of a second', { eventName: 'a', createdAt: 1_700_000_000.5 }, 'BadJsonBody'],
     ['an id that is too long', { eventName: 'a', id: 'é'.repeat(257) }, 'BadJsonBody'],
   ])('refuses %s', async (_what, event, code) => {
     const { status, body } = await track(event);
@@ -169,24 +231,126 @@ describe('POST /api/events/track', () => {
 });
 
 describe('POST /api/events/trackBulk', () => {
-  it('tracks valid events, and names the others', async () => {
-    const { status, body } = await world.call('POST', '/api/events/trackBulk', {
-      events: [
-        { email: 'a@example.com', eventName: 'one' },
-        { email: 'foo@', eventName: 'two' },
-        { userId: 'x'.repeat(53), eventName: 'three' },
-        { eventName: 'four' },
-        { userId: 'u1', eventName: 'five' },
-      ],
-    });
+  const bulk = (events: unknown[]) => world.call('POST', '/api/events/trackBulk', { events });
+  const namesOf = async (user: string) =>
+    ((await world.call('GET', `/api/events/${user}`)).body.events as { eventName: string }[]).map(
+      ({ eventName }) => eventName,
+    );
+
+  it('tracks valid events, and names each other one', async () => {
+    const [long, endless] = ['x'.repeat(53), 'e'.repeat(256)];
+    const { status, body } = await bulk([
+      { email: 'a@example.com', eventName: 'one' },
+      { email: 'foo@', eventName: 'two' },
+      { userId: long, eventName: 'three' },
+      { eventName: 'four' },
+      { userId: 'u1', eventName: 'five' },
+      { email: 'late@example.com', userId: 'u1', eventName: 'six', createdAt: 'yesterday' },
+      { userId: 'u2' },
+      { userId: 'u1', eventName: endless },
+      { email: 7, eventName: 'seven' },
+      'eight',
+      { userId: 'u3', eventName: 'nine', createNewFields: false },
+    ]);
     expect(status).toBe(200);
-    expect(body).toMatchObject({
+    expect(body).toEqual({
       successCount: 2,
-      failCount: 3,
-      invalidEmails: ['foo@'],
-      invalidUserIds: ['x'.repeat(53)],
+      failCount: 9,
+      invalidEmails: ['foo@', '7'],
+      invalidUserIds: [long],
+      disallowedEventNames: [endless],
+      createdFields: [],
+      filteredOutFields: [],
+      failedUpdates: {
+        invalidEmails: ['foo@', '7'],
+        invalidUserIds: [long],
+        invalidDataEmails: ['late@example.com'],
+        invalidDataUserIds: ['u2', 'u3'],
+        ...{ notFoundEmails: [], notFoundUserIds: [], forgottenEmails: [], forgottenUserIds: [] },
+      },
     });
-    expect((await world.call('GET', '/api/events/byUserId/u1')).body.events).toHaveLength(1);
+    expect(await namesOf('byUserId/u1')).toEqual(['five']);
+    expect(await namesOf('a@example.com')).toEqual(['one']);
+  });
+
+  it('starts the journeys of its events, and keeps each user’s events in order', async () => {
+    const journeyId = await journeyFor({ source: 'event', eventName: 'signup' });
+    const welcome = await journeyFor({ source: 'newUser' });
+    const events = ['a', 'b', 'c'].flatMap((name) =>
+      ['opened', 'signup', 'read'].map((eventName) => ({ email: `${name}@example.com`, eventName })),
+    );
+    expect((await bulk(events)).body).toMatchObject({ successCount: 9, failCount: 0 });
+    const started = (await listEntries()).map(([id]) => id);
+    expect(started.filter((id) => id === journeyId)).toHaveLength(3);
+    expect(started.filter((id) => id === welcome)).toHaveLength(3);
+    await world.call('POST', `/api/journeys/${welcome}/unpublish`);
+    await bulk([...events, { userId: 'new', eventName: 'opened' }]);
+    expect(await rows()).toHaveLength(9);
+    const { rows: recorded } = (await world.db.execute(
+      sql`select name from events join users on users.id = events.user_id where email = 'b@example.com' order by recorded_at, events.id`,
+    )) as unknown as { rows: { name: string }[] };
+    expect(recorded.map(({ name }) => name)).toEqual([
+      ...['opened', 'signup', 'read'],
+      ...['opened', 'signup', 'read'],
+    ]);
+  });
+
+  it('creates each new user once, whatever names the events give', async () => {
+    const both = { email: 'both@example.com', userId: 'both' };
+    await world.call('POST', '/api/users/update', { email: 'other@example.com', userId: 'other' });
+    const { body } = await bulk([
+      { ...both, eventName: 'one' },
+      { email: 'BOTH@example.com', eventName: 'two' },
+      { userId: 'both', eventName: 'three' },
+      { email: 'second@example.com', userId: 'both', eventName: 'four' },
+      { userId: 'only', eventName: 'five' },
+      { email: 'third@example.com', userId: 'only', eventName: 'six' },
+      { email: 'fourth@example.com', userId: 'other', eventName: 'seven' },
+    ]);
+    expect(body).toMatchObject({ successCount: 7, failCount: 0 });
+    expect((await namesOf('both@example.com')).sort()).toEqual(['one', 'three', 'two']);
+    expect(await namesOf('second@example.com')).toEqual(['four']);
+    expect((await namesOf('byUserId/only')).sort()).toEqual(['five', 'six']);
+    expect(await namesOf('fourth@example.com')).toEqual(['seven']);
+    expect(await namesOf('other@example.com')).toEqual([]);
+    expect((await world.call('GET', '/api/users/byUserId/both')).body.user).toMatchObject(both);
+  });
+
+  it('takes a repeated id for one event, with the last values, in one call and between calls', async () => {
+    const event = { email: 'a@example.com', eventName: 'order', id: 'o-1' };
+    const events = [1, 2, 3].map((step) => ({
+      ...event,
+      dataFields: { step, text: 'a "quoted", {braced}' },
+    }));
+    expect((await bulk(events)).body).toMatchObject({ successCount: 3 });
+    await bulk([
+      { ...event, dataFields: { step: 4 }, campaignId: 9 },
+      { ...event, eventName: 'shipment' },
+    ]);
+    const { events: read } = (await world.call('GET', '/api/events/a@example.com')).body;
+    expect(read).toHaveLength(2);
+    expect(read).toContainEqual(
+      expect.objectContaining({ eventName: 'order', dataFields: { step: 4 }, campaignId: 9 }),
+    );
+  });
+
+  it('takes 8,000 events of 500 bytes in one call, and refuses one more', async () => {
+    const events = Array.from({ length: 8_000 }, (_, index) => ({
+      ...{ email: `user${index % 900}@example.com`, userId: `u${index % 900}`, eventName: 'seen' },
+      dataFields: { index, text: 'x'.repeat(380) },
+    }));
+    expect((await bulk(events)).body).toMatchObject({ successCount: 8_000, failCount: 0 });
+    const { rows: counted } = (await world.db.execute(
+      sql`select count(*)::int as events, count(distinct user_id)::int as users from events`,
+    )) as unknown as { rows: unknown[] };
+    expect(counted).toEqual([{ events: 8_000, users: 900 }]);
+    const refused = await bulk(Array.from({ length: 8_001 }, () => 0));
+    expect([refused.status, refused.body.code]).toEqual([400, 'BadJsonBody']);
+    expect(JSON.stringify(refused.body.params)).toContain('at most 8000 events');
+    const large = await bulk([
+      { email: 'a@example.com', eventName: 'x', dataFields: { x: 'x'.repeat(4_200_000) } },
+    ]);
+    expect([large.status, large.body.msg]).toEqual([413, expect.stringContaining('4 MiB')]);
   });
 });
 
@@ -240,6 +404,33 @@ describe('purchases and carts', () => {
       await world.call('POST', '/api/commerce/trackPurchase', { user, items, total: 39, id: 'order-1' });
     }
     expect(await listEntries()).toHaveLength(1);
+  });
+
+  it('keep their data beside a custom event or another user’s purchase with the same id', async () => {
+    const buy = (email: string, total: number) =>
+      world.call('POST', '/api/commerce/trackPurchase', { user: { email }, items, total, id: 'order-1' });
+    await journeyFor({ source: 'purchase' });
+    await journeyFor({ source: 'event', eventName: 'purchase' });
+    await buy('a@example.com', 50);
+    await track({ eventName: 'purchase', id: 'order-1', dataFields: { carrier: 'X' } });
+    await buy('d@example.com', 9);
+    const read = async (email: string) =>
+      (await world.call('GET', `/api/events/${email}`)).body.events.map(
+        (event: { eventType: string; dataFields: { total?: number } }) =>
+          `${event.eventType} ${event.dataFields.total}`,
+      );
+    expect((await read('a@example.com')).sort()).toEqual(['customEvent undefined', 'purchase 50']);
+    expect(await read('d@example.com')).toEqual(['purchase 9']);
+    expect(await rows()).toHaveLength(3);
+  });
+
+  it('are refused with items that are nested deeper than a field may be', async () => {
+    const nested = (levels: number) => [
+      { ...items[0], more: JSON.parse('['.repeat(levels) + ']'.repeat(levels)) },
+    ];
+    const fill = async (levels: number) =>
+      (await world.call('POST', '/api/commerce/updateCart', { user, items: nested(levels) })).status;
+    expect([await fill(28), await fill(29)]).toEqual([200, 400]);
   });
 
   it('are refused without a total, with the path of the field', async () => {

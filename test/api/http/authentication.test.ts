@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { eq } from 'drizzle-orm';
 import { registerAuthentication } from '../../../src/api/http/authentication';
 import { answerError } from '../../../src/api/http/errors';
+import { createKnownKeys } from '../../../src/api/http/known-keys';
 import { openPostgres } from '../../../src/db/connection/client';
 import { findApiKey } from '../../../src/db/api-keys';
 import { apiKeys } from '../../../src/db/schema';
@@ -13,7 +14,8 @@ describe('authentication', () => {
   beforeAll(async () => void (world = await createApiWorld()));
   afterAll(() => world.close());
 
-  const PUBLIC = ['/healthz', '/readyz'];
+  /** What they answer; there is no such callback. */
+  const PUBLIC: Record<string, number> = { '/healthz': 200, '/readyz': 200, '/callbacks/{token}': 404 };
 
   it('is required by every documented route except the public ones', async () => {
     const { body } = await world.call('GET', '/api/openapi.json');
@@ -27,14 +29,14 @@ describe('authentication', () => {
       expect({ path, method, status: answer.status }).toEqual({
         path,
         method,
-        status: PUBLIC.includes(path) ? 200 : 401,
+        status: PUBLIC[path] ?? 401,
       });
     }
   });
 
   it('refuses to register a route without a scope', async () => {
     const app = Fastify();
-    registerAuthentication(app, world.db);
+    registerAuthentication(app, createKnownKeys(world.db));
     expect(() => app.get('/open', () => 'anyone')).toThrow('GET /open names no scope');
     await app.close();
   });
@@ -51,6 +53,13 @@ describe('authentication', () => {
         },
       });
     }
+  });
+
+  it.each(['Api-Key', 'api_key', 'Api_Key', 'API_KEY'])('takes a key in the header %s', async (name) => {
+    const key = await world.keyWith('read');
+    const ask = (value: string) => world.app.inject({ url: '/api/lists', headers: { [name]: value } });
+    expect((await ask(key)).statusCode).toBe(200);
+    expect((await ask('wrong')).json()).toMatchObject({ code: 'BadApiKey' });
   });
 
   it.each(['api_key', 'apikey', 'api-key', 'x-api-key', 'apiKey', 'API_KEY', 'api%5Fkey'])(
@@ -110,7 +119,7 @@ describe('authentication', () => {
     const app = Fastify();
     app.setErrorHandler(answerError);
     const away = openPostgres('postgres://127.0.0.1:1/none');
-    registerAuthentication(app, away.db);
+    registerAuthentication(app, createKnownKeys(away.db));
     app.get('/thing', { config: { scope: 'read' } }, () => 'thing');
     const answer = await app.inject({ url: '/thing', headers: { 'api-key': 'any' } });
     expect(answer.statusCode).toBe(503);

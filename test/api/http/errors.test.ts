@@ -63,6 +63,11 @@ describe('a request that cannot be used', () => {
     expect((await world.call('POST', '/api/lists', '{"name":"Zoë 🎉"}')).status).toBe(200);
   });
 
+  it('is not one that begins with a byte order mark', async () => {
+    expect((await world.call('POST', '/api/lists', '\ufeff{"name":"Marked"}')).status).toBe(200);
+    expect((await refused('POST', '/api/lists', '\ufeff\ufeff{"name":"Twice"}')).status).toBe(400);
+  });
+
   it('is a body nested more than 32 levels deep', async () => {
     const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) });
     const trigger = (dataFields: unknown) =>
@@ -137,7 +142,7 @@ describe('a request that cannot be used', () => {
       'an unknown tile type',
       [{ id: 'a', type: 'teleport' }],
       'tiles[0].type',
-      'webhook, liveData, userProfile, delay, sendToJourney, exit',
+      'trackEvent, sendToJourney, exit',
     ],
     ['a tile’s unknown field', [{ ...delay, colour: 1 }], 'tiles[0].colour', 'no such field'],
     ['a wait that is no duration', [{ ...delay, for: 'soon' }], 'tiles[0].for', '90 seconds'],

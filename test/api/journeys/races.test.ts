@@ -79,7 +79,15 @@ async function sentWithList(): Promise<Way> {
 async function sentByJourney(): Promise<Way> {
   const [from, journeyId] = [await published(), await published()];
   const { entryId } = (await trigger(from)).body.params;
-  const sending = { entryId, firstRunId: 'run', tileId: 'on', visit: 1, journeyId, then: 'goOn' } as const;
+  const sending = {
+    entryId,
+    workflowId: entryId,
+    firstRunId: 'run',
+    tileId: 'on',
+    visit: 1,
+    journeyId,
+    then: 'goOn',
+  } as const;
   return { journeyId, enter: () => handOffUser(world, sending, Date.now()) };
 }
 

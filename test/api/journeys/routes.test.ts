@@ -28,6 +28,7 @@ describe('journeys', () => {
       status: 'draft',
       publishedVersion: null,
       tiles: [DELAY],
+      revision: 1,
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
     });
@@ -240,12 +241,35 @@ describe('the list of journeys, in Iterable’s shape', () => {
       triggerEventNames: [],
       createdAt: expect.any(Number),
       updatedAt: expect.any(Number),
+      creatorUserId: 'WAYHOOK_API_KEY',
     });
     expect(page.journeys[0].enabled).toBe(false);
   });
 
+  it('has what is live, and the draft where that differs', async () => {
+    const draft = { name: 'z', tiles: [], entry: { source: 'event', eventName: 'signup' }, lifetimeLimit: 2 };
+    await world.call('PUT', '/api/journeys/2', draft);
+    const [, { name, triggerEventNames, draft: next, ...live }] = (await list()).journeys;
+    expect({ name, triggerEventNames, next }).toEqual({
+      name: 'a',
+      triggerEventNames: [],
+      next: { name: 'z', description: '', triggerEventNames: ['signup'], lifetimeLimit: 2 },
+    });
+    expect(live).not.toHaveProperty('lifetimeLimit');
+    expect(await names('?sort=name')).toEqual(['a', 'b']);
+    await world.call('POST', '/api/journeys/2/publish');
+    const [, published] = (await list()).journeys;
+    expect(published).toMatchObject({ name: 'z', triggerEventNames: ['signup'], lifetimeLimit: 2 });
+    expect(published).not.toHaveProperty('draft');
+    expect(await names('?sort=name')).toEqual(['b', 'z']);
+    await world.call('PUT', '/api/journeys/2', { name: 'a', tiles: [] });
+    await world.call('POST', '/api/journeys/2/publish');
+  });
+
   it('is sorted and filtered as asked', async () => {
     expect(await names('?sort=name')).toEqual(['a', 'b']);
+    expect(await names('?sort=+name')).toEqual(['a', 'b']);
+    expect(await names('?sort=%2Bname')).toEqual(['a', 'b']);
     expect(await names('?sort=-id')).toEqual(['a', 'b']);
     expect(await names('?state=Archived')).toEqual(['c']);
     expect(await names('?state=Archived&state=Published&sort=-createdAt')).toEqual(['c', 'a']);

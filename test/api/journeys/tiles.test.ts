@@ -1,4 +1,5 @@
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { FREE_HOSTS } from '../../template/hostile-corpus';
 import { readLatestSecret } from '../../../src/db/secrets/secrets';
 import { findJourney } from '../../../src/db/journeys/journeys';
 import { hasDeclined } from '../../../src/db/users/consents';
@@ -161,6 +162,19 @@ describe('an inline webhook', () => {
     expect(JSON.stringify([saved.body, published.body, version.body])).not.toContain('s3cret');
   });
 
+  it('has a token that is fit for a header, without “Bearer ” before it; the answer to the save warns', async () => {
+    const field = 'tiles[0].webhook.authentication.token';
+    const { body } = await create([tile(bearer('Bearer t0ken\n'))]);
+    expect(body.warnings).toEqual([{ field, message: expect.stringContaining('“Bearer ”') }]);
+    const { call: secret } = await secretsOf(body.id);
+    expect((await readLatestSecret(world.db, world.sealer, secret!))?.value).toBe('t0ken');
+    const again = await world.call('PUT', `/api/journeys/${body.id}`, body);
+    expect(again.status).toBe(200);
+    expect(again.body).not.toHaveProperty('warnings');
+    const refused = await create([tile(bearer('t0ken\u200b'))]);
+    expect(refused.body.params).toEqual({ [field]: expect.stringContaining('character 6') });
+  });
+
   it('applies a new value of its secret to entries under way at once', async () => {
     const { body } = await create([tile(bearer('old'))]);
     const { call: frozen } = await secretsOf(body.id);
@@ -181,6 +195,15 @@ describe('an inline webhook', () => {
     expect(Object.keys(marker.body.params as object)).toEqual(['tiles[0].webhook.authentication']);
     await update(body.id, [tile(bearer('for elsewhere'), 'https://elsewhere.example.com')]);
     expect((await readLatestSecret(world.db, world.sealer, frozen!))?.value).toBe('old');
+  });
+
+  it.each(FREE_HOSTS)('is not sent to %s', async (_claim, url) => {
+    const { body } = await create([tile(bearer('old'))]);
+    for (const token of [{ set: true }, 'new']) {
+      const answer = await update(body.id, [tile(bearer(token), url)]);
+      expect(answer.status).toBe(400);
+      expect(Object.keys(answer.body.params)).toContain('tiles[0].webhook.authentication');
+    }
   });
 
   it('has its secret deleted when a never-published draft drops it', async () => {

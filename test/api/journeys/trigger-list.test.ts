@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
+import { SYSTEM } from '../../../src/domain/audit';
 import { type Database, rowsOf } from '../../../src/db/connection/client';
 import { eraseUser } from '../../../src/usecases/users/erase';
 import { newEntryId } from '../../../src/db/entries/insert';
@@ -163,7 +164,7 @@ describe('triggerWorkflow with a listId', () => {
     const id = await triggered(journeyId, listId);
     await post('/lists/subscribe', { listId, subscribers: [{ userId: 'late' }] });
     await post('/lists/unsubscribe', { listId, subscribers: [{ userId: `${listId}-1` }] });
-    await eraseUser(world.db, { userId: `${listId}-2` }, Date.now());
+    await eraseUser({ ...world, author: SYSTEM }, { userId: `${listId}-2` }, Date.now());
     expect(await untilEnded(id)).toMatchObject({ state: 'completed', total: 3, refusedCount: 0 });
     const rows = await world.db
       .select({ userId: users.userId })
@@ -179,7 +180,11 @@ describe('triggerWorkflow with a listId', () => {
       (tx: Database, listId: number) =>
         unsubscribe({ ...world, db: tx }, listId, { userId: `${listId}-1` }, {}),
     ],
-    ['is erased', (tx: Database, listId: number) => eraseUser(tx, { userId: `${listId}-1` }, Date.now())],
+    [
+      'is erased',
+      (tx: Database, listId: number) =>
+        eraseUser({ ...world, db: tx, author: SYSTEM }, { userId: `${listId}-1` }, Date.now()),
+    ],
   ])('skips a user who %s while their page waits for the lock', async (_, change) => {
     const journeyId = await published();
     const listId = await listOf(2);
@@ -232,10 +237,18 @@ describe('of a list and a journey', () => {
   it('an Idempotency-Key gives the same answer, running or done, and starts nothing again', async () => {
     const [journeyId, listId] = [await published(), await listOf(2)];
     const key = { 'idempotency-key': 'a-list-once' };
-    const answers = await Promise.all([1, 2, 3].map(() => triggered(journeyId, listId, {}, key)));
-    expect(new Set(answers).size).toBe(1);
-    await untilEnded(answers[0]!);
-    expect(await triggered(journeyId, listId, {}, key)).toBe(answers[0]);
+    const answers = await Promise.all([1, 2, 3].map(() => trigger(journeyId, listId, {}, key)));
+    const accepted = answers.filter(({ status }) => status === 200);
+    // On Postgres, those that come while the first is under way are refused: they may be sent again.
+    for (const { status, headers } of answers.filter((answer) => !accepted.includes(answer))) {
+      expect([status, headers['retry-after']]).toEqual([409, '1']);
+    }
+    const jobIds = new Set(accepted.map(({ body }) => body.params.jobId as string));
+    expect(jobIds.size).toBe(1);
+    const [jobId] = jobIds;
+    expect(await triggered(journeyId, listId, {}, key)).toBe(jobId);
+    await untilEnded(jobId!);
+    expect(await triggered(journeyId, listId, {}, key)).toBe(jobId);
     expect(await enteredIn(journeyId)).toEqual({ entries: 2, users: 2 });
     const other = await trigger(journeyId, listId, { dataFields: { n: 1 } }, key);
     expect(other).toMatchObject({ status: 409, body: { code: 'ExternalKeyConflict' } });

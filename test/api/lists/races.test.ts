@@ -1,7 +1,9 @@
+import { SYSTEM } from '../../../src/domain/audit';
 import { listFaults } from '../../../src/usecases/journeys/list-faults';
 import { freezeVersion, lockJourney } from '../../../src/db/journeys/journeys';
 import { deleteList } from '../../../src/db/lists/lists';
-import { subscribe } from '../../../src/usecases/users/subscribe';
+import { transact } from '../../../src/db/enqueue';
+import { updateAndSubscribe } from '../../../src/usecases/users/subscribe';
 import { mergeUsers } from '../../../src/usecases/users/merge';
 import { mergeEntryProfile } from '../../../src/db/entries/profile';
 import { planOf } from '../../../src/domain/journeys/plan';
@@ -59,7 +61,7 @@ describe('subscribing to a list that is being deleted', () => {
     const subscribed = await meanwhile(
       world.db,
       (tx) => deleteList(tx, listId),
-      () => subscribe(world, listId, update, false),
+      () => transact(world, (tx) => updateAndSubscribe(tx, listId, update, false)),
     );
     expect(subscribed).toMatchObject({ user: { userId: 'late', dataFields: { seats: 1 } } });
     expect(world.enqueued).toEqual([]);
@@ -75,7 +77,7 @@ describe('merging a user while an answer is written to the profile', () => {
     const entryId = triggered.body.params.entryId as string;
     await meanwhile(
       world.db,
-      (tx) => mergeUsers({ ...world, db: tx }, { userId: 'from' }, { userId: 'into' }),
+      (tx) => mergeUsers({ ...world, db: tx, author: SYSTEM }, { userId: 'from' }, { userId: 'into' }),
       () => world.db.transaction((tx) => mergeEntryProfile(undispatched(tx), entryId, { score: 5 })),
     );
     const { user } = (await world.call('GET', '/api/users/byUserId/into')).body;

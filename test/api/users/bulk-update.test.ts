@@ -77,15 +77,70 @@ describe('POST /api/users/bulkUpdate', () => {
     await world.call('POST', `/api/journeys/${body.id}/unpublish`);
   });
 
+  it('names a row of another shape, and updates the rest', async () => {
+    await update({ email: 'kept@example.com', dataFields: { kept: 1 } });
+    const { status, body } = await bulk({
+      users: [
+        { email: 'late@example.com', dataFields: { kept: 2 } },
+        7,
+        null,
+        { email: 'shape@example.com', userId: 'shape', dataFields: 'none' },
+        { userId: 'shapeless', mergeNestedObjects: 'yes' },
+        { email: 12, dataFields: {} },
+        { userId: 34, dataFields: {} },
+        { email: 'foo@', userId: 'fine' },
+        { userId: 'fine' },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      successCount: 2,
+      failCount: 7,
+      invalidEmails: ['12', 'foo@'],
+      invalidUserIds: ['34'],
+      failedUpdates: {
+        invalidDataEmails: ['shape@example.com'],
+        invalidDataUserIds: ['shapeless'],
+        conflictUserIds: [],
+      },
+    });
+    expect((await byEmail('late@example.com')).dataFields).toMatchObject({ kept: 2 });
+    expect(await byUserId('fine')).toBeDefined();
+  });
+
+  it('updates known users only, when asked, and names the others', async () => {
+    await update({ email: 'here@example.com', userId: 'here' });
+    const { body } = await bulk({
+      updateOnly: true,
+      users: [
+        { email: 'here@example.com', dataFields: { asked: true } },
+        { email: 'absent@example.com', userId: 'absent' },
+        { userId: 'missing' },
+      ],
+    });
+    expect(body).toMatchObject({
+      successCount: 1,
+      failCount: 2,
+      failedUpdates: { notFoundEmails: ['absent@example.com'], notFoundUserIds: ['missing'] },
+    });
+    expect(await byEmail('absent@example.com')).toBeUndefined();
+    expect(await byUserId('missing')).toBeUndefined();
+  });
+
+  it('keeps the order of one user’s updates', async () => {
+    const email = 'ordered@example.com';
+    const users = Array.from({ length: 20 }, (_, turn) => ({ email, dataFields: { turn } }));
+    expect((await bulk({ users: [...users, { userId: 'between' }] })).body.successCount).toBe(21);
+    expect((await byEmail(email)).dataFields).toMatchObject({ turn: 19 });
+  });
+
   it.each([
-    ['a user that is none', { users: [{ email: 'late@example.com' }, 7] }, 'obj.users[1]'],
-    ['more than 1,000 users', { users: Array.from({ length: 1_001 }, () => ({})) }, 'obj.users'],
-    ['no users', {}, 'obj.users'],
-  ])('refuses %s, and updates nobody', async (_what, body, path) => {
+    ['more than 1,001 users', { users: Array.from({ length: 1_002 }, () => ({})) }],
+    ['no users', {}],
+  ])('refuses %s', async (_what, body) => {
     const answer = await bulk(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'BadJsonBody' } });
-    expect(Object.keys(answer.body.params)).toEqual([path]);
-    expect(await byEmail('late@example.com')).toBeUndefined();
+    expect(Object.keys(answer.body.params)).toEqual(['obj.users']);
   });
 });
 

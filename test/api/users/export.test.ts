@@ -39,6 +39,19 @@ const AWKWARD: Record<string, unknown>[] = [
       'dotted.name': 'top',
       'odd:long': 'text',
       'comma, "name"': 'x',
+      ' spaced ': 'x',
+      'line\r\nend\t': 1.5,
+      '"quoted"': 'x',
+      '"': true,
+      'next\u0085line\u2028': [1],
+      ' ': '',
+      '=formula': '\r',
+      constructor: 'x',
+      toString: 5,
+      'userId:string': 'x',
+      '5': 'digits',
+      deep: JSON.parse('['.repeat(30) + ']'.repeat(30)),
+      marked: '\ufeffx',
       email: 'other@example.com',
     },
   },
@@ -170,6 +183,18 @@ describe('an export', () => {
       body: { params: { format: expect.stringContaining('ndjson') } },
     });
     expect((await world.call('GET', '/api/users/export?format=ndjson')).status).toBe(200);
+  });
+
+  it('has several lines of NDJSON for a user with more fields than a line may have', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 1_500 }, (_, n) => [`f${n}`, n]));
+    for (const from of [0, 750]) {
+      const dataFields = Object.fromEntries(Object.entries(fields).slice(from, from + 750));
+      await world.call('POST', '/api/users/update', { userId: 'many', dataFields });
+    }
+    const file = await exported('?format=ndjson');
+    await world.call('DELETE', '/api/users/byUserId/many');
+    expect(await imported(world, file, { type: NDJSON })).toMatchObject({ total: 2, refusedCount: 0 });
+    expect(await profileOf(world, 'many')).toEqual(fields);
   });
 });
 

@@ -66,6 +66,31 @@ describe('POST /api/users/merge', () => {
     expect((await trigger('once')).body.params).toEqual({ skipped: 'lifetimeLimit' });
   });
 
+  it('keeps the events of both, also two of one id, of which the destination’s keeps it', async () => {
+    const track = (userId: string, id: string, note: string) =>
+      post('/events/track', { userId, eventName: 'shipped', id, dataFields: { note } });
+    await track('event-from', 'order-1', 'from');
+    await track('event-from', 'order-2', 'from');
+    await track('event-to', 'order-1', 'to');
+    await merge({ sourceUserId: 'event-from', destinationUserId: 'event-to' });
+    await track('event-to', 'order-1', 'to again');
+    await track('event-to', 'order-2', 'from again');
+    const { events } = (await world.call('GET', '/api/events/byUserId/event-to')).body;
+    expect(
+      events.map(({ _id, dataFields }: { _id: string; dataFields: { note: string } }) => [
+        _id.replace(/^evt_.*/, 'an id of ours'),
+        dataFields.note,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['order-1', 'to again'],
+        ['order-2', 'from again'],
+        ['an id of ours', 'from'],
+      ]),
+    );
+    expect(events).toHaveLength(3);
+  });
+
   it('keeps the later consent decision', async () => {
     const consent = (userId: string, category: string, action: string) =>
       post('/users/consent', { userId, category, action });

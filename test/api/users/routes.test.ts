@@ -95,6 +95,53 @@ describe('users', () => {
     expect(fields).not.toHaveProperty('fresh');
   });
 
+  it('have a long that becomes a double by the first fraction, and is so in getFields', async () => {
+    const typeOf = async (name: string) =>
+      (await world.call('GET', '/api/users/getFields')).body.fields[name];
+    const set = async (dataFields: object, more = {}) =>
+      (await update({ email: 'wide@example.com', dataFields, ...more })).status;
+    expect([await set({ balance: 20 }), await typeOf('balance')]).toEqual([200, 'long']);
+    expect([await set({ balance: 19.99, other: 1 }), await typeOf('balance')]).toEqual([200, 'double']);
+    expect([await set({ balance: 20 }), await typeOf('balance')]).toEqual([200, 'double']);
+    expect([await set({ balance: '20' }), await typeOf('balance')]).toEqual([400, 'double']);
+    expect([await set({ other: 0.5 }, { createNewFields: false }), await typeOf('other')]).toEqual([
+      200,
+      'double',
+    ]);
+    // A refused update widens nothing.
+    await set({ whole: 1 });
+    expect([await set({ whole: 1.5, balance: 'x' }), await typeOf('whole')]).toEqual([400, 'long']);
+    expect((await byEmail('wide@example.com')).user.dataFields).toMatchObject({
+      balance: 20,
+      other: 0.5,
+      whole: 1,
+    });
+  });
+
+  it('widen in one bulk call and one list call too, and one after the other at once', async () => {
+    const typeOf = async (name: string) =>
+      (await world.call('GET', '/api/users/getFields')).body.fields[name];
+    const users = (field: string) =>
+      [1, 1.5, 2].map((value, n) => ({ email: `bulk${n}@example.com`, dataFields: { [field]: value } }));
+    const bulk = await world.call('POST', '/api/users/bulkUpdate', { users: users('bulkField') });
+    expect(bulk.body).toMatchObject({ successCount: 3, createdFields: ['bulkField'] });
+    const { listId } = (await world.call('POST', '/api/lists', { name: 'Wide' })).body;
+    const listed = await world.call('POST', '/api/lists/subscribe', {
+      listId,
+      subscribers: users('listField'),
+    });
+    expect(listed.body).toMatchObject({ successCount: 3 });
+    const answers = await Promise.all(
+      [1, 1.5, 2, 2.5].map((race) => update({ userId: `race${race}`, dataFields: { race } })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(await Promise.all(['bulkField', 'listField', 'race'].map(typeOf))).toEqual([
+      'double',
+      'double',
+      'double',
+    ]);
+  });
+
   it('skip new fields when asked', async () => {
     await update({ email: 'known@example.com', dataFields: { known: 'x' } });
     const dataFields = { known: 'y', unheardOf: 1 };

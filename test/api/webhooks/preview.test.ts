@@ -109,6 +109,11 @@ describe('a preview of a webhook', () => {
       'one of the two',
     ],
     [{ webhook: { name: 'a', endpoint: 'https://{{host}}/' } }, 'webhook.endpoint', 'resolved to nothing'],
+    [
+      { webhook: { name: 'a', endpoint: 'https://a.example.com/{{id}}' }, profile: { id: '%2e%2e' } },
+      'webhook.endpoint',
+      'another resource',
+    ],
     [{ webhook: { name: 'a', endpoint: 'ftp://a' } }, 'webhook.endpoint', 'https://'],
     [
       {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { secrets, webhooks } from '../../../src/db/schema';
 import { readSecret } from '../../../src/db/secrets/secrets';
+import { FREE_HOSTS } from '../../template/hostile-corpus';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 
 const BASE = { name: 'CRM sync', endpoint: 'https://api.example.com/users' };
@@ -46,6 +47,7 @@ describe('journey webhooks', () => {
       dataRetrieval: false,
       liveDataFields: [],
       warnings: [],
+      revision: 1,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       updatedAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
@@ -72,6 +74,7 @@ describe('journey webhooks', () => {
   it.each([
     [{ type: 'basic', token: 'a:b' }, 'token'],
     [{ type: 'basicUser', username: 'ada', password: 'pw' }, 'password'],
+    [{ type: 'basicUser', username: 'live_key', password: '' }, 'password'],
     [{ type: 'bearer', token: 'a' }, 'token'],
     [{ type: 'apiKey', header: 'X-Api-Key', key: 'k' }, 'key'],
     [OAUTH, 'clientSecret'],
@@ -82,6 +85,44 @@ describe('journey webhooks', () => {
     expect((await secretOf(created.id)).value).toBe(value);
     const rows = await world.db.select().from(webhooks).where(eq(webhooks.id, created.id));
     expect(rows[0]!.definition.authentication).not.toHaveProperty(field);
+  });
+
+  it('warn in the answer that “Bearer ” before a token was taken off, and store the token alone', async () => {
+    const created = await create({ authentication: { type: 'bearer', token: 'Bearer abc\n' } });
+    const warning = { field: 'authentication.token', message: expect.stringContaining('“Bearer ”') };
+    expect(created.warnings).toEqual([warning]);
+    expect((await secretOf(created.id)).value).toBe('abc');
+    expect((await read(created.id)).body.warnings).toEqual([]);
+    const updated = await update(created.id, {
+      ...BASE,
+      authentication: { type: 'basic', token: 'Basic x' },
+    });
+    expect(updated.body.warnings).toEqual([{ ...warning, message: expect.stringContaining('“Basic ”') }]);
+  });
+
+  it('refuse a secret that no header can carry by its field, and store nothing', async () => {
+    const before = await world.db.$count(secrets);
+    const authentication = { type: 'apiKey', header: 'X-Key', key: 'k\u200b-3' };
+    const answer = await world.call('POST', '/api/journeyWebhooks', { ...BASE, authentication });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+    expect(answer.body.params).toEqual({
+      'authentication.key': expect.stringContaining('No header can carry character 2'),
+    });
+    expect(await world.db.$count(secrets)).toBe(before);
+  });
+
+  it('are read as they are, whatever was stored before a rule', async () => {
+    const created = await create({ authentication: { type: 'basicUser', username: 'ada', password: '' } });
+    const [row] = await world.db.select().from(webhooks).where(eq(webhooks.id, created.id));
+    const authentication = { type: 'basicUser' as const, username: 'a:b' };
+    await world.db
+      .update(webhooks)
+      .set({ definition: { ...row!.definition, authentication } })
+      .where(eq(webhooks.id, created.id));
+    expect(await read(created.id)).toMatchObject({
+      status: 200,
+      body: { authentication: { ...authentication, password: SET } },
+    });
   });
 
   it('keep the secret when a read is sent back whole', async () => {
@@ -134,6 +175,45 @@ describe('journey webhooks', () => {
       expect((await update(id, { ...BASE, authentication, endpoint })).status).toBe(status);
     },
   );
+
+  describe.each(FREE_HOSTS)('send no secret to %s', (_claim, endpoint) => {
+    it.each([
+      { type: 'basic', token: SET },
+      { type: 'basicUser', username: 'u', password: SET },
+      { type: 'bearer', token: SET },
+      { type: 'bearer', token: 'sent again' },
+      { ...OAUTH, clientSecret: SET },
+    ])('with %j', async (authentication) => {
+      const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });
+      const webhook = { ...BASE, authentication, endpoint };
+      const answers = [
+        await update(id, webhook),
+        await world.call('POST', '/api/journeyWebhooks', webhook),
+        await world.call('POST', '/api/journeyWebhooks/test', { webhook, webhookId: id }),
+      ];
+      for (const { status, body } of answers) {
+        expect(status).toBe(400);
+        // A user name in a URL is refused anyway.
+        expect(Object.values(body.params).join()).toMatch(/to one host only|user name/);
+      }
+      expect((await read(id)).body.endpoint).toBe(BASE.endpoint);
+    });
+  });
+
+  it('read a host as URL parsers do', async () => {
+    const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });
+    const { origin, pathname } = new URL(BASE.endpoint);
+    const same = `${origin.toUpperCase().replace('HTTPS', 'https')}:443${pathname}`;
+    const authentication = { type: 'bearer', token: SET };
+    expect((await update(id, { ...BASE, authentication, endpoint: same })).status).toBe(200);
+    for (const endpoint of [
+      `${origin}:444/`,
+      `${origin.replace('https', 'http')}/`,
+      `${origin}.evil.example/`,
+    ]) {
+      expect((await update(id, { ...BASE, authentication, endpoint })).status).toBe(400);
+    }
+  });
 
   it('do not keep a secret for another kind of authentication', async () => {
     const { id } = await create({ authentication: { type: 'bearer', token: 'a' } });

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { claimEntry } from '../../../src/db/entries/entries';
+import { claimEntrySql } from '../../../src/db/entries/entries';
 import { closeEntry } from '../../../src/db/entries/close';
 import { secrets, webhooks } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
@@ -39,7 +39,9 @@ async function enterAt(journeyId: number, tileId: string): Promise<string> {
   const user = { workflowId: journeyId, userId: `user-${Math.random()}` };
   const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', user);
   const entryId = body.params.entryId as string;
-  await claimEntry(world.db, { entryId, firstRunId: entryId }, tileId, Date.now());
+  await world.db.execute(
+    claimEntrySql({ entryId, workflowId: entryId, firstRunId: entryId }, tileId, Date.now()),
+  );
   return entryId;
 }
 
@@ -58,6 +60,24 @@ async function readLiveData(webhookId: number): Promise<number> {
   await journeyCall(journeyId, 'publish');
   return journeyId;
 }
+
+test('a copy of an Inkit webhook cannot be published before it has its token', async () => {
+  const inkit = { name: 'Card', destination: 'inkit', inkit: { templateId: 't' } };
+  const authentication = { type: 'inkit', apiToken: 'token-1' };
+  const { body } = await world.call('POST', '/api/journeyWebhooks', { ...inkit, authentication });
+  const copy = (await world.call('POST', `/api/journeyWebhooks/${body.id}/duplicate`)).body;
+  const journeyId = await journey([tile(copy.id)]);
+  const refused = await journeyCall(journeyId, 'publish');
+  expect(refused).toMatchObject({ status: 400, body: { code: 'BadParams' } });
+  expect(refused.body.params['tiles[0].webhookId']).toContain('no API token');
+  await world.call('PUT', `/api/journeyWebhooks/${copy.id}`, { ...inkit, authentication });
+  expect((await journeyCall(journeyId, 'publish')).status).toBe(200);
+});
+
+test('the vendor’s list of webhooks is empty, in the vendor’s form', async () => {
+  await create();
+  expect(await world.call('GET', '/api/webhooks')).toMatchObject({ status: 200, body: { webhooks: [] } });
+});
 
 describe('the usage of a webhook', () => {
   it('names the tiles of published versions and of drafts, each once (B120, B125)', async () => {
@@ -87,7 +107,7 @@ describe('the usage of a webhook', () => {
     const ended = await enterAt(journeyId, 'crm');
     await closeEntry(
       undispatched(world.db),
-      { entryId: ended, firstRunId: ended },
+      { entryId: ended, workflowId: ended, firstRunId: ended },
       { status: 'completed' },
       Date.now(),
     );
@@ -106,7 +126,7 @@ describe('the usage of a webhook', () => {
     expect((await listed(`usedBy=${journeyId}`)).map((webhook) => webhook.id)).toEqual([next, id]);
     await closeEntry(
       undispatched(world.db),
-      { entryId, firstRunId: entryId },
+      { entryId, workflowId: entryId, firstRunId: entryId },
       { status: 'completed' },
       Date.now(),
     );

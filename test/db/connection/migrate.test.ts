@@ -49,6 +49,25 @@ describe('the migrations', () => {
     await close();
   });
 
+  it('take the creators of existing journeys from the audit log', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
+    const names = readdirSync(MIGRATIONS).sort();
+    const older = await openEmptyDatabase();
+    const { db } = older.connection;
+    for (const name of names.filter((each) => each < '0017'))
+      copyFileSync(join(MIGRATIONS, name), join(folder, name));
+    await migrate(older.connection, folder);
+    await db.execute(sql`insert into journeys (name, definition) values ('One', '{}'), ('Two', '{}')`);
+    await db.execute(sql`
+      insert into audit_log (actor_type, actor_name, action, target_id, changes)
+      values ('key', 'CRM team', 'journey.create', '1', '[]'), ('key', 'Sales', 'journey.update', '1', '[]')`);
+    await migrate(older.connection, MIGRATIONS);
+    const creators = await rowsOf(db, sql`select creator from journeys order by id`);
+    expect(creators).toEqual([{ creator: 'CRM team' }, { creator: null }]);
+    await older.connection.close();
+    await older.drop();
+  });
+
   it('record which webhooks existing journeys use (B120)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
     const copy = (name: string) => copyFileSync(join(MIGRATIONS, name), join(folder, name));

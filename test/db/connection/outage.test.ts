@@ -8,6 +8,7 @@ describe('isOutage', () => {
     ['a server that is shutting down', { code: '57P01' }],
     ['too many connections', { code: '53300' }],
     ['a broken connection', { code: '08006' }],
+    ['a disk that fails', { code: '58030' }],
     ['a cause further in', { cause: failed({ cause: failed({ code: 'ECONNRESET' }) }) }],
     ['a text of the driver', { message: 'Connection terminated unexpectedly' }],
     ['a pool without a free connection', { message: 'timeout exceeded when trying to connect' }],

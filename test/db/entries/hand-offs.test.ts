@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { SYSTEM } from '../../../src/domain/audit';
 import { eraseUser } from '../../../src/usecases/users/erase';
 import { closeEntry } from '../../../src/db/entries/close';
 import { mergeUsers } from '../../../src/usecases/users/merge';
@@ -35,7 +36,11 @@ async function enter(workflowId: number, dataFields: object = {}): Promise<strin
 }
 
 const send = (entryId: string, journeyId: number, more: object = {}): Promise<HandOffOutcome> =>
-  handOffUser(world, { entryId, firstRunId, tileId: 'on', visit: 1, journeyId, then: 'goOn', ...more }, AT);
+  handOffUser(
+    world,
+    { entryId, workflowId: entryId, firstRunId, tileId: 'on', visit: 1, journeyId, then: 'goOn', ...more },
+    AT,
+  );
 
 const read = async (entryId: string) => (await world.call('GET', `/api/entries/${entryId}`)).body;
 const entriesIn = async (journeyId: number) =>
@@ -166,11 +171,26 @@ describe('a user who is sent to another journey', () => {
   it('is not sent by an entry that is closed or owned by another run', async () => {
     const to = await journey();
     const closed = await enter(await journey());
-    await closeEntry(undispatched(world.db), { entryId: closed, firstRunId }, { status: 'completed' }, AT);
+    await closeEntry(
+      undispatched(world.db),
+      { entryId: closed, workflowId: closed, firstRunId },
+      { status: 'completed' },
+      AT,
+    );
     expect(await send(closed, to)).toEqual({ kind: 'ended', end: { status: 'completed' } });
     const taken = await enter(await journey());
     expect(await send(taken, to, { firstRunId: 'run-2' })).toMatchObject({ kind: 'walked' });
     expect(await send(taken, to, { visit: 2 })).toEqual({ kind: 'superseded' });
+    // A workflow that somebody started by hand with this entry's id in its argument.
+    const untaken = await enter(await journey());
+    expect(await send(untaken, to, { workflowId: 'theirs' })).toEqual({ kind: 'superseded' });
+    await closeEntry(
+      undispatched(world.db),
+      { entryId: untaken, workflowId: 'theirs', firstRunId },
+      { status: 'completed' },
+      AT,
+    );
+    expect(await read(untaken)).toMatchObject({ status: 'accepted' });
   });
 
   it('is the merge’s destination once merged, and no one once erased', async () => {
@@ -178,10 +198,10 @@ describe('a user who is sent to another journey', () => {
     const merged = await enter(from);
     const destination = { userId: `merged-${users}` };
     await world.call('POST', '/api/users/update', destination);
-    await mergeUsers(world, { email }, destination);
+    await mergeUsers({ ...world, author: SYSTEM }, { email }, destination);
     expect(await read(begun(await send(merged, to)))).toMatchObject(destination);
     const erased = await enter(from);
-    await eraseUser(world.db, { email }, AT);
+    await eraseUser({ ...world, author: SYSTEM }, { email }, AT);
     expect(await send(erased, to)).toEqual({ kind: 'superseded' });
   });
 });

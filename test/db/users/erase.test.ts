@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import { SYSTEM } from '../../../src/domain/audit';
 import { rowsOf } from '../../../src/db/connection/client';
 import { beginDelivery, deliveryIdOf, openAttempt } from '../../../src/db/deliveries/deliveries';
 import { closeAttempt } from '../../../src/db/deliveries/close';
@@ -43,7 +44,7 @@ const update = (more: object = {}) =>
     createNewFields: true,
     ...more,
   });
-const erase = () => eraseUser(world.db, identity, AT);
+const erase = () => eraseUser({ ...world, author: SYSTEM }, identity, AT);
 
 /** The attempts of an entry's one delivery. */
 const attemptsOf = (entryId: string) =>
@@ -59,7 +60,13 @@ async function enter(): Promise<string> {
   return entryId;
 }
 
-const visitOf = (entryId: string) => ({ entryId, firstRunId: RUN, tileId: 'crm', visit: 1 });
+const visitOf = (entryId: string) => ({
+  entryId,
+  workflowId: entryId,
+  firstRunId: RUN,
+  tileId: 'crm',
+  visit: 1,
+});
 const keyOf = (entryId: string) => ({ deliveryId: deliveryIdOf(visitOf(entryId)), generation: 1, number: 1 });
 
 function open(entryId: string): Promise<boolean> {
@@ -84,7 +91,7 @@ async function close(entryId: string, end?: boolean): Promise<void> {
     responseHeaders: { 'x-name': mark },
     responseBody: mark,
   };
-  const call = { ...visitOf(entryId), journeyId, webhookId };
+  const call = { ...visitOf(entryId), journeyId, webhookId, test: false };
   await closeAttempt(undispatched(world.db), call, keyOf(entryId), result, end ? settlement : undefined, AT);
 }
 
@@ -132,11 +139,19 @@ describe('a user who is erased', () => {
     const ended = await enter();
     await deliver(ended);
     await writeExitNote(world.db, ended, `${mark} called.`);
-    const owner = { entryId: ended, firstRunId: RUN };
+    const owner = { entryId: ended, workflowId: ended, firstRunId: RUN };
     await closeEntry(
       undispatched(world.db),
       owner,
       { status: 'cancelled', reason: 'operator', detail: '' },
+      AT,
+    );
+    const signalled = await enter();
+    await deliver(signalled);
+    await closeEntry(
+      undispatched(world.db),
+      { entryId: signalled, workflowId: signalled, firstRunId: RUN },
+      { status: 'cancelled', reason: 'operator', detail: `${mark} wrote this with the signal.` },
       AT,
     );
     const running = await enter();
@@ -160,7 +175,7 @@ describe('a user who is erased', () => {
     const ended = await enter();
     await deliver(ended);
     const end = { status: 'exited', reason: 'http_status', detail: 'Answered 503.' } as const;
-    await closeEntry(undispatched(world.db), { entryId: ended, firstRunId: RUN }, end, AT);
+    await closeEntry(undispatched(world.db), { entryId: ended, workflowId: ended, firstRunId: RUN }, end, AT);
     const before = await entryOf(ended);
     const delivery = await deliveryOf(ended);
 
@@ -252,7 +267,7 @@ describe('a delivery under way when its user is erased', () => {
     await closeEntry(undispatched(world.db), visitOf(ended), { status: 'completed' }, AT);
     const writing: Promise<void>[] = [];
     await world.db.transaction(async (tx) => {
-      await eraseUser(tx, identity, AT);
+      await eraseUser({ ...world, db: tx, author: SYSTEM }, identity, AT);
       writing.push(close(entryId, true), close(ended));
       await until(async () => (await waiting()) === 2);
     });
@@ -267,7 +282,7 @@ describe('an update of a user who is being erased', () => {
     await update();
     let updating: Promise<unknown>;
     await world.db.transaction(async (tx) => {
-      await eraseUser(tx, identity, AT);
+      await eraseUser({ ...world, db: tx, author: SYSTEM }, identity, AT);
       updating = update({ dataFields: { city: 'Lyon' } });
       await until(async () => (await waiting()) === 1);
     });

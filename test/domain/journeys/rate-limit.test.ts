@@ -1,6 +1,6 @@
 import { planOf } from '../../../src/domain/journeys/plan';
 import { rateLimitOf, type RateLimit } from '../../../src/domain/journeys/rate-limit';
-import { Tile } from '../../../src/domain/journeys/tiles';
+import { Tile } from '../../../src/domain/journeys/tiles/tile';
 
 function limitsOf(journeyId: number, tiles: object[]) {
   return Object.values(planOf(journeyId, Tile.array().parse(tiles)).tiles).map((tile) =>

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { parseJsonBody } from '../../../src/template/json-body';
+import { checkTemplate } from '../../../src/template/template';
 import { HMAC_KEY, renderText } from '../rendering';
 
 const DATA = { text: 'My string', object: { a: [1, 'é'] }, empty: '', name: 'Ünï 😀' };
@@ -48,10 +50,55 @@ test.each([
   expect(renderText(`{"a":{{${helper} missing}}}`, DATA, 'json')).toMatch(/^\{"a": "nothing:/);
 });
 
-test('JSON text in a JSON body is text', () => {
-  expect(JSON.parse(renderText('{"a":{{toJson object}},"b":"{{toJson object}}"}', DATA, 'json')!)).toEqual({
-    a: '{"a":[1,"é"]}',
-    b: '{"a":[1,"é"]}',
+describe('toJson in a JSON body', () => {
+  const VALUES = {
+    ...{ object: { a: [1, 'é'] }, list: [{ id: 1 }], text: '"\\', number: 1.5, yes: true, none: null },
+    ...{ json: '[1]' },
+  };
+  const rendered = (body: string) => parseJsonBody(renderText(body, VALUES, 'json')!);
+
+  test.each([
+    ['{"a":{{toJson object}}}', { a: { a: [1, 'é'] } }],
+    ['{"a": {{{toJson list}}} }', { a: [{ id: 1 }] }],
+    ['{"a": {{~ toJson list ~}} }', { a: [{ id: 1 }] }],
+    ['{"a": {{toJson text}}}', { a: '"\\' }],
+    ['{"a": {{toJson number}}, "b": {{toJson yes}}}', { a: 1.5, b: true }],
+    ['{"a": {{toJson json}}}', { a: '[1]' }],
+    ['{"a": {{toJson (toJson list)}}}', { a: '[{"id":1}]' }],
+    ['{"a": {{toJson (lookup list 0)}}}', { a: { id: 1 } }],
+    ['{"a": [{{toJson object}}, {{toJson missing}}, {{toJson none}}]}', { a: [{ a: [1, 'é'] }, null, null] }],
+    ['{"a": [{{#each list}}{{toJson this}}{{/each}}]}', { a: [{ id: 1 }] }],
+    ['{"a": {{#if missing}}1{{else}}{{toJson list}}{{/if}}}', { a: [{ id: 1 }] }],
+    ['{{toJson object}}', { a: [1, 'é'] }],
+  ])('is JSON outside quotes: %s', (body, value) => {
+    expect(rendered(body)).toEqual(value);
+  });
+
+  test('writes null for null outside quotes, and leaves a member out that is missing, as any tag does', () => {
+    expect(rendered('{"a":{{toJson none}},"b":{{toJson missing}},"c":{{none}}}')).toEqual({
+      a: null,
+      c: null,
+    });
+  });
+
+  test.each([
+    ['{"a":"{{toJson object}}"}', { a: '{"a":[1,"é"]}' }],
+    ['{"a":"{{{toJson list}}}"}', { a: '[{"id":1}]' }],
+    ['{"a":"is {{toJson text}}"}', { a: 'is "\\"\\\\"' }],
+    ['{"a":"{{toJson none}}"}', {}],
+  ])('is text inside quotes: %s', (body, value) => {
+    expect(rendered(body)).toEqual(value);
+  });
+
+  test.each([
+    ['{"a":{{upper (toJson list)}}}', { a: '[{"ID":1}]' }],
+    ['{"a":{{#assign "j"}}{{toJson list}}{{/assign}}{{j}}}', { a: '[{"id":1}]' }],
+  ])('is text for another helper, and in a name: %s', (body, value) => {
+    expect(rendered(body)).toEqual(value);
+  });
+
+  test('cannot stand beside other text outside quotes', () => {
+    expect(() => checkTemplate('{"a": 1{{toJson list}}}', 'json')).toThrow('not valid here');
   });
 });
 

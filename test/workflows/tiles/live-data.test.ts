@@ -59,6 +59,18 @@ describe('a Live Data tile', () => {
     expect(requestsTo('/order-all')[0]!.json()).toEqual({ all: { order, score: { order } } });
   });
 
+  it('keeps each digit of a number, as a number and as text (B113)', async () => {
+    const big = '7615917337495251231';
+    const { source, sink } = await endpoints('/big', [
+      { body: `{"order":{"status":${big},"total":${big}}}`, headers: { 'content-type': 'application/json' } },
+    ]);
+    await enter([
+      { id: 'fetch', type: 'liveData', webhookId: source, name: 'score' },
+      { id: 'tell', type: 'webhook', webhookId: sink },
+    ]);
+    expect(requestsTo('/big-after')[0]!.text).toBe(`{"status":"${big}","total":${big}}`);
+  });
+
   it('reads the latest tile without a name, and each tile by its own (B111)', async () => {
     const first = await endpoints('/first', [{ body: { order: { status: 'old', total: 1 } } }]);
     const second = await endpoints('/second', [{ body: { order: { status: 'new', total: 2 } } }]);

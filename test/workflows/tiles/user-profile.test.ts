@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { findUser, updateUser } from '../../../src/db/users/users';
+import { writeJson } from '../../../src/domain/lossless-json';
 import type { Identity, Profile } from '../../../src/domain/users/profile';
-import type { Reply } from '../../support/receiver';
+import { raw, type Reply } from '../../support/receiver';
 import { createWorld, type World } from '../../support/world';
 
 let world: World;
@@ -49,6 +51,15 @@ describe('a User Profile tile', () => {
     expect(user.dataFields).toEqual({ firstName: 'Test', city: 'Lyon', lastName: 'User' });
   });
 
+  it('writes each digit of a number, and nothing of an answer with a number that cannot be kept (B102)', async () => {
+    const text = '{"id":7615917337495251231,"rate":0.1234567890123456789}';
+    const { user } = await fetchFor({ body: text });
+    expect(writeJson(user.dataFields)).toBe(text);
+    const refused = await fetchFor({ body: '{"ok":1,"huge":1e400}' });
+    expect(refused.deliveries[0]).toMatchObject({ status: 'failed', reason: 'not_json' });
+    expect(refused.user.dataFields).toEqual({});
+  });
+
   it('identifies a user without an email by the userId', async () => {
     const { requests } = await fetchFor({ body: {} }, { identity: { userId: 'u 1' } });
     expect(requests[0]!.url).toContain('?userId=u%201');
@@ -71,11 +82,41 @@ describe('a User Profile tile', () => {
     ['broken JSON', { body: '{"a": 1' }],
     ['204', 204],
     ['a field named __proto__', { body: '{"__proto__": {"admin": true}}' }],
+    [
+      'a field that is nested deeper than an update may',
+      { body: `{"a": ${'['.repeat(31)}${']'.repeat(31)}}` },
+    ],
+    ['a field without a name', { body: '{"": 1}' }],
+    ['a field with a name of over 256 characters', { body: `{"${'x'.repeat(257)}": 1}` }],
   ])('exits at once, with the profile as it was, when the answer is %s (B028, C3)', async (_what, reply) => {
     const { entry, requests, user } = await fetchFor(reply, { profile: { city: 'Lyon' } });
     expect(entry).toMatchObject({ status: 'exited', reason: 'not_json', tileId: 'sync' });
     expect(requests).toHaveLength(1);
     expect(user.dataFields).toEqual({ city: 'Lyon' });
+  });
+
+  it('reads an answer in the charset that it declares, and logs it so', async () => {
+    const headers = { 'content-type': 'application/json; charset=ISO-8859-1', 'content-encoding': 'gzip' };
+    const body = gzipSync(Buffer.from('{"city": "Zürich"}', 'latin1'));
+    const { deliveries, user } = await fetchFor({ headers, body });
+    expect(user.dataFields).toEqual({ city: 'Zürich' });
+    expect(deliveries[0]!.attempts[0]!.responseBody).toBe('{"city": "Zürich"}');
+  });
+
+  it('writes nothing of an answer whose bytes are no text', async () => {
+    const { entry, user } = await fetchFor({ body: Buffer.from('{"city": "Zürich"}', 'latin1') });
+    expect(entry).toMatchObject({ status: 'exited', reason: 'not_json' });
+    expect(entry.detail).toContain('charset');
+    expect(user.dataFields).toEqual({});
+  });
+
+  it('is retried when the body is cut, and writes nothing of it (G3)', async () => {
+    const { entry, deliveries, user } = await fetchFor(
+      raw('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"plan": "pro"}'),
+    );
+    expect(entry).toMatchObject({ status: 'exited', reason: 'network' });
+    expect(deliveries[0]!.attempts).toMatchObject(Array(4).fill({ status: 200, reason: 'network' }));
+    expect(user.dataFields).toEqual({});
   });
 
   it('follows its failure way if it has one', async () => {

@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { findUser, updateUser } from '../../../src/db/users/users';
+import { replaceWebhook } from '../../../src/usecases/webhooks/save-webhook';
+import { WebhookInput } from '../../../src/domain/webhooks/webhook';
+import { SYSTEM } from '../../../src/domain/audit';
 import { METHODS } from '../../../src/domain/webhooks/request-parts';
 import { makeCertificate } from '../../support/certificate';
 import { wholeMinutes } from '../../support/minutes';
-import { hang, type Reply, reset, startReceiver } from '../../support/receiver';
+import { drip, hang, raw, rawOpen, type Reply, startReceiver } from '../../support/receiver';
 import { createWorld, type Passage, type World } from '../../support/world';
 
 let world: World;
@@ -191,12 +194,51 @@ describe('a webhook tile', () => {
       expect(durationMs).toBeGreaterThanOrEqual(9_990);
   });
 
-  it('retries a connection that is reset', async () => {
-    const { passage } = await sendThrough('/resets', [reset, 200]);
+  it('retries an answer that breaks off in its head', async () => {
+    const { passage } = await sendThrough('/breaks-off', [raw('HTTP/1.1 2'), 200]);
     expect(passage.deliveries[0]!.attempts.map(({ outcome, reason }) => [outcome, reason])).toEqual([
       ['retry', 'network'],
       ['delivered', null],
     ]);
+  });
+
+  it.each<[string, Reply, number, string | null]>([
+    ['a length on a 204', rawOpen('HTTP/1.1 204 X\r\ncontent-length: 3\r\n\r\n'), 204, null],
+    [
+      'two lengths',
+      rawOpen('HTTP/1.1 200 X\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'),
+      200,
+      'length',
+    ],
+    [
+      'a body that is cut',
+      raw('HTTP/1.1 200 X\r\ncontent-length: 99\r\n\r\n{}'),
+      200,
+      'closed the connection',
+    ],
+    ['a body that drips', drip(1_000), 200, 'within 10 seconds'],
+    ['a long body', { body: 'x'.repeat(20_000) }, 200, 'longer than 16384 bytes'],
+    ['interim answers before it', raw('HTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 X\r\n\r\n'), 204, null],
+  ])(
+    'goes on after a 2xx with %s, and logs what came of the body (B004)',
+    async (what, reply, status, detail) => {
+      const { passage, requests } = await sendThrough(`/odd-${what.replaceAll(' ', '-')}`, [reply]);
+      expect(requests).toHaveLength(1);
+      expect(passage.entry).toMatchObject({ status: 'completed', detail: null });
+      const [attempt] = passage.deliveries[0]!.attempts;
+      expect(attempt).toMatchObject({ status, outcome: 'delivered', reason: null });
+      expect(attempt!.detail).toEqual(detail === null ? null : expect.stringContaining(detail));
+    },
+  );
+
+  it('exits after a 101, which nobody asked for (B022)', async () => {
+    const { passage, requests } = await sendThrough('/switches', [
+      rawOpen('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n'),
+    ]);
+    expect(requests).toHaveLength(1);
+    expect(passage.entry).toMatchObject({ status: 'exited', reason: 'http_status' });
+    expect(passage.entry.detail).toContain('101 Switching Protocols');
+    expect(passage.deliveries[0]!.attempts).toMatchObject([{ status: 101, outcome: 'giveUp' }]);
   });
 
   it('exits after one call to an endpoint with an untrusted certificate (B027)', async () => {
@@ -242,4 +284,94 @@ describe('a webhook tile', () => {
       'x-request-id': '7',
     });
   });
+
+  describe('whose endpoint repeats what it was sent', () => {
+    const echo: Reply = ({ headers, text }, response) => {
+      const all = JSON.stringify({ headers, text });
+      const inBase64 = Object.values(headers).map((value) => Buffer.from(String(value)).toString('base64'));
+      const sent = String(headers.authorization ?? headers['x-door'] ?? headers['x-access-token'] ?? '');
+      response.writeHead(200, { 'x-back': encodeURIComponent(sent) }).end(`${all} ${inBase64.join(' ')}`);
+    };
+    const oauth2 = { type: 'oauth2', clientId: 'wayhook', clientSecret: 'client-secret' };
+    const inkit = { destination: 'inkit', inkit: { templateId: 't', fields: { first_name: 'A' } } };
+
+    it.each<[string, object, string[]]>([
+      ['a Basic token', { authentication: { type: 'basic', token: 'to"k/en' } }, ['to"k/en', 'to\\"k/en']],
+      [
+        'user and password',
+        { authentication: { type: 'basicUser', username: 'ada', password: 'pass-word' } },
+        ['YWRhOnBhc3Mtd29yZA', 'pass-word'],
+      ],
+      ['a bearer token', { authentication: { type: 'bearer', token: 'bearer-token' } }, ['bearer-token']],
+      [
+        'an API key',
+        { authentication: { type: 'apiKey', header: 'X-Door', key: 'key & 1' } },
+        ['key & 1', 'key%20%26'],
+      ],
+      ['an access token', { authentication: oauth2 }, ['access-token-1', 'client-secret']],
+      ['a custom header', { headers: [{ name: 'X-Access-Token', value: 'custom-token' }] }, ['custom-token']],
+      [
+        'Inkit’s token',
+        { ...inkit, authentication: { type: 'inkit', apiToken: 'inkit-token' } },
+        ['inkit-token'],
+      ],
+    ])('has %s redacted in the log of the delivery', async (what, webhook, secrets) => {
+      const path = `/echo-${what.replace(/\W/g, '')}`;
+      world.receiver.respondAt(path, echo);
+      world.receiver.respondAt('/echo-token', { body: { access_token: 'access-token-1' } });
+      const { authentication } = webhook as { authentication?: { type: string } };
+      const tokenUrl = `${world.receiver.url}/echo-token`;
+      const withUrl = authentication === oauth2 && { authentication: { ...oauth2, tokenUrl } };
+      const webhookId = await world.webhook({ endpoint: world.receiver.url + path, ...webhook, ...withUrl });
+      const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+      const { deliveries } = await world.ended(await world.enter(journeyId));
+      const { attempts } = deliveries[0]!;
+      expect(attempts).toMatchObject([{ status: 200, responseBody: expect.stringContaining('[redacted]') }]);
+      for (const secret of secrets) {
+        expect(JSON.stringify(requestsTo(path)[0])).toContain(JSON.stringify(secrets[0]).slice(1, -1));
+        expect(attempts[0]!.responseBody).not.toContain(secret);
+        const inBase64 = attempts[0]!.responseBody!.match(/[A-Za-z0-9+/]{8,}/g) ?? [];
+        expect(inBase64.map((text) => Buffer.from(text, 'base64').toString()).join(' ')).not.toContain(
+          secret,
+        );
+        expect(JSON.stringify(attempts[0]!.responseHeaders)).not.toContain(secret);
+      }
+    });
+
+    it('has no start of a secret at the end of a body that is cut', async () => {
+      const token = 'a-token-of-some-length';
+      world.receiver.respondAt('/echo-cut', { body: 'x'.repeat(16_384 - 10) + token });
+      const webhookId = await world.webhook({
+        endpoint: `${world.receiver.url}/echo-cut`,
+        authentication: { type: 'bearer', token },
+      });
+      const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+      const { deliveries } = await world.ended(await world.enter(journeyId));
+      expect(deliveries[0]!.attempts[0]!.responseBody).toMatch(/^x+\[redacted\]$/);
+    });
+  });
+});
+
+test('a retry goes to the host that the webhook moved to: its new secret is not sent to the former one', async () => {
+  const elsewhere = await startReceiver();
+  const bearer = (token: string) => ({ type: 'bearer' as const, token });
+  const moved = { endpoint: `${elsewhere.url}/moved`, authentication: bearer('second-token') };
+  world.receiver.respondAt('/moves', (_request, response) => {
+    const replaced = replaceWebhook(
+      { ...world, author: SYSTEM },
+      webhookId,
+      WebhookInput.parse({ name: 'Moved', ...moved }),
+    );
+    void replaced.then(() => response.writeHead(503).end());
+  });
+  const endpoint = `${world.receiver.url}/moves`;
+  const webhookId = await world.webhook({ endpoint, authentication: bearer('first-token') });
+  const journeyId = await world.journey([{ id: 'call', type: 'webhook', webhookId }]);
+  const { entry } = await world.ended(await world.enter(journeyId));
+  expect(entry.status).toBe('completed');
+  const sent = [requestsTo('/moves'), elsewhere.requests].map((requests) =>
+    requests.map(({ headers }) => headers.authorization),
+  );
+  expect(sent).toEqual([['Bearer first-token'], ['Bearer second-token']]);
+  await elsewhere.close();
 });

@@ -1,7 +1,7 @@
-import { Cron } from '../../../src/domain/time/cron';
-import { EntrySource } from '../../../src/domain/journeys/entry-source';
-import { clockAt, momentOf } from '../../../src/domain/time/local-time';
-import { timeOfRun, timesOf } from '../../../src/domain/journeys/schedule';
+import { Cron } from '../../../../src/domain/time/cron';
+import { EntrySource } from '../../../../src/domain/journeys/entry-source';
+import { clockAt, momentOf } from '../../../../src/domain/time/local-time';
+import { timeOfRun, timesOf } from '../../../../src/domain/journeys/timing/schedule';
 
 const BERLIN = 'Europe/Berlin';
 const NEW_YORK = 'America/New_York';
@@ -83,6 +83,29 @@ describe('a schedule', () => {
     expect(faults({ at: '2027-03-28T02:30', timeZone: BERLIN })).toEqual(['at']);
     expect(faults({ at: '2027-03-28T02:30', timeZone: 'UTC' })).toEqual([]);
     expect(faults({ at: '2011-12-30T12:00', timeZone: 'Pacific/Apia' })).toEqual(['at']);
+  });
+});
+
+describe('a time of a schedule', () => {
+  it.each([
+    ['2100-12-31T23:59:59', 'UTC'],
+    ['2101-01-01T00:59:59', BERLIN],
+    ['2100-12-31T18:59:59', NEW_YORK],
+  ])('may be up to the end of the year 2100 in UTC: %s in %s', (at, timeZone) => {
+    expect(faults({ at, timeZone })).toEqual([]);
+  });
+
+  it.each([
+    ['2101-01-01T00:00', 'UTC'],
+    ['2101-01-01T01:00', BERLIN],
+    ['2100-12-31T19:00', NEW_YORK],
+    ['2126-12-01T09:00', 'UTC'],
+    ['9999-12-31T23:59:59', 'Pacific/Kiritimati'],
+    ['9999-12-31T23:59:59', NEW_YORK],
+  ])('is refused beyond, because Temporal would refuse it: %s in %s', (at, timeZone) => {
+    const [issue, ...others] = source({ at, timeZone }).error!.issues;
+    expect(issue).toMatchObject({ path: ['at'], message: expect.stringContaining('2100') });
+    expect(others).toEqual([]);
   });
 });
 
