@@ -38,7 +38,7 @@ async function stock(webhooks: number): Promise<Stock> {
     );
     const tiles = made.map(({ id }, index) => ({ id: `tile-${index}`, type: 'webhook', webhookId: id }));
     const journey = JourneyDefinition.parse({ name: 'Benchmark', tiles });
-    const row = (await insertJourney(world.db, { definition: journey, secrets: {} }))!;
+    const row = (await insertJourney(world.db, { definition: journey, secrets: {}, creator: null }))!;
     await freezeVersion(world.db, row, journey, planOf(row.id, journey.tiles));
     webhookIds.push(...made.map((webhook) => webhook.id));
     journeyIds.push(row.id);

@@ -7,11 +7,16 @@ import { type Program, startProgram } from './support/program';
 import { NAMESPACE } from './support/settings';
 import { type Benchmark, type Row, reported } from './support/table';
 
-const REACH = 0.8;
-const PAIRS = 6;
+const REACH = 0.9;
+const REACH_MS = 3.5;
+
+/** Six hide a change of 0.05: on a machine with two processors each pair differs by more. */
+const PAIRS = 20;
 
 /** V8 compiles the embedded database while it runs: it takes hundreds of entries to reach full speed. */
 const WARM_UP = 500;
+
+const NOT_AVAILABLE = 'not available on this system';
 
 /** One lap of one kind: its speed, and the CPU time of each workflow, in its own process and in Temporal. */
 interface Lap {
@@ -117,14 +122,29 @@ function rowsOf(pairs: Pair[]): Row[] {
     ),
     reported('journeys a second on this machine, median', speed(journeys)),
     reported('bare workflows a second on this machine, median', speed(bare)),
+    ownCost(pairs),
     reported('processor time of a journey, median: Wayhook, Temporal', costOf(journeys)),
     reported('processor time of a bare workflow, median: its process, Temporal', costOf(bare)),
   ];
 }
 
+/** What a journey costs Wayhook itself: its call, rendering, delivery and rows, and not the SDK's workflow and activity. */
+function ownCost(pairs: Pair[]): Row {
+  const what = 'processor time of a journey in Wayhook beyond a bare workflow’s process, median of pairs';
+  const costs = pairs.map(({ journeys, bare }) => (journeys.ownMs ?? NaN) - (bare.ownMs ?? NaN));
+  if (costs.some(Number.isNaN)) return reported(what, NOT_AVAILABLE);
+  const cost = median(costs);
+  return {
+    what,
+    reach: `≤ ${REACH_MS.toFixed(1)} ms`,
+    measured: `${cost.toFixed(1)} ms`,
+    reached: cost <= REACH_MS,
+  };
+}
+
 function costOf(laps: Lap[]): string {
   if (laps.some(({ ownMs, temporalMs }) => ownMs === undefined || temporalMs === undefined)) {
-    return 'not available on this system';
+    return NOT_AVAILABLE;
   }
   const cost = (of: (lap: Lap) => number | undefined) =>
     `${median(laps.map((lap) => of(lap)!)).toFixed(1)} ms`;
@@ -137,6 +157,6 @@ function median(values: number[]): number {
 }
 
 export default {
-  summary: 'one-webhook journeys a second, against bare one-activity workflows (about 3 minutes)',
+  summary: 'one-webhook journeys a second, against bare one-activity workflows (over 5 minutes)',
   run,
 } satisfies Benchmark;

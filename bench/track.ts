@@ -13,17 +13,21 @@ const WARM_UP = 1_000;
 /** Calls use them in turn: the same one is rarely used twice at the same time. */
 const USERS = 500;
 
-/** A kind of call, and the target ratio of its speed to the bare server's; none where it is only reported. */
+/** A kind of call, and the target ratio of its speed to the bare server's. */
 interface Kind {
   what: string;
   eventName: string;
-  reach?: number;
+  reach: Record<'embedded' | 'Postgres', number>;
 }
 
 const KINDS: Kind[] = [
-  { what: 'that starts nothing', eventName: 'quiet', reach: 0.5 },
-  { what: 'that starts a journey', eventName: 'signup', reach: 0.3 },
-  { what: 'that starts a journey with a condition and a limit', eventName: 'order' },
+  { what: 'that starts nothing', eventName: 'quiet', reach: { embedded: 0.45, Postgres: 0.5 } },
+  { what: 'that starts a journey', eventName: 'signup', reach: { embedded: 0.25, Postgres: 0.3 } },
+  {
+    what: 'that starts a journey with a condition and a limit',
+    eventName: 'order',
+    reach: { embedded: 0.2, Postgres: 0.2 },
+  },
 ];
 
 /** Calls per second of each kind, and of the bare server, in one round. */
@@ -96,17 +100,16 @@ function speed(api: Api, path: string, eventName: string): (count: number) => Pr
   };
 }
 
-function rowsOf(database: string, rounds: Round[]): Row[] {
-  const rows = KINDS.flatMap(({ what, reach }, kind) => {
+function rowsOf(database: 'embedded' | 'Postgres', rounds: Round[]): Row[] {
+  const rows = KINDS.flatMap(({ what, reach: targets }, kind) => {
+    const reach = targets[database];
     const ratios = rounds.map(({ bare, kinds }) => kinds[kind]! / bare);
     const ratio = median(ratios);
     const measured = `${ratio.toFixed(2)}, from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
     const name = `${database}: calls a second of events/track ${what} over those of one bare insert, median`;
     const speeds = rounds.map(({ kinds }) => kinds[kind]!);
     return [
-      reach === undefined
-        ? reported(name, measured)
-        : { what: name, reach: `≥ ${reach.toFixed(2)}`, measured, reached: ratio >= reach },
+      { what: name, reach: `≥ ${reach.toFixed(2)}`, measured, reached: ratio >= reach },
       reported(`${database}: calls a second ${what} on this machine, median`, median(speeds).toFixed(0)),
     ];
   });

@@ -13,6 +13,8 @@ export interface Api {
   trigger: (journeyId: number, count: number) => Promise<number>;
   /** Sends everyone on a list into a journey; returns the job's id. */
   triggerList: (journeyId: number, listId: number) => Promise<string>;
+  /** How many entries of a journey are at a tile now. */
+  countAt: (journeyId: number, tileId: string) => Promise<number>;
   /** Whether an entry is under way. */
   isBusy: () => Promise<boolean>;
   close: () => Promise<void>;
@@ -72,6 +74,20 @@ export function openApi(url: string, apiKey: string): Api {
     async triggerList(workflowId, listId) {
       const answer = await call('POST', '/api/workflows/triggerWorkflow', { workflowId, listId });
       return (answer as { params: { jobId: string } }).params.jobId;
+    },
+    async countAt(journeyId, tileId) {
+      let total = 0;
+      let token = '';
+      do {
+        const query = `journeyId=${journeyId}&tileId=${tileId}&status=running&pageSize=200${token}`;
+        const page = (await call('GET', `/api/entries?${query}`)) as {
+          entries: unknown[];
+          nextPageToken?: string;
+        };
+        total += page.entries.length;
+        token = page.nextPageToken === undefined ? '' : `&pageToken=${page.nextPageToken}`;
+      } while (token !== '');
+      return total;
     },
     isBusy: async () => (await count('accepted')) + (await count('running')) > 0,
     close: () => pool.destroy(),

@@ -42,8 +42,11 @@ export async function openLane({ db, sealer, client, ...world }: World, workers 
   const config = {
     allowedNetworks: ['127.0.0.0/8'],
     allowHttp: true,
+    ownPorts: [],
+    maxCachedWorkflows: 1_000,
     maxRequests: MAX_REQUESTS,
     temporalNamespace: NAMESPACE,
+    publicUrl: 'http://localhost:8080',
   };
   const temporal = createTemporal(client.connection, {
     namespace: NAMESPACE,

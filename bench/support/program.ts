@@ -30,8 +30,8 @@ export interface Program {
 
 const ENDED_WITHIN_MS = 120_000;
 
-/** With `temporalAddress`, the program uses the server there instead of its own. */
-export async function startProgram(temporalAddress?: string): Promise<Program> {
+/** With `temporalAddress`, the program uses the server there instead of its own; `nodeOptions` are those of its process. */
+export async function startProgram(temporalAddress?: string, nodeOptions: string[] = []): Promise<Program> {
   const folder = temporaryFolder();
   const [port, metricsPort, temporalPort, uiPort] = (await freePorts(4)) as FourPorts;
   const env = environment({
@@ -46,7 +46,7 @@ export async function startProgram(temporalAddress?: string): Promise<Program> {
   const start = (): Promise<Started> =>
     startProcess({
       command: process.execPath,
-      args: [join(ROOT, 'dist/main.js')],
+      args: [...nodeOptions, join(ROOT, 'dist/main.js')],
       env,
       isReady: (output) => output.includes('Wayhook is running'),
     });

@@ -37,17 +37,19 @@ async function main(folder: string, apiKey: string, url?: string): Promise<void>
 function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
   return createApp({
     db,
+    environmentKeyId: undefined,
     sealer: createSealer([randomBytes(32)]),
     agent: createAgent({ allowedNetworks: [], allowHttp: false }, { connections: 1 }),
     enqueue: () => undefined,
     ready: async () => ({ database: true, temporal: false }),
     requestExit: async () => undefined,
     rateLimits: async () => ({ enforced: true }),
-    nudgeExits: () => undefined,
+    simulator: { simulate: () => Promise.reject(new Error('This benchmark simulates nothing.')) },
     nudgeSchedules: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: () => null },
     logger,
+    listening: { host: '127.0.0.1', url: undefined },
     version: '0.0.0',
     inbox: false,
   });
