@@ -43,7 +43,9 @@ export function insertEntriesSql({ id, run, ...values }: EntryValues, from: SQL)
 
 /**
  * SQL that puts the keys of the exit rules of these entries, rows of a query, on their users' rows: see
- * `users/watched.ts`. The statement has locked the users. It does not see those that it inserts itself.
+ * `users/watched.ts`. The statement has locked the users. It does not see those that it inserts itself, nor, where it
+ * waited for the lock, what was committed meanwhile: it must not look whether a key is there, and only an update adds to
+ * the row as it is locked.
  */
 export function watchExitsSql(accepted: SQL): SQL {
   return sql`
@@ -53,7 +55,7 @@ export function watchExitsSql(accepted: SQL): SQL {
         from ${accepted} entering join journey_versions using (journey_id, version), unnest(exit_keys) key
         group by user_id
       ) added
-      where users.id = added.id and not watched @> added.keys`;
+      where users.id = added.id`;
 }
 
 /**

@@ -5,7 +5,9 @@ import { createPageRunner } from '../../../src/background/jobs';
 import { insertStartedEntry } from '../../../src/db/entries/entries';
 import { insertEntries } from '../../../src/db/entries/enter';
 import { entries, outbox, users } from '../../../src/db/schema';
+import { eventKey } from '../../../src/domain/journeys/watch';
 import { lockUser } from '../../../src/db/users/lock';
+import { refreshWatched } from '../../../src/db/users/watched';
 import type { Database } from '../../../src/db/connection/client';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { undispatched } from '../../support/database';
@@ -279,6 +281,29 @@ describe('an event and an entry at the same moment', () => {
     expect(await entriesIn(journeyId)).toMatchObject([{ status: 'accepted' }]);
     await track('bought');
     expect(await entriesIn(journeyId)).toMatchObject([{ status: 'exited' }]);
+  });
+
+  const bareEntry = (journeyId: number) => ({
+    ...{ entryId: `ent_bare_${userId}`, workflowId: `ent_bare_${userId}`, firstRunId: 'run' },
+    ...{ journeyId, version: 1, identity: { userId }, triggerData: {}, at: Date.now() },
+  });
+
+  it.each<[string, object, (journeyId: number) => Promise<unknown>]>([
+    ['by the trigger call', {}, (journeyId) => enter(journeyId)],
+    ['by the trigger call, with an entry limit', { lifetimeLimit: 3 }, (journeyId) => enter(journeyId)],
+    ['by an event', { entry: { source: 'event', eventName: 'came in' } }, () => track('came in')],
+    ['by a bare client', {}, (journeyId) => insertStartedEntry(undispatched(world.db), bareEntry(journeyId))],
+  ])('counts for who entered %s while it took the last keys away', async (_how, more, comeIn) => {
+    const journeyId = await published([{ event: 'bought' }], more);
+    await post('/users/update', { userId });
+    await world.db
+      .update(users)
+      .set({ watched: [eventKey('bought')] })
+      .where(eq(users.userId, userId));
+    const closing = async (tx: Database) => refreshWatched(tx, (await lockUser(tx, { userId }))!.id);
+    await meanwhile(world.db, closing, () => comeIn(journeyId));
+    await track('bought');
+    expect(await entriesIn(journeyId)).toMatchObject([LEFT]);
   });
 
   it('leaves no entry open that was accepted before it, in any order of 20 of each', async () => {
