@@ -1,7 +1,7 @@
 import { createAgent } from '../src/webhook/agent';
 import { createLookUp } from '../src/webhook/dns/look-up';
 import { type Answer, send, WEBHOOK_TIMEOUT_MS } from '../src/webhook/send';
-import { startNameServer } from '../test/support/name-server';
+import { startNameServer } from '../test/support/network/name-server';
 import { startReceiver } from '../test/support/receiver';
 import { type Benchmark, exactly, type Row, reported } from './support/table';
 

@@ -2,7 +2,7 @@ import type { MetricMeter } from '@temporalio/common';
 import { type SigningSecret, validSecrets } from '../db/secrets/signing-secrets';
 import { redactAnswerHeaders, redactSecrets } from '../domain/webhooks/redact';
 import type { Outcome } from '../domain/webhooks/delivery';
-import { showText } from '../webhook/answer-text';
+import { showText } from '../webhook/answer/answer-text';
 import type { Answer } from '../webhook/send';
 import { standardHeaders } from '../webhook/sign';
 

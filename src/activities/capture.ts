@@ -3,7 +3,7 @@ import { mismatchedFields } from '../db/users/profile-fields';
 import type { Outcome } from '../domain/webhooks/delivery';
 import { type LiveDataField, selectFields } from '../domain/webhooks/live-data';
 import { mergeProfile, type Profile, profileFault, sizeFault } from '../domain/users/profile';
-import { readJsonAnswer } from '../webhook/json-answer';
+import { readJsonAnswer } from '../webhook/answer/json-answer';
 import { type Answer, type SendOptions, WEBHOOK_TIMEOUT_MS } from '../webhook/send';
 import { LOGGED_BYTES } from './attempt-log';
 

@@ -3,7 +3,7 @@ import type { Database } from '../db/connection/client';
 import { leaveCallback } from '../db/deliveries/callbacks';
 import type { TileVisit } from '../db/deliveries/deliveries';
 import type { Owner } from '../db/entries/entries';
-import { arriveAt } from '../db/entries/steps';
+import { arriveAt } from '../db/entries/steps/steps';
 import { enqueuing } from '../db/enqueue';
 import { closeEntry, endOfEntry } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';

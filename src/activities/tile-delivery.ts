@@ -3,7 +3,7 @@ import type { Database } from '../db/connection/client';
 import type { Owner } from '../db/entries/entries';
 import { readCallback } from '../db/deliveries/callbacks';
 import { beginDelivery, deliveryIdOf } from '../db/deliveries/deliveries';
-import { wasSkipped } from '../db/entries/steps';
+import { wasSkipped } from '../db/entries/steps/steps';
 import { endOfEntry } from '../db/entries/close';
 import type { CountAttempt } from './attempt-log';
 import { claimantOf, type TileInput } from './claimant';

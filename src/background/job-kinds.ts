@@ -1,5 +1,5 @@
 import { startListPage } from '../db/entries/list-page';
-import { EXIT, exitPage } from '../db/entries/exit-page';
+import { EXIT, exitPage } from '../db/entries/exits/exit-page';
 import { LIST_TRIGGER } from '../db/entries/list-trigger';
 import { importPage } from './import-page';
 import type { Page } from './jobs';

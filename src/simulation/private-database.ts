@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Connection, type Database, openEmbedded, rowsOf } from '../db/connection/client';
 import { migrate } from '../db/connection/migrate';
-import { assignBranch } from '../db/entries/split-branches';
+import { assignBranch } from '../db/entries/steps/split-branches';
 import { insertEvents } from '../db/events/insert-many';
 import { freezeVersion, insertJourney } from '../db/journeys/journeys';
 import { lists, listUsers, profileFields, userConsents, users, webhooks } from '../db/schema';

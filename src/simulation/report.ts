@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Database } from '../db/connection/client';
 import { openRequest } from '../db/deliveries/sealed-request';
-import { readPathRows } from '../db/entries/path';
+import { readPathRows } from '../db/entries/steps/path';
 import { attempts, deliveries, entries } from '../db/schema';
 import type { Sealer } from '../db/secrets/seal';
 import { pathOf, type PathStep } from '../domain/journeys/reports/path';

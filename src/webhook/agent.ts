@@ -3,7 +3,7 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { isAllowedAddress, isOwnAddress, parseNetwork, type AddressPolicy } from './address';
-import { AnswerStream } from './answer-stream';
+import { AnswerStream } from './answer/answer-stream';
 import { createLookUp, type LookUp } from './dns/look-up';
 import { EndpointFault } from './failure';
 

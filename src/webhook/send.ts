@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { RenderedRequest } from '../domain/webhooks/delivery';
-import { type AnswerBody, readBody } from './answer-body';
-import { ProtocolSwitch } from './answer-head';
-import { ReusedConnectionClosed } from './answer-stream';
+import { type AnswerBody, readBody } from './answer/answer-body';
+import { ProtocolSwitch } from './answer/answer-head';
+import { ReusedConnectionClosed } from './answer/answer-stream';
 import { EndpointFault, failureFor, type Failure } from './failure';
 import { outgoingRequest } from './outgoing-request';
 

@@ -3,7 +3,7 @@ import type { RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';
 import { refusedTokenStatuses, type StoredAuthentication } from '../domain/webhooks/authentication';
 import { authorizationHeaders, sentSecrets } from './authenticate';
-import { readJsonAnswer } from './json-answer';
+import { readJsonAnswer } from './answer/json-answer';
 import { classify } from './outcome';
 import { type HttpResponse, send, WEBHOOK_TIMEOUT_MS } from './send';
 import { requestToken } from './token';

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { isJsonObject } from '../domain/lossless-json';
 import type { StoredOAuth } from '../domain/webhooks/oauth';
 import { urlEncode } from '../template/url-encode';
-import { readText } from './answer-text';
+import { readText } from './answer/answer-text';
 import { send, WEBHOOK_TIMEOUT_MS } from './send';
 
 /** `expiresIn`: whole seconds from the fetch, null if the answer does not state it. */

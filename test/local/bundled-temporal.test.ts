@@ -10,7 +10,7 @@ import {
   startBundledTemporal,
 } from '../../src/local/bundled-temporal';
 import { answers } from '../../src/runtime/ports';
-import { listeningOf } from '../support/listening';
+import { listeningOf } from '../support/network/listening';
 import { freePort } from '../support/serving';
 
 /** More than all starts take on a slow machine. */

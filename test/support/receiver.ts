@@ -10,7 +10,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Certificate } from './certificate';
+import type { Certificate } from './network/certificate';
 
 /** One request as it arrived, its body complete. */
 export interface Recorded {

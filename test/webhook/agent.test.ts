@@ -3,8 +3,8 @@ import { createAgent, type AgentOptions } from '../../src/webhook/agent';
 import { type AddressPolicy, isOwnAddress } from '../../src/webhook/address';
 import { type Answer, send } from '../../src/webhook/send';
 import { createLookUp } from '../../src/webhook/dns/look-up';
-import { type Certificate, makeCertificate } from '../support/certificate';
-import { type NameServer, startNameServer } from '../support/name-server';
+import { type Certificate, makeCertificate } from '../support/network/certificate';
+import { type NameServer, startNameServer } from '../support/network/name-server';
 import { rawOpen, type Receiver, type Reply, startReceiver } from '../support/receiver';
 
 const LOOPBACK: AddressPolicy = { allowedNetworks: ['127.0.0.0/8'], allowHttp: true };

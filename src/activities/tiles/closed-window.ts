@@ -2,7 +2,7 @@ import type { DeliveryContext, DeliveryState } from '../../db/deliveries/deliver
 import { closeDelivery } from '../../db/deliveries/close';
 import { type EnqueueDeps, transact } from '../../db/enqueue';
 import { closeEntry } from '../../db/entries/close';
-import { holdStep, skipStep } from '../../db/entries/steps';
+import { holdStep, skipStep } from '../../db/entries/steps/steps';
 import type { Way } from '../../domain/journeys/plan';
 import type { EntryEnd } from '../../domain/entry';
 import type { TileInput } from '../claimant';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../../db/connection/client';
-import { countAtTile, type TileOfVersion } from '../../db/entries/at-tile';
+import { countAtTile, type TileOfVersion } from '../../db/entries/steps/at-tile';
 import { MOST_SPREAD_MS, SPREAD_PER_USER_MS } from '../../domain/journeys/timing/spread';
 import { activityTime } from '../failures';
 

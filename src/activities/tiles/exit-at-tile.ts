@@ -1,7 +1,7 @@
 import { type EnqueueDeps, enqueuing } from '../../db/enqueue';
 import { closeEntry } from '../../db/entries/close';
 import type { Owner } from '../../db/entries/entries';
-import { BY_RULE, claimJudged } from '../../db/entries/exit-rules';
+import { BY_RULE, claimJudged } from '../../db/entries/exits/exit-rules';
 import { loadFacts } from '../../db/users/facts';
 import type { EntryEnd } from '../../domain/entry';
 import { rulesAtTiles, detailOfExit, exitNeedsOf, ruleMet } from '../../domain/journeys/exit-rules';

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connection/client';
-import { readStanding, type Standing } from '../../db/entries/decisions';
-import { arriveAt } from '../../db/entries/steps';
+import { readStanding, type Standing } from '../../db/entries/steps/decisions';
+import { arriveAt } from '../../db/entries/steps/steps';
 import { type DelayMoment, momentOfDelay } from '../../domain/journeys/timing/delay-moment';
 import { rootsOfEntry } from '../../domain/journeys/roots';
 import { spreadOf } from '../../domain/journeys/timing/spread';

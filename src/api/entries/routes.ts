@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { type EntryView, findEntry, listEntries } from '../../db/entries/list';
-import { readPathRows } from '../../db/entries/path';
+import { readPathRows } from '../../db/entries/steps/path';
 import { EntryStatus, Reason, Skip } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
 import { pathOf, waitingForOf } from '../../domain/journeys/reports/path';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { redactAnswerHeaders, redactSecrets } from '../../domain/webhooks/redact';
 import { Reason } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
-import { showText } from '../../webhook/answer-text';
+import { showText } from '../../webhook/answer/answer-text';
 import type { TestCall } from '../../webhook/test-call';
 
 /* What testing a journey webhook and an event webhook have in common. */

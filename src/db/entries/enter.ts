@@ -12,7 +12,7 @@ import {
   type MaybeLimited,
   NO_KEY,
 } from './entry-limits';
-import { exitEntries } from './exit';
+import { exitEntries } from './exits/exit';
 import { acceptEntriesSql, newEntryId } from './insert';
 import { recordRefusals, type Refused } from './refusals';
 import { type MaybeConditional, NOW_MS, WHERE } from './where';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Way } from '../../domain/journeys/plan';
 import { asJson, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
-import { readableText } from '../entries/steps';
+import { readableText } from '../entries/steps/steps';
 import { enqueueSql, type WakeItem } from '../outbox';
 
 /** What ends a wait, and what the entry then holds of events. */

@@ -16,7 +16,7 @@ import type { InsertedEvent, NewEvent } from '../events/insert';
 import { loadFacts } from '../users/facts';
 import type { UserRow } from '../users/lock';
 import { refreshWatched } from '../users/watched';
-import { exitByRules } from '../entries/exit-rules';
+import { exitByRules } from '../entries/exits/exit-rules';
 import { type EndedWait, endWaits } from './end-waits';
 import { type OpenWait, readOpenWaits } from './open-waits';
 

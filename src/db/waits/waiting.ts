@@ -5,7 +5,7 @@ import type { WaitForTile } from '../../domain/journeys/tiles/wait-for';
 import { asJson, asTime, type Database, inMs, rowsOf } from '../connection/client';
 import { type Claimant, claimEntrySql } from '../entries/entries';
 import { JUDGED } from '../users/judged';
-import { insertStepsSql, leaveStepSql, type Step } from '../entries/steps';
+import { insertStepsSql, leaveStepSql, type Step } from '../entries/steps/steps';
 
 /** An entry at a tile at which it waits, and whose user's row the transaction has locked. */
 export interface Waiting {

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import { acceptExit, type ExitFilter, type ExitRefusal } from '../../db/entries/exit-page';
+import { acceptExit, type ExitFilter, type ExitRefusal } from '../../db/entries/exits/exit-page';
 import type { Author } from '../../domain/audit';
 import { ApiError, badParams } from '../../domain/errors';
 import { recorded } from '../audit/record';

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import { openGroups, passedGroups, tilesOfVersions } from '../../db/entries/tile-counts';
+import { openGroups, passedGroups, tilesOfVersions } from '../../db/entries/steps/tile-counts';
 import type { JourneyRow } from '../../db/journeys/journeys';
 import { ApiError } from '../../domain/errors';
 import { countTiles, type TileCount } from '../../domain/journeys/reports/places';

@@ -2,7 +2,7 @@ import { enqueuing } from '../../../src/db/enqueue';
 import { deliveryIdOf, openAttempt } from '../../../src/db/deliveries/deliveries';
 import { closeAttempt } from '../../../src/db/deliveries/close';
 import { claimEntrySql } from '../../../src/db/entries/entries';
-import { arriveAt } from '../../../src/db/entries/steps';
+import { arriveAt } from '../../../src/db/entries/steps/steps';
 import { findJourney } from '../../../src/db/journeys/journeys';
 import { decideChain } from '../../../src/usecases/journeys/decide/decide';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';

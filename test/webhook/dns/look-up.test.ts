@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLookUp, type LookUpOptions } from '../../../src/webhook/dns/look-up';
-import { type NameServer, startNameServer } from '../../support/name-server';
+import { type NameServer, startNameServer } from '../../support/network/name-server';
 import { until } from '../../support/until';
 
 const folder = mkdtempSync(join(tmpdir(), 'wayhook-names-'));

@@ -1,4 +1,4 @@
-import { readPathRows } from '../../../src/db/entries/path';
+import { readPathRows } from '../../../src/db/entries/steps/path';
 import { pathOf } from '../../../src/domain/journeys/reports/path';
 import { updateUser } from '../../../src/db/users/users';
 import { LEAST_SPREAD_MS, spreadOf } from '../../../src/domain/journeys/timing/spread';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { webhooks } from '../../../src/db/schema';
 import { insertSecret } from '../../../src/db/secrets/secrets';
-import { readPathRows } from '../../../src/db/entries/path';
+import { readPathRows } from '../../../src/db/entries/steps/path';
 import { pathOf, waitingForOf } from '../../../src/domain/journeys/reports/path';
 import { updateUser } from '../../../src/db/users/users';
 import { DAYS } from '../../../src/domain/time/days';

@@ -4,7 +4,7 @@ import { replaceWebhook } from '../../../src/usecases/webhooks/save-webhook';
 import { WebhookInput } from '../../../src/domain/webhooks/webhook';
 import { SYSTEM } from '../../../src/domain/audit';
 import { METHODS } from '../../../src/domain/webhooks/request-parts';
-import { makeCertificate } from '../../support/certificate';
+import { makeCertificate } from '../../support/network/certificate';
 import { wholeMinutes } from '../../support/minutes';
 import { drip, hang, raw, rawOpen, type Reply, startReceiver } from '../../support/receiver';
 import { createWorld, type Passage, type World } from '../../support/world';

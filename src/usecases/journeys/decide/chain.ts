@@ -1,5 +1,5 @@
-import type { DecidedChain } from '../../../db/entries/decisions';
-import type { Step } from '../../../db/entries/steps';
+import type { DecidedChain } from '../../../db/entries/steps/decisions';
+import type { Step } from '../../../db/entries/steps/steps';
 import type { Way } from '../../../domain/journeys/plan';
 import { type DecidedTile, type Decision, isDecided } from '../../../domain/journeys/tiles/decisions';
 import type { Tile } from '../../../domain/journeys/tiles/tile';

@@ -10,7 +10,7 @@ import {
   readStanding,
   stepsTakenWith,
   writeChain,
-} from '../../../db/entries/decisions';
+} from '../../../db/entries/steps/decisions';
 import type { EntryEnd } from '../../../domain/entry';
 import { isDecided } from '../../../domain/journeys/tiles/decisions';
 import type { Way } from '../../../domain/journeys/plan';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../../db/connection/client';
-import type { Standing } from '../../../db/entries/decisions';
-import { assignBranch } from '../../../db/entries/split-branches';
+import type { Standing } from '../../../db/entries/steps/decisions';
+import { assignBranch } from '../../../db/entries/steps/split-branches';
 import { type AbSplitTile, branchAt, splitKeyOf } from '../../../domain/journeys/tiles/ab-split';
 import { type Decision, decideSplit, decisionOfBranch } from '../../../domain/journeys/tiles/decisions';
 import type { Tile } from '../../../domain/journeys/tiles/tile';

@@ -1,5 +1,5 @@
 import type { EnqueuingDatabase } from '../../../db/enqueue';
-import { type DecidedVisit, lockOpenEntry, type Standing } from '../../../db/entries/decisions';
+import { type DecidedVisit, lockOpenEntry, type Standing } from '../../../db/entries/steps/decisions';
 import { mergeLockedProfile } from '../../../db/entries/profile';
 import { insertEvent } from '../../../db/events/events';
 import { noticeEvent } from '../../../db/waits/notice-change';

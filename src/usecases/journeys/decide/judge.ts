@@ -1,5 +1,5 @@
 import type { Database } from '../../../db/connection/client';
-import type { Standing } from '../../../db/entries/decisions';
+import type { Standing } from '../../../db/entries/steps/decisions';
 import { loadFacts } from '../../../db/users/facts';
 import { holds, needsOf } from '../../../domain/journeys/conditions';
 import { factsAt } from '../../../domain/journeys/facts';

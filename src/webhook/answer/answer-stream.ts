@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type FinalHead, notHttp, rewriteHead } from './answer-head';
-import { EndpointFault } from './failure';
+import { EndpointFault } from '../failure';
 
 /** The longest head to hold; undici bounds the headers in it again, at 16 KiB. */
 const MAX_HEAD_LENGTH = 32_768;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { type Database, inMs, rowsOf } from '../connection/client';
-import type { PathRows } from '../../domain/journeys/reports/path';
+import { type Database, inMs, rowsOf } from '../../connection/client';
+import type { PathRows } from '../../../domain/journeys/reports/path';
 
 /** What an entry left behind at the tiles that it visited; undefined when there is no such entry. */
 export async function readPathRows(db: Database, entryId: string): Promise<PathRows | undefined> {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../connection/client';
-import type { EnqueuingDatabase } from '../enqueue';
-import { findOpenJob, insertJob, type LockedJob, newJobId, type PageResult } from '../jobs/jobs';
+import { type Database, rowsOf } from '../../connection/client';
+import type { EnqueuingDatabase } from '../../enqueue';
+import { findOpenJob, insertJob, type LockedJob, newJobId, type PageResult } from '../../jobs/jobs';
 import { exitEntries } from './exit';
 
 /** The kind of a job that takes the users of a journey out. */

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { Reason } from '../../domain/entry';
-import { asJson, rowsOf } from '../connection/client';
-import type { EnqueuingDatabase } from '../enqueue';
-import { deliveryFailedEvent, entryEvent, publish, publishedDeliveries } from '../event-webhooks/publish';
-import { enqueueSql, type EventDeliveryItem, type ExitItem } from '../outbox';
+import type { Reason } from '../../../domain/entry';
+import { asJson, rowsOf } from '../../connection/client';
+import type { EnqueuingDatabase } from '../../enqueue';
+import { deliveryFailedEvent, entryEvent, publish, publishedDeliveries } from '../../event-webhooks/publish';
+import { enqueueSql, type EventDeliveryItem, type ExitItem } from '../../outbox';
 
 /** An entry that is to end, and why. */
 export interface Leaving {

@@ -5,15 +5,15 @@ import {
   type ExitRule,
   ruleMet,
   type SentEvent,
-} from '../../domain/journeys/exit-rules';
-import { type JudgedEntry, type JudgedUser, rootsOfEntry } from '../../domain/journeys/roots';
-import { giveWay } from '../../domain/turns';
-import { asJson, type Database, inMs, rowsOf } from '../connection/client';
-import { callbacksOf } from '../deliveries/callbacks';
-import type { EnqueuingDatabase } from '../enqueue';
-import { loadFacts } from '../users/facts';
-import { JUDGED } from '../users/judged';
-import { type Claimant, claimEntrySql } from './entries';
+} from '../../../domain/journeys/exit-rules';
+import { type JudgedEntry, type JudgedUser, rootsOfEntry } from '../../../domain/journeys/roots';
+import { giveWay } from '../../../domain/turns';
+import { asJson, type Database, inMs, rowsOf } from '../../connection/client';
+import { callbacksOf } from '../../deliveries/callbacks';
+import type { EnqueuingDatabase } from '../../enqueue';
+import { loadFacts } from '../../users/facts';
+import { JUDGED } from '../../users/judged';
+import { type Claimant, claimEntrySql } from '../entries';
 import { exitEntries, type Leaving } from './exit';
 
 /** How an entry ends whose user meets an exit rule. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../connection/client';
+import { type Database, rowsOf } from '../../connection/client';
 
 /** A tile of one version of a journey. */
 export interface TileOfVersion {

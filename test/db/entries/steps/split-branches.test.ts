@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { assignBranch } from '../../../src/db/entries/split-branches';
-import { splitBranches, users } from '../../../src/db/schema';
-import { SYSTEM } from '../../../src/domain/audit';
-import { eraseUser } from '../../../src/usecases/users/erase';
-import { mergeUsers } from '../../../src/usecases/users/merge';
-import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { assignBranch } from '../../../../src/db/entries/steps/split-branches';
+import { splitBranches, users } from '../../../../src/db/schema';
+import { SYSTEM } from '../../../../src/domain/audit';
+import { eraseUser } from '../../../../src/usecases/users/erase';
+import { mergeUsers } from '../../../../src/usecases/users/merge';
+import { type ApiWorld, createApiWorld } from '../../../support/api-world';
 
 let world: ApiWorld;
 let created = 0;

@@ -1,14 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { EntryEnd } from '../../domain/entry';
-import type { Way } from '../../domain/journeys/plan';
-import type { Profile } from '../../domain/users/profile';
-import { type Database, rowsOf } from '../connection/client';
-import { callbacksOf } from '../deliveries/callbacks';
-import type { EnqueuingDatabase } from '../enqueue';
-import { publish, publishedDeliveries } from '../event-webhooks/publish';
-import type { EventDeliveryItem } from '../outbox';
-import { closeEntrySql, entryEndedEvent } from './close';
-import { type Claimant, claimEntrySql, mayAct } from './entries';
+import type { EntryEnd } from '../../../domain/entry';
+import type { Way } from '../../../domain/journeys/plan';
+import type { Profile } from '../../../domain/users/profile';
+import { type Database, rowsOf } from '../../connection/client';
+import { callbacksOf } from '../../deliveries/callbacks';
+import type { EnqueuingDatabase } from '../../enqueue';
+import { publish, publishedDeliveries } from '../../event-webhooks/publish';
+import type { EventDeliveryItem } from '../../outbox';
+import { closeEntrySql, entryEndedEvent } from '../close';
+import { type Claimant, claimEntrySql, mayAct } from '../entries';
 import { insertStepsSql, type Step } from './steps';
 
 /** A visit of a tile that only decides. */

@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
-import { closeEntry } from '../../../src/db/entries/close';
-import { enqueuing } from '../../../src/db/enqueue';
-import { steps } from '../../../src/db/schema';
-import { findJourney } from '../../../src/db/journeys/journeys';
-import { SYSTEM } from '../../../src/domain/audit';
-import { type ChainOutcome, decideChain } from '../../../src/usecases/journeys/decide/decide';
-import { eraseUser } from '../../../src/usecases/users/erase';
-import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { closeEntry } from '../../../../src/db/entries/close';
+import { enqueuing } from '../../../../src/db/enqueue';
+import { steps } from '../../../../src/db/schema';
+import { findJourney } from '../../../../src/db/journeys/journeys';
+import { SYSTEM } from '../../../../src/domain/audit';
+import { type ChainOutcome, decideChain } from '../../../../src/usecases/journeys/decide/decide';
+import { eraseUser } from '../../../../src/usecases/users/erase';
+import { type ApiWorld, createApiWorld } from '../../../support/api-world';
 
 const AT = Date.parse('2026-01-31T09:30:00Z');
 const firstRunId = 'run-1';

@@ -1,5 +1,5 @@
-import { jsonTrapIn, textOfTrap } from '../domain/json';
-import { hasTooManyValues, isJsonContainer, readJson } from '../domain/lossless-json';
+import { jsonTrapIn, textOfTrap } from '../../domain/json';
+import { hasTooManyValues, isJsonContainer, readJson } from '../../domain/lossless-json';
 import { type EncodedText, readText } from './answer-text';
 
 /**

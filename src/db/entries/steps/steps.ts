@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Way } from '../../domain/journeys/plan';
-import { asJson, asTime, type Database, rowsOf } from '../connection/client';
-import { type Claimant, claimEntrySql } from './entries';
+import type { Way } from '../../../domain/journeys/plan';
+import { asJson, asTime, type Database, rowsOf } from '../../connection/client';
+import { type Claimant, claimEntrySql } from '../entries';
 
 /*
  * Steps: visits of tiles that send no request (docs/branching.md). They are written by statements that run anyway. A

@@ -1,4 +1,4 @@
-import { EndpointFault } from './failure';
+import { EndpointFault } from '../failure';
 
 /*
  * undici's parser refuses whole answers for flaws of their head that change neither the status nor what was done: a 204

@@ -1,9 +1,9 @@
 import * as zlib from 'node:zlib';
-import { createAgent } from '../../src/webhook/agent';
-import { showText } from '../../src/webhook/answer-text';
-import { readJsonAnswer } from '../../src/webhook/json-answer';
-import { type HttpResponse, send } from '../../src/webhook/send';
-import { raw, type Receiver, type Reply, startReceiver } from '../support/receiver';
+import { createAgent } from '../../../src/webhook/agent';
+import { showText } from '../../../src/webhook/answer/answer-text';
+import { readJsonAnswer } from '../../../src/webhook/answer/json-answer';
+import { type HttpResponse, send } from '../../../src/webhook/send';
+import { raw, type Receiver, type Reply, startReceiver } from '../../support/receiver';
 
 const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 5 });
 let receiver: Receiver;

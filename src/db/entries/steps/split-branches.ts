@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Database, rowsOf } from '../connection/client';
+import { type Database, rowsOf } from '../../connection/client';
 
 export interface ChosenBranch {
   /** The id of the user's row. */

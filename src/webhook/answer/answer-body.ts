@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
-import { type BodyFault, failureFor } from './failure';
+import { type BodyFault, failureFor } from '../failure';
 
 /** What came of the body of an answer. */
 export interface AnswerBody {

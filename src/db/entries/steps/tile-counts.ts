@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { OpenGroup, PassedGroup } from '../../domain/journeys/reports/places';
-import type { Tile } from '../../domain/journeys/tiles/tile';
-import { asTime, type Database, inMs, rowsOf } from '../connection/client';
+import type { OpenGroup, PassedGroup } from '../../../domain/journeys/reports/places';
+import type { Tile } from '../../../domain/journeys/tiles/tile';
+import { asTime, type Database, inMs, rowsOf } from '../../connection/client';
 import { HELD } from './steps';
 
 /* How many users are where, counted from our own rows: Temporal cannot group by tile. */
