@@ -16,6 +16,10 @@ export interface CountedEntries {
 const isCounted = ({ journeyId, version }: CountedEntries) =>
   sql`entries.journey_id = ${journeyId}::int and not entries.test ${version === undefined ? undefined : sql`and entries.version = ${version}::int`}`;
 
+/** The same of a step, without its entry. The versions of test runs are negative. */
+const areStepsCounted = ({ journeyId, version }: CountedEntries) =>
+  sql`steps.journey_id = ${journeyId}::int and ${version === undefined ? sql`steps.version > 0` : sql`steps.version = ${version}::int`}`;
+
 /** The tiles of these versions, by version. */
 export async function tilesOfVersions(
   db: Database,
@@ -86,13 +90,17 @@ export function passedGroups(
     db,
     sql`
     with counted as (
-      select id, ended_at, reached_at from entries
+      select id from entries
       where ${isCounted(counted)} and (ended_at is null or ${isSince(sql`ended_at`)})
     ),
     passed as (
       select tile_id, coalesce(way, 'next') as way, coalesce(left_at, until) as at
-      from counted join steps on entry_id = counted.id
-      where left_at is not null or (way is null and until <= coalesce(ended_at, greatest(now(), reached_at)))
+      from steps where ${areStepsCounted(counted)} and left_at is not null
+      union all
+      select steps.tile_id, 'next', coalesce(left_at, until)
+      from steps join entries on entries.id = steps.entry_id
+      where ${areStepsCounted(counted)} and left_at is null and way is null
+        and until <= coalesce(ended_at, greatest(now(), reached_at))
       union all
       select deliveries.tile_id,
         case when deliveries.status = 'failed' then 'failure' when due_at is null then 'next'
