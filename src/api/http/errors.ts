@@ -65,7 +65,8 @@ function requestErrorOf(error: unknown, request: FastifyRequest, iterable: boole
 
 function fieldFaults(faults: Fault[], part = 'request'): ApiError {
   const named = faults.map((fault) => [pathText(fault.path) || part, fault.message] as const);
-  return badParams(Object.fromEntries(named));
+  // Of several faults of one field the first counts, and so stands last: the others may follow from it.
+  return badParams({ ...Object.fromEntries(named), ...Object.fromEntries(named.reverse()) });
 }
 
 /** Iterable's own words for a body of the wrong shape: `{"obj.total":[{"msg":["error.path.missing"],"args":[]}]}`. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { listed } from '../../domain/listed';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,10 +20,10 @@ export function faultsOf(issues: Issue[], above: PropertyKey[] = []): Fault[] {
     }
     if (issue.code === 'invalid_union') {
       const branch = closestBranch(issue.errors);
-      if (branch !== undefined) return faultsOf(branch, path);
+      if (branch !== undefined && isBetter(branch, issue)) return faultsOf(branch, path);
     }
-    if (issue.code !== 'invalid_type') return [{ path, message: issue.message }];
-    return [{ path, message: messageOf(issue), expected: issue.expected }];
+    const message = messageOf(issue);
+    return [issue.code === 'invalid_type' ? { path, message, expected: issue.expected } : { path, message }];
   });
 }
 
@@ -37,11 +38,65 @@ const WORDS: Record<string, string> = {
   record: 'an object',
 };
 
+/** How zod's own messages begin, which speak of schemas. */
+const OF_ZOD = /^(?:Invalid |Too (?:big|small): )/;
+
 /** A schema's own words where it has some; else what is to be sent. */
-function messageOf({ message, expected }: z.core.$ZodIssueInvalidType): string {
-  if (!message.startsWith('Invalid input')) return message;
+function messageOf(issue: Issue): string {
+  if (!OF_ZOD.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return wordsOfType(issue);
+    case 'invalid_value':
+      return `Send ${listed(issue.values.map(asJson), 'or')}.`;
+    case 'too_big':
+      return wordsOfMost(issue);
+    case 'too_small':
+      return wordsOfLeast(issue);
+    case 'invalid_union':
+      return 'options' in issue && issue.options
+        ? `Send ${listed(issue.options.map(asJson), 'or')}.`
+        : issue.message;
+    case 'invalid_key':
+      return `The name of this field is not valid. ${issue.issues.map(messageOf).join(' ')}`;
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return issue.message;
+  }
+}
+
+function asJson(value: unknown): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
+
+function wordsOfType({ message, expected }: z.core.$ZodIssueInvalidType): string {
   const word = WORDS[expected] ?? expected;
   return message.endsWith('received undefined') ? `This is missing. Send ${word}.` : `Send ${word} here.`;
+}
+
+function wordsOfMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
+  if (origin === 'array') return `This list is too long. Send at most ${counted(maximum, 'item')}.`;
+  if (origin === 'string') return `This text is too long. Send at most ${counted(maximum, 'character')}.`;
+  return `Send a number of ${inclusive ? 'at most' : 'less than'} ${maximum}.`;
+}
+
+function wordsOfLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'array') return `This list is too short. Send at least ${counted(minimum, 'item')}.`;
+  if (origin === 'string' && Number(minimum) === 1) return 'This is empty. Send a text.';
+  if (origin === 'string') return `This text is too short. Send at least ${counted(minimum, 'character')}.`;
+  return `Send a number of ${inclusive ? 'at least' : 'more than'} ${minimum}.`;
+}
+
+function counted(count: number | bigint, what: string): string {
+  return `${count} ${what}${Number(count) === 1 ? '' : 's'}`;
+}
+
+/** Whether an alternative says more than the words of all of them: about a field within, or because they have none. */
+function isBetter(branch: Issue[], { message }: Issue): boolean {
+  return OF_ZOD.test(message) || branch.some(({ path }) => path.length > 0);
 }
 
 /** The one alternative whose type fits what was sent, so that its faults are worth naming. */

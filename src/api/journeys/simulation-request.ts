@@ -62,9 +62,12 @@ const Response = z.strictObject({
 });
 
 export const Scenario = z.strictObject({
-  users: boundedList(User, MOST_USERS, 1).describe(
-    `Up to ${MOST_USERS}: a simulation shows what happens, it is no load test.`,
-  ),
+  users: boundedList(
+    User,
+    MOST_USERS,
+    1,
+    `A simulation has at most ${MOST_USERS} users: it shows what happens, it is no load test. Send fewer.`,
+  ).describe(`Up to ${MOST_USERS}: a simulation shows what happens, it is no load test.`),
   startAt: Instant.optional().describe('When all enter. Left out, tomorrow at 9:00 UTC.'),
   until: At.optional().describe(
     'When the simulation ends. Left out, and at most, two years after the start.',
@@ -86,7 +89,10 @@ export const Scenario = z.strictObject({
 export type Scenario = z.infer<typeof Scenario>;
 
 export const Version = z
-  .union([z.literal('draft'), z.int().positive().max(MAX_INT)])
+  .union(
+    [z.literal('draft'), z.int().positive().max(MAX_INT)],
+    'Send "draft", or the number of a published version.',
+  )
   .default('draft')
   .describe('A published version, or the draft.');
 

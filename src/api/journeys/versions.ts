@@ -100,7 +100,7 @@ function publishRoutes(app: Api, deps: AppDeps): void {
           draft && (await ifUnchanged(own, request, ['journeys', id], (bound) => publishDraft(bound, draft)));
         own.nudgeSchedules();
         if (published === undefined) return unknownJourney(id);
-        const warnings = await publishWarnings(own.db, published.definition.tiles);
+        const warnings = await publishWarnings(own.db, published.definition, Date.now());
         return { ...journeyOf(published), ...(warnings.length > 0 && { warnings }) };
       };
       return once(deps, request, reply, work, { before: () => checkRateLimits(deps, id) });

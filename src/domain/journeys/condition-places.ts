@@ -1,8 +1,9 @@
+import { listed } from '../listed';
 import { fieldCompared } from './conditions/comparison';
 import { leavesOf, type PlacedLeaf, type When } from './conditions';
 import type { EntrySource } from './entry-source';
 import type { ExitRule } from './exit-rules';
-import type { Match } from './match';
+import { type Match, OfEntry } from './match';
 import { type Root, rootOf } from './roots';
 import type { Tile } from './tiles/tile';
 
@@ -89,8 +90,11 @@ export function fieldsOf({ path, when, match }: PlacedCondition): ReadField[] {
   });
 }
 
+/** Without a right side that no match may have, which has a fault of its own. */
 function fieldsOfMatch(match: Match, path: Path): ReadField[] {
-  return Object.entries(match).map(([left, field]) => ({ path: [...path, left], field }));
+  return Object.entries(match)
+    .filter(([, field]) => OfEntry.safeParse(field).success)
+    .map(([left, field]) => ({ path: [...path, left], field }));
 }
 
 /** The fields that cannot be read where they stand. */
@@ -103,6 +107,5 @@ export function rootFaults(journey: Conditional): { path: Path; message: string 
 }
 
 function faultOf(field: string, roots: readonly Root[]): string {
-  const known = roots.map((root) => `${root}.`).join(', ');
-  return `“${field.slice(0, 100)}” cannot be read here. A condition here reads fields of ${known}.`;
+  return `“${field.slice(0, 100)}” cannot be read here. Only fields of ${listed(roots, 'and')} can.`;
 }

@@ -15,7 +15,13 @@ const KINDS = ['event', 'listId', 'when'] as const;
 /** What takes a user out of a journey at once (docs/exit-rules.md). */
 export const ExitRule = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).optional(),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .regex(/^\P{Cc}*$/u, 'A name of a rule is one line of text.')
+      .optional(),
     event: EventName.optional(),
     where: When.optional(),
     match: Match.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundedList } from '../bounded-list';
+import { parseDuration } from '../time/duration';
 import { TimeZone } from '../time/local-time';
 import { rootFaults } from './condition-places';
 import { EntrySource } from './entry-source';
@@ -44,8 +45,8 @@ export const JourneyDefinition = z
   });
 export type JourneyDefinition = z.infer<typeof JourneyDefinition>;
 
-/** Tiles that wait; every cycle must contain one. */
-const WAITS = new Set<Tile['type']>(['delay', 'waitFor']);
+/** A shorter wait does not count as one in a cycle: the user would go round as fast as endpoints answer. */
+export const SHORTEST_WAIT_MS = 1_000;
 
 interface Fault {
   path: (string | number)[];
@@ -89,7 +90,12 @@ function isOfUser(timing: Timing): boolean {
 function repeatedIds(tiles: Tile[]): Fault[] {
   return tiles.flatMap((tile, index) =>
     tiles.findIndex((other) => other.id === tile.id) < index
-      ? [{ path: ['tiles', index, 'id'], message: `Another tile has the id “${tile.id}”.` }]
+      ? [
+          {
+            path: ['tiles', index, 'id'],
+            message: `Another tile has the id “${tile.id}”. Give this one another id.`,
+          },
+        ]
       : [],
   );
 }
@@ -100,9 +106,13 @@ function danglingWays(tiles: Tile[]): Fault[] {
     waysOf(tile).flatMap(({ path, target }) =>
       target === undefined || known.has(target)
         ? []
-        : [{ path: ['tiles', index, ...path], message: `There is no tile “${target}” in this journey.` }],
+        : [{ path: ['tiles', index, ...path], message: nowhere(target) }],
     ),
   );
+}
+
+function nowhere(target: string): string {
+  return `There is no tile “${target}” in this journey. Name one of its tiles, or "exit" for its end.`;
 }
 
 /** Splits whose ways all lead to the same place. */
@@ -120,12 +130,26 @@ function splitsWithoutEffect(tiles: Tile[]): Fault[] {
   });
 }
 
+/** Whether a tile holds users so that a cycle may go through it. */
+function waits(tile: Tile): boolean {
+  if (tile.type === 'waitFor') return isLong(tile.timeout);
+  // Until a moment that has passed, users are held for a minute.
+  return (
+    tile.type === 'delay' && (tile.for === undefined || tile.timeOfDay !== undefined || isLong(tile.for))
+  );
+}
+
+/** Text that is no duration has a fault of its own. */
+function isLong(duration: string): boolean {
+  return (parseDuration(duration) ?? Infinity) >= SHORTEST_WAIT_MS;
+}
+
 /** A cycle without a tile that waits would loop as fast as the endpoint answers. */
 function cycleWithoutWait(tiles: Tile[]): Fault[] {
   const indexOf = new Map(tiles.map((tile, index) => [tile, index]));
   const state = new Map<Tile, 'open' | 'done'>();
   const cyclic = (tile: Tile | undefined): Tile | undefined => {
-    if (tile === undefined || WAITS.has(tile.type) || state.get(tile) === 'done') return undefined;
+    if (tile === undefined || waits(tile) || state.get(tile) === 'done') return undefined;
     if (state.get(tile) === 'open') return tile;
     state.set(tile, 'open');
     const found = waysOf(tile)
@@ -139,7 +163,7 @@ function cycleWithoutWait(tiles: Tile[]): Fault[] {
   return [
     {
       path: ['tiles', indexOf.get(found)!],
-      message: `Tile “${found.id}” leads back to itself without a wait. Put a delay or a waitFor tile in the cycle.`,
+      message: `Tile “${found.id}” leads back to itself without a wait. Put a delay or a waitFor tile of a second or more in the cycle.`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { listed } from '../listed';
 import { isJsonContainer } from '../lossless-json';
 import type { Profile } from '../users/profile';
 
@@ -27,14 +28,17 @@ const STEPS = String.raw`(\.[^.\s[\]]{1,256}|\[\d{1,3}\]){1,32}`;
 
 /** A path that starts with one of these roots: `profile.plan`, `trigger.items[0].id`. */
 export function fieldOf(roots: readonly Root[]) {
-  const [last, ...others] = roots.map((root) => `${root}.`).reverse();
-  const named = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
-  return z
-    .string()
-    .regex(
-      new RegExp(`^(${roots.join('|')})${STEPS}$`),
-      `A field here starts with ${named}, as in “${roots[0]}.plan”.`,
-    );
+  const named = listed(
+    roots.map((root) => `${root}.`),
+    'or',
+  );
+  const begins = new RegExp(`^(${roots.join('|')})\\.`);
+  return z.string().regex(new RegExp(`^(${roots.join('|')})${STEPS}$`), {
+    error: ({ input }) =>
+      begins.test(String(input))
+        ? `A field is written as in “${roots[0]}.address.city” or “${roots[0]}.items[0].sku”. Its names have no spaces, dots or brackets.`
+        : `A field here starts with ${named}, as in “${roots[0]}.plan”.`,
+  });
 }
 
 export const Field = fieldOf(ROOTS);

@@ -22,11 +22,32 @@ export function parseDuration(text: string): number | undefined {
   return ms !== undefined && ms > 0 && ms <= MAX_DURATION_MS ? ms : undefined;
 }
 
+const EXAMPLES = '"90 seconds", "3 minutes", "1 day" or "PT3M"';
+
+/** Why a text is no duration, and what to write instead; undefined if it is one. */
+export function durationFault(text: string): string | undefined {
+  if (parseDuration(text) !== undefined) return undefined;
+  if (/^\s*-/.test(text)) return `A duration is not negative. Write one such as ${EXAMPLES}.`;
+  if (/\d\s*(?:month|year)|^\s*P[^T]*[MY]/i.test(text)) {
+    return 'A month or a year has no fixed length. Write days or weeks, such as "30 days".';
+  }
+  const ms = parseWords(text.trim()) ?? parseIso(text.trim());
+  if (ms === 0) return `A duration is longer than zero. Write one such as ${EXAMPLES}.`;
+  if (ms !== undefined) return 'A duration is ten years at most: "3650 days".';
+  return `A duration is text such as ${EXAMPLES}: one number and one unit, from seconds to weeks.`;
+}
+
 /** Reads a duration that may be negative, such as `"-2 days"` or `"3 hours"`, in ms; undefined if the text is none. */
 export function parseOffset(text: string): number | undefined {
   const [, minus, duration] = /^([+-]?)\s*(.*)$/s.exec(text.trim())!;
   const ms = parseDuration(duration!);
   return ms !== undefined && minus === '-' ? -ms : ms;
+}
+
+/** Why a text is no offset, and what to write instead; undefined if it is one. */
+export function offsetFault(text: string): string | undefined {
+  const fault = durationFault(text.trim().replace(/^[+-]\s*/, ''));
+  return fault && `An offset is a duration, with a minus for before, such as "-2 days". ${fault}`;
 }
 
 function parseWords(text: string): number | undefined {

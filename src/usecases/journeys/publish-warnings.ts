@@ -1,8 +1,12 @@
 import type { Database } from '../../db/connection/client';
 import { namesWithoutEvents } from '../../db/events/events';
 import { pathText } from '../../domain/errors';
+import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { quickRounds } from '../../domain/journeys/quick-rounds';
+import type { Reentry } from '../../domain/journeys/reentry';
+import { ROOTS } from '../../domain/journeys/roots';
 import type { Tile } from '../../domain/journeys/tiles/tile';
+import { momentOfDelay } from '../../domain/journeys/timing/delay-moment';
 
 /** Something in a published journey that works, but may not be meant. */
 export interface PublishWarning {
@@ -10,8 +14,27 @@ export interface PublishWarning {
   message: string;
 }
 
+interface Placed {
+  path: (string | number)[];
+  message: string;
+}
+
 /** What its author may not have meant. */
-export async function publishWarnings(db: Database, tiles: Tile[]): Promise<PublishWarning[]> {
+export async function publishWarnings(
+  db: Database,
+  { tiles, reentry }: JourneyDefinition,
+  now: number,
+): Promise<PublishWarning[]> {
+  const warnings = [
+    ...(await unsentEvents(db, tiles)),
+    ...quickRounds(tiles),
+    ...passedTimes(tiles, now),
+    ...(reentry ? keyOfRoot(reentry) : []),
+  ];
+  return warnings.map(({ path, message }) => ({ field: pathText(path), message }));
+}
+
+async function unsentEvents(db: Database, tiles: Tile[]): Promise<Placed[]> {
   const awaited = tiles.flatMap((tile, index) =>
     tile.type === 'waitFor'
       ? tile.for.flatMap(({ event }, arm) =>
@@ -20,14 +43,32 @@ export async function publishWarnings(db: Database, tiles: Tile[]): Promise<Publ
       : [],
   );
   const unsent = await namesWithoutEvents(db, [...new Set(awaited.map(({ event }) => event))]);
-  const warnings = [
-    ...awaited
-      .filter(({ event }) => unsent.has(event))
-      .map(({ path, event }) => ({
-        path,
-        message: `None of the latest events is called “${event}”. Check how it is spelled.`,
-      })),
-    ...quickRounds(tiles),
-  ];
-  return warnings.map(({ path, message }) => ({ field: pathText(path), message }));
+  return awaited
+    .filter(({ event }) => unsent.has(event))
+    .map(({ path, event }) => ({
+      path,
+      message: `None of the latest events is called “${event}”. Check how it is spelled.`,
+    }));
+}
+
+/** Where midnight comes last. */
+const LAST_ZONE = 'Etc/GMT+12';
+
+/** Delays until a time that has passed in every time zone that may count. */
+function passedTimes(tiles: Tile[], now: number): Placed[] {
+  const arrival = { now, roots: { profile: {}, trigger: {} }, zoneOfJourney: LAST_ZONE };
+  return tiles.flatMap((tile, index) => {
+    if (tile.type !== 'delay' || tile.until?.at === undefined) return [];
+    if (momentOfDelay(tile, arrival).way !== 'past') return [];
+    const message = 'This time has passed, so nobody waits here. Choose a later one, or remove the delay.';
+    return [{ path: ['tiles', index, 'until', 'at'], message }];
+  });
+}
+
+/** Conditions begin fields with where they are read; a key is read within the trigger data. */
+function keyOfRoot({ key }: Reentry): Placed[] {
+  const [first, ...rest] = key?.split('.') ?? [];
+  if (rest.length === 0 || !ROOTS.some((root) => root === first)) return [];
+  const message = `This reads the field “${first}” of the trigger data. For its field “${rest.join('.')}”, leave out “${first}.”.`;
+  return [{ path: ['reentry', 'key'], message }];
 }

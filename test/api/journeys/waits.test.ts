@@ -18,7 +18,7 @@ describe('a journey with a waitFor tile', () => {
     ['no arm', { for: [] }, 'tiles[0].for', /at least|>=1|small/i],
     ['eleven arms', { for: Array(11).fill(ARM) }, 'tiles[0].for', /10/],
     ['no timeout', { timeout: undefined }, 'tiles[0].timeout', /./],
-    ['a timeout above ten years', { timeout: '3651 days' }, 'tiles[0].timeout', /up to ten years/],
+    ['a timeout above ten years', { timeout: '3651 days' }, 'tiles[0].timeout', /ten years at most/],
     ['a timeout that is none', { timeout: 'for ever' }, 'tiles[0].timeout', /A duration is text/],
     ['an arm of neither kind', { for: [{ next: 'exit' }] }, 'tiles[0].for[0]', /either an event or a when/],
     [

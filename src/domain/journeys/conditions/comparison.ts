@@ -11,7 +11,9 @@ import { Field, type Roots, valueAt } from '../roots';
 
 const LONGEST_TEXT = 1_024;
 const Text = z.string().max(LONGEST_TEXT);
-export const Scalar = z.union([Text, AnyNumber, z.boolean(), z.null()]);
+export const Scalar = z.union([Text, AnyNumber, z.boolean(), z.null()], {
+  error: `Send a text of up to ${LONGEST_TEXT} characters, a number, true, false or null.`,
+});
 const MOST_VALUES = 1_000;
 
 /** In place of a value: what another field has. */
@@ -19,12 +21,14 @@ const FieldValue = z.strictObject({ field: Field });
 
 const OR_FIELD = 'or another field: {"field": "trigger.plan"}';
 const A_DATE =
-  'Send a date such as "2026-01-31", "now", "-7 days" or "+2 hours", seconds since the epoch, ' +
-  `${OR_FIELD}.`;
+  'Send a date that exists, such as "2026-01-31", "now", "-7 days" or "+2 hours" (a month has no fixed length), ' +
+  `seconds since the epoch, ${OR_FIELD}.`;
 const WrittenDate = z
   .string()
   .max(64)
   .refine((text) => parseDate(text) !== undefined || fromNow(text) !== undefined, A_DATE);
+
+const UnixDate = AnyNumber.refine((number) => timeOf(number) !== undefined, A_DATE);
 
 const FIELD = { field: Field };
 const COMPARISONS = [
@@ -32,8 +36,8 @@ const COMPARISONS = [
   z.strictObject({
     ...FIELD,
     is: z.literal('in'),
-    value: z.union([boundedList(Scalar, MOST_VALUES), FieldValue], {
-      error: `Send a list of up to ${MOST_VALUES} texts, numbers, true, false or null, ${OR_FIELD}.`,
+    value: z.union([boundedList(Scalar, MOST_VALUES, 1), FieldValue], {
+      error: `Send a list of 1 to ${MOST_VALUES} texts, numbers, true, false or null, ${OR_FIELD}.`,
     }),
   }),
   z.strictObject({
@@ -53,9 +57,7 @@ const COMPARISONS = [
   z.strictObject({
     ...FIELD,
     is: z.enum(['before', 'after']),
-    value: z.union([WrittenDate, AnyNumber, FieldValue], {
-      error: A_DATE,
-    }),
+    value: z.union([WrittenDate, UnixDate, FieldValue], { error: A_DATE }),
   }),
   z.strictObject({
     ...FIELD,

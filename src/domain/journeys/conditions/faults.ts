@@ -114,6 +114,8 @@ function* issuesIn(when: unknown, path: Path, ofEvent: boolean): Generator<Issue
   }
 }
 
+const NO_FIELD = 'There is no such field.';
+const ONE_COMBINER = 'Only one of all, any and not stands in a condition. Put the other within it.';
 const NO_PATTERN =
   'The events of a user are not compared with patterns. Use another operator, such as startsWith or contains.';
 
@@ -132,5 +134,13 @@ function* issuesOfEvent(when: Record<string, unknown>, path: Path, ofEvent: bool
 
 function issuesBy(schema: z.ZodType, value: unknown, path: Path): Issue[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
-  return issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+  return issues.flatMap((issue): Issue[] => {
+    const at = [...path, ...(issue.path as Path)];
+    if (issue.code !== 'unrecognized_keys') return [{ ...issue, path: at }];
+    // A pipe goes on in spite of unknown fields, and would find the condition faulty once more.
+    return issue.keys.map((key) => ({
+      path: [...at, key],
+      message: Object.hasOwn(Combined, key) ? ONE_COMBINER : NO_FIELD,
+    }));
+  });
 }

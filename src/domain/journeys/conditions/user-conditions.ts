@@ -10,10 +10,15 @@ import { Duration } from '../tiles/fields';
 export const ListCondition = z.strictObject({ list: ListId, is: z.enum(['member', 'notMember']) });
 export type ListCondition = z.infer<typeof ListCondition>;
 
-const Times = z.strictObject({
-  is: z.enum(['greaterOrEqual', 'greaterThan', 'lessThan', 'lessOrEqual', 'equals']),
-  value: z.int().min(0).max(MOST_EVENTS),
-});
+const Times = z
+  .strictObject({
+    is: z.enum(['greaterOrEqual', 'greaterThan', 'lessThan', 'lessOrEqual', 'equals']),
+    value: z.int().min(0).max(MOST_EVENTS),
+  })
+  .refine(({ is, value }) => value > 0 || (is !== 'lessThan' && is !== 'greaterOrEqual'), {
+    path: ['value'],
+    message: 'Nobody does something less than 0 times, and everybody at least 0 times. Count from 1.',
+  });
 
 /** What a condition on what the user did has, besides its own condition on each event, `where`. */
 export const EVENT_PARTS = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Days, TimeOfDay } from '../../time/days';
-import { parseOffset } from '../../time/duration';
+import { offsetFault } from '../../time/duration';
 import { LocalTime } from '../../time/local-time';
 import { fieldOf } from '../roots';
 import { ZoneChoice } from '../timing/zone-choice';
@@ -19,8 +19,9 @@ const Until = z
     at: LocalTime.optional(),
     offset: z
       .string()
-      .refine((text) => parseOffset(text) !== undefined, {
-        error: 'An offset is a duration, with a minus for before, such as "-2 days" or "3 hours".',
+      .superRefine((text, context) => {
+        const message = offsetFault(text);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
       })
       .optional(),
     ...FORWARD,

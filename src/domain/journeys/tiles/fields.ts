@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../time/duration';
+import { durationFault } from '../../time/duration';
 
 /* What the tiles of all kinds are made of. */
 
@@ -28,14 +28,20 @@ export const WayName = z
   .refine((name) => name !== '__proto__', 'A branch cannot be called __proto__. Give it another name.');
 
 /** The id of a tile of the same journey, or `"exit"`. Defaults to the tile that follows. */
-export const Next = z.string().min(1).max(64).optional();
+export const Next = z
+  .string('Name a tile of this journey, or "exit" for its end. Leave it out for the tile that follows.')
+  .min(1)
+  .max(64)
+  .optional();
+
+const A_DURATION = 'Send a duration as text, such as "3 minutes" or "1 day".';
 
 export const Duration = z
-  .string()
-  .refine(
-    (text) => parseDuration(text) !== undefined,
-    'A duration is text such as "90 seconds", "3 minutes", "1 day" or "PT3M", up to ten years.',
-  );
+  .string({ error: ({ input }) => (input === undefined ? `This is missing. ${A_DURATION}` : A_DURATION) })
+  .superRefine((text, context) => {
+    const message = durationFault(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
 /** What every tile has. Names and notes are for people: no rule reads them. */
 export const COMMON = {
