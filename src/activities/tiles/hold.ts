@@ -1,6 +1,7 @@
 import type { Database } from '../../db/connection/client';
 import { readStanding, type Standing } from '../../db/entries/steps/decisions';
 import { arriveAt } from '../../db/entries/steps/steps';
+import { SHORTEST_WAIT_MS } from '../../domain/journeys/journey';
 import { type DelayMoment, momentOfDelay } from '../../domain/journeys/timing/delay-moment';
 import { rootsOfEntry } from '../../domain/journeys/roots';
 import { spreadOf } from '../../domain/journeys/timing/spread';
@@ -69,6 +70,7 @@ async function endOf(
   now: number,
 ): Promise<number> {
   if (until === undefined) return visit === 1 ? now : now + LEAST_ROUND_MS;
-  if (!isShared) return until;
+  // A field may have a moment that is always about to come.
+  if (!isShared) return visit === 1 ? until : Math.max(until, now + SHORTEST_WAIT_MS);
   return until + spreadOf(entryId, tileId, await crowd({ journeyId, version, tileId }));
 }

@@ -122,6 +122,22 @@ describe('a delay until a moment', () => {
     expect(calls[0]!.at - due).toBeLessThan(MINUTE_MS);
   });
 
+  it('in a cycle lets nobody go round in less than a second, though its moment is always about to come', async () => {
+    const path = `/soon-${Math.random()}`;
+    world.receiver.respondAt(path, 200, 200, 200, 410);
+    const webhookId = await world.webhook({ endpoint: world.receiver.url + path });
+    const next = `{{dateMath "now" "+1s" format="yyyy-MM-dd'T'HH:mm:ss.SSSZ"}}`;
+    const rest = [
+      { id: 'call', type: 'webhook', webhookId, onFailure: 'exit' },
+      { id: 'set', type: 'updateProfile', fields: { next }, next: 'wait' },
+    ];
+    const until = { field: 'profile.next', offset: '-0.5 seconds' };
+    const { calls } = await wait({ until }, { rest, profile: { next: isoIn(1_000) } });
+    const rounds = calls.slice(1).map(({ at }, index) => at - calls[index]!.at);
+    expect(rounds).toHaveLength(3);
+    for (const round of rounds) expect(round).toBeGreaterThanOrEqual(1_000);
+  });
+
   it('in a cycle lets nobody go round in less than a minute', async () => {
     const path = `/round-${Math.random()}`;
     world.receiver.respondAt(path, 200, 200, 200, 410);
