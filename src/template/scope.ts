@@ -36,12 +36,12 @@ export function scopeOf(context: RenderContext): object {
     profile,
     dataFields: context.triggerData,
     liveData: context.liveData && liveDataRoot(context.liveData),
-    events: context.events,
     email: context.email ?? undefined,
     userId: context.userId ?? undefined,
     workflowId: context.workflowId,
     now: context.now,
-    // Without one, a field of that name stays readable.
+    // Without them, fields of these names stay readable: many profiles have events.
+    ...(context.events && { events: context.events }),
     ...(context.callbacks && { callbacks: context.callbacks }),
   };
   return Object.assign(Object.create(null), profile, context.triggerData, own) as object;
