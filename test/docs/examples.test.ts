@@ -1,3 +1,4 @@
+import { Scenario } from '../../src/api/journeys/simulation-request';
 import { ACTIONS } from '../../src/domain/audit';
 import { REASONS } from '../../src/domain/entry';
 import { Authentication } from '../../src/domain/webhooks/authentication';
@@ -72,6 +73,21 @@ describe('the documentation', () => {
     expect(conditions.length).toBeGreaterThan(12);
     for (const when of conditions) When.parse(when);
     for (const is of OPERATORS) expect(text).toMatch(new RegExp(`^\\| .*\`${is}\`.*\\|$`, 'm'));
+  });
+
+  it.each(['branching', 'waiting', 'exit-rules'])('shows a journey that can be saved: %s', (path) => {
+    const journeys = jsonOf(`docs/${path}.md`).filter(
+      ({ tiles, name }) => tiles !== undefined && name !== undefined,
+    );
+    expect(journeys).toHaveLength(1);
+    for (const journey of journeys) JourneyDefinition.parse(journey);
+  });
+
+  it('shows a simulation that can be asked for, and one of a scenarios file', () => {
+    const { text } = page('docs/simulation.md');
+    const [, asked] = /-d '(\{[^']*\})'/.exec(text)!;
+    const { expect: _expected, name: _name, ...scenario } = jsonOf('docs/simulation.md').flat().at(-1)!;
+    for (const sent of [JSON.parse(asked!), scenario]) Scenario.parse(sent);
   });
 
   it('shows a journey with a callback that can be saved', () => {
