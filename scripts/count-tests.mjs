@@ -31,7 +31,8 @@ if (command === 'failed') {
   const results = suites.flatMap((files) => {
     const [first, ...again] = files.split(',').map(readResults);
     for (const [name, result] of again.flatMap((run) => [...run])) {
-      if (hasFailed(first.get(name)) && !hasFailed(result)) unsteady.push(first.get(name));
+      const before = first.get(name);
+      if (before && hasFailed(before) && !hasFailed(result)) unsteady.push(before);
       first.set(name, result);
     }
     return [...first.values()];

@@ -70,6 +70,12 @@ describe('the sum of suites', () => {
     const output = 'Failed in test/b.test.ts:\n  reads\n3 passed, 1 failed\n';
     expect(await sum(`${written('all', { ...one, ...broken })},${again}`)).toEqual({ code: 1, output });
   });
+
+  it('fails with a failed file whose second run left no result', async () => {
+    const { code, output } = await sum(`${written('all', { ...one, ...broken })},${join(folder, 'none')}`);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Failed in test\/b[^]*ended before it could write[^]*^3 passed, 2 failed$/m);
+  });
 });
 
 describe('the failed files of a run', () => {
