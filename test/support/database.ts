@@ -17,12 +17,14 @@ export interface TestDatabase {
 }
 
 /**
- * A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory, as a copy of the one
- * that the suite made at its start, which is several times faster than to make another.
+ * A migrated database of the test's own: on the server of DATABASE_URL, else embedded, in memory. Copies the one that
+ * the suite made at its start, which is several times faster than to make another.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const made = process.env.WAYHOOK_TEST_DATABASE;
+  const server = process.env.DATABASE_URL;
   if (made !== undefined) {
+    if (server) return createOnServer(server, made);
     return { ...EMBEDDED, connection: await openEmbedded(undefined, await openAsBlob(made)) };
   }
   const database = await openEmptyDatabase();
@@ -34,21 +36,40 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 const EMBEDDED = { url: undefined, drop: () => Promise.resolve() };
 
 /** Makes a migrated embedded database and writes its folder's archive to a file. */
-export async function makeTestDatabase(file: string): Promise<void> {
+export async function makeEmbeddedTemplate(file: string): Promise<void> {
   const connection = await openEmbedded();
   await migrate(connection, MIGRATIONS);
+  // Only servers copy these, and a copy without them opens faster.
+  await connection.script("update pg_database set datistemplate = false where datname like 'template_'");
+  for (const name of ['template0', 'template1']) await connection.script(`drop database ${name}`);
+  await connection.checkpoint();
   const { $client: client } = connection.db as typeof connection.db & { $client: PGlite };
   const archive = await client.dumpDataDir('none');
   await writeFile(file, new Uint8Array(await archive.arrayBuffer()));
   await connection.close();
 }
 
-/** The same, with nothing in it. */
+/** Makes a migrated database on a server. Returns its name, and what removes it. */
+export async function makeTemplateOnServer(
+  server: string,
+): Promise<{ name: string; drop: () => Promise<void> }> {
+  const { connection, url, drop } = await createOnServer(server);
+  await migrate(connection, MIGRATIONS);
+  // Postgres copies no database that someone is connected to.
+  await connection.close();
+  return { name: new URL(url).pathname.slice(1), drop };
+}
+
+/** A database of the test's own, with nothing in it. */
 export async function openEmptyDatabase(): Promise<TestDatabase> {
   const server = process.env.DATABASE_URL;
-  if (!server) return { ...EMBEDDED, connection: await openEmbedded() };
+  return server ? createOnServer(server) : { ...EMBEDDED, connection: await openEmbedded() };
+}
+
+/** A new database on a server, empty or a copy of another. */
+async function createOnServer(server: string, copied?: string): Promise<TestDatabase & { url: string }> {
   const name = `wayhook_test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${name}`);
+  await onServer(server, `create database ${name}${copied === undefined ? '' : ` template ${copied}`}`);
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
   const connection = openPatiently(url);
   return { connection, url, drop: () => onServer(server, `drop database ${name} with (force)`) };

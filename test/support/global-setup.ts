@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { devServerArguments } from '../../src/temporal/dev-server';
-import { makeTestDatabase } from './database';
+import { makeEmbeddedTemplate, makeTemplateOnServer } from './database';
 import { freePort, isServing } from './serving';
 import { type SuiteParts, stopSuiteParts } from './global-teardown';
 
@@ -19,8 +19,8 @@ const LOOK_AGAIN_MS = 50;
 
 /**
  * Starts what all tests share: a real Temporal server in memory (address in TEMPORAL_ADDRESS), the workflow bundle
- * (file in WAYHOOK_TEST_BUNDLE), and a migrated embedded database for each test to copy (file in
- * WAYHOOK_TEST_DATABASE). A developer's own TEMPORAL_* settings do not reach the tests.
+ * (file in WAYHOOK_TEST_BUNDLE), and a migrated database for each test to copy (WAYHOOK_TEST_DATABASE has the file of
+ * the embedded one, or the name of the one on the server of DATABASE_URL). A developer's own TEMPORAL_* settings do not reach the tests.
  */
 export default async function globalSetup(): Promise<void> {
   const binary = process.env.WAYHOOK_TEMPORAL_BINARY!;
@@ -40,7 +40,7 @@ export default async function globalSetup(): Promise<void> {
     await all([
       ready(process.env.TEMPORAL_ADDRESS, parts.temporal),
       bundleWorkflows(parts.folder),
-      makeDatabase(parts.folder),
+      makeDatabase(parts),
     ]);
   } catch (error) {
     // Jest runs no teardown after a failed set-up.
@@ -69,10 +69,14 @@ async function bundleWorkflows(folder: string): Promise<void> {
   process.env.WAYHOOK_TEST_BUNDLE = bundle;
 }
 
-async function makeDatabase(folder: string): Promise<void> {
-  if (process.env.DATABASE_URL) return;
-  const file = join(folder, 'database.tar');
-  await makeTestDatabase(file);
+async function makeDatabase(parts: SuiteParts): Promise<void> {
+  if (process.env.DATABASE_URL) {
+    parts.database = await makeTemplateOnServer(process.env.DATABASE_URL);
+    process.env.WAYHOOK_TEST_DATABASE = parts.database.name;
+    return;
+  }
+  const file = join(parts.folder, 'database.tar');
+  await makeEmbeddedTemplate(file);
   process.env.WAYHOOK_TEST_DATABASE = file;
 }
 

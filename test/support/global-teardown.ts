@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 export interface SuiteParts {
   folder: string;
   temporal?: ChildProcess;
+  /** On the server of DATABASE_URL. */
+  database?: { name: string; drop: () => Promise<void> };
 }
 
 declare global {
@@ -20,12 +22,13 @@ export default async function globalTeardown(): Promise<void> {
   process.env.TMPDIR = dirname(globalThis.suiteParts.folder);
 }
 
-/** Kills the server, whose state is in memory only, and removes the temporary folder. */
-export async function stopSuiteParts({ folder, temporal }: SuiteParts): Promise<void> {
+/** Kills Temporal, whose state is in memory only, and removes the temporary folder and the database to copy. */
+export async function stopSuiteParts({ folder, temporal, database }: SuiteParts): Promise<void> {
   if (temporal !== undefined && temporal.exitCode === null && temporal.signalCode === null) {
     const ended = once(temporal, 'exit');
     temporal.kill('SIGKILL');
     await ended;
   }
   rmSync(folder, { recursive: true, force: true });
+  await database?.drop();
 }
