@@ -20,6 +20,7 @@ const config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Only ends what hangs: above all the waits of one test together, on a machine that is slow and busy.
   testTimeout: 300_000,
+  testSequencer: '<rootDir>/test/sequencer.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   transform: {
