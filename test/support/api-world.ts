@@ -9,6 +9,7 @@ import type { Database } from '../../src/db/connection/client';
 import type { OutboxItem } from '../../src/db/outbox';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
 import { ensureEnvironmentKey } from '../../src/usecases/api-keys/environment-key';
+import { empty } from '../../src/simulation/private-database';
 import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
 
@@ -56,6 +57,27 @@ export async function createApiWorld(changes: Partial<AppDeps> = {}): Promise<Ap
     ...api,
     close: async () => {
       await api.close();
+      await connection.close();
+      await drop();
+    },
+  };
+}
+
+/** Worlds one after the other, for tests that look at whole tables: a database is emptied much faster than opened. */
+export interface ApiWorlds {
+  next: () => Promise<ApiWorld>;
+  close: () => Promise<void>;
+}
+
+/** The worlds are on one database. The next one has to wait until the last is closed. */
+export async function createApiWorlds(): Promise<ApiWorlds> {
+  const { connection, drop } = await openTestDatabase();
+  return {
+    async next() {
+      await empty(connection.db);
+      return createApi({ db: connection.db, sealer: createSealer([randomBytes(32)]) });
+    },
+    async close() {
       await connection.close();
       await drop();
     },

@@ -1,13 +1,13 @@
 import { applyRetention } from '../../../src/background/retention';
 import { sql } from 'drizzle-orm';
 import { entries } from '../../../src/db/schema';
-import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { type ApiWorld, type ApiWorlds, createApiWorlds } from '../../support/api-world';
 
+let worlds: ApiWorlds;
 let world: ApiWorld;
-
-beforeEach(async () => {
-  world = await createApiWorld();
-});
+beforeAll(async () => void (worlds = await createApiWorlds()));
+afterAll(() => worlds.close());
+beforeEach(async () => void (world = await worlds.next()));
 afterEach(() => world.close());
 
 /** Publishes a journey that begins so. Returns its id. */

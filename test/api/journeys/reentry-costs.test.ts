@@ -2,12 +2,15 @@ import { pino } from 'pino';
 import { countStatements } from '../../../bench/support/statements';
 import { JOB_KINDS } from '../../../src/background/job-kinds';
 import { createPageRunner } from '../../../src/background/jobs';
-import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { type ApiWorld, type ApiWorlds, createApiWorlds } from '../../support/api-world';
 
 /* What re-entry rules cost in round trips to the database. */
 
+let worlds: ApiWorlds;
 let world: ApiWorld;
-beforeEach(async () => void (world = await createApiWorld()));
+beforeAll(async () => void (worlds = await createApiWorlds()));
+afterAll(() => worlds.close());
+beforeEach(async () => void (world = await worlds.next()));
 afterEach(() => world.close());
 
 const post = (path: string, body: object = {}) => world.call('POST', `/api${path}`, body);

@@ -2,10 +2,13 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { applyRetention } from '../../../src/background/retention';
 import { entryRefusals } from '../../../src/db/schema';
-import { type ApiWorld, createApiWorld } from '../../support/api-world';
+import { type ApiWorld, type ApiWorlds, createApiWorlds } from '../../support/api-world';
 
+let worlds: ApiWorlds;
 let world: ApiWorld;
-beforeEach(async () => void (world = await createApiWorld()));
+beforeAll(async () => void (worlds = await createApiWorlds()));
+afterAll(() => worlds.close());
+beforeEach(async () => void (world = await worlds.next()));
 afterEach(() => world.close());
 
 const post = (path: string, body: object = {}) => world.call('POST', `/api${path}`, body);
