@@ -7,8 +7,10 @@ export interface Api {
    * each tile and of the journey. Returns the journey's id.
    */
   publish: (webhook: object, tiles?: number, tile?: object, journey?: object) => Promise<number>;
-  /** Any other call with a body. Throws when it is refused. */
+  /** Any other call. Throws when it is refused. */
+  get: (path: string) => Promise<unknown>;
   post: (path: string, body: object) => Promise<unknown>;
+  put: (path: string, body: object) => Promise<unknown>;
   /** Sends `count` new users into a journey, many at once; returns how many were accepted. */
   trigger: (journeyId: number, count: number) => Promise<number>;
   /** Sends everyone on a list into a journey; returns the job's id. */
@@ -30,7 +32,7 @@ export function openApi(url: string, apiKey: string): Api {
   const pool = new Pool(url, { connections: CALLS_AT_ONCE, connect: { timeout: CONNECT_WITHIN_MS } });
   let users = 0;
 
-  async function call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+  async function call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
     const answer = await pool.request({
       method,
       path,
@@ -48,7 +50,9 @@ export function openApi(url: string, apiKey: string): Api {
       .length;
 
   return {
+    get: (path) => call('GET', path),
     post,
+    put: (path, body) => call('PUT', path, body),
     async publish(webhook, tiles = 1, tile = {}, journey = {}) {
       const { id: webhookId } = await post('/api/journeyWebhooks', { name: 'Benchmark', ...webhook });
       const walk = Array.from({ length: tiles }, (_, index) => ({

@@ -13,8 +13,11 @@ import { API_KEY, environment, ROOT, temporaryFolder } from './settings';
 export interface Parts {
   api: Api;
   db: Database;
+  temporalAddress: string;
   /** Of the server that is running now. */
   serverPid: () => number;
+  /** Of the worker that was started last. */
+  workerPid: () => number;
   killServer: () => Promise<void>;
   startServer: () => Promise<void>;
   killWorker: () => Promise<void>;
@@ -32,10 +35,11 @@ export async function startParts(workers: number): Promise<Parts> {
   const { connection, url, drop } = await openTestDatabase();
   if (url === undefined) throw new Error('DATABASE_URL is not set: parts that run alone need Postgres.');
   const temporal = workers > 0 ? await startDevServer(folder.path) : undefined;
+  const temporalAddress = temporal?.address ?? '127.0.0.1:1';
   const port = await freePort();
   const shared = {
     DATABASE_URL: url,
-    TEMPORAL_ADDRESS: temporal?.address ?? '127.0.0.1:1',
+    TEMPORAL_ADDRESS: temporalAddress,
     WAYHOOK_SECRET_KEY: randomBytes(32).toString('base64'),
     WAYHOOK_HOST: '127.0.0.1',
     WAYHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
@@ -55,8 +59,9 @@ export async function startParts(workers: number): Promise<Parts> {
   for (let count = 0; count < workers; count += 1) await startWorker();
   const api = openApi(`http://127.0.0.1:${port}`, API_KEY);
   return {
-    ...{ api, db: connection.db },
+    ...{ api, db: connection.db, temporalAddress },
     serverPid: () => server.pid,
+    workerPid: () => running.at(-1)!.pid,
     killServer: () => server.kill(),
     startServer: async () => void (server = await start('server')),
     startWorker,

@@ -85,11 +85,13 @@ export interface WorldOptions {
   /** Off where the test runs workers of its own. */
   withWorker?: boolean;
   db?: Database;
+  /** Of a Temporal server that is not the suite's. */
+  address?: string;
 }
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { maxRequests = 4, skipTime = true, withWorker = true } = options;
-  const address = process.env.TEMPORAL_ADDRESS!;
+  const { address = process.env.TEMPORAL_ADDRESS! } = options;
   const namespace = 'default';
   const taskQueue = `test-${randomUUID()}`;
   const { connection: database, drop } = await openTestDatabase();

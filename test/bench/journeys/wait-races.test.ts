@@ -1,5 +1,5 @@
-import benchmark from '../../bench/wait-races';
-import { GUARD_MS } from './guard';
+import benchmark from '../../../bench/wait-races';
+import { GUARD_MS } from '../guard';
 
 test(
   'an event finds the wait that begins at the same moment, or is found by it',

@@ -1,6 +1,6 @@
-import benchmark from '../../bench/waits';
-import { build } from './build';
-import { GUARD_MS } from './guard';
+import benchmark from '../../../bench/waits';
+import { build } from '../build';
+import { GUARD_MS } from '../guard';
 
 /* Its times depend on the machine; that each user goes on once does not. */
 
