@@ -42,7 +42,6 @@ function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
     agent: createAgent({ allowedNetworks: [], allowHttp: false }, { connections: 1 }),
     enqueue: () => undefined,
     ready: async () => ({ database: true, temporal: false }),
-    requestExit: async () => undefined,
     rateLimits: async () => ({ enforced: true }),
     simulator: { simulate: () => Promise.reject(new Error('This benchmark simulates nothing.')) },
     nudgeSchedules: () => undefined,

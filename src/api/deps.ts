@@ -5,7 +5,6 @@ import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
-import type { OpenEntry } from '../background/exits';
 import type { Simulator } from '../simulation/simulator';
 import type { Verdict } from '../temporal/rate-limit-probe';
 import type { Listening } from './http/foreign-requests';
@@ -22,8 +21,6 @@ export interface AppDeps {
   enqueue: (item: OutboxItem) => void;
   /** Whether the two things that this process depends on answer. */
   ready: () => Promise<{ database: boolean; temporal: boolean }>;
-  /** Asks an entry to exit. Throws a `ApiError('Unavailable')` when Temporal cannot be reached. */
-  requestExit: (entry: OpenEntry, note: string) => Promise<void>;
   /** Whether rate limits hold. Throws a `ApiError('Unavailable')` when Temporal cannot be asked. */
   rateLimits: () => Promise<Verdict>;
   simulator: Pick<Simulator, 'simulate'>;

@@ -11,7 +11,6 @@ import { JOB_KINDS } from '../background/job-kinds';
 import { startJobs } from '../background/jobs';
 import { startReconciler } from '../background/reconciler';
 import type { RateLimits } from '../background/rate-limits';
-import { requestExit } from '../background/exits';
 import { startSchedules } from '../background/schedules';
 import type { Temporal } from '../temporal/client';
 import { ensureEnvironmentKey } from '../usecases/api-keys/environment-key';
@@ -77,7 +76,6 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     agent,
     enqueue,
     ready: async () => ({ database: await isReady(db), temporal: await temporal.isReady() }),
-    requestExit: (entry, note) => requestExit({ db, enqueue, temporal }, entry, note),
     rateLimits: rateLimits.verdict,
     simulator,
     nudgeSchedules: schedules.nudge,

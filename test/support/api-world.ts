@@ -36,8 +36,6 @@ export interface ApiWorld {
   /** What was handed to the dispatcher, which is a list. */
   enqueued: OutboxItem[];
   enqueue: AppDeps['enqueue'];
-  /** The exits it asked Temporal for. */
-  exits: { workflowId: string; note: string }[];
   /** Lines of the log, parsed. */
   logged: Record<string, unknown>[];
   /** The key of the settings: it may do everything. */
@@ -89,7 +87,7 @@ export async function createApi(
   { db, sealer }: Pick<ApiWorld, 'db' | 'sealer'>,
   changes: Partial<AppDeps> = {},
 ): Promise<ApiWorld> {
-  const state = { enqueued: [], exits: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'exits' | 'logged'>;
+  const state = { enqueued: [], logged: [] } as Pick<ApiWorld, 'enqueued' | 'logged'>;
   const enqueue: AppDeps['enqueue'] = changes.enqueue ?? ((item) => void state.enqueued.push(item));
   const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 20 });
   const keyWith = async (...scopes: Scope[]) => {
@@ -105,7 +103,6 @@ export async function createApi(
     agent,
     enqueue,
     ready: async () => ({ database: true, temporal: true }),
-    requestExit: async ({ workflowId }, note) => void state.exits.push({ workflowId, note }),
     rateLimits: async () => ({ enforced: true }),
     simulator: { simulate: async () => ({ users: [], uncovered: [] }) },
     nudgeSchedules: () => undefined,

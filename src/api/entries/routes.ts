@@ -5,10 +5,10 @@ import { readPathRows } from '../../db/entries/steps/path';
 import { EntryStatus, Reason, Skip } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
 import { pathOf, waitingForOf } from '../../domain/journeys/reports/path';
-import { record } from '../../usecases/audit/record';
+import { exitOne } from '../../usecases/entries/exit-one';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
-import { onceReserved } from '../http/once';
+import { once } from '../http/once';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { exitManyRoute, Note } from './exit-many';
 import { EmailInQuery, EntryId, IdInQuery, TextInQuery, Time, UserIdInQuery } from '../http/schemas';
@@ -128,7 +128,6 @@ function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
 }
 
 function exitRoute(app: Api, deps: AppDeps): void {
-  const { db, temporalUi, requestExit } = deps;
   app.route({
     method: 'POST',
     url: '/entries/:id/exit',
@@ -136,23 +135,18 @@ function exitRoute(app: Api, deps: AppDeps): void {
     schema: {
       operationId: 'exitEntry',
       summary: 'Exit an entry',
-      description: 'Asks the entry to exit. It does so at once while it waits, else after its request.',
+      description:
+        'Ends the entry now. Nothing more is sent for it; a request under way is finished and recorded.',
       tags: TAGS,
       params: InPath,
       body: z.strictObject({ note: Note }).nullish(),
       response: { 202: Entry, ...ERRORS },
     },
     handler: (request, reply) =>
-      onceReserved(deps, request, reply, async ({ author }) => {
-        const entry = await readEntry(db, request.params.id);
-        if (entry.endedAt !== null) {
-          throw new ApiError('Conflict', `Entry ${entry.id} has ended: it is ${entry.status}.`);
-        }
-        // Before it is asked: what Temporal was told cannot be taken back.
-        await record(db, author, { action: 'entry.exit', id: entry.id });
-        await requestExit(entry, request.body?.note ?? '');
+      once(deps, request, reply, async (own) => {
+        const entry = await exitOne(own, request.params.id, request.body?.note ?? '');
         reply.code(202);
-        return entryOf(entry, temporalUi);
+        return entryOf(entry, own.temporalUi);
       }),
   });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { findJourney, type JourneyRow } from '../../db/journeys/journeys';
-import { listOpenEntries } from '../../db/entries/list';
 import { ApiError } from '../../domain/errors';
 import { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import { schemeWarnings } from '../../domain/webhooks/warnings';
@@ -10,6 +9,7 @@ import { ERRORS } from '../http/errors';
 import { once } from '../http/once';
 import { ifUnchanged } from '../http/revisions';
 import { IdInPath, readOnly, Revision, Time, ExplicitId, Warnings } from '../http/schemas';
+import { exitArchived } from '../../usecases/entries/exit-one';
 import { archive } from '../../usecases/journeys/publish';
 import { createJourney, replaceDraft } from '../../usecases/journeys/save-journey';
 
@@ -143,7 +143,7 @@ function archiveRoute(app: Api, deps: AppDeps): void {
     schema: {
       operationId: 'archiveJourney',
       summary: 'Archive a journey',
-      description: 'Takes no more entries for good, and asks those under way to exit. May be repeated.',
+      description: 'Takes no more entries for good, and ends those under way. May be repeated.',
       tags: JOURNEY_TAGS,
       params: IdInPath,
       response: { 200: Journey, ...ERRORS },
@@ -155,22 +155,10 @@ function archiveRoute(app: Api, deps: AppDeps): void {
       );
       if (row === undefined) return unknownJourney(id);
       deps.nudgeSchedules();
-      await exitOpenEntries(deps, id);
+      await exitArchived(deps, id);
       return journeyOf(row);
     },
   });
-}
-
-/** How many entries are asked to exit at a time. */
-const EXITS_AT_ONCE = 50;
-
-/** Fails in an outage: the journey stays archived, and the caller may repeat DELETE. */
-async function exitOpenEntries({ db, requestExit }: AppDeps, journeyId: number): Promise<void> {
-  let open = await listOpenEntries(db, journeyId, { limit: EXITS_AT_ONCE });
-  while (open.length > 0) {
-    await Promise.all(open.map((entry) => requestExit(entry, 'The journey was archived.')));
-    open = await listOpenEntries(db, journeyId, { before: open.at(-1)!.id, limit: EXITS_AT_ONCE });
-  }
 }
 
 export function journeyOf(row: JourneyRow): z.infer<typeof Journey> {

@@ -29,12 +29,17 @@ export function insertCallbackSql(delivery: SQL, tokenHash: Buffer): SQL {
 }
 
 /** SQL for the end of a delivery: the user waits for a call, for so long, or for none. */
-export function endCallbackSql(deliveryId: string, awaitsMs: number | undefined, at: number): SQL {
+export function endCallbackSql(
+  deliveryId: string,
+  awaitsMs: number | undefined,
+  at: number,
+  ifTrue: SQL,
+): SQL {
   const change =
     awaitsMs === undefined
       ? sql`left_at = case when called_at is null then ${asTime(at)} end`
       : sql`due_at = coalesce(due_at, ${asTime(at + awaitsMs)})`;
-  return sql`update callbacks set ${change} where delivery_id = ${deliveryId} and left_at is null`;
+  return sql`update callbacks set ${change} where delivery_id = ${deliveryId} and left_at is null and ${ifTrue}`;
 }
 
 /** json: what endpoints sent when they called back, by tile, of the entry with this id. */

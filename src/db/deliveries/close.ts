@@ -68,10 +68,12 @@ export async function closeAttempt(
 ): Promise<void> {
   const { deliveryId } = attempt;
   const { refusedEarly } = result;
+  const changesEntry = result.liveData !== undefined || end?.entry !== undefined;
   await executeAndCollect(
     db,
     sql`
-    with attempt as (${closeAttemptSql(attempt, result)})
+    with ${lockEntryFirstSql(changesEntry ? subject.entryId : undefined)},
+    attempt as (${closeAttemptSql(attempt, result, ONCE_LOCKED)})
     ${saveLiveDataSql(subject, result, end)}
     ${end && closeDeliveryAndEntrySql(subject, deliveryId, end, at)}
     ${alertAndPublishSql({ ...subject, deliveryId }, { end, refusedEarly, failed: sql`closed_delivery` }, at)}`,
@@ -79,10 +81,23 @@ export async function closeAttempt(
 }
 
 /**
+ * SQL of a `with` query for a statement that may change an entry beside its delivery: it locks the entry. All others wait
+ * for it by `ONCE_LOCKED`, so that the statement never waits for the entry with a delivery locked: see `users/lock.ts`.
+ */
+function lockEntryFirstSql(entryId: string | undefined): SQL {
+  return entryId === undefined
+    ? sql`locked_entry as (select 1)`
+    : sql`locked_entry as (select 1 from entries where id = ${entryId} for no key update)`;
+}
+
+/** SQL of a condition that is true once `locked_entry` has its row. */
+const ONCE_LOCKED = sql`exists (select 1 from locked_entry)`;
+
+/**
  * SQL that closes an attempt's row. An erasure blanks the stored answer; a blank is not overwritten. Whichever statement
  * comes second waits for the row and sees what the first one wrote.
  */
-export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL {
+export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult, ifTrue = sql`true`): SQL {
   const { outcome } = result;
   const reason = outcome.kind === 'delivered' ? null : outcome.reason;
   const detail = outcome.detail ?? null;
@@ -95,7 +110,7 @@ export function closeAttemptSql(attempt: AttemptKey, result: AttemptResult): SQL
         ${result.responseHeaders === null ? sql`null` : asJson(result.responseHeaders)}),
       response_body = coalesce(response_body, ${result.responseBody}::text)
     where delivery_id = ${attempt.deliveryId} and generation = ${attempt.generation}
-      and number = ${attempt.number} and outcome is null
+      and number = ${attempt.number} and outcome is null and ${ifTrue}
     returning 1`;
 }
 
@@ -123,12 +138,14 @@ export async function closeDelivery(
   await executeAndCollect(
     db,
     sql`
-    with inserted_delivery as (
+    with ${lockEntryFirstSql(end.entry && subject.entryId)},
+    inserted_delivery as (
       insert into deliveries
         (id, entry_id, journey_id, tile_id, visit, webhook_id, status, reason, detail, created_at, ended_at)
-      values (${deliveryId}, ${subject.entryId}, ${subject.journeyId}::int, ${subject.tileId}, ${subject.visit}::int,
+      select ${deliveryId}, ${subject.entryId}, ${subject.journeyId}::int, ${subject.tileId}, ${subject.visit}::int,
         ${subject.webhookId}::int, ${end.status}, ${end.reason}::text, ${end.detail}::text,
-        ${asTime(at)}, ${asTime(at)})
+        ${asTime(at)}, ${asTime(at)}
+      where ${ONCE_LOCKED}
       on conflict do nothing
       returning ${DELIVERY_COLUMNS}
     )
@@ -147,11 +164,15 @@ export async function closeLeftDeliveries(
   await executeAndCollect(
     db,
     sql`
-    with left_open as (
+    with ended as (
+      select id from entries
+      where workflow_id = any(${sql.param(workflowIds)}::text[]) and ended_at is not null
+        and exists (select 1 from deliveries where entry_id = entries.id and deliveries.status = 'pending')
+      order by id for no key update
+    ),
+    left_open as (
       update deliveries set status = 'failed', reason = ${reason}, detail = ${detail}, ended_at = ${asTime(at)}
-      from entries
-      where entries.workflow_id = any(${sql.param(workflowIds)}::text[]) and entries.ended_at is not null
-        and deliveries.entry_id = entries.id and deliveries.status = 'pending'
+      from ended where deliveries.entry_id = ended.id and deliveries.status = 'pending'
       returning deliveries.*
     ),
     ${publish([deliveryFailedEvent(sql`left_open`, at)])}
@@ -174,11 +195,12 @@ export function closeDeliverySql(
   deliveryId: string,
   { status, reason, detail }: DeliveryEnd,
   at: number,
+  ifTrue = sql`true`,
 ): SQL {
   return sql`
     update deliveries set
       status = ${status}, reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}
-    where id = ${deliveryId} and status = 'pending'
+    where id = ${deliveryId} and status = 'pending' and ${ifTrue}
     returning ${DELIVERY_COLUMNS}`;
 }
 
@@ -189,9 +211,10 @@ function closeDeliveryAndEntrySql(
   end: TileDeliveryEnd,
   at: number,
 ): SQL {
-  const closeCallback = owner.callback && sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at)})`;
+  const closeCallback =
+    owner.callback && sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at, ONCE_LOCKED)})`;
   const closeEntry = end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at)})`;
-  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at)})${closeCallback}${closeEntry}`;
+  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at, ONCE_LOCKED)})${closeCallback}${closeEntry}`;
 }
 
 /**

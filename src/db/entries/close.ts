@@ -34,7 +34,7 @@ export function closeEntrySql(
   return sql`
     update entries set
       ${tileId === undefined ? undefined : sql`tile_id = ${tileId},`}
-      first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${end.status === 'cancelled' ? sql`coalesce(exit_note, ${detail})` : sql`${detail}::text`},
+      first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${detail}::text,
       live_data = null, events = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
     where id = ${entryId} and ended_at is null and ${mayAct(closer)} and ${ifTrue}
     returning *`;
@@ -76,13 +76,6 @@ export async function closeEntry(
   );
   db.enqueued.push(...row!.items);
   return row!.closed;
-}
-
-/** Stores an operator's note, which becomes the entry's detail if the entry is cancelled. */
-export async function writeExitNote(db: Database, entryId: string, note: string): Promise<void> {
-  await db.execute(
-    sql`update entries set exit_note = ${note || null}::text where id = ${entryId} and ended_at is null`,
-  );
 }
 
 /**

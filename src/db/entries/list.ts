@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { EntryStatus, Reason, Skip } from '../../domain/entry';
 import type { Database } from '../connection/client';
 import { entries, users } from '../schema';
@@ -88,24 +88,4 @@ export async function listEntries(
 export async function findEntry(db: Database, id: string): Promise<EntryView | undefined> {
   const [row] = await selectEntries(db).where(eq(entries.id, id));
   return row;
-}
-
-/** The workflows of a journey's open entries, newest first: those before `before`. */
-export function listOpenEntries(
-  db: Database,
-  journeyId: number,
-  { before, limit }: { before?: string; limit: number },
-): Promise<{ id: string; workflowId: string; firstRunId: string | null }[]> {
-  return db
-    .select({ id: entries.id, workflowId: entries.workflowId, firstRunId: entries.firstRunId })
-    .from(entries)
-    .where(
-      and(
-        eq(entries.journeyId, journeyId),
-        inArray(entries.status, ['accepted', 'running']),
-        before === undefined ? undefined : lt(entries.id, before),
-      ),
-    )
-    .orderBy(desc(entries.id))
-    .limit(limit);
 }

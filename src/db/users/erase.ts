@@ -4,7 +4,7 @@ import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
 import { enqueueSql, type ExitItem } from '../outbox';
 import { users } from '../schema';
-import { isUser } from './lock';
+import { isUser, lockEntriesOf } from './lock';
 
 const DETAIL = 'The user was deleted.';
 
@@ -28,6 +28,7 @@ export async function deleteUser(tx: Database, userId: number): Promise<void> {
  * user. What an operator wrote at an exit became its detail, and may contain personal data.
  */
 export async function closeAndBlankEntries(tx: EnqueuingDatabase, userId: number, at: number): Promise<void> {
+  await lockEntriesOf(tx, userId);
   const items = await rowsOf<ExitItem>(
     tx,
     sql`
@@ -54,6 +55,10 @@ export async function closeAndBlankEntries(tx: EnqueuingDatabase, userId: number
 /** Blanks the deliveries of the user's entries, and running attempts too, or their responses would still be stored. */
 export async function blankDeliveries(tx: Database, userId: number, at: number): Promise<void> {
   await tx.execute(sql`
+    update attempts set response_headers = '{}', response_body = ''
+    from deliveries, entries
+    where entries.user_id = ${userId} and deliveries.entry_id = entries.id and delivery_id = deliveries.id`);
+  await tx.execute(sql`
     update deliveries set
       request = null, detail = case when deliveries.reason = 'operator' then null else deliveries.detail end
     from entries
@@ -67,8 +72,4 @@ export async function blankDeliveries(tx: Database, userId: number, at: number):
   await tx.execute(sql`
     update callbacks set data = null, left_at = case when called_at is null then coalesce(left_at, ${asTime(at)}) end
     from entries where entries.user_id = ${userId} and callbacks.entry_id = entries.id`);
-  await tx.execute(sql`
-    update attempts set response_headers = '{}', response_body = ''
-    from deliveries, entries
-    where entries.user_id = ${userId} and deliveries.entry_id = entries.id and delivery_id = deliveries.id`);
 }

@@ -9,6 +9,18 @@ import { users } from '../schema';
  * Row locks of users: changes of one user, and entries that start for them, happen one after the other. Their strength
  * lets foreign keys pass: who closes an entry has locked it and refers to the user, whose lock's owner may want to close
  * the same entry.
+ *
+ * The order in which everything is locked, so that no two transactions wait for each other:
+ *
+ * 1. users, in order of id: all of those whose entries the transaction locks, unless that is one entry alone;
+ * 2. entries, in order of id;
+ * 3. what belongs to an entry: attempts, then deliveries, then callbacks. Waits and steps are locked under 1 or 2;
+ * 4. notifications, and what is inserted: events, their deliveries, the outbox.
+ *
+ * A journey is shared (`connection/queued-lock.ts`) before or after 1, so a transaction that has one alone locks neither
+ * users nor entries: archiving ends entries only after its commit. An update that joins another table locks rows in no
+ * order, and the `with` queries of one statement run in none: so where a statement locks several rows, or rows of 2 and
+ * 3, a query of its own locks those of 2 first, in order, and the others refer to it.
  */
 
 export type UserRow = typeof users.$inferSelect;
@@ -57,6 +69,11 @@ export async function lockUser(tx: Database, { email, userId }: Names): Promise<
     .orderBy(asc(users.id))
     .for('no key update');
   return singleUserOf(found, { email, userId });
+}
+
+/** Locks the entries of a user, whose row the transaction has locked, until it ends. */
+export async function lockEntriesOf(tx: Database, userId: number): Promise<void> {
+  await tx.execute(sql`select 1 from entries where user_id = ${userId} order by id for no key update`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { tagsAfter } from '../../domain/users/tags';
 import type { Database } from '../connection/client';
 import { ADD_TO_PAST, PAST_COLUMNS } from '../entries/past';
 import { users } from '../schema';
-import { isUser, type UserRow } from './lock';
+import { isUser, lockEntriesOf, type UserRow } from './lock';
 
 /** Two users of a merge, undefined where there is none. */
 export interface MergedUsers {
@@ -39,6 +39,7 @@ export async function lockUsersToMerge(
  * one split, the destination's.
  */
 export async function moveAll(tx: Database, from: number, to: number): Promise<void> {
+  await lockEntriesOf(tx, from);
   await tx.execute(sql`update entries set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`update waits set user_id = ${to} where user_id = ${from}`);
   await tx.execute(sql`

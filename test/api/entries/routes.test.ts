@@ -104,16 +104,22 @@ describe('entries and deliveries', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'Conflict' } });
     });
 
-    it('can be asked to exit, with or without a note', async () => {
+    it('is taken out at once, with or without a note, and once', async () => {
       const id = await enter({ userId: 'leaver' });
-      const answer = await world.call('POST', `/api/entries/${id}/exit`, { note: 'Called support.' });
-      expect(answer).toMatchObject({ status: 202, body: { id, status: 'accepted' } });
-      expect((await world.call('POST', `/api/entries/${id}/exit`)).status).toBe(202);
-      expect(world.exits).toEqual([
-        { workflowId: id, note: 'Called support.' },
-        { workflowId: id, note: '' },
-      ]);
-      expect((await world.call('POST', `/api/entries/${id}/exit`, { why: 1 })).status).toBe(400);
+      const exit = (body?: object) => world.call('POST', `/api/entries/${id}/exit`, body);
+      expect((await exit({ why: 1 })).status).toBe(400);
+      const left = { id, status: 'cancelled', reason: 'operator', detail: 'Called support.' };
+      const answer = await exit({ note: 'Called support.' });
+      expect(answer).toMatchObject({ status: 202, body: { ...left, endedAt: expect.any(String) } });
+      expect((await get(`/api/entries/${id}`)).body).toMatchObject(left);
+      const signals = world.enqueued.filter((item) => 'exitOf' in item && item.exitOf === id);
+      expect(signals).toEqual([expect.objectContaining({ workflowId: id, reason: 'operator' })]);
+      expect(await exit()).toMatchObject({
+        status: 409,
+        body: { msg: expect.stringContaining('cancelled') },
+      });
+      const other = await enter({ userId: 'other leaver' });
+      expect((await world.call('POST', `/api/entries/${other}/exit`)).body.detail).toBe('Asked to exit.');
     });
 
     it('is 404 when unknown', async () => {

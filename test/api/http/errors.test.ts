@@ -239,14 +239,12 @@ describe('an internal fault', () => {
   });
 
   it('is a 500 without a stack, logged once with the request’s id and without user data', async () => {
-    const requestExit = () => Promise.reject(new Error('outer a@example.com', { cause: new Error('inner') }));
-    const world = await createApiWorld({ requestExit });
-    const { journeyId } = await publishJourney(world);
-    const { body } = await world.call('POST', '/api/workflows/triggerWorkflow', {
-      workflowId: journeyId,
-      email: 'a@example.com',
+    const simulate = () => Promise.reject(new Error('outer a@example.com', { cause: new Error('inner') }));
+    const world = await createApiWorld({ simulator: { simulate } });
+    const answer = await world.call('POST', '/api/journeys/simulate', {
+      journey: { name: 'Simulated', tiles: [{ id: 'leave', type: 'exit' }] },
+      users: [{ userId: 'a' }],
     });
-    const answer = await world.call('POST', `/api/entries/${body.params.entryId}/exit`);
     expect(answer).toMatchObject({ status: 500, body: { code: 'GenericServerError', params: null } });
     expect(answer.body.msg).not.toMatch(/inner|outer| at /);
     const errors = world.logged.filter((line) => line.level === 50);

@@ -150,7 +150,7 @@ describe('while a journey is being archived', () => {
       (deps: EnqueueDeps, entry: AcceptEntry) => enqueuing(deps, (db) => acceptEntry(db, entry)),
     ],
     ['with', { lifetimeLimit: 3 }, startEntryWithLimits],
-  ])('who was just entering one %s limits is asked to exit', async (_, definition, accept) => {
+  ])('who was just entering one %s limits is taken out', async (_, definition, accept) => {
     const journeyId = await published(definition);
     const entryId = newEntryId();
     const entering = { entryId, journeyId, identity: { userId }, triggerData: {} };
@@ -161,7 +161,7 @@ describe('while a journey is being archived', () => {
     );
     expect(archived.status).toBe(200);
     const [entry] = await entriesIn(journeyId);
-    expect(world.exits).toContainEqual({ workflowId: entry!.workflowId, note: expect.any(String) });
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator' });
   });
 });
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { eq } from 'drizzle-orm';
 import { entries, journeyVersions } from '../../../src/db/schema';
-import { ApiError } from '../../../src/domain/errors';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
 
 const DELAY = { id: 'wait', type: 'delay', for: '3 days' };
@@ -136,7 +135,7 @@ describe('journeys', () => {
     expect((await post(`/${journeyId}/publish`)).body.publishedVersion).toBe(2);
   });
 
-  it('are archived for good, and their open entries are asked to exit', async () => {
+  it('are archived for good, and their open entries end at once', async () => {
     const { journeyId } = await publishJourney(world);
     const trigger = async (n: number) => {
       const body = { workflowId: journeyId, email: `user${n}@example.com` };
@@ -153,23 +152,15 @@ describe('journeys', () => {
       status: 200,
       body: { status: 'archived', publishedVersion: null },
     });
-    expect(world.exits.map(({ workflowId }) => workflowId).sort()).toEqual(open.sort());
+    const list = await world.call('GET', `/api/entries?journeyId=${journeyId}&status=cancelled&pageSize=200`);
+    const left = list.body.entries;
+    expect(left.map(({ id }: { id: string }) => id).sort()).toEqual(open.sort());
+    expect(left[0]).toMatchObject({ reason: 'operator', detail: 'The journey was archived.' });
     expect((await archive()).status).toBe(200);
     for (const path of ['publish', 'unpublish']) {
       expect((await post(`/${journeyId}/${path}`)).body.code).toBe('Conflict');
     }
     expect((await put(journeyId, { name: 'Late', tiles: [] })).body.code).toBe('Conflict');
-  });
-
-  it('are archived even while Temporal is away, with an answer that says so', async () => {
-    const requestExit = () => Promise.reject(new ApiError('Unavailable', 'Temporal cannot be reached.'));
-    const other = await createApiWorld({ requestExit });
-    const { journeyId } = await publishJourney(other);
-    await other.call('POST', '/api/workflows/triggerWorkflow', { workflowId: journeyId, userId: 'u1' });
-    const answer = await other.call('DELETE', `/api/journeys/${journeyId}`);
-    expect(answer).toMatchObject({ status: 503, body: { code: 'Unavailable' } });
-    expect((await other.call('GET', `/api/journeys/${journeyId}`)).body.status).toBe('archived');
-    await other.close();
   });
 
   it('never make the API answer 5xx, whatever document is sent', async () => {

@@ -8,7 +8,8 @@ import { acceptEntry } from '../../../src/db/entries/accept';
 import { insertStartedEntry } from '../../../src/db/entries/entries';
 import { enqueuing } from '../../../src/db/enqueue';
 import { newEntryId } from '../../../src/db/entries/insert';
-import { closeEntry, writeExitNote } from '../../../src/db/entries/close';
+import { closeEntry } from '../../../src/db/entries/close';
+import { exitOne } from '../../../src/usecases/entries/exit-one';
 import { eraseUser } from '../../../src/usecases/users/erase';
 import { attempts, deliveries, entries, outbox } from '../../../src/db/schema';
 import { findUser, updateUser } from '../../../src/db/users/users';
@@ -138,14 +139,7 @@ describe('a user who is erased', () => {
     await update({ userId: mark });
     const ended = await enter();
     await deliver(ended);
-    await writeExitNote(world.db, ended, `${mark} called.`);
-    const owner = { entryId: ended, workflowId: ended, firstRunId: RUN };
-    await closeEntry(
-      undispatched(world.db),
-      owner,
-      { status: 'cancelled', reason: 'operator', detail: '' },
-      AT,
-    );
+    await exitOne({ ...world, author: SYSTEM }, ended, `${mark} called.`);
     const signalled = await enter();
     await deliver(signalled);
     await closeEntry(

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type Database, rowsOf } from '../../connection/client';
 import type { EnqueuingDatabase } from '../../enqueue';
 import { findOpenJob, insertJob, type LockedJob, newJobId, type PageResult } from '../../jobs/jobs';
-import { exitEntries } from './exit';
+import { lockUsers } from '../../users/names';
+import { BY_OPERATOR, exitEntries, leavingByOperator } from './exit';
 
 /** The kind of a job that takes the users of a journey out. */
 export const EXIT = 'exit';
@@ -86,24 +87,49 @@ const PAGE_SIZE = 250;
  */
 export async function exitPage(tx: EnqueuingDatabase, job: LockedJob): Promise<PageResult> {
   const { note, ...filter } = job.parameters as unknown as ExitParameters;
-  const rows = await rowsOf<{ id: string }>(
+  const acceptedBefore = sql`accepted_at <= (select created_at from jobs where id = ${job.id})`;
+  const ids = await exitSome(tx, sql`${isMeant(filter)} and ${acceptedBefore}`, job.cursor, note);
+  return {
+    cursor: ids.at(-1) ?? job.cursor,
+    done: ids.length,
+    refused: [],
+    ended: ids.length < PAGE_SIZE,
+  };
+}
+
+/**
+ * Ends open entries of a journey that takes no more: those behind `after`, some at a time. Returns behind which to go on;
+ * undefined when there are no more.
+ */
+export async function exitRest(
+  tx: EnqueuingDatabase,
+  journeyId: number,
+  after: string,
+  note: string,
+): Promise<string | undefined> {
+  const ids = await exitSome(tx, isMeant({ journeyId }), after, note);
+  return ids.length < PAGE_SIZE ? undefined : ids.at(-1);
+}
+
+/** Ends the next of the entries that are meant, and returns their ids. Their users are locked first: see `users/lock.ts`. */
+async function exitSome(
+  tx: EnqueuingDatabase,
+  areMeant: SQL,
+  after: unknown,
+  note: string,
+): Promise<string[]> {
+  const rows = await rowsOf<{ id: string; userId: number | null }>(
     tx,
     sql`
-    select id from entries
-    where ${isMeant(filter)} and id > ${(job.cursor as string | null) ?? ''}
-      and accepted_at <= (select created_at from jobs where id = ${job.id})
+    select id, user_id as "userId" from entries where ${areMeant} and id > ${(after as string | null) ?? ''}
     order by id limit ${PAGE_SIZE}`,
   );
-  const leaving = rows.map(({ id }) => ({
-    entryId: id,
-    detail: 'Asked to exit.',
-    ...(note !== '' && { note }),
-  }));
-  await exitEntries(tx, leaving, { status: 'cancelled', reason: 'operator' });
-  return {
-    cursor: rows.at(-1)?.id ?? job.cursor,
-    done: rows.length,
-    refused: [],
-    ended: rows.length < PAGE_SIZE,
-  };
+  await lockUsers(tx, [...new Set(rows.flatMap(({ userId }) => userId ?? []))]);
+  const ids = rows.map(({ id }) => id);
+  await exitEntries(
+    tx,
+    ids.map((id) => leavingByOperator(id, note)),
+    BY_OPERATOR,
+  );
+  return ids;
 }

@@ -19,16 +19,25 @@ export interface Exit {
   reason: Reason;
 }
 
+/** How entries end that an operator takes out. */
+export const BY_OPERATOR = { status: 'cancelled', reason: 'operator' } as const;
+
+/** An entry that an operator takes out, with what they say of it; nothing if the note is empty. */
+export function leavingByOperator(entryId: string, note: string): Leaving {
+  return { entryId, detail: 'Asked to exit.', ...(note !== '' && { note }) };
+}
+
 /**
  * Closes those of these entries that are open, with their pending deliveries, and publishes all. From the commit on
  * nothing more is sent for them; their workflows are signalled afterwards. A request under way is finished and recorded.
+ * Of entries of several users, the transaction has locked the users. Returns how many it closed.
  */
 export async function exitEntries(
   tx: EnqueuingDatabase,
   leaving: Leaving[],
   { status, reason }: Exit,
-): Promise<void> {
-  if (leaving.length === 0) return;
+): Promise<number> {
+  if (leaving.length === 0) return 0;
   const left = entryEvent(
     'journey.exited',
     sql`closed`,
@@ -39,12 +48,15 @@ export async function exitEntries(
     tx,
     sql`
     with leaving as (
-      select * from json_to_recordset(${asJson(leaving)}) as leaving ("entryId" text, detail text, note text)
+      select entries.id as "entryId", asked.detail, note
+      from json_to_recordset(${asJson(leaving)}) as asked ("entryId" text, detail text, note text)
+      join entries on entries.id = "entryId"
+      where ended_at is null order by entries.id for no key update of entries
     ),
     closed as (
       update entries set
-        status = ${status}, reason = ${reason}, exit_note = coalesce(leaving.note, exit_note),
-        detail = ${status === 'cancelled' ? sql`coalesce(leaving.note, exit_note, leaving.detail)` : sql`leaving.detail`},
+        status = ${status}, reason = ${reason}, exit_note = leaving.note,
+        detail = coalesce(leaving.note, leaving.detail),
         live_data = null, events = null, started_at = coalesce(started_at, now()), ended_at = greatest(started_at, now())
       from leaving where id = leaving."entryId" and ended_at is null
       returning entries.*
@@ -63,5 +75,7 @@ export async function exitEntries(
         'exitOf', id, 'workflowId', workflow_id, 'firstRunId', first_run_id, 'reason', reason)), '[]') from closed
     ) as exits`,
   );
-  tx.enqueued.push(...row!.exits, ...row!.deliveries);
+  const { exits, deliveries } = row!;
+  tx.enqueued.push(...exits, ...deliveries);
+  return exits.length;
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type AcceptEntry, acceptEntry } from '../../src/db/entries/accept';
 import { enqueuing } from '../../src/db/enqueue';
 import { newEntryId } from '../../src/db/entries/insert';
+import { listEntries } from '../../src/db/entries/list';
 import type { OutboxItem } from '../../src/db/outbox';
-import { requestExit } from '../../src/background/exits';
+import { SYSTEM } from '../../src/domain/audit';
+import { exitOne } from '../../src/usecases/entries/exit-one';
 import { readable } from '../support/readable';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -21,21 +24,22 @@ async function acceptWithoutDispatch(entry: AcceptEntry): Promise<() => void> {
   return () => items.forEach(world.enqueue);
 }
 
+/** As the API takes an entry out. */
+const exit = (entryId: string, note = '', enqueue = world.enqueue) =>
+  exitOne({ db: world.db, enqueue, author: SYSTEM }, entryId, note);
+
 const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
 
 describe('an exit that an operator asks for', () => {
   it('cancels an entry under way with the operator’s note, which never reaches Temporal', async () => {
     const entryId = await world.enter(await world.journey(tiles));
-    const { entry } = await until(async () => {
-      const passage = await world.passage(entryId);
-      return passage.entry.status === 'running' && passage;
-    });
-    await requestExit(world, entry, 'Jane asked us to.');
-    expect((await world.ended(entryId)).entry).toMatchObject({
-      status: 'cancelled',
-      reason: 'operator',
-      detail: 'Jane asked us to.',
-    });
+    await until(async () => (await world.passage(entryId)).entry.status === 'running');
+    await exit(entryId, 'Jane asked us to.');
+    const cancelled = { status: 'cancelled', reason: 'operator', detail: 'Jane asked us to.' };
+    expect((await world.passage(entryId)).entry).toMatchObject(cancelled);
+    expect((await world.ended(entryId)).entry).toMatchObject(cancelled);
+    const handle = world.client.workflow.getHandle(entryId);
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
     const history = await world.client.workflow.getHandle(entryId).fetchHistory();
     expect(readable(history)).toContain('"reason":"operator"');
     expect(readable(history)).not.toContain('Jane');
@@ -48,8 +52,7 @@ describe('an exit that an operator asks for', () => {
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
     const dispatch = await acceptWithoutDispatch({ entryId, journeyId, identity, triggerData: {} });
-    const { entry } = await world.passage(entryId);
-    await requestExit(world, entry, '');
+    await exit(entryId);
     expect((await world.passage(entryId)).entry).toMatchObject({
       status: 'cancelled',
       detail: 'Asked to exit.',
@@ -62,24 +65,53 @@ describe('an exit that an operator asks for', () => {
     expect(world.receiver.requests).toEqual([]);
   });
 
-  it('reaches an entry whose workflow starts right after Temporal knew of none', async () => {
-    const journeyId = await world.journey(tiles);
+  it('reaches an entry whose workflow starts right after it was closed', async () => {
+    const journeyId = await world.journey([
+      { id: 'call', type: 'webhook', webhookId: await world.webhook() },
+    ]);
     const entryId = newEntryId();
     const identity = { email: 'test.user@example.com' };
     const dispatch = await acceptWithoutDispatch({ entryId, journeyId, identity, triggerData: {} });
-    const requestThenStart: World['temporal']['requestExit'] = async (...entry) => {
-      const wasRunning = await world.temporal.requestExit(...entry);
-      dispatch();
-      await until(async () => (await world.passage(entryId)).entry.status === 'running');
-      return wasRunning;
-    };
-    const { db, enqueue } = world;
-    const deps = { db, enqueue, temporal: { requestExit: requestThenStart } };
-    await requestExit(deps, (await world.passage(entryId)).entry, 'The journey was archived.');
-    expect((await world.ended(entryId)).entry).toMatchObject({
-      status: 'cancelled',
-      detail: 'The journey was archived.',
+    const sent = world.receiver.requests.length;
+    const signals: OutboxItem[] = [];
+    await exit(entryId, '', (item) => void signals.push(item));
+    dispatch();
+    signals.forEach(world.enqueue);
+    await world.ended(entryId);
+    expect((await world.passage(entryId)).entry).toMatchObject({ status: 'cancelled', reason: 'operator' });
+    expect(world.receiver.requests).toHaveLength(sent);
+  });
+
+  it('takes out an entry that a client started, from its delay', async () => {
+    const journeyId = await world.journey(tiles);
+    const handle = await world.client.workflow.start('journey', {
+      workflowId: `client-${journeyId}`,
+      taskQueue: world.taskQueue,
+      args: [{ journeyId, userId: 'client' }],
     });
+    const [started] = await until(async () => {
+      const found = await listEntries(world.db, { journeyId, tileId: 'wait' }, { limit: 1 });
+      return found.length > 0 && found;
+    });
+    await exit(started!.id, 'Enough.');
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
+    expect((await world.passage(started!.id)).entry).toMatchObject({ status: 'cancelled', detail: 'Enough.' });
+  });
+
+  it('sends nothing more while Temporal is away, and reaches the workflow afterwards', async () => {
+    const path = `/${randomUUID()}`;
+    world.receiver.respondAt(path, 503, 200);
+    const webhookId = await world.webhook({ endpoint: world.receiver.url + path });
+    const entryId = await world.enter(await world.journey([{ id: 'call', type: 'webhook', webhookId }]));
+    await until(async () => (await world.passage(entryId)).deliveries[0]?.attempts[0]?.outcome === 'retry');
+    const signals: OutboxItem[] = [];
+    await exit(entryId, '', (item) => void signals.push(item));
+    const { entry, deliveries } = await world.passage(entryId);
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'operator', detail: 'Asked to exit.' });
+    expect(deliveries[0]).toMatchObject({ status: 'failed', reason: 'operator' });
+    signals.forEach(world.enqueue);
+    await world.ended(entryId);
+    expect(world.receiver.requests.filter(({ url }) => url === path)).toHaveLength(1);
   });
 
   it('does not reach another entry that a client started under the same workflow id', async () => {
