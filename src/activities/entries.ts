@@ -5,7 +5,7 @@ import type { TileVisit } from '../db/deliveries/deliveries';
 import type { Owner } from '../db/entries/entries';
 import { arriveAt } from '../db/entries/steps/steps';
 import { enqueuing } from '../db/enqueue';
-import { closeEntry, endOfEntry } from '../db/entries/close';
+import { closeEntry, endOfEntry, type ExitVisit } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import type { HandOff } from '../db/entries/hand-offs';
 import { handOffUser } from '../usecases/journeys/hand-off';
@@ -49,9 +49,12 @@ export function createEntries({ db, maxRequests, enqueue, exitAtTile }: EntryDep
         return arriveAt(db, claimantOf(input), { tileId, visit, at, until: at + ms });
       }),
 
-    /** Closes an entry where no delivery closes it. Answers how it had ended if it was closed before. */
-    close: ({ end, ...owner }: Owner & { end: EntryEnd }): Promise<EntryEnd | null> =>
-      retriedByTemporal(() => close({ db, enqueue }, owner, end)),
+    /**
+     * Closes an entry where no delivery closes it; `exit` is the visit of the exit tile that it ends at. Answers how it
+     * had ended if it was closed before.
+     */
+    close: ({ end, exit, ...owner }: Owner & { end: EntryEnd; exit?: ExitVisit }): Promise<EntryEnd | null> =>
+      retriedByTemporal(() => close({ db, enqueue }, owner, end, exit)),
 
     /** Ends the wait for an endpoint's call, which may have come all the same. */
     leaveCallback: (visit: TileVisit): Promise<LeaveAnswer> =>
@@ -81,9 +84,10 @@ async function close(
   { db, enqueue }: Pick<EntryDeps, 'db' | 'enqueue'>,
   owner: Owner,
   end: EntryEnd,
+  exit: ExitVisit | undefined,
 ): Promise<EntryEnd | null> {
   const closed = await enqueuing({ db, enqueue }, (tx) =>
-    closeEntry(tx, claimantOf(owner), end, activityTime()),
+    closeEntry(tx, claimantOf(owner), end, activityTime(), exit),
   );
   return closed ? null : ((await endOfEntry(db, owner)) ?? null);
 }

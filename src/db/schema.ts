@@ -241,7 +241,6 @@ export const waits = pgTable('waits', {
   visit: integer('visit').notNull(),
   /** Of an open wait. */
   userId: bigint('user_id', { mode: 'number' }),
-  kind: text('kind').$type<'event' | 'callback'>().notNull(),
   keys: text('keys').array().notNull().default([]),
   arms: json<LedArm[]>('arms').notNull().default([]),
   name: text('name').notNull(),

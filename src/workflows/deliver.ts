@@ -21,7 +21,7 @@ import type {
 import type { RequestTile } from '../domain/journeys/plan';
 import { HEARTBEAT_TIMEOUT_MS, RETRY_INTERVAL_MS } from '../domain/retry-policy';
 import { readDeliveryAnswer, readEventAnswer, readFault, readRefreshAnswer } from './answer';
-import { limitedQueueOf } from './messages';
+import { type Awaited, limitedQueueOf } from './messages';
 
 /**
  * A call takes no longer than the HTTP timeouts of a webhook call and a token request together, with time for the
@@ -53,37 +53,54 @@ const REQUEST_NAMES: Record<RequestTile['kind'], string> = {
   userProfile: 'update the user profile from webhook',
 };
 
+/** Says what the entry waits for, and for how many ms at the latest. */
+type WaitsFor = (awaited: Awaited, ms?: number) => void;
+
 /** Makes the requests of one tile visit: one activity, retried by the server under the declared policy. */
-export function deliver(tile: RequestTile, input: DeliverInput): Promise<DeliveryAnswer> {
-  return untilAnswered(input, `tile ${input.tileId}`, readDeliveryAnswer, (current) =>
-    deliverActivity.executeWithOptions(
-      {
-        activityId: `${input.tileId}/${input.visit}`,
-        summary: `Tile ${input.tileId}: ${REQUEST_NAMES[tile.kind]}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
-        ...CALL_TIMEOUTS,
-        retry: retryPolicyOf(current),
-        ...(tile.limit && {
-          taskQueue: limitedQueueOf(workflowInfo().taskQueue),
-          priority: { fairnessKey: tile.limit.key, fairnessWeight: tile.limit.weight },
-        }),
-      },
-      [current],
-    ),
+export function deliver(tile: RequestTile, input: DeliverInput, waitsFor: WaitsFor): Promise<DeliveryAnswer> {
+  return untilAnswered(
+    input,
+    `tile ${input.tileId}`,
+    readDeliveryAnswer,
+    (current) =>
+      deliverActivity.executeWithOptions(
+        {
+          activityId: `${input.tileId}/${input.visit}`,
+          summary: `Tile ${input.tileId}: ${REQUEST_NAMES[tile.kind]}${tile.webhookId ? ` ${tile.webhookId}` : ''}`,
+          ...CALL_TIMEOUTS,
+          retry: retryPolicyOf(current),
+          ...(tile.limit && {
+            taskQueue: limitedQueueOf(workflowInfo().taskQueue),
+            priority: { fairnessKey: tile.limit.key, fairnessWeight: tile.limit.weight },
+          }),
+        },
+        [current],
+      ),
+    waitsFor,
   );
 }
 
 /** Replaces the refused token, unless another entry has done so already. */
-export function refreshToken(input: DeliverInput, refused: TokenRef): Promise<RefreshAnswer> {
-  return untilAnswered(input, `tile ${input.tileId}`, readRefreshAnswer, (current) =>
-    refreshTokenActivity.executeWithOptions(
-      {
-        activityId: `${input.tileId}/${input.visit}/token`,
-        summary: `Tile ${input.tileId}: refresh the access token`,
-        ...CALL_TIMEOUTS,
-        retry: { maximumAttempts: 1 },
-      },
-      [current, refused],
-    ),
+export function refreshToken(
+  input: DeliverInput,
+  refused: TokenRef,
+  waitsFor: WaitsFor,
+): Promise<RefreshAnswer> {
+  return untilAnswered(
+    input,
+    `tile ${input.tileId}`,
+    readRefreshAnswer,
+    (current) =>
+      refreshTokenActivity.executeWithOptions(
+        {
+          activityId: `${input.tileId}/${input.visit}/token`,
+          summary: `Tile ${input.tileId}: refresh the access token`,
+          ...CALL_TIMEOUTS,
+          retry: { maximumAttempts: 1 },
+        },
+        [current, refused],
+      ),
+    waitsFor,
   );
 }
 
@@ -115,6 +132,7 @@ async function untilAnswered<Input extends RequestBudget, Answer>(
   subject: string,
   read: (answer: unknown) => Answer | undefined,
   run: (input: Input) => Promise<unknown>,
+  waitsFor: WaitsFor = () => undefined,
 ): Promise<Answer> {
   let current = input;
   let pauseMs = MINUTE_MS;
@@ -129,7 +147,9 @@ async function untilAnswered<Input extends RequestBudget, Answer>(
     wasLost ||= lost ?? false;
     if (isFirstLoss) continue;
     const summary = `Wait for an internal outage to pass, then resume ${subject}`;
+    waitsFor('outage', retryInMs ?? pauseMs);
     await sleep(retryInMs ?? pauseMs, { summary });
+    waitsFor('request');
     pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
   }
 }

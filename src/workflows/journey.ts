@@ -22,7 +22,8 @@ import {
   wakeSignal,
 } from './messages';
 import { readJourneyStart } from './start';
-import { recordProgress, recordWalked } from './progress';
+import { recordProgress, recordWait, recordWalked } from './progress';
+import type { Course } from './tiles/visit';
 import { walkTile } from './tiles/walk-tile';
 import { createWakes, type Wakes } from './wakes';
 
@@ -114,18 +115,29 @@ async function walk(
     recordProgress(progress, at, tile.kind);
     const rules = plan.rules && { rules: plan.rules };
     const own = { ...ownerOf(entry), tileId: at, visit, maxRequests, ...rules };
-    const step = await walkTile(tile, own, { plan, visits, wakes });
+    const waitsFor: Course['waitsFor'] = (...wait) => recordWait(progress, tile.kind, ...wait);
+    const step = await walkTile(tile, own, { plan, visits, wakes, waitsFor });
     if ('superseded' in step) return 'superseded';
     if ('ended' in step) return step.ended;
     recordWalked(progress, visits, step.walked ?? []);
+    if (step.next === null && tile.kind === 'exit') {
+      return close(entry, { status: 'completed' }, { tileId: at, visit });
+    }
     at = step.next;
   }
   return close(entry, { status: 'completed' });
 }
 
-/** Closes the entry. Returns how it ended: its last request, or an exit rule, may have closed it before. */
-async function close(entry: AdmittedEntry, end: EntryEnd): Promise<EntryEnd> {
-  return readEarlierEnd(await housekeeping.close({ ...ownerOf(entry), end })) ?? end;
+/**
+ * Closes the entry; `exit` is the visit of the exit tile that it ends at. Returns how it ended: its last request, or an
+ * exit rule, may have closed it before.
+ */
+async function close(
+  entry: AdmittedEntry,
+  end: EntryEnd,
+  exit?: { tileId: string; visit: number },
+): Promise<EntryEnd> {
+  return readEarlierEnd(await housekeeping.close({ ...ownerOf(entry), end, exit })) ?? end;
 }
 
 /** Continues as new, unless the user is to exit: the next run would not know of it. */

@@ -64,13 +64,20 @@ export interface Position {
   visits: [tileId: string, times: number][];
 }
 
+/**
+ * What an entry waits for. `request` is a tile's request: queued for a rate limit, under way, or to be retried, which
+ * its activity says. `outage`: an outage of ours.
+ */
+export type Awaited = 'delay' | 'event' | 'window' | 'callback' | 'request' | 'outage';
+
 export interface JourneyProgress {
   tileId: string | null;
   /** Tiles in the order of their visits. */
   visited: string[];
   /** The latest of them, each with the way that the user took where it has several. */
   path: { tileId: string; way: string | null }[];
-  waitingFor: string | null;
+  /** Null while the entry goes on. */
+  waitingFor: Awaited | null;
 }
 
 /** What Wayhook sends with the signal; anybody else may send anything. */

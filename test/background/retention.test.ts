@@ -69,6 +69,48 @@ describe('the cleaner', () => {
     expect(await rowsOfEntry(open)).toBe(3);
   });
 
+  it('deletes the steps, waits and callbacks of an entry with it', async () => {
+    const [older, open] = [await entry(31), await entry()];
+    const tables = ['steps', 'waits', 'callbacks'];
+    for (const id of [older, open]) {
+      await world.db.execute(sql`
+        with delivery as (select id from deliveries where entry_id = ${id}),
+        step as (
+          insert into steps (entry_id, journey_id, version, tile_id, visit, at)
+          values (${id}, ${journeyId}::int, 1, 'wait', 1, now())
+        ),
+        wait as (
+          insert into waits (id, entry_id, tile_id, visit, name, since_seq, opened_at, deadline, woken_at)
+          values (${`${id}/wait/1`}, ${id}, 'wait', 1, 'wait', 1, now(), now(), now())
+        )
+        insert into callbacks (id, delivery_id, entry_id, tile_id, token_hash)
+        select ${`${id}/crm/1`}, id, ${id}, 'crm', ${Buffer.from(id)}::bytea from delivery`);
+    }
+    await cleanUp(30);
+    for (const table of tables) {
+      const left = await rowsOf(
+        world.db,
+        sql`
+        select entry_id as id from ${sql.identifier(table)} where entry_id in (${older}, ${open})`,
+      );
+      expect([table, left]).toEqual([table, [{ id: open }]]);
+    }
+  });
+
+  it('deletes whom a journey refused by the last time', async () => {
+    await entry();
+    for (const [reason, days] of [
+      ['where', 31],
+      ['reentry', 29],
+    ] as const) {
+      await world.db.execute(sql`
+        insert into entry_refusals (user_id, journey_id, reason, count, at)
+        select min(id), ${journeyId}::int, ${reason}, 2, now() - ${`${days} days`}::interval from users`);
+    }
+    await cleanUp(30);
+    expect(await rowsOf(world.db, sql`select reason from entry_refusals`)).toEqual([{ reason: 'reentry' }]);
+  });
+
   it('deletes more than one batch', async () => {
     const ended = new Date(Date.now() - 60 * DAY_MS).toISOString();
     const before = await count('entries');

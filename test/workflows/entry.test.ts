@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { closeEntry } from '../../src/db/entries/close';
+import { insertSigningSecret } from '../../src/db/secrets/signing-secrets';
 import { markWebhookDeleted } from '../../src/db/webhooks/webhooks';
+import { DAYS } from '../../src/domain/time/days';
+import { newSigningSecret } from '../../src/webhook/sign';
 import { reconcile } from '../../src/background/reconciler';
 import {
   exitSignal,
@@ -355,6 +358,55 @@ describe('an entry that waits', () => {
       waitingFor: 'delay',
     });
     expect((await calm.passage(entryId)).entry).toMatchObject({ status: 'running', tileId: 'wait' });
+  });
+
+  const says = async (entryId: string, waitingFor: string) => {
+    const handle = calm.client.workflow.getHandle(entryId);
+    const isSaid = () => handle.query(statusQuery).then((progress) => progress.waitingFor === waitingFor);
+    await until(() => isSaid().catch(() => false));
+    return handle;
+  };
+  const detailsOf = async (handle: WorkflowHandle) =>
+    ((await handle.query('__temporal_workflow_metadata')) as { currentDetails: string }).currentDetails;
+
+  it.each<[string, () => object | Promise<object>, RegExp]>([
+    ['delay', () => WAIT, /Waits for its delay to pass, until \d{4}-/],
+    ['event', () => ({ id: 'wait', type: 'waitFor', for: [{ event: 'go' }], timeout: '1 day' }), /an event/],
+    [
+      'request',
+      async () => {
+        calm.receiver.respondAt('/waits/request', 503);
+        const webhookId = await calm.webhook({ endpoint: `${calm.receiver.url}/waits/request` });
+        return { id: 'wait', type: 'webhook', webhookId };
+      },
+      /to be retried/,
+    ],
+    [
+      'window',
+      async () => {
+        const hourIn = (hours: number) =>
+          new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+        const sendWindow = { days: DAYS, from: hourIn(10), to: hourIn(20), timeZone: 'UTC' };
+        return { id: 'wait', type: 'webhook', webhookId: await calm.webhook(), sendWindow };
+      },
+      /the send window to open, until \d{4}-/,
+    ],
+    [
+      'callback',
+      async () => {
+        calm.receiver.respondAt('/waits/callback', 202);
+        const endpoint = `${calm.receiver.url}/waits/callback`;
+        const webhookId = await calm.webhook({ endpoint, signing: { enabled: true } });
+        await insertSigningSecret(calm.db, calm.sealer, { webhookId }, newSigningSecret());
+        return { id: 'wait', type: 'webhook', webhookId, callback: { timeout: '1 day' } };
+      },
+      /the endpoint to call back, until \d{4}-/,
+    ],
+  ])('says “%s” in the query and in the Web UI', async (waitingFor, tile, details) => {
+    const entryId = await calm.enter(await calm.journey([await tile()]));
+    const handle = await says(entryId, waitingFor);
+    expect(await detailsOf(handle)).toMatch(details);
+    await handle.terminate();
   });
 });
 

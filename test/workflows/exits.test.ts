@@ -6,6 +6,8 @@ import { listEntries } from '../../src/db/entries/list';
 import type { OutboxItem } from '../../src/db/outbox';
 import { SYSTEM } from '../../src/domain/audit';
 import { exitOne } from '../../src/usecases/entries/exit-one';
+import { eraseUser } from '../../src/usecases/users/erase';
+import { createApi } from '../support/api-world';
 import { readable } from '../support/readable';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -28,6 +30,7 @@ async function acceptWithoutDispatch(entry: AcceptEntry): Promise<() => void> {
 const exit = (entryId: string, note = '', enqueue = world.enqueue) =>
   exitOne({ db: world.db, enqueue, author: SYSTEM }, entryId, note);
 
+const EXIT_TILE = { id: 'end', type: 'exit' };
 const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
 
 describe('an exit that an operator asks for', () => {
@@ -95,7 +98,10 @@ describe('an exit that an operator asks for', () => {
     });
     await exit(started!.id, 'Enough.');
     await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
-    expect((await world.passage(started!.id)).entry).toMatchObject({ status: 'cancelled', detail: 'Enough.' });
+    expect((await world.passage(started!.id)).entry).toMatchObject({
+      status: 'cancelled',
+      detail: 'Enough.',
+    });
   });
 
   it('sends nothing more while Temporal is away, and reaches the workflow afterwards', async () => {
@@ -127,6 +133,40 @@ describe('an exit that an operator asks for', () => {
     const second = await start();
     expect(await world.temporal.requestExit('shared', first.firstExecutionRunId)).toBe(false);
     expect(await world.temporal.requestExit('shared', second.firstExecutionRunId)).toBe(true);
+  });
+});
+
+describe('an entry whose user is erased', () => {
+  it.each<[string, object]>([
+    ['a delay', tiles[0]!],
+    ['a wait', { id: 'wait', type: 'waitFor', for: [{ event: 'go' }], timeout: '1 day' }],
+  ])('leaves %s at once', async (_what, tile) => {
+    const identity = { userId: `erased ${randomUUID()}` };
+    const entryId = await world.enter(await world.journey([tile]), { identity });
+    await until(async () => (await world.passage(entryId)).entry.status === 'running');
+    await eraseUser({ ...world, author: SYSTEM }, identity, Date.now());
+    const { entry } = await world.ended(entryId);
+    expect(entry).toMatchObject({ status: 'cancelled', reason: 'user_deleted', userId: null });
+    const handle = world.client.workflow.getHandle(entryId);
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
+  });
+});
+
+describe('an exit tile without a reason', () => {
+  it('is the last step of the entry’s path, and is counted', async () => {
+    const api = await createApi(world);
+    const journeyId = await world.journey([
+      ...tiles.map((tile) => ({ ...tile, for: '1 second' })),
+      EXIT_TILE,
+    ]);
+    const entryId = await world.enter(journeyId, { identity: { userId: 'arrives' } });
+    await world.ended(entryId);
+    const { body } = await api.call('GET', `/api/entries/${entryId}`);
+    expect(body).toMatchObject({ status: 'completed', tileId: 'end', detail: null });
+    expect(body.path).toMatchObject([{ tileId: 'wait' }, { tileId: 'end', took: 0, way: 'exit', why: null }]);
+    const counts = (await api.call('GET', `/api/journeys/${journeyId}/tiles`)).body.tiles;
+    expect(counts).toContainEqual(expect.objectContaining({ tileId: 'end', passed: 1, ways: { exit: 1 } }));
+    await api.close();
   });
 });
 

@@ -3,7 +3,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
+import { takeCallback } from '../../src/db/deliveries/callbacks';
+import { enqueuing } from '../../src/db/enqueue';
+import { insertSigningSecret } from '../../src/db/secrets/signing-secrets';
+import { DAYS } from '../../src/domain/time/days';
 import { trackEvent } from '../../src/usecases/events/track';
+import { newSigningSecret } from '../../src/webhook/sign';
 import { exitSignal, wakeSignal } from '../../src/workflows/messages';
 import type { Reply } from '../support/receiver';
 import { type SplitWorker, startSplitWorker } from '../support/split-worker';
@@ -44,6 +49,8 @@ interface Held {
   letGo: (path: string, entryId: string) => Promise<unknown>;
   /** Set where it cannot complete once something has come: no time is skipped while a task waits. */
   completesFirst?: true;
+  /** Set where the user is held before the tile's request, which must not be sent then. */
+  sendsNothing?: true;
 }
 
 /** Answers that are held back, by path. */
@@ -102,6 +109,25 @@ const REMOTE: Record<string, Held> = {
     },
     completesFirst: true,
   },
+  'a call back': {
+    tiles: async (path, next) => [await awaiting(path, next)],
+    isHeld: isWaiting,
+    letGo: (_path, entryId) => callBack(entryId),
+    completesFirst: true,
+  },
+  'no call back in time': {
+    tiles: async (path, next) => [await awaiting(path, next)],
+    isHeld: isWaiting,
+    letGo: skipTime,
+    completesFirst: true,
+  },
+  'the opening of a send window': {
+    tiles: async (path, next) => [await calling(path, 200, { next, sendWindow: closedNow() })],
+    isHeld: isWaiting,
+    letGo: skipTime,
+    completesFirst: true,
+    sendsNothing: true,
+  },
   'the timeout of a wait': {
     tiles: async (path, next) => [waitTile(path, next)],
     isHeld: isWaiting,
@@ -109,6 +135,28 @@ const REMOTE: Record<string, Held> = {
     completesFirst: true,
   },
 };
+
+/** A request whose endpoint will call back, and perhaps does. */
+async function awaiting(path: string, next: string): Promise<object> {
+  const callback = { timeout: '1 day', onSuccess: next, onTimeout: next };
+  const signing = { enabled: true };
+  const tile = await calling(path, 202, { callback }, { signing });
+  const { webhookId } = tile as { webhookId: number };
+  await insertSigningSecret(world.db, world.sealer, { webhookId }, newSigningSecret());
+  return tile;
+}
+
+async function callBack(entryId: string): Promise<void> {
+  const { deliveries } = await world.passage(entryId);
+  await enqueuing(world, (db) => takeCallback(db, deliveries[0]!.id, { status: 'success' }, Date.now()));
+  await until(async () => (await kindsOf(entryId)).includes('WORKFLOW_EXECUTION_SIGNALED'));
+}
+
+/** A send window that opens in some hours. */
+function closedNow(): object {
+  const hourIn = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  return { days: DAYS, from: hourIn(10), to: hourIn(20), timeZone: 'UTC' };
+}
 
 function waitTile(event: string, next: string): object {
   return { id: 'held', type: 'waitFor', for: [{ event, next }], timeout: '1 day', onTimeout: next };
@@ -238,6 +286,8 @@ async function whileLocalActivitiesRun(passing: Passing[], run: () => Promise<un
   });
 }
 
+const requestsAt = (path: string) => world.receiver.requests.filter(({ url }) => url === path).length;
+
 async function expectLeft({ entryId, handle, path, held, seam, comes, before }: Passing): Promise<void> {
   const { entry } = await world.ended(entryId);
   const what = `${held}, ${seam}, ${comes.join(' and ')} ${before ? 'before' : 'after'}`;
@@ -246,7 +296,7 @@ async function expectLeft({ entryId, handle, path, held, seam, comes, before }: 
   const found = {
     what,
     entry: entry.status,
-    after: world.receiver.requests.filter(({ url }) => url === `${path}/after`).length,
+    after: requestsAt(`${path}/after`) + (REMOTE[held]?.sendsNothing ? requestsAt(path) : 0),
     workflow: status.name === 'CANCELLED' ? 'CANCELLED' : result,
   };
   // At the end of the journey the user may have arrived: the entry and its workflow say the same.

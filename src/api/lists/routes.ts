@@ -90,7 +90,8 @@ function deleteRoute(app: Api, deps: AppDeps): void {
     schema: {
       operationId: 'deleteList',
       summary: 'Delete a list',
-      description: 'Deletes the list, not its users. Refused while published journeys need it.',
+      description:
+        'Deletes the list, not its users. Refused while a journey needs it that is published, or that users are in.',
       tags: TAGS,
       params: IdInPath,
       response: { 200: Envelope, ...ERRORS },
@@ -107,7 +108,7 @@ function deleteRoute(app: Api, deps: AppDeps): void {
       const names = needing.map((journey) => `${journey.id} (${journey.name})`).join(', ');
       throw new ApiError(
         'Conflict',
-        `These published journeys need list ${id}: ${names}. Unpublish them, or publish them without it.`,
+        `These journeys need list ${id}: ${names}. Unpublish them, or publish them without it. Users who are under way in older versions may need it too: wait for them, or take them out with POST /api/entries/exit.`,
         { journeys: needing },
       );
     },

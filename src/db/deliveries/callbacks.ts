@@ -5,6 +5,7 @@ import type { EnqueuingDatabase } from '../enqueue';
 import { enqueueSql } from '../outbox';
 import type { Owner } from '../entries/entries';
 import type { Names } from '../users/lock';
+import { WAIT_ID, waitIdOf } from '../waits/wait-id';
 
 /*
  * Callbacks: the endpoint of a request calls the address that the request carried. One row has all that decides who was
@@ -17,15 +18,11 @@ interface AwaitingVisit extends Owner {
   visit: number;
 }
 
-function waitIdOf({ entryId, tileId, visit }: Omit<AwaitingVisit, 'firstRunId'>): string {
-  return `${entryId}/${tileId}/${visit}`;
-}
-
 /** SQL that stores the address of a new delivery: a row of `delivery`, with its id, entry, tile and visit. */
 export function insertCallbackSql(delivery: SQL, tokenHash: Buffer): SQL {
   return sql`
       insert into callbacks (id, delivery_id, entry_id, tile_id, token_hash)
-      select entry_id || '/' || tile_id || '/' || visit, id, entry_id, tile_id, ${tokenHash}::bytea from ${delivery}`;
+      select ${WAIT_ID}, id, entry_id, tile_id, ${tokenHash}::bytea from ${delivery}`;
 }
 
 /** SQL for the end of a delivery: the user waits for a call, for so long, or for none. */

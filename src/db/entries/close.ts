@@ -3,6 +3,7 @@ import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
 import { mayAct, type Owner } from './entries';
+import { insertStepsSql, type Step } from './steps/steps';
 import type { EventDeliveryItem } from '../outbox';
 import {
   publishedDeliveries,
@@ -46,25 +47,37 @@ export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): E
   return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }
 
+function exitStepOf({ tileId, visit }: ExitVisit, at: number): Step {
+  return { tileId, visit, at, left: { at, way: 'exit', why: null, nextTile: null } };
+}
+
 /** The end of a delivery whose activity somebody completed in Temporal. */
 export const COMPLETED_BY_HAND = { reason: 'operator', detail: 'Completed by hand in Temporal.' } as const;
 
+/** The visit of an exit tile at which an entry ends. */
+export interface ExitVisit {
+  tileId: string;
+  visit: number;
+}
+
 /**
- * Closes an entry and its pending delivery, and publishes both. False when it did not: a closed entry stays as it is, and
- * so does another run's.
+ * Closes an entry and its pending delivery, and publishes both; records the visit of the exit tile that it ends at. False
+ * when it did not: a closed entry stays as it is, and so does another run's.
  */
 export async function closeEntry(
   db: EnqueuingDatabase,
   owner: Closer,
   end: EntryEnd,
   at: number,
+  exit?: ExitVisit,
 ): Promise<boolean> {
   // Before the end of a journey a delivery is pending only if its activity was completed by hand.
   const { reason, detail } = end.status === 'completed' ? COMPLETED_BY_HAND : end;
   const [row] = await rowsOf<{ closed: boolean; items: EventDeliveryItem[] }>(
     db,
     sql`
-    with closed as (${closeEntrySql(owner, end, at)}),
+    with closed as (${closeEntrySql(owner, end, at, exit)}),
+    ${exit && sql`exit as (${insertStepsSql(sql`closed`, [exitStepOf(exit, at)])}),`}
     pending as (
       update deliveries set
         status = 'failed', reason = ${reason}::text, detail = ${detail}::text, ended_at = ${asTime(at)}

@@ -6,8 +6,9 @@ import type { EnqueuingDatabase } from '../enqueue';
 import { entryEvent, participantCreated, publish, publishedDeliveries } from '../event-webhooks/publish';
 import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
+import { watchExitsSql } from '../users/watched';
 import { IS_LIMITED } from './entry-limits';
-import { insertEntriesSql, watchExitsSql } from './insert';
+import { insertEntriesSql } from './insert';
 
 /* Entries and the workflow runs that own them. */
 

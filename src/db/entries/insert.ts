@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { newId } from '../connection/ids';
 import { enqueueSql } from '../outbox';
 import { entryEvent, type EventDraft, publish } from '../event-webhooks/publish';
+import { watchExitsSql } from '../users/watched';
 
 /** A new entry's id. */
 export function newEntryId(): string {
@@ -39,23 +40,6 @@ export function insertEntriesSql({ id, run, ...values }: EntryValues, from: SQL)
       from ${from}
       ${run && sql`on conflict do nothing`}
       returning *`;
-}
-
-/**
- * SQL that puts the keys of the exit rules of these entries, rows of a query, on their users' rows: see
- * `users/watched.ts`. The statement has locked the users. It does not see those that it inserts itself, nor, where it
- * waited for the lock, what was committed meanwhile: it must not look whether a key is there, and only an update adds to
- * the row as it is locked.
- */
-export function watchExitsSql(accepted: SQL): SQL {
-  return sql`
-      update users set watched = (select array_agg(distinct key order by key) from unnest(watched || added.keys) key)
-      from (
-        select user_id as id, array_agg(distinct key) as keys
-        from ${accepted} entering join journey_versions using (journey_id, version), unnest(exit_keys) key
-        group by user_id
-      ) added
-      where users.id = added.id`;
 }
 
 /**

@@ -6,9 +6,10 @@ import { entryEvent, participantCreated, publish, publishedDeliveries } from '..
 import type { EventDeliveryItem } from '../outbox';
 import { lockOrCreateUserSql } from '../users/lock';
 import { readUsers } from '../users/read';
+import { watchExitsSql } from '../users/watched';
 import { type AllowedEntry, judgeEntries, shareJourney, supersede } from './enter';
 import type { StartedByClient } from './entries';
-import { insertEntriesSql, watchExitsSql } from './insert';
+import { insertEntriesSql } from './insert';
 import { recordRefusals } from './refusals';
 import { meetsWhere } from './where';
 

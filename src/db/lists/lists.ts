@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
-import { listsOf } from '../../domain/journeys/lists';
+import { listsOf, listsOnTheWay } from '../../domain/journeys/lists';
 import { type Database, rowsOf } from '../connection/client';
 import { lists } from '../schema';
 import { aloneInTurn, sharedInTurn } from '../connection/queued-lock';
@@ -81,7 +81,7 @@ export function listMembers(
   );
 }
 
-/** A published journey that needs a list. */
+/** A journey that needs a list. */
 export interface UserOfList {
   id: number;
   name: string;
@@ -89,7 +89,8 @@ export interface UserOfList {
 
 /**
  * Deletes a list and its memberships, unless published journeys start with it, suppress its users or have a condition on
- * it: those are returned. Undefined when there is no such list.
+ * it, or users are under way whom a tile or an exit rule of their version may ask for it: those journeys are returned.
+ * Undefined when there is no such list.
  */
 export async function deleteList(db: Database, id: number): Promise<UserOfList[] | undefined> {
   return db.transaction(async (tx) => {
@@ -106,17 +107,20 @@ export async function deleteList(db: Database, id: number): Promise<UserOfList[]
   });
 }
 
-/** The published journeys that begin with a list, suppress its users or have a condition on it, in order of id. */
+/** The journeys that begin with a list, suppress its users, or ask for it on the way, in order of id. */
 async function journeysNeeding(tx: Database, id: number): Promise<UserOfList[]> {
-  const mentioning = await rowsOf<UserOfList & { definition: JourneyDefinition }>(
+  const mentioning = await rowsOf<UserOfList & { definition: JourneyDefinition; published: boolean }>(
     tx,
     sql`
-    select journeys.id, journeys.name, frozen.definition
-    from journeys join journey_versions frozen on journey_id = journeys.id and version = published_version
-    where frozen.definition::text ~ ${`\\m${id}\\M`}
+    select journeys.id, journeys.name, frozen.definition, coalesce(version = published_version, false) as published
+    from journeys join journey_versions frozen on journey_id = journeys.id
+    where frozen.definition::text ~ ${`\\m${id}\\M`} and (version = published_version or exists (
+      select 1 from entries
+      where entries.journey_id = journeys.id and entries.version = frozen.version and ended_at is null))
     order by journeys.id`,
   );
-  return mentioning
-    .filter(({ definition }) => listsOf(definition).some((used) => used.id === id))
-    .map(({ id, name }) => ({ id, name }));
+  const needing = mentioning.filter(({ definition, published }) =>
+    (published ? listsOf : listsOnTheWay)(definition).some((used) => used.id === id),
+  );
+  return [...new Map(needing.map(({ id, name }) => [id, { id, name }])).values()];
 }

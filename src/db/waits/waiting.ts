@@ -6,6 +6,7 @@ import { asJson, asTime, type Database, inMs, rowsOf } from '../connection/clien
 import { type Claimant, claimEntrySql } from '../entries/entries';
 import { JUDGED } from '../users/judged';
 import { insertStepsSql, leaveStepSql, type Step } from '../entries/steps/steps';
+import { waitIdOf } from './wait-id';
 
 /** An entry at a tile at which it waits, and whose user's row the transaction has locked. */
 export interface Waiting {
@@ -36,11 +37,6 @@ export interface Waiting {
     deadline: number;
     judgedFrom: number;
   } | null;
-}
-
-/** The id of a visit's wait, which workflows know too. */
-export function waitIdOf({ entryId, tileId, visit }: Pick<Waiting, 'entryId' | 'tileId' | 'visit'>): string {
-  return `${entryId}/${tileId}/${visit}`;
 }
 
 /** Claims the entry, and reads what its wait is decided by. Undefined when it is closed or another run owns it. */
@@ -92,8 +88,8 @@ export async function openWait(
   await tx.execute(sql`
     with ${arrivedSql(waiting, { at, until: deadline })}
     insert into waits
-      (id, entry_id, tile_id, visit, user_id, kind, keys, arms, name, since_seq, opened_at, deadline, judged_from)
-    values (${id}, ${entryId}, ${tileId}, ${visit}::int, ${user.id}, 'event', ${sql.param(keys)}::text[],
+      (id, entry_id, tile_id, visit, user_id, keys, arms, name, since_seq, opened_at, deadline, judged_from)
+    values (${id}, ${entryId}, ${tileId}, ${visit}::int, ${user.id}, ${sql.param(keys)}::text[],
       ${asJson(arms)}, ${nameOf(waiting)}, ${since}, ${asTime(at)}, ${asTime(deadline)}, ${asTime(judgedFrom)})`);
 }
 
@@ -137,8 +133,8 @@ export async function endOwnWait(
       where id = ${entryId}
     )
     insert into waits
-      (id, entry_id, tile_id, visit, kind, name, since_seq, opened_at, deadline, woken_at, arm, event_id)
-    values (${id}, ${entryId}, ${tileId}, ${visit}::int, 'event', ${name}, ${since}, ${asTime(at)},
+      (id, entry_id, tile_id, visit, name, since_seq, opened_at, deadline, woken_at, arm, event_id)
+    values (${id}, ${entryId}, ${tileId}, ${visit}::int, ${name}, ${since}, ${asTime(at)},
       ${asTime(deadline)}, ${asTime(at)}, ${arm}::int, ${event?.id ?? null}::text)
     on conflict (id) do update set user_id = null, keys = '{}', arms = '[]', woken_at = excluded.woken_at,
       arm = excluded.arm, event_id = excluded.event_id`);

@@ -22,6 +22,11 @@ export function listsOf(journey: JourneyDefinition): UsedList[] {
   return [...begins, ...suppressing, ...exits, ...updated, ...listsAsked(journey)];
 }
 
+/** Those that matter to users who are under way: not how they enter. */
+export function listsOnTheWay(journey: JourneyDefinition): UsedList[] {
+  return listsOf({ ...journey, entry: { source: 'api' }, suppressionListIds: [] });
+}
+
 /** The lists that conditions ask for. */
 function listsAsked(journey: JourneyDefinition): UsedList[] {
   return conditionsOf(journey).flatMap(({ path, when }) =>

@@ -5,7 +5,7 @@ import type { PlannedCallback } from '../../domain/journeys/plan';
 import { readEarlierEnd } from '../answer';
 import { housekeeping } from '../housekeeping';
 import type { ExpectedWake, Wakes } from '../wakes';
-import type { TileOutcome, Visit } from './visit';
+import type { Course, TileOutcome, Visit } from './visit';
 
 /** As `CALLBACK_ARMS`, which workflow code may not import. */
 const STATUSES = ['success', 'failure'] as const;
@@ -23,8 +23,9 @@ export async function waitForCallback(
   callback: PlannedCallback,
   visit: Visit,
   answer: CallbackAnswer,
-  wake: ExpectedWake,
+  { wake, waitsFor }: Pick<Course, 'waitsFor'> & { wake: ExpectedWake },
 ): Promise<TileOutcome> {
+  if (answer.kind === 'awaiting') waitsFor('callback', callback.ms);
   const outcome = answer.kind === 'awaiting' ? await signalOrTimeout(callback, visit, wake) : answer;
   if (outcome.kind === 'timedOut') return { next: callback.timeout };
   if (outcome.status === 'success') return { next: callback.success };

@@ -3,31 +3,36 @@ import type { DeliverInput, FinalAnswer } from '../../activities/contract';
 import type { RequestTile, Way } from '../../domain/journeys/plan';
 import { MAX_TOKEN_REFRESHES } from '../../domain/retry-policy';
 import { deliver, refreshToken } from '../deliver';
-import type { Wakes } from '../wakes';
 import { expectCallback, waitForCallback } from './callback';
-import type { TileOutcome, Visit } from './visit';
+import type { Course, TileOutcome, Visit } from './visit';
 
 /**
  * Calls the endpoint; after a 401 that a fresh token may fix, refreshes it and calls again (B066); while the send window
  * is closed, waits and calls again.
  */
-export async function callEndpoint(tile: RequestTile, visit: Visit, wakes: Wakes): Promise<TileOutcome> {
+export async function callEndpoint(
+  tile: RequestTile,
+  visit: Visit,
+  { wakes, waitsFor }: Course,
+): Promise<TileOutcome> {
   const { callback } = tile;
   const wake = callback && expectCallback(wakes, visit);
   let input = firstInput(tile, visit);
   for (;;) {
-    const answer = await deliver(tile, input);
+    waitsFor('request');
+    const answer = await deliver(tile, input, waitsFor);
     if (answer.kind === 'awaiting' || answer.kind === 'calledBack') {
       // Without a callback, somebody made the answer by hand.
-      return wake ? waitForCallback(callback!, visit, answer, wake) : { next: tile.next };
+      return wake ? waitForCallback(callback!, visit, answer, { wake, waitsFor }) : { next: tile.next };
     }
     if (answer.kind !== 'unauthorized' && answer.kind !== 'closed') return outcomeOf(tile, answer);
     input = { ...input, counted: answer.counted };
     if (answer.kind === 'closed') {
+      waitsFor('window', answer.opensInMs);
       await holdUntilOpen(visit, answer.opensInMs);
       continue;
     }
-    const refreshed = await refreshToken(input, answer.token);
+    const refreshed = await refreshToken(input, answer.token, waitsFor);
     if (refreshed.kind !== 'refreshed') return outcomeOf(tile, refreshed);
     input = { ...input, refreshesLeft: input.refreshesLeft - 1 };
   }

@@ -1,3 +1,4 @@
+import type { Awaited } from '../messages';
 import type { Wakes } from '../wakes';
 import type { WalkedTile } from '../../usecases/journeys/decide/decide';
 import type { EntryEnd } from '../../domain/entry';
@@ -15,11 +16,13 @@ export interface Visit {
   rules?: true;
 }
 
-/** What the entry walks, how often it has visited each tile, and the signals that wake it. */
+/** What the entry walks, how often it has visited each tile, the signals that wake it, and whom it tells why it waits. */
 export interface Course {
   plan: Plan;
   visits: ReadonlyMap<string, number>;
   wakes: Wakes;
+  /** Says what the entry waits for from now on, and for how many ms at the latest. */
+  waitsFor: (awaited: Awaited, ms?: number) => void;
 }
 
 /**

@@ -2,8 +2,7 @@ import { condition, upsertSearchAttributes } from '@temporalio/workflow';
 import type { WaitAnswer } from '../../activities/contract';
 import type { WaitingTile } from '../../domain/journeys/plan';
 import { housekeeping } from '../housekeeping';
-import type { Wakes } from '../wakes';
-import type { TileOutcome, Visit } from './visit';
+import type { Course, TileOutcome, Visit } from './visit';
 
 /**
  * Waits until something happens, or the time has passed. Who was first the database decides: it marks the wait, and only
@@ -12,7 +11,7 @@ import type { TileOutcome, Visit } from './visit';
 export async function waitForEvent(
   tile: WaitingTile,
   { maxRequests: _maxRequests, ...at }: Visit,
-  wakes: Wakes,
+  { wakes, waitsFor }: Course,
 ): Promise<TileOutcome> {
   const { entryId, tileId, visit } = at;
   const ask = () => housekeeping.wait({ ...at, now: Date.now() });
@@ -30,6 +29,7 @@ export async function waitForEvent(
       // An answer made by hand names an arm that is none.
       answer = await ask();
     } else {
+      waitsFor('event', answer.ms);
       const summary = `Tile ${tileId}: wait for an event`;
       const woken = await condition(() => wake.arm !== undefined, answer.ms, { summary });
       answer = woken ? { kind: 'left', arm: wake.arm! } : await ask();

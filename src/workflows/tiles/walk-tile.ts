@@ -14,13 +14,13 @@ export async function walkTile(tile: PlannedTile, visit: Visit, course: Course):
     case 'webhook':
     case 'liveData':
     case 'userProfile':
-      return callEndpoint(tile, visit, course.wakes);
+      return callEndpoint(tile, visit, course);
     case 'delay':
-      return waitAtDelay(tile, visit);
+      return waitAtDelay(tile, visit, course);
     case 'waitFor':
-      return waitForEvent(tile, visit, course.wakes);
+      return waitForEvent(tile, visit, course);
     case 'until':
-      return waitUntil(tile, visit);
+      return waitUntil(tile, visit, course);
     case 'yesNoSplit':
     case 'attributeSplit':
     case 'abSplit':

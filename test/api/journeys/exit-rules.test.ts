@@ -334,6 +334,25 @@ describe('publishing', () => {
     expect((await world.call('DELETE', `/api/lists/${listId}`)).status).toBe(200);
   });
 
+  it.each(['member', 'notMember'])(
+    'keeps the list that a “%s” asks for while users are under way',
+    async (is) => {
+      const listId = await newList();
+      const journeyId = await published([{ when: { list: listId, is } }]);
+      const user = { userId: `under-way-${is}` };
+      if (is === 'notMember') await post('/lists/subscribe', { listId, subscribers: [user] });
+      const { body } = await post('/workflows/triggerWorkflow', { workflowId: journeyId, ...user });
+      await post(`/journeys/${journeyId}/unpublish`, {});
+      const deleted = () => world.call('DELETE', `/api/lists/${listId}`);
+      expect(await deleted()).toMatchObject({
+        status: 409,
+        body: { params: { journeys: [{ id: journeyId }] } },
+      });
+      await post(`/entries/${body.params.entryId}/exit`, {});
+      expect((await deleted()).status).toBe(200);
+    },
+  );
+
   it('shows the rules again as they were sent', async () => {
     const exitRules = [{ event: 'bought', match: { 'event.cart': 'trigger.cart' }, name: 'Bought' }];
     const journeyId = await published(exitRules);

@@ -165,6 +165,41 @@ describe('a user who is erased', () => {
     expect(await tablesWithMark()).toEqual([]);
   });
 
+  it('leaves no wait, callback, refusal or branch, and steps without a reason', async () => {
+    await update();
+    const entryId = await enter();
+    await beginDelivery(world.db, visitOf(entryId), AT);
+    await open(entryId);
+    const { deliveryId } = keyOf(entryId);
+    const { id: user } = (await findUser(world.db, identity))!;
+    await world.db.execute(sql`
+      insert into waits (id, entry_id, tile_id, visit, user_id, keys, arms, name, since_seq, opened_at, deadline)
+      values (${`${entryId}/wait/1`}, ${entryId}, 'wait', 1, ${user}, array[${mark}],
+        ${JSON.stringify([{ event: mark }])}, 'wait', 1, now(), now() + interval '1 day')`);
+    await world.db.execute(sql`
+      insert into callbacks (id, delivery_id, entry_id, tile_id, token_hash, called_at, status, data)
+      values (${`${entryId}/crm/1`}, ${deliveryId}, ${entryId}, 'crm', ${Buffer.from(entryId)}, now(), 'success',
+        ${JSON.stringify({ name: mark })})`);
+    await world.db.execute(sql`
+      insert into steps (entry_id, journey_id, version, tile_id, visit, at, why)
+      values (${entryId}, ${journeyId}, 1, 'wait', 1, now(), ${mark})`);
+    await world.db.execute(sql`
+      insert into entry_refusals (user_id, journey_id, reason) values (${user}, ${journeyId}, 'where')`);
+    await world.db.execute(
+      sql`insert into split_branches (user_id, key, branch) values (${user}, ${mark}, 'a')`,
+    );
+    const ofUser = async (table: string) =>
+      (await rowsOf(world.db, sql`select 1 from ${sql.identifier(table)} where user_id = ${user}`)).length;
+    const tables = ['waits', 'entry_refusals', 'split_branches'];
+    expect(await Promise.all(tables.map(ofUser))).toEqual([1, 1, 1]);
+    expect(await tablesWithMark()).toEqual(expect.arrayContaining(['callbacks', 'steps', 'waits']));
+
+    await erase();
+    expect(await tablesWithMark()).toEqual([]);
+    expect(await Promise.all(tables.map(ofUser))).toEqual([0, 0, 0]);
+    expect((await rowsOf(world.db, sql`select 1 from steps where entry_id = ${entryId}`)).length).toBe(1);
+  });
+
   it('leaves the entries for statistics: journey, version, tile, status, times, reason', async () => {
     const ended = await enter();
     await deliver(ended);

@@ -48,8 +48,6 @@ export interface PathRows {
   handOffs: VisitedByHandOff[];
   /** When the entry ended. */
   endedAt: number | null;
-  /** Whether it reached the end of the journey. */
-  completed: boolean;
 }
 
 /** One visit, as people read it. */
@@ -90,7 +88,7 @@ export function pathOf(rows: PathRows): PathStep[] {
  * The visits as one led to the other: their times may be the same. Those that no way leads to, because the entry was
  * resumed elsewhere, come last, by time.
  */
-function inOrder({ tiles, endedAt, completed, ...rows }: PathRows): PathVisit[] {
+function inOrder({ tiles, ...rows }: Omit<PathRows, 'endedAt'>): PathVisit[] {
   const open = new Map(visitsOf(tiles, rows).map((visit) => [keyOf(visit), visit]));
   const count = new Map<string, number>();
   const path: PathVisit[] = [];
@@ -99,8 +97,7 @@ function inOrder({ tiles, endedAt, completed, ...rows }: PathRows): PathVisit[] 
     const visit = (count.get(next) ?? 0) + 1;
     count.set(next, visit);
     const key = keyOf({ tileId: next, visit });
-    const found: PathVisit | undefined =
-      open.get(key) ?? (completed ? exitOf(tiles, next, endedAt) : undefined);
+    const found: PathVisit | undefined = open.get(key);
     if (found === undefined) break;
     open.delete(key);
     path.push(found);
@@ -206,19 +203,10 @@ function visitOfHandOff(
   return { tileId, visit, at, leftAt: at, way: 'next', why, next };
 }
 
-/** An exit tile without a reason leaves nothing behind but the end of the entry. */
-function exitOf(tiles: Tile[], tileId: string, endedAt: number | null): PathVisit | undefined {
-  const isExit = tiles.some(
-    (tile) => tile.id === tileId && tile.type === 'exit' && tile.reason === undefined,
-  );
-  if (!isExit || endedAt === null) return undefined;
-  return { tileId, visit: 1, at: endedAt, leftAt: endedAt, way: 'exit', why: null, next: null };
-}
-
 /** What an open entry waits for: what its last visit says. */
 export function waitingForOf({ steps, requests, endedAt, ...rows }: PathRows): WaitingFor | null {
   if (endedAt !== null) return null;
-  const last = inOrder({ steps, requests, endedAt, ...rows }).at(-1);
+  const last = inOrder({ steps, requests, ...rows }).at(-1);
   const isLast = (visit: Visited) => last !== undefined && keyOf(visit) === keyOf(last);
   const callback = requests.find(isLast)?.callback;
   if (callback) return { what: 'callback', until: callback.until };
