@@ -83,6 +83,7 @@ export async function closeAttempt(
 /**
  * SQL of a `with` query for a statement that may change an entry beside its delivery: it locks the entry. All others wait
  * for it by `ONCE_LOCKED`, so that the statement never waits for the entry with a delivery locked: see `users/lock.ts`.
+ * The one that changes the entry does so too: a row that its own statement has changed is not locked, and not found.
  */
 function lockEntryFirstSql(entryId: string | undefined): SQL {
   return entryId === undefined
@@ -122,7 +123,7 @@ function saveLiveDataSql(
 ) {
   if (liveData === undefined || end?.entry) return undefined;
   return sql`, saved_live_data as (
-      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null
+      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null and ${ONCE_LOCKED}
     )`;
 }
 
@@ -213,7 +214,8 @@ function closeDeliveryAndEntrySql(
 ): SQL {
   const closeCallback =
     owner.callback && sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at, ONCE_LOCKED)})`;
-  const closeEntry = end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at)})`;
+  const closeEntry =
+    end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at, { ifTrue: ONCE_LOCKED })})`;
   return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at, ONCE_LOCKED)})${closeCallback}${closeEntry}`;
 }
 
