@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm';
 import { SYSTEM } from '../../src/domain/audit';
-import { entries, handOffs, notifications } from '../../src/db/schema';
+import { entries, handOffs, notifications, splitBranches, steps } from '../../src/db/schema';
 import { JourneyDefinition } from '../../src/domain/journeys/journey';
 import { createJourney } from '../../src/usecases/journeys/save-journey';
 import { startTestRun } from '../../src/usecases/journeys/test-run';
 import { lockOrCreateUser } from '../../src/db/users/lock';
+import { assignBranch } from '../../src/db/entries/split-branches';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
@@ -22,6 +23,21 @@ async function testRun(tiles: object[]): Promise<string> {
   await lockOrCreateUser(world.db, { email: EMAIL });
   const run = { names: { email: EMAIL }, triggerData: { plan: 'pro' } };
   return (await startTestRun(own, { id, limited: false }, run))!;
+}
+
+/** Two branches; new users take the first. */
+const split = (key: string) => ({
+  ...{ id: 'split', type: 'abSplit', key },
+  branches: [
+    { name: 'most', weight: 100, next: 'exit' },
+    { name: 'none', weight: 0, next: 'exit' },
+  ],
+});
+
+async function branchOf(entryId: string): Promise<string | null> {
+  await world.ended(entryId);
+  const [step] = await world.db.select().from(steps).where(eq(steps.entryId, entryId));
+  return step!.way;
 }
 
 describe('a test run of a draft', () => {
@@ -43,6 +59,15 @@ describe('a test run of a draft', () => {
     expect((await world.ended(entryId)).entry).toMatchObject({ status: 'exited', reason: 'http_status' });
     const raised = await world.db.select().from(notifications).where(eq(notifications.lastEntryId, entryId));
     expect(raised).toEqual([]);
+  });
+
+  it('goes down the branch that a user is assigned to, and assigns none', async () => {
+    const user = (await lockOrCreateUser(world.db, { email: EMAIL })).user.id;
+    expect(await branchOf(await testRun([split('new')]))).toBe('most');
+    await assignBranch(world.db, { user, key: 'assigned', branch: 'none' }, ['none']);
+    expect(await branchOf(await testRun([split('assigned')]))).toBe('none');
+    const assigned = await world.db.select().from(splitBranches).where(eq(splitBranches.userId, user));
+    expect(assigned).toMatchObject([{ key: 'assigned', branch: 'none' }]);
   });
 
   it('begins a test run of the journey that it sends its user to, which no limit keeps out', async () => {

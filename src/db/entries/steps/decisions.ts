@@ -21,6 +21,8 @@ export interface DecidedVisit extends Claimant {
 export interface Standing {
   journeyId: number;
   version: number;
+  /** Whether the entry is a test run. */
+  test: boolean;
   triggerData: Record<string, unknown>;
   liveData: Record<string, unknown> | null;
   events: Record<string, unknown> | null;
@@ -40,7 +42,7 @@ export async function readStanding(db: Database, visit: DecidedVisit): Promise<S
   const [standing] = await rowsOf<Standing>(
     db,
     sql`
-    select entry.journey_id as "journeyId", entry.version, trigger_data as "triggerData", live_data as "liveData",
+    select entry.journey_id as "journeyId", entry.version, test, trigger_data as "triggerData", live_data as "liveData",
       entry.events, ${callbacksOf(sql`entry.id`)} as callbacks, users.id as user, email, users.user_id as "userId", data_fields as "dataFields", tags,
       exists (
         select 1 from steps

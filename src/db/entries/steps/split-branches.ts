@@ -27,3 +27,18 @@ export async function assignBranch(
   );
   return row!.branch;
 }
+
+/** The branch that `assignBranch` would return, which assigns nobody. */
+export async function assignedBranch(
+  db: Database,
+  { user, key, branch }: ChosenBranch,
+  names: string[],
+): Promise<string> {
+  const [row] = await rowsOf<{ branch: string }>(
+    db,
+    sql`
+    select branch from split_branches
+    where user_id = ${user}::bigint and key = ${key} and branch = any(${sql.param(names)}::text[])`,
+  );
+  return row?.branch ?? branch;
+}

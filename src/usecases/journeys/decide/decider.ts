@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../../db/connection/client';
 import type { Standing } from '../../../db/entries/steps/decisions';
-import { assignBranch } from '../../../db/entries/steps/split-branches';
+import { assignBranch, assignedBranch } from '../../../db/entries/steps/split-branches';
 import { type AbSplitTile, branchAt, splitKeyOf } from '../../../domain/journeys/tiles/ab-split';
 import { type Decision, decideSplit, decisionOfBranch } from '../../../domain/journeys/tiles/decisions';
 import type { Tile } from '../../../domain/journeys/tiles/tile';
@@ -46,11 +46,17 @@ export function createDecider(
   };
 }
 
-async function assign(db: Database, tile: AbSplitTile, { journeyId, user }: Standing): Promise<Decision> {
+/** A test run takes the branch that the user is assigned to, or would be, and assigns none. */
+async function assign(
+  db: Database,
+  tile: AbSplitTile,
+  { journeyId, user, test }: Standing,
+): Promise<Decision> {
   const key = splitKeyOf(tile, journeyId);
   const names = tile.branches.map(({ name }) => name);
-  const branch = branchAt(tile, shareOf(key, `usr_${user}`));
-  return decisionOfBranch(tile, await assignBranch(db, { user, key, branch }, names));
+  const chosen = { user, key, branch: branchAt(tile, shareOf(key, `usr_${user}`)) };
+  const branch = test ? await assignedBranch(db, chosen, names) : await assignBranch(db, chosen, names);
+  return decisionOfBranch(tile, branch);
 }
 
 /** Of a user in a split, from 0 to 99 (docs/branching.md): the first 32 bits of a SHA-256, modulo 100. */
