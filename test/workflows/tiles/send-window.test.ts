@@ -303,7 +303,7 @@ describe('a send window that is skipped while it is closed', () => {
     expect(passage).toMatchObject({ entry: { status: 'completed', tileId: 'wait' }, deliveries: [] });
     expect(await pathTo(entryId)).toMatchObject([
       { tileId: 'call', took: 0, way: 'skipped', why: 'the send window was closed' },
-      { tileId: 'wait', way: null },
+      { tileId: 'wait', way: 'next' },
     ]);
   });
 

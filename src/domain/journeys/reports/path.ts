@@ -80,7 +80,7 @@ export function pathOf(rows: PathRows): PathStep[] {
     const next = visits[index + 1];
     const until = leftAt ?? next?.at ?? rows.endedAt;
     const took = until === null ? null : Math.max(0, Math.round(until - at));
-    return { tileId, at, took, way: way ?? (next ? 'next' : null), why };
+    return { tileId, at, took, way: way ?? (next || rows.completed ? 'next' : null), why };
   });
 }
 
