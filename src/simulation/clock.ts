@@ -66,10 +66,14 @@ export class Clock {
     });
   }
 
-  /** Lets everything happen that is due until then. Throws what any work threw. */
-  async run(until: number): Promise<void> {
+  /**
+   * Lets everything happen that is due until then. Throws what any work threw, and what `check` throws, which is called
+   * before each moment.
+   */
+  async run(until: number, check: () => void): Promise<void> {
     for (;;) {
       await this.#settled();
+      check();
       const [next] = this.#due;
       if (next === undefined || next.time > until) break;
       this.#due.shift();

@@ -74,9 +74,20 @@ export interface ScriptedAnswer {
 export type Entered = { entryId: string } | { skipped: Skip };
 
 export interface SimulationResult {
-  users: SimulatedPassage[];
+  /** The passage that began at the start. */
+  users: (SimulatedPassage & {
+    /** Those that what happened meanwhile began, or would have but for a limit or a condition. */
+    later: LaterPassage[];
+  })[];
   /** The tiles that no user reached, in the order of the journey. */
   uncovered: string[];
+  /** The ways that no user took, of tiles with several. */
+  untaken: { tileId: string; way: string }[];
+}
+
+export interface LaterPassage extends SimulatedPassage {
+  /** When the user entered, or was not let in. */
+  at: string;
 }
 
 export interface SimulatedPassage {

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { Context } from '@temporalio/activity';
 import type { Dispatcher } from 'undici';
-import { ApiError } from '../domain/errors';
 import { writeJson } from '../domain/lossless-json';
 import { CALLBACK_HEADER } from '../domain/webhooks/callback';
 import type { Clock } from './clock';
 import type { ScriptedAnswer, SimulatedWorld } from './contract';
+import type { Limits } from './limits';
 
 /** What every token URL answers. */
 const TOKEN: ScriptedAnswer = {
@@ -13,26 +13,20 @@ const TOKEN: ScriptedAnswer = {
   body: { access_token: 'simulated', token_type: 'Bearer', expires_in: 3_600 },
 };
 
-/** The most requests of a simulation, which its answer lists. */
-const MOST_REQUESTS = 10_000;
-
 /**
  * Stands in place of the agent, so that nothing is sent: answers the requests of each tile and entry in turn, the last
  * answer again and again. What is not scripted is answered with 200 and an empty object. `onAddress` is told of each
  * address to call back that a request brought and that was answered with a 2xx.
  */
 export function createEndpoint(
-  clock: Clock,
+  { clock, limits }: { clock: Clock; limits: Limits },
   world: SimulatedWorld,
   onAddress: (callbackUrl: string, tileId: string) => void,
 ): Pick<Dispatcher, 'request'> {
   const tokenUrls = tokenUrlsOf(world);
   const answered = new Map<string, number>();
-  let requests = 0;
 
   function nextAnswer(): ScriptedAnswer {
-    requests += 1;
-    if (requests > MOST_REQUESTS) clock.fail(tooManyRequests());
     const tileId = tileOfActivity();
     const key = `${Context.current().info.workflowExecution?.workflowId}/${tileId}`;
     const count = answered.get(key) ?? 0;
@@ -45,8 +39,10 @@ export function createEndpoint(
     origin,
     path,
     headers: sent,
+    body: sentBody,
     signal,
   }: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    limits.countRequest({ path, body: sentBody });
     const isToken = tokenUrls.has(`${String(origin)}${path}`);
     const { status, headers = {}, body = {}, afterMs = 0 } = isToken ? TOKEN : nextAnswer();
     if (afterMs > 0) await clock.wait(afterMs, signal as AbortSignal);
@@ -85,11 +81,4 @@ function tokenUrlsOf({ webhooks, definition }: SimulatedWorld): Set<string> {
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function tooManyRequests(): ApiError {
-  return new ApiError(
-    'SimulationTooLong',
-    `The simulation makes more than ${MOST_REQUESTS} requests. Send fewer users, or an earlier until.`,
-  );
 }

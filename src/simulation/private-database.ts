@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type Connection, type Database, openEmbedded, rowsOf } from '../db/connection/client';
+import { type Database, type EmbeddedConnection, openEmbedded, rowsOf } from '../db/connection/client';
 import { migrate } from '../db/connection/migrate';
 import { assignBranch } from '../db/entries/steps/split-branches';
 import { insertEvents } from '../db/events/insert-many';
@@ -8,17 +8,46 @@ import { lists, listUsers, profileFields, userConsents, users, webhooks } from '
 import type { Sealer } from '../db/secrets/seal';
 import { insertSecret } from '../db/secrets/secrets';
 import { insertSigningSecret } from '../db/secrets/signing-secrets';
+import type { JourneyDefinition } from '../domain/journeys/journey';
 import type { Plan } from '../domain/journeys/plan';
 import { splitKeyOf } from '../domain/journeys/tiles/ab-split';
 import type { StoredAuthentication } from '../domain/webhooks/authentication';
 import { newSigningSecret } from '../webhook/sign';
 import type { SimulatedUser, SimulatedWorld } from './contract';
 
-/** A database of the simulation's own, in memory, with the tables of the real one. */
-export async function openPrivateDatabase(migrations: string): Promise<Connection> {
+/** Makes a database of the simulation's own, in memory, with the tables of the real one. */
+export async function makePrivateDatabase(migrations: string): Promise<EmbeddedConnection> {
   const connection = await openEmbedded();
   await migrate(connection, migrations);
+  await connection.script(`
+    create sequence drawn_ids;
+    create function public.gen_random_uuid() returns uuid language sql volatile
+      as $$ select md5(nextval('drawn_ids')::text)::uuid $$;`);
+  return countingIds(connection);
+}
+
+/** The ids that the database makes follow from a counter: its own random bytes are drawn ahead, and differ each time. */
+async function countingIds(connection: EmbeddedConnection): Promise<EmbeddedConnection> {
+  await connection.script('set search_path = public, pg_catalog');
   return connection;
+}
+
+/** Its archive, by which `copyPrivateDatabase` makes another in a fifth of the time. */
+export async function imageOf({
+  db,
+  archive,
+  checkpoint,
+}: EmbeddedConnection): Promise<Uint8Array<ArrayBuffer>> {
+  // The copy starts as after a crash, and would report its progress every ten seconds, for ever: with virtual time that
+  // is all that it did.
+  await db.execute(sql`alter system set log_startup_progress_interval = 0`);
+  // So that there is nothing to recover.
+  await checkpoint();
+  return new Uint8Array(await (await archive()).arrayBuffer());
+}
+
+export async function copyPrivateDatabase(image: Uint8Array<ArrayBuffer>): Promise<EmbeddedConnection> {
+  return countingIds(await openEmbedded(undefined, new Blob([image])));
 }
 
 /** Removes all that the simulation before left, and its counters. */
@@ -31,10 +60,16 @@ export async function empty(db: Database): Promise<void> {
   );
   const names = tables.map(({ name }) => sql.identifier(name));
   await db.execute(sql`truncate ${sql.join(names, sql`, `)} restart identity cascade`);
+  await db.execute(sql`select setval('drawn_ids', 1, false)`);
 }
 
-/** Fills the empty database. */
-export async function fill(db: Database, sealer: Sealer, world: SimulatedWorld, plan: Plan): Promise<void> {
+/** Fills the empty database. Returns the ids of the users' rows. */
+export async function fill(
+  db: Database,
+  sealer: Sealer,
+  world: SimulatedWorld,
+  plan: Plan,
+): Promise<number[]> {
   for (const { id, name } of world.lists) await db.insert(lists).values({ id, name, description: '' });
   for (const [name, type] of Object.entries(world.profileFields))
     await db.insert(profileFields).values({ name, type });
@@ -44,8 +79,21 @@ export async function fill(db: Database, sealer: Sealer, world: SimulatedWorld, 
     if (definition.signing.enabled)
       await insertSigningSecret(db, sealer, { webhookId: id }, newSigningSecret());
   }
+  await insertTargets(db, world);
   await publishJourney(db, sealer, world, plan);
-  await assignBranches(db, world, await insertUsers(db, world.users));
+  const ids = await insertUsers(db, world.users);
+  await assignBranches(db, world, ids);
+  return ids;
+}
+
+/** The journeys that users are sent to, as drafts: these take nobody in. */
+async function insertTargets(db: Database, { journeyId, definition }: SimulatedWorld): Promise<void> {
+  const targets = new Set(
+    definition.tiles.flatMap((tile) => (tile.type === 'sendToJourney' ? [tile.journeyId] : [])),
+  );
+  targets.delete(journeyId);
+  const draft: JourneyDefinition = { ...definition, name: 'Not simulated', tiles: [] };
+  for (const id of targets) await insertJourney(db, { definition: draft, secrets: {}, creator: null }, id);
 }
 
 async function publishJourney(

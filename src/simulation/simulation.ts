@@ -16,11 +16,13 @@ import { trackEvent } from '../usecases/events/track';
 import { triggerUser } from '../usecases/journeys/trigger';
 import { exitSignal, type JourneyStart, wakeSignal, WORKFLOW_TYPE } from '../workflows/messages';
 import type { ActivityParts } from './activity-task';
+import { Admissions } from './admissions';
 import { Clock } from './clock';
 import type { DoneEvent, Entered, SimulatedUser, SimulatedWorld, SimulationResult } from './contract';
 import { createEndpoint } from './endpoint';
 import { createEngine, type Engine } from './engine';
 import { LimitedQueue } from './limited-queue';
+import { Limits } from './limits';
 import { empty, fill } from './private-database';
 import { reportOf } from './report';
 import { restoreTime, simulateMachine } from './virtual-machine';
@@ -30,6 +32,8 @@ export interface SimulationParts {
   workflows: ReusableVMWorkflowCreator;
   /** See `AdmittedEntry.maxRequests`. */
   maxRequests: number;
+  /** See `ThreadSettings`. */
+  longestMs?: number;
 }
 
 /** How the database is filled before anybody enters: what lies back does not seem to happen at the entry. */
@@ -52,15 +56,21 @@ async function run(parts: SimulationParts, world: SimulatedWorld, clock: Clock):
   const sealer = { ...createSealer([randomBytes(32)]), hmacKey: world.hmacKey };
   const plan = planOf(world.journeyId, world.definition.tiles, world.definition.exitRules);
   await empty(db);
-  await fill(db, sealer, world, plan);
-  const deps: EnqueueDeps = { db, enqueue: (item) => dispatch(engine, item, { ...parts, plan }) };
-  const agent = createEndpoint(clock, world, (url, tileId) => {
+  const userIds = await fill(db, sealer, world, plan);
+  const admissions = new Admissions({ db, clock, journeyId: world.journeyId });
+  const enqueue = (item: OutboxItem) => {
+    if ('entryId' in item) admissions.entered(item.entryId);
+    dispatch(engine, item, { ...parts, plan });
+  };
+  const deps: EnqueueDeps = { db, enqueue };
+  const limits = new Limits(clock, parts.longestMs);
+  const agent = createEndpoint({ clock, limits }, world, (url, tileId) => {
     const deliveryId = url.slice(url.lastIndexOf('/') + 1);
     clock.work(() => planCall(deps, world, clock, { deliveryId, tileId }));
   }) as Dispatcher;
   const reached = new Set<string>();
   const activities = noticing(
-    reached,
+    { reached, admissions },
     createActivities({
       ...{ ...deps, sealer, agent, meter: noopMetricMeter, cacheMs: 0, maxRequests: parts.maxRequests },
       // Not by chance: the same simulation gives the same answer.
@@ -72,24 +82,28 @@ async function run(parts: SimulationParts, world: SimulatedWorld, clock: Clock):
   world.users.forEach((user, index) => {
     const enterNow = async () => void (entered[index] = await enter(deps, world.journeyId, user));
     clock.at(world.startAt, () => clock.work(enterNow));
-    for (const event of user.events) clock.at(event.at, () => clock.work(() => act(deps, user, event)));
+    const actNow = (event: DoneEvent) =>
+      admissions.during(index, namesOf(user), () => act(deps, user, event));
+    for (const event of user.events) clock.at(event.at, () => clock.work(() => actNow(event)));
   });
-  await clock.run(world.until);
-  return reportOf({ db, sealer }, world, { entered, reached });
+  await clock.run(world.until, () => limits.check());
+  return reportOf({ db, sealer }, world, { userIds, entered, admissions: admissions.all, reached });
 }
 
-/** The same activities, which notice the tiles that they are for. */
+/** The same activities, which notice the tiles that they are for, and who is not let in again. */
 function noticing(
-  reached: Set<string>,
+  { reached, admissions }: { reached: Set<string>; admissions: Admissions },
   activities: ActivityParts['activities'],
 ): ActivityParts['activities'] {
   return Object.fromEntries(
     Object.entries(activities).map(([name, run]) => [
       name,
-      (input: unknown, ...more: unknown[]) => {
+      async (input: unknown, ...more: unknown[]) => {
         const { tileId } = input as { tileId?: string };
         if (tileId !== undefined) reached.add(tileId);
-        return run(input, ...more);
+        const answer = await run(input, ...more);
+        if (name === 'send') admissions.sent(input, answer);
+        return answer;
       },
     ]),
   );

@@ -2,19 +2,27 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readJson, writeJson } from '../domain/lossless-json';
 import { ApiError } from '../domain/errors';
 import type { SimulatedWorld } from './contract';
-import { openPrivateDatabase } from './private-database';
+import { copyPrivateDatabase, imageOf, makePrivateDatabase } from './private-database';
 import { loadWorkflows } from './sdk';
 import { simulate, type SimulationParts } from './simulation';
-import type { ThreadAnswer, ThreadSettings } from './simulator';
+import type { ThreadAnswer, ThreadData, ThreadMessage } from './thread-handle';
 
 /* The thread of simulations: one at a time, each as one message of JSON. */
 
-const { migrations, workflowBundle, maxRequests } = workerData as ThreadSettings;
+const { migrations, workflowBundle, maxRequests, longestMs, image } = workerData as ThreadData;
 let parts: Promise<SimulationParts> | undefined;
 
 async function open(): Promise<SimulationParts> {
-  const { db } = await openPrivateDatabase(migrations);
-  return { db, maxRequests, workflows: loadWorkflows(workflowBundle) };
+  const { db } = image ? await copyPrivateDatabase(image) : await makeAndPass();
+  return { db, maxRequests, longestMs, workflows: loadWorkflows(workflowBundle) };
+}
+
+/** The next thread gets a copy. */
+async function makeAndPass() {
+  const made = await makePrivateDatabase(migrations);
+  const archive = await imageOf(made);
+  post({ image: archive }, [archive.buffer]);
+  return made;
 }
 
 async function answer(world: string): Promise<ThreadAnswer> {
@@ -34,6 +42,10 @@ function innermost(error: unknown): string {
   return inner instanceof Error ? (inner.stack ?? inner.message) : String(inner);
 }
 
+function post(message: ThreadMessage, moved: ArrayBuffer[] = []): void {
+  parentPort!.postMessage(message, moved);
+}
+
 parentPort!.on('message', (world: string) => {
-  void answer(world).then((message) => parentPort!.postMessage(message));
+  void answer(world).then((message) => post(message));
 });

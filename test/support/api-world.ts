@@ -104,7 +104,7 @@ export async function createApi(
     enqueue,
     ready: async () => ({ database: true, temporal: true }),
     rateLimits: async () => ({ enforced: true }),
-    simulator: { simulate: async () => ({ users: [], uncovered: [] }) },
+    simulator: { simulate: async () => ({ users: [], uncovered: [], untaken: [] }) },
     nudgeSchedules: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },

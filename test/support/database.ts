@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { type Connection, type Database, openEmbedded, openPostgres } from '../../src/db/connection/client';
 import { migrate } from '../../src/db/connection/migrate';
@@ -43,8 +42,7 @@ export async function makeEmbeddedTemplate(file: string): Promise<void> {
   await connection.script("update pg_database set datistemplate = false where datname like 'template_'");
   for (const name of ['template0', 'template1']) await connection.script(`drop database ${name}`);
   await connection.checkpoint();
-  const { $client: client } = connection.db as typeof connection.db & { $client: PGlite };
-  const archive = await client.dumpDataDir('none');
+  const archive = await connection.archive();
   await writeFile(file, new Uint8Array(await archive.arrayBuffer()));
   await connection.close();
 }

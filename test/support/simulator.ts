@@ -8,6 +8,7 @@ export function createTestSimulator(): Simulator {
     migrations: MIGRATIONS,
     workflowBundle: process.env.WAYHOOK_TEST_BUNDLE!,
     maxRequests: 4,
+    longestMs: 600_000,
     thread: join(__dirname, 'simulation-thread.cjs'),
   });
 }

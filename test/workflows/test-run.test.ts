@@ -5,7 +5,7 @@ import { JourneyDefinition } from '../../src/domain/journeys/journey';
 import { createJourney } from '../../src/usecases/journeys/save-journey';
 import { startTestRun } from '../../src/usecases/journeys/test-run';
 import { lockOrCreateUser } from '../../src/db/users/lock';
-import { assignBranch } from '../../src/db/entries/split-branches';
+import { assignBranch } from '../../src/db/entries/steps/split-branches';
 import { createWorld, type World } from '../support/world';
 
 let world: World;
@@ -26,18 +26,21 @@ async function testRun(tiles: object[]): Promise<string> {
 }
 
 /** Two branches; new users take the first. */
-const split = (key: string) => ({
-  ...{ id: 'split', type: 'abSplit', key },
-  branches: [
-    { name: 'most', weight: 100, next: 'exit' },
-    { name: 'none', weight: 0, next: 'exit' },
-  ],
-});
+const splitTiles = (key: string) => [
+  {
+    ...{ id: 'split', type: 'abSplit', key },
+    branches: [
+      { name: 'most', weight: 100, next: 'exit' },
+      { name: 'none', weight: 0, next: 'wait' },
+    ],
+  },
+  { id: 'wait', type: 'delay', for: '1 day' },
+];
 
 async function branchOf(entryId: string): Promise<string | null> {
   await world.ended(entryId);
-  const [step] = await world.db.select().from(steps).where(eq(steps.entryId, entryId));
-  return step!.way;
+  const visits = await world.db.select().from(steps).where(eq(steps.entryId, entryId));
+  return visits.find(({ tileId }) => tileId === 'split')!.way;
 }
 
 describe('a test run of a draft', () => {
@@ -63,9 +66,9 @@ describe('a test run of a draft', () => {
 
   it('goes down the branch that a user is assigned to, and assigns none', async () => {
     const user = (await lockOrCreateUser(world.db, { email: EMAIL })).user.id;
-    expect(await branchOf(await testRun([split('new')]))).toBe('most');
+    expect(await branchOf(await testRun(splitTiles('new')))).toBe('most');
     await assignBranch(world.db, { user, key: 'assigned', branch: 'none' }, ['none']);
-    expect(await branchOf(await testRun([split('assigned')]))).toBe('none');
+    expect(await branchOf(await testRun(splitTiles('assigned')))).toBe('none');
     const assigned = await world.db.select().from(splitBranches).where(eq(splitBranches.userId, user));
     expect(assigned).toMatchObject([{ key: 'assigned', branch: 'none' }]);
   });

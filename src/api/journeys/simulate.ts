@@ -38,10 +38,23 @@ const Passage = z.object({
   requests: z.array(Request),
 });
 
+const LaterPassage = Passage.extend({ at: Time.describe('When the user entered, or was not let in.') });
+
 const Result = z
   .object({
-    users: z.array(Passage).describe('In the order of the request.'),
+    users: z
+      .array(
+        Passage.extend({
+          later: z
+            .array(LaterPassage)
+            .describe('Entries that events or sendToJourney began, and those that were refused, by time.'),
+        }),
+      )
+      .describe('In the order of the request: the entry at the start.'),
     uncovered: z.array(z.string()).describe('The tiles that no user reached.'),
+    untaken: z
+      .array(z.object({ tileId: z.string(), way: z.string() }))
+      .describe('The ways that no user took, of tiles with several.'),
   })
   .describe('Times are virtual.');
 

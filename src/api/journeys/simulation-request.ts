@@ -3,6 +3,7 @@ import { MAX_INT } from '../../db/connection/ids';
 import { boundedList } from '../../domain/bounded-list';
 import { ApiError, type Faults, pathText, refuse } from '../../domain/errors';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
+import { type AbSplitTile, splitKeyOf } from '../../domain/journeys/tiles/ab-split';
 import { Duration } from '../../domain/journeys/tiles/fields';
 import { parseDuration } from '../../domain/time/duration';
 import { profileFault } from '../../domain/users/profile';
@@ -61,6 +62,10 @@ const Response = z.strictObject({
   after: Duration.optional().describe('How long the endpoint takes.'),
 });
 
+const NO_CALLS =
+  'A simulation calls no endpoint. Leave callEndpoints out, and script the responses. For real requests, test a ' +
+  'webhook (POST /api/journeyWebhooks/test), or send one user through the draft (POST /api/journeys/{id}/test).';
+
 export const Scenario = z.strictObject({
   users: boundedList(
     User,
@@ -82,9 +87,7 @@ export const Scenario = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('By A/B split: the branch that all users take.'),
-  callEndpoints: z
-    .literal(false, 'Real endpoints are not called yet. Leave callEndpoints out, and script the responses.')
-    .optional(),
+  callEndpoints: z.literal(false, NO_CALLS).optional(),
 });
 export type Scenario = z.infer<typeof Scenario>;
 
@@ -109,6 +112,7 @@ export function simulationOf(
   refuse({
     ...unknownTiles(definition, { responses: scenario.responses, branches: scenario.branches }),
     ...unknownBranches(definition, scenario),
+    ...contraryBranches(journeyId, definition, scenario),
     ...unknownCallbacks(definition, scenario),
     ...(until < startAt && { until: 'The simulation would end before its start.' }),
     ...(until > startAt + LONGEST_MS && {
@@ -190,6 +194,22 @@ function unknownBranches({ tiles }: JourneyDefinition, { branches }: Scenario): 
       if (split?.branches.some((branch) => branch.name === name)) return [];
       const message = split ? `This split has no branch “${name}”.` : 'Only A/B splits have branches.';
       return tiles.some(({ id }) => id === tileId) ? [[pathText(['branches', tileId]), message]] : [];
+    }),
+  );
+}
+
+/** A user has one branch in all splits with the same key. */
+function contraryBranches(journeyId: number, { tiles }: JourneyDefinition, { branches }: Scenario): Faults {
+  const first = new Map<string, AbSplitTile>();
+  return Object.fromEntries(
+    tiles.flatMap((tile) => {
+      if (tile.type !== 'abSplit' || !Object.hasOwn(branches, tile.id)) return [];
+      const key = splitKeyOf(tile, journeyId);
+      const other = first.get(key) ?? tile;
+      first.set(key, other);
+      if (branches[other.id] === branches[tile.id]) return [];
+      const message = `This split shares its key with “${other.id}”. Choose the same branch for both.`;
+      return [[pathText(['branches', tile.id]), message]];
     }),
   );
 }

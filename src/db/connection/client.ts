@@ -21,6 +21,8 @@ export interface Connection {
 /** What Postgres does in processes of its own, and the embedded database when it is told. */
 export interface EmbeddedConnection extends Connection {
   checkpoint: () => Promise<void>;
+  /** The archive of its folder, by which another may start as its copy. */
+  archive: () => Promise<Blob>;
 }
 
 /** int8 is read as a number: our ids and counts stay far below 2^53. */
@@ -85,6 +87,7 @@ export async function openEmbedded(folder?: string, copied?: Blob): Promise<Embe
     db: drizzlePglite({ client }),
     script: async (text) => void (await client.exec(text)),
     checkpoint: () => client.checkpoint(),
+    archive: () => client.dumpDataDir('none'),
     close: () => client.close(),
   };
 }

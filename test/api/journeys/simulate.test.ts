@@ -276,7 +276,7 @@ describe('a simulation is refused', () => {
       'users[0].callbacks.wait',
       /no webhook tile/,
     ],
-    ['that calls endpoints', { callEndpoints: true }, 'callEndpoints', /not called yet/],
+    ['that calls endpoints', { callEndpoints: true }, 'callEndpoints', /calls no endpoint/],
   ])('%s', async (_what, scenario, field, message) => {
     const { status, body } = await simulate(tiles, scenario);
     expect([status, body.code, body.params[field]]).toEqual([
