@@ -35,7 +35,8 @@ export interface Waiting {
     arm: number | null;
     since: number;
     deadline: number;
-    judgedFrom: number;
+    /** Before this moment its conditions are not judged; null once they are. */
+    judgedFrom: number | null;
   } | null;
 }
 
@@ -80,7 +81,7 @@ export async function openWait(
     since,
     deadline,
     judgedFrom,
-  }: { keys: string[]; since: number; deadline: number; judgedFrom: number },
+  }: { keys: string[]; since: number; deadline: number; judgedFrom: number | null },
   at: number,
 ): Promise<void> {
   const { id, entryId, tileId, visit, user, tile, ways } = waiting;
@@ -90,7 +91,15 @@ export async function openWait(
     insert into waits
       (id, entry_id, tile_id, visit, user_id, keys, arms, name, since_seq, opened_at, deadline, judged_from)
     values (${id}, ${entryId}, ${tileId}, ${visit}::int, ${user.id}, ${sql.param(keys)}::text[],
-      ${asJson(arms)}, ${nameOf(waiting)}, ${since}, ${asTime(at)}, ${asTime(deadline)}, ${asTime(judgedFrom)})`);
+      ${asJson(arms)}, ${nameOf(waiting)}, ${since}, ${asTime(at)}, ${asTime(deadline)}, ${judgedFrom === null ? sql`null` : asTime(judgedFrom)})`);
+}
+
+/**
+ * From now on whoever changes the user judges the wait’s conditions. The row says so, and not a time alone: a change
+ * may be made by a transaction that began before, or on a machine whose clock is behind.
+ */
+export async function judgeFromNowOn(tx: Database, { id }: Waiting): Promise<void> {
+  await tx.execute(sql`update waits set judged_from = null where id = ${id}`);
 }
 
 /** SQL of `with` queries that record the visit as a step. */

@@ -5,7 +5,7 @@ import type { Database } from '../../db/connection/client';
 import { loadFacts } from '../../db/users/facts';
 import { refreshWatched, watchKeys } from '../../db/users/watched';
 import { firstEventsSince, placeBefore } from '../../db/waits/look-back';
-import { claimWaiting, endOwnWait, openWait, type Waiting } from '../../db/waits/waiting';
+import { claimWaiting, endOwnWait, judgeFromNowOn, openWait, type Waiting } from '../../db/waits/waiting';
 import type { EntryEnd } from '../../domain/entry';
 import { armThatHolds, type Judgement, keysOfArms, needsOfArms, whyOfArm } from '../../domain/journeys/arms';
 import { rootsOfEntry } from '../../domain/journeys/roots';
@@ -51,8 +51,9 @@ export async function waitFor(db: Database, visit: WaitVisit & Claimant, at: num
 async function begin(tx: Database, waiting: Waiting, at: number): Promise<WaitOutcome> {
   const { tile, user, openWaits, lastPassedAt } = waiting;
   const judgement = await judgementOf(tx, waiting, at);
-  const judgedFrom = lastPassedAt === null ? at : Math.max(at, lastPassedAt + SHORTEST_ROUND_MS);
-  const byCondition = judgedFrom > at ? undefined : armThatHolds(tile.for, judgement);
+  const nextRoundAt = lastPassedAt === null ? at : lastPassedAt + SHORTEST_ROUND_MS;
+  const judgedFrom = nextRoundAt > at ? nextRoundAt : null;
+  const byCondition = judgedFrom === null ? armThatHolds(tile.for, judgement) : undefined;
   const since = await countingSince(tx, waiting);
   const byEvent = await firstEventsSince(tx, waiting, since, judgement, byCondition);
   const arm = byEvent?.arm ?? byCondition ?? null;
@@ -64,7 +65,7 @@ async function begin(tx: Database, waiting: Waiting, at: number): Promise<WaitOu
   }
   await openWait(tx, waiting, { keys: keysOfArms(tile.for), since, deadline, judgedFrom }, at);
   await watchKeys(tx, user.id, keysOfArms(tile.for));
-  return { kind: 'waiting', ms: Math.min(deadline, judgedFrom > at ? judgedFrom : deadline) - at };
+  return { kind: 'waiting', ms: Math.min(deadline, judgedFrom ?? deadline) - at };
 }
 
 /** After which place in their order events count. After a delay it is its end, which may be a while ago. */
@@ -87,9 +88,12 @@ async function goOn(
   const { deadline, judgedFrom, since } = wait;
   if (!wait.isOpen) return { kind: 'left', arm: wait.arm };
   const judgement = await judgementOf(tx, waiting, at);
-  const holds = at >= judgedFrom ? armThatHolds(waiting.tile.for, judgement) : undefined;
+  const waitsToJudge = judgedFrom !== null && at < judgedFrom;
+  const holds = waitsToJudge ? undefined : armThatHolds(waiting.tile.for, judgement);
   if (holds === undefined && at < deadline) {
-    return { kind: 'waiting', ms: (at < judgedFrom ? Math.min(judgedFrom, deadline) : deadline) - at };
+    if (waitsToJudge) return { kind: 'waiting', ms: Math.min(judgedFrom, deadline) - at };
+    if (judgedFrom !== null) await judgeFromNowOn(tx, waiting);
+    return { kind: 'waiting', ms: deadline - at };
   }
   const arm = holds ?? null;
   const why = arm === null ? null : whyOfArm(waiting.tile.for, arm, judgement);

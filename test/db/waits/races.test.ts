@@ -280,6 +280,32 @@ describe('a wait', () => {
     expect(own).toMatchObject({ arm: 1, tileId: 'wait' });
   });
 
+  it('has its condition judged at once, though its worker’s clock is ahead of the database’s', async () => {
+    const entryId = await enter(IS_PRO);
+    await wait(world.db, entryId, Date.now() + 5_000);
+    await updateUser(world, update({ plan: 'pro' }));
+    expect(wakesOf(entryId)).toHaveLength(1);
+  });
+
+  it('has its condition judged once the minute of its round is over, whatever the database’s clock says', async () => {
+    await updateUser(world, update({ plan: 'pro' }));
+    const entryId = await enter(IS_PRO);
+    const at = Date.now();
+    const visit = (number: number, ms: number) =>
+      waitFor(
+        world.db,
+        { entryId, firstRunId: 'run', workflowId: entryId, tileId: 'wait', visit: number },
+        at + ms,
+      );
+    await visit(1, 0);
+    await updateUser(world, update({ plan: 'basic' }));
+    expect(await visit(2, 1_000)).toEqual({ kind: 'waiting', ms: 59_000 });
+    await updateUser(world, update({ plan: 'other' }));
+    expect(await visit(2, 60_000)).toEqual({ kind: 'waiting', ms: 30 * 86_400_000 - 59_000 });
+    await updateUser(world, update({ plan: 'pro' }));
+    expect(wakesOf(entryId)).toEqual([{ waitId: `${entryId}/wait/2`, workflowId: entryId, arm: 1 }]);
+  });
+
   it('whose condition holds already goes round once a minute', async () => {
     await updateUser(world, update({ plan: 'pro' }));
     const entryId = await enter(IS_PRO);
