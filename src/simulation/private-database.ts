@@ -8,7 +8,7 @@ import { lists, listUsers, profileFields, userConsents, users, webhooks } from '
 import type { Sealer } from '../db/secrets/seal';
 import { insertSecret } from '../db/secrets/secrets';
 import { insertSigningSecret } from '../db/secrets/signing-secrets';
-import type { JourneyDefinition } from '../domain/journeys/journey';
+import { JourneyDefinition } from '../domain/journeys/journey';
 import type { Plan } from '../domain/journeys/plan';
 import { splitKeyOf } from '../domain/journeys/tiles/ab-split';
 import type { StoredAuthentication } from '../domain/webhooks/authentication';
@@ -99,9 +99,10 @@ async function insertTargets(db: Database, { journeyId, definition }: SimulatedW
 async function publishJourney(
   db: Database,
   sealer: Sealer,
-  { journeyId, definition }: SimulatedWorld,
+  world: SimulatedWorld,
   plan: Plan,
 ): Promise<void> {
+  const { journeyId, definition } = world;
   const secrets: Record<string, string> = {};
   for (const tile of definition.tiles) {
     if (tile.type !== 'webhook' || tile.webhook === undefined) continue;
@@ -111,7 +112,18 @@ async function publishJourney(
   await db.transaction(async (tx) => {
     const journey = await insertJourney(tx, { definition, secrets, creator: null }, journeyId);
     await freezeVersion(tx, journey!, definition, plan);
+    for (const id of otherJourneysOf(world)) {
+      await insertJourney(tx, { definition: NOT_PUBLISHED, secrets: {}, creator: null }, id);
+    }
   });
+}
+
+/** Stands for a journey that users are sent to, and do not enter. */
+const NOT_PUBLISHED = JourneyDefinition.parse({ name: 'Not simulated', tiles: [] });
+
+function otherJourneysOf({ journeyId, definition }: SimulatedWorld): Set<number> {
+  const ids = definition.tiles.flatMap((tile) => (tile.type === 'sendToJourney' ? [tile.journeyId] : []));
+  return new Set(ids.filter((id) => id !== journeyId));
 }
 
 /** A secret that stands for the real one, which the simulation does not know. */

@@ -72,6 +72,16 @@ describe('a simulation', () => {
     expect(JSON.stringify(body)).not.toContain('very-secret-key');
   });
 
+  it('lets users go on whom a tile sends to another journey, which they do not enter', async () => {
+    const other = (await world.call('POST', '/api/journeys', { name: 'Other', tiles: [] })).body.id;
+    await world.call('POST', `/api/journeys/${other}/publish`);
+    const answer = await simulate([{ id: 'send', type: 'sendToJourney', journeyId: other }, await crm()]);
+    expect(answer.body.users[0]).toMatchObject({
+      outcome: 'completed',
+      path: [{ tileId: 'send', way: 'next' }, { tileId: 'crm' }],
+    });
+  });
+
   it('makes a user exit as an endpoint does, after four requests', async () => {
     const answer = await simulate([await crm()], { responses: { crm: [{ status: 503 }] } });
     expect(requestsOf(answer).map(([, , at]: unknown[]) => at)).toEqual([0, 3, 6, 9]);
