@@ -103,6 +103,12 @@ describe('a delay until a moment', () => {
     },
   );
 
+  it('says by which way they went, also where it was the last tile', async () => {
+    const { entryId } = await wait({ for: '1 hour' }, { rest: [] });
+    const path = pathOf((await readPathRows(world.db, entryId))!);
+    expect(path).toMatchObject([{ tileId: 'wait', took: expect.any(Number), way: 'next' }]);
+  });
+
   it('goes on by next where those ways are not given, and out of the journey where they lead there', async () => {
     expect((await wait({ until: { field: 'trigger.due' } })).calls).toMatchObject([{ tileId: 'next' }]);
     const { calls, entry } = await wait({ until: { field: 'trigger.due', onMissing: 'exit' } });
