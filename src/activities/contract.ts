@@ -138,6 +138,8 @@ export type DecideAnswer = ChainOutcome;
 export interface HoldInput extends Owner {
   tileId: string;
   visit: number;
+  /** The workflow's time, in ms since the epoch; absent where a worker of an earlier version asks. */
+  now?: number;
   /** See `AtTile`. */
   rules?: true;
 }

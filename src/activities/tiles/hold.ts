@@ -35,7 +35,8 @@ export function createHolds(deps: Deps) {
 async function hold(deps: Deps, input: HoldInput): Promise<HoldAnswer> {
   const end = await deps.exitAtTile(input);
   if (end) return { kind: 'ended', end };
-  const now = activityTime();
+  // Where time is skipped, a local activity's own clock is behind the workflow's.
+  const now = Math.max(input.now ?? 0, activityTime());
   const visit = claimantOf(input);
   const standing = await readStanding(deps.db, visit);
   if (standing === undefined) return { kind: 'superseded' };

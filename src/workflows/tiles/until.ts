@@ -10,7 +10,7 @@ export async function waitUntil(
   { waitsFor }: Course,
 ): Promise<TileOutcome> {
   const { tileId } = at;
-  const answer = await housekeeping.hold(at);
+  const answer = await housekeeping.hold({ ...at, now: Date.now() });
   if (answer.kind === 'superseded') return { superseded: true };
   if (answer.kind === 'ended') return { ended: answer.end };
   const { ms, way } = answer;

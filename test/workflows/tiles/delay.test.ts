@@ -103,6 +103,21 @@ describe('a delay until a moment', () => {
     },
   );
 
+  it('counts from when the user arrives, not from when they entered', async () => {
+    const { calls, entry } = await wait(
+      { for: '30 hours', next: 'until' },
+      {
+        dataFields: { due: isoIn(10 * HOUR_MS) },
+        rest: [
+          { id: 'until', type: 'delay', until: { field: 'trigger.due', onPast: 'exit' } },
+          { id: 'early', type: 'webhook', webhookId: await world.webhook() },
+        ],
+      },
+    );
+    expect(calls).toEqual([]);
+    expect(entry).toMatchObject({ status: 'completed', tileId: 'until' });
+  });
+
   it('says by which way they went, also where it was the last tile', async () => {
     const { entryId } = await wait({ for: '1 hour' }, { rest: [] });
     const path = pathOf((await readPathRows(world.db, entryId))!);
