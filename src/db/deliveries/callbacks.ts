@@ -3,7 +3,7 @@ import { type Callback, CALLBACK_ARMS, type CallbackStatus } from '../../domain/
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
 import { enqueueSql } from '../outbox';
-import type { Owner } from '../entries/entries';
+import { IS_OPEN, type Owner } from '../entries/entries';
 import type { Names } from '../users/lock';
 import { WAIT_ID, waitIdOf } from '../waits/wait-id';
 
@@ -128,7 +128,7 @@ export async function takeCallback(
         called_at = ${asTime(at)}, status = ${status}, data = ${data === undefined ? sql`null` : asJson(data)}
       from entries
       where delivery_id = ${deliveryId} and called_at is null and left_at is null
-        and (due_at is null or due_at > ${asTime(at)}) and entries.id = callbacks.entry_id and ended_at is null
+        and (due_at is null or due_at > ${asTime(at)}) and entries.id = callbacks.entry_id and ${IS_OPEN}
       returning callbacks.id, due_at is not null as waits, workflow_id
     ),
     woken as (${enqueueSql('wake', sql`taken where waits`, 'thisProcess')})

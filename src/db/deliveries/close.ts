@@ -5,7 +5,7 @@ import { asJson, asTime, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
 import { endCallbackSql } from './callbacks';
 import { type AttemptKey, deliveryIdOf, type TileVisit } from './deliveries';
-import type { Claimant, Owner } from '../entries/entries';
+import { type Claimant, IS_OPEN, type Owner } from '../entries/entries';
 import { closeEntrySql, COMPLETED_BY_HAND, entryEndedEvent } from '../entries/close';
 import { notificationEvent } from '../notifications/notifications';
 import type { EventDeliveryItem } from '../outbox';
@@ -123,7 +123,7 @@ function saveLiveDataSql(
 ) {
   if (liveData === undefined || end?.entry) return undefined;
   return sql`, saved_live_data as (
-      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ended_at is null and ${ONCE_LOCKED}
+      update entries set live_data = ${asJson(liveData)} where id = ${entryId} and ${IS_OPEN} and ${ONCE_LOCKED}
     )`;
 }
 

@@ -4,7 +4,7 @@ import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Reason } from '../../domain/entry';
 import type { Profile } from '../../domain/users/profile';
 import { asTime, type Database, inMs, rowsOf } from '../connection/client';
-import { type Claimant, claimEntrySql, type Owner } from '../entries/entries';
+import { type Claimant, claimEntrySql, IS_OPEN, type Owner } from '../entries/entries';
 import { callbacksOf, insertCallbackSql } from './callbacks';
 
 /** One visit of one tile by one entry: what a delivery belongs to. */
@@ -211,6 +211,6 @@ export async function openAttempt(
 /** SQL that locks the entry if it is open and this run's: until the statement ends it cannot be closed or erased. */
 function lockOpenEntrySql({ entryId, firstRunId }: Owner): SQL {
   return sql`
-    select id from entries where id = ${entryId} and ended_at is null and first_run_id = ${firstRunId}
+    select id from entries where id = ${entryId} and ${IS_OPEN} and first_run_id = ${firstRunId}
     for no key update`;
 }

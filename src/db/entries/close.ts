@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
-import { mayAct, type Owner } from './entries';
+import { IS_OPEN, mayAct, type Owner } from './entries';
 import { insertStepsSql, type Step } from './steps/steps';
 import type { EventDeliveryItem } from '../outbox';
 import {
@@ -37,7 +37,7 @@ export function closeEntrySql(
       ${tileId === undefined ? undefined : sql`tile_id = ${tileId},`}
       first_run_id = ${firstRunId}::text, status = ${end.status}, reason = ${reason}::text, detail = ${detail}::text,
       live_data = null, events = null, started_at = coalesce(started_at, ${asTime(at)}), ended_at = ${asTime(at)}
-    where id = ${entryId} and ended_at is null and ${mayAct(closer)} and ${ifTrue}
+    where id = ${entryId} and ${IS_OPEN} and ${mayAct(closer)} and ${ifTrue}
     returning *`;
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Way } from '../../domain/journeys/plan';
 import { asJson, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
+import { IS_OPEN } from '../entries/entries';
 import { readableText } from '../entries/steps/steps';
 import { enqueueSql, type WakeItem } from '../outbox';
 
@@ -40,7 +41,7 @@ export async function endWaits(tx: EnqueuingDatabase, ended: EndedWait[]): Promi
     ),
     kept as (
       update entries set events = won.events, arrived_seq = coalesce(won.seq, nextval('event_order'))
-      from ended join won using (id) where entries.id = ended.entry_id and ended_at is null
+      from ended join won using (id) where entries.id = ended.entry_id and ${IS_OPEN}
     ),
     left_tile as (
       update steps set left_at = now(), way = won.arm::text, why = won.why, next_tile = won."nextTile"

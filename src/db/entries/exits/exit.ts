@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Reason } from '../../../domain/entry';
 import { asJson, rowsOf } from '../../connection/client';
 import type { EnqueuingDatabase } from '../../enqueue';
+import { IS_OPEN } from '../entries';
 import { deliveryFailedEvent, entryEvent, publish, publishedDeliveries } from '../../event-webhooks/publish';
 import { enqueueSql, type EventDeliveryItem, type ExitItem } from '../../outbox';
 
@@ -58,7 +59,7 @@ export async function exitEntries(
         status = ${status}, reason = ${reason}, exit_note = leaving.note,
         detail = coalesce(leaving.note, leaving.detail),
         live_data = null, events = null, started_at = coalesce(started_at, now()), ended_at = greatest(started_at, now())
-      from leaving where id = leaving."entryId" and ended_at is null
+      from leaving where id = leaving."entryId" and ${IS_OPEN}
       returning entries.*
     ),
     pending as (

@@ -8,7 +8,7 @@ import type { EnqueuingDatabase } from '../../enqueue';
 import { publish, publishedDeliveries } from '../../event-webhooks/publish';
 import type { EventDeliveryItem } from '../../outbox';
 import { closeEntrySql, entryEndedEvent } from '../close';
-import { type Claimant, claimEntrySql, mayAct } from '../entries';
+import { type Claimant, claimEntrySql, IS_OPEN, mayAct } from '../entries';
 import { insertStepsSql, type Step } from './steps';
 
 /** A visit of a tile that only decides. */
@@ -42,14 +42,14 @@ export async function readStanding(db: Database, visit: DecidedVisit): Promise<S
   const [standing] = await rowsOf<Standing>(
     db,
     sql`
-    select entry.journey_id as "journeyId", entry.version, test, trigger_data as "triggerData", live_data as "liveData",
-      entry.events, ${callbacksOf(sql`entry.id`)} as callbacks, users.id as user, email, users.user_id as "userId", data_fields as "dataFields", tags,
+    select entries.journey_id as "journeyId", entries.version, test, trigger_data as "triggerData", live_data as "liveData",
+      entries.events, ${callbacksOf(sql`entries.id`)} as callbacks, users.id as user, email, users.user_id as "userId", data_fields as "dataFields", tags,
       exists (
         select 1 from steps
-        where entry_id = entry.id and steps.tile_id = ${tileId} and visit = ${visit.visit}::int
+        where entry_id = entries.id and steps.tile_id = ${tileId} and visit = ${visit.visit}::int
       ) as decided
-    from entries entry join users on users.id = entry.user_id
-    where entry.id = ${entryId} and ended_at is null and ${mayAct(visit)}`,
+    from entries join users on users.id = entries.user_id
+    where entries.id = ${entryId} and ${IS_OPEN} and ${mayAct(visit)}`,
   );
   return standing;
 }
@@ -61,7 +61,7 @@ export async function lockOpenEntry(tx: Database, visit: DecidedVisit): Promise<
 
 function openEntrySql(visit: DecidedVisit): SQL {
   return sql`
-      select * from entries where id = ${visit.entryId} and ended_at is null and ${mayAct(visit)} for no key update`;
+      select * from entries where id = ${visit.entryId} and ${IS_OPEN} and ${mayAct(visit)} for no key update`;
 }
 
 /** Records the steps of an entry that is closed. */
