@@ -20,7 +20,11 @@ module.exports = {
     only('webhook', [...part('domain', 'template'), ...pkg('undici', 'ipaddr\\.js', 'lru-cache'), NODE]),
     only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
     only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),
-    only('usecases', [...part('domain', 'db', 'template', 'webhook'), ...pkg('lru-cache'), NODE]),
+    only('usecases', [
+      ...part('domain', 'db', 'template', 'webhook'),
+      ...pkg('lru-cache', '@node-rs/argon2'),
+      NODE,
+    ]),
     only('workflows', ['^src/domain/retry-policy\\.ts$', ...pkg('@temporalio/workflow')]),
     {
       name: 'retry-policy-imports-nothing',

@@ -21,8 +21,10 @@ export interface Config {
   apiKey: string | undefined;
   /** Where commands reach the API, without a trailing slash. Absent: on this machine, at `port`. */
   url: string | undefined;
-  /** Where others reach the API, without a slash at the end: endpoints that call back. */
+  /** Where others reach the API, without a slash at the end: people, and endpoints that call back. */
   publicUrl: string;
+  /** Networks of proxies, whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   /** 32 bytes each; the first encrypts, all decrypt. Absent: generated and stored in `dataDir`. */
   secretKeys: Buffer[] | undefined;
   allowedNetworks: string[];
@@ -148,6 +150,7 @@ const Settings = z.object({
   WAYHOOK_API_KEY: apiKey,
   WAYHOOK_URL: apiUrl,
   WAYHOOK_PUBLIC_URL: publicUrl,
+  WAYHOOK_TRUSTED_PROXIES: networks,
   WAYHOOK_SECRET_KEY: secretKeys,
   WAYHOOK_ALLOWED_NETWORKS: networks,
   WAYHOOK_ALLOW_HTTP: onOrOff,
@@ -184,6 +187,7 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     apiKey: env.WAYHOOK_API_KEY,
     url: env.WAYHOOK_URL,
     publicUrl: env.WAYHOOK_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    trustedProxies: env.WAYHOOK_TRUSTED_PROXIES ?? [],
     secretKeys: env.WAYHOOK_SECRET_KEY,
     allowedNetworks: env.WAYHOOK_ALLOWED_NETWORKS ?? (embedded ? LOOPBACK : []),
     allowHttp: env.WAYHOOK_ALLOW_HTTP ?? embedded,

@@ -11,6 +11,7 @@ import { installRuntime, runProcess } from './runtime/process';
 import { startServer } from './runtime/server';
 import { openTemporal } from './runtime/temporal';
 import { startWorker } from './runtime/worker';
+import { inviteFirst } from './usecases/people/welcome';
 
 /*
  * Everything on one machine, in one process, with the bundled Temporal server and the embedded database unless the
@@ -40,7 +41,7 @@ runProcess(
     const worker = await startWorker({ ...parts, ...link, config: guarded });
     undo.add(worker.stop);
     void rateLimits.check(stopping);
-    console.log(greeting(config));
+    console.log(greeting(config, await inviteFirst(db)));
     return { ended: worker.ended };
   },
   { WAYHOOK_LOG_LEVEL: 'warn' },

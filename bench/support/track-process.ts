@@ -48,7 +48,7 @@ function apiOn({ db }: Connection, logger: Logger): FastifyInstance {
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: () => null },
     logger,
-    listening: { host: '127.0.0.1', url: undefined },
+    listening: { host: '127.0.0.1', url: undefined, publicUrl: 'http://localhost:8080' },
     version: '0.0.0',
     inbox: false,
   });

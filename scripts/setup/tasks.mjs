@@ -12,6 +12,7 @@ const PARTS = {
   ...{ server: 'server', worker: 'worker' },
   ...{ migrate: 'commands/migrate', 'probe-limits': 'commands/probe-limits' },
   ...{ import: 'commands/import', export: 'commands/export', simulate: 'commands/simulate' },
+  ...{ invite: 'commands/invite' },
 };
 /** A production image has dist/ and no src/: there is nothing to install or build. */
 const FROM_SOURCE = existsSync(join(ROOT, 'src'));

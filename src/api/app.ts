@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ApiError } from '../domain/errors';
 import { apiKeyRoutes } from './api-keys/routes';
 import { auditLogRoutes } from './audit-log/routes';
-import { registerAuthentication } from './http/authentication';
+import { registerAuthentication } from './authentication/authentication';
 import { callbackRoutes } from './callbacks/routes';
 import { commerceRoutes } from './events/commerce';
 import { consentRoute } from './users/consent';
@@ -33,10 +33,13 @@ import { journeyTestRoute } from './journeys/test-run';
 import { simulationRoutes } from './journeys/simulate';
 import { registerJson } from './http/json';
 import { serializeWithOpenWords } from './http/open-words';
-import { createKnownKeys } from './http/known-keys';
+import { createKnownKeys } from './authentication/known-keys';
 import { listMemberRoutes } from './lists/members';
 import { listRoutes } from './lists/routes';
 import { messageRoute } from './users/messages';
+import { peopleRoutes } from './people/people';
+import { sessionRoutes } from './people/session';
+import { signInRoutes } from './people/sign-in';
 import { notificationRoutes } from './notifications/routes';
 import { triggerRoute } from './journeys/trigger';
 import { bulkUpdateRoute } from './users/bulk-update';
@@ -65,15 +68,22 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.register(async (open) => healthRoutes(open as Api, deps));
   app.register(async (open) => inboxRecorder(open, deps));
   app.register(async (open) => callbackRoutes(open, deps));
+  app.register(async (open) => openRoutes(open, deps), { prefix: '/api' });
   app.register(async (api) => apiRoutes(api, deps), { prefix: '/api' });
   return app;
 }
 
-/** All routes that need a key. */
+/** Where people sign in. */
+function openRoutes(app: FastifyInstance, deps: AppDeps): void {
+  registerJson(app);
+  signInRoutes(app as Api, deps);
+}
+
+/** All routes that need a key or a session. */
 function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   registerJson(app);
   const keys = createKnownKeys(deps.db);
-  registerAuthentication(app, keys);
+  registerAuthentication(app, { ...deps, keys });
   registerIdempotency(app);
   registerRevisions(app);
   app.addHook('onRequest', async ({ url }) => refuseNul(url));
@@ -118,6 +128,8 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   inboxRoutes(api, deps);
   apiKeyRoutes(api, deps, keys);
   auditLogRoutes(api, deps);
+  peopleRoutes(api, deps);
+  sessionRoutes(api, deps);
 }
 
 /** Postgres stores no text with a NUL, and fails to search for one. */

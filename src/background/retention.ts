@@ -11,6 +11,9 @@ import {
   deleteOldRefusals,
   deleteOldPublishedEvents,
 } from '../db/retention';
+import { deleteExpiredInvitations } from '../db/people/invitations';
+import { deleteEndedSessions } from '../db/people/sessions';
+import { deleteOldTries } from '../db/people/sign-in-tries';
 import { deleteExpiredSigningSecrets } from '../db/secrets/signing-secrets';
 import { type Log, tryTo } from './log';
 import { repeat, type Repeating } from './repeat';
@@ -50,6 +53,9 @@ export async function applyRetention(
   const tasks: Record<string, () => Promise<void>> = {
     'expired idempotency keys': () => deleteExpiredKeys(db),
     'expired signing secrets': () => deleteExpiredSigningSecrets(db),
+    'ended sessions': () => deleteEndedSessions(db),
+    'expired one-time links': () => deleteExpiredInvitations(db),
+    'old wrong passwords': () => deleteOldTries(db),
     'old entries': byAge(deleteOldEntries),
     'old refusals of journeys': byAge(deleteOldEntryRefusals),
     'drafts of old test runs': testVersions,

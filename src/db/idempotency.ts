@@ -2,9 +2,10 @@ import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm';
 import { type Database, rowsOf } from './connection/client';
 import { idempotencyKeys } from './schema';
 
-/** An idempotency key of one API key on one route. */
+/** An idempotency key of one caller on one route. */
 export interface IdempotencyKey {
-  apiKeyId: number;
+  /** The id of an API key, or `person 7`. */
+  caller: string;
   route: string;
   key: string;
 }
@@ -40,8 +41,8 @@ export async function findKey(db: Database, key: IdempotencyKey): Promise<FoundK
 }
 
 /** Takes the key until the transaction ends. False when another transaction has it. */
-export async function lockKey(tx: Database, { apiKeyId, route, key }: IdempotencyKey): Promise<boolean> {
-  const name = `${apiKeyId} ${route} ${key}`;
+export async function lockKey(tx: Database, { caller, route, key }: IdempotencyKey): Promise<boolean> {
+  const name = `${caller} ${route} ${key}`;
   const [row] = await rowsOf<{ locked: boolean }>(
     tx,
     sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as locked`,
@@ -95,14 +96,14 @@ export async function deleteExpiredKeys(db: Database): Promise<void> {
 
 async function insertIfFree(
   db: Database,
-  { apiKeyId, route, key, ...values }: IdempotencyKey & Record<string, unknown>,
+  { caller, route, key, ...values }: IdempotencyKey & Record<string, unknown>,
 ): Promise<boolean> {
   const use = { ...values, createdAt: sql`now()` } as unknown as typeof idempotencyKeys.$inferInsert;
   const inserted = await db
     .insert(idempotencyKeys)
-    .values({ ...use, apiKeyId, route, key })
+    .values({ ...use, caller, route, key })
     .onConflictDoUpdate({
-      target: [idempotencyKeys.apiKeyId, idempotencyKeys.route, idempotencyKeys.key],
+      target: [idempotencyKeys.caller, idempotencyKeys.route, idempotencyKeys.key],
       set: use,
       setWhere: isFree,
     })
@@ -118,9 +119,9 @@ const isFree = or(
   and(isNotNull(idempotencyKeys.reservedUntil), lt(idempotencyKeys.reservedUntil, sql`now()`)),
 )!;
 
-function rowOf({ apiKeyId, route, key }: IdempotencyKey) {
+function rowOf({ caller, route, key }: IdempotencyKey) {
   return and(
-    eq(idempotencyKeys.apiKeyId, apiKeyId),
+    eq(idempotencyKeys.caller, caller),
     eq(idempotencyKeys.route, route),
     eq(idempotencyKeys.key, key),
   );

@@ -21,6 +21,7 @@ import type { JobState } from '../domain/job';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journeys/journey';
 import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/journeys/plan';
+import type { Role } from '../domain/people/person';
 import type { ReentryRules } from '../domain/journeys/reentry';
 import type { LedArm } from '../domain/journeys/arms';
 import type { ProfileFieldType } from '../domain/users/profile';
@@ -70,7 +71,8 @@ export const auditLog = pgTable('audit_log', {
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    apiKeyId: integer('api_key_id').notNull(),
+    /** An API key by its id, or a person. */
+    caller: text('caller').notNull(),
     route: text('route').notNull(),
     key: text('key').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
@@ -80,7 +82,7 @@ export const idempotencyKeys = pgTable(
     reservedBy: text('reserved_by'),
     reservedUntil: time('reserved_until'),
   },
-  (table) => [primaryKey({ columns: [table.apiKeyId, table.route, table.key] })],
+  (table) => [primaryKey({ columns: [table.caller, table.route, table.key] })],
 );
 
 export const users = pgTable('users', {
@@ -502,6 +504,40 @@ export const inboxRequests = pgTable('inbox_requests', {
   headers: json<Record<string, string>>('headers').notNull(),
   body: bytea('body').notNull(),
   receivedAt: time('received_at').notNull().defaultNow(),
+});
+
+export const people = pgTable('people', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  email: text('email').notNull(),
+  name: text('name').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  passwordHash: text('password_hash'),
+  createdAt: time('created_at').notNull().defaultNow(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+  signedInAt: time('signed_in_at'),
+});
+
+export const invitations = pgTable('invitations', {
+  codeHash: bytea('code_hash').primaryKey(),
+  /** Null for the first administrator. */
+  personId: integer('person_id'),
+  expiresAt: time('expires_at').notNull(),
+});
+
+export const sessions = pgTable('sessions', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  tokenHash: bytea('token_hash').notNull(),
+  personId: integer('person_id').notNull(),
+  createdAt: time('created_at').notNull().defaultNow(),
+  usedAt: time('used_at').notNull().defaultNow(),
+  address: text('address').notNull(),
+  userAgent: text('user_agent'),
+});
+
+export const signInTries = pgTable('sign_in_tries', {
+  subject: bytea('subject').primaryKey(),
+  count: integer('count').notNull(),
+  until: time('until').notNull(),
 });
 
 export const keyValues = pgTable('key_values', {

@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import type { Config } from '../config';
+import { welcomeLink } from '../api/people/welcome-link';
+import { LINK_DAYS } from '../domain/people/session';
 import { DEMO_JOURNEY_ID } from './demo';
 
-/** What a newcomer needs: the addresses, where the API key is, and a command to paste. Logs store it, so no key is in it. */
-export function greeting(config: Config): string {
+/**
+ * What a newcomer needs: the addresses, where the API key is, and a command to paste. Logs store it, so no key is in it;
+ * only, while there is nobody, the link of the first administrator, which works once and not for long.
+ */
+export function greeting(config: Config, first?: { code: string }): string {
   const { where, expression } = apiKeyOf(config);
   const header = `-H "Api-Key: ${expression}"`;
   const base = `http://localhost:${config.port}`;
@@ -20,7 +25,7 @@ Wayhook is running.
   Temporal        ${config.temporalUiUrl ?? 'the server of TEMPORAL_ADDRESS'}
   Metrics         http://localhost:${config.metricsPort}/metrics
   API key         ${where}
-${webhookTargets(config)}
+${first === undefined ? '' : `  First sign-in   ${welcomeLink(config, first)} (once, within ${LINK_DAYS} days)\n`}${webhookTargets(config)}
 Send a user through the demo journey:
 
   curl ${base}/api/workflows/triggerWorkflow \\

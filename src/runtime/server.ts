@@ -34,6 +34,7 @@ export interface ServerParts {
     | 'host'
     | 'url'
     | 'publicUrl'
+    | 'trustedProxies'
     | 'apiKey'
     | 'inbox'
     | 'retentionDays'
@@ -81,7 +82,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     nudgeSchedules: schedules.nudge,
     nudgeJobs: jobs.nudge,
     temporalUi: { namespace: config.temporalNamespace, url: linkTo(config) },
-    listening: { host: config.host, url: config.url, publicUrl: config.publicUrl },
+    listening: config,
     logger: log,
     version: VERSION,
     inbox: config.inbox,

@@ -26,10 +26,16 @@ describe('the server', () => {
     const names = operations.map(({ operationId }) => operationId);
     expect(names.every((name) => /^[a-z]\w+$/.test(name))).toBe(true);
     expect(new Set(names).size).toBe(names.length);
-    for (const { path, responses, security } of operations.filter(({ path }) => path.startsWith('/api'))) {
+    const signingIn = ['signIn', 'checkLink', 'welcome'];
+    for (const { path, operationId, responses, security } of operations.filter(({ path }) =>
+      path.startsWith('/api'),
+    )) {
       const statuses = Object.keys(responses).map((status) => status.toUpperCase());
       expect([path, ...statuses]).toEqual([path, expect.stringMatching(/^2\d\d$/), '4XX', '5XX']);
-      expect(security).toEqual([{ ApiKey: [] }]);
+      expect([operationId, security]).toEqual([
+        operationId,
+        signingIn.includes(operationId) ? undefined : [{ ApiKey: [] }, { Session: [] }],
+      ]);
     }
   });
 
@@ -95,6 +101,15 @@ describe('the server', () => {
         '/api/apiKeys',
         '/api/apiKeys/{id}',
         '/api/auditLog',
+        '/api/people',
+        '/api/people/{id}',
+        '/api/people/{id}/invite',
+        '/api/session',
+        '/api/session/password',
+        '/api/sessions',
+        '/api/sessions/{id}',
+        '/api/welcome',
+        '/api/welcome/check',
         '/api/journeyWebhooks',
         '/api/journeyWebhooks/{id}',
         '/api/journeyWebhooks/preview',

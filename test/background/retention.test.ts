@@ -231,6 +231,39 @@ describe('the cleaner', () => {
     expect(await rowsOf(world.db, sql`select key from idempotency_keys`)).toEqual([{ key: 'young' }]);
   });
 
+  it('deletes ended sessions, expired links and forgotten wrong passwords', async () => {
+    await world.db.execute(
+      sql`insert into people (email, name, role) values ('a@example.com', 'A', 'viewer')`,
+    );
+    for (const [hash, age] of [
+      ['old', '31 days'],
+      ['young', '1 hour'],
+    ] as const) {
+      const bytes = Buffer.from(hash);
+      const at = sql`now() - ${age}::interval`;
+      await world.db.execute(sql`
+        insert into sessions (token_hash, person_id, created_at, address)
+        select ${bytes}::bytea, id, ${at}, '127.0.0.1' from people`);
+      await world.db.execute(sql`
+        insert into invitations (code_hash, person_id, expires_at)
+        select ${bytes}::bytea, ${hash === 'old' ? sql`id` : null}, ${at} + interval '3 days' from people`);
+      await world.db.execute(sql`
+        insert into sign_in_tries (subject, count, until) values (${bytes}::bytea, 1, ${at} + interval '2 hours')`);
+    }
+    await cleanUp(30);
+    for (const [table, column] of [
+      ['sessions', 'token_hash'],
+      ['invitations', 'code_hash'],
+      ['sign_in_tries', 'subject'],
+    ] as const) {
+      const rows = await rowsOf<{ name: string }>(
+        world.db,
+        sql`select convert_from(${sql.identifier(column)}, 'UTF8') as name from ${sql.identifier(table)}`,
+      );
+      expect([table, rows]).toEqual([table, [{ name: 'young' }]]);
+    }
+  });
+
   it('starts with the server, goes on after a failure, and logs it', async () => {
     const messages: string[] = [];
     const id = await entry(31);

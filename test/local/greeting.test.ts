@@ -31,6 +31,14 @@ describe('the greeting', () => {
     expect(headersIn(text)).toEqual([`Api-Key: ${key}`, `Api-Key: ${key}`]);
   });
 
+  it('has the link of the first administrator while there is nobody', () => {
+    const config = readConfig({ WAYHOOK_PUBLIC_URL: 'https://wayhook.example.com/' });
+    expect(greeting(config, { code: 'c0de' })).toContain(
+      '  First sign-in   https://wayhook.example.com/welcome#code=c0de (once, within 3 days)\n',
+    );
+    expect(greeting(config)).not.toContain('sign-in');
+  });
+
   it('never prints a given key', () => {
     const WAYHOOK_API_KEY = 'a key with $signs "and" quotes of its own';
     const text = greeting(readConfig({ WAYHOOK_API_KEY }));

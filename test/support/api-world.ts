@@ -22,12 +22,10 @@ export interface Answer {
   headers: Record<string, unknown>;
 }
 
-export type Call = (
-  method: string,
-  url: string,
-  body?: unknown,
-  headers?: Record<string, string>,
-) => Promise<Answer>;
+export type Call = (method: string, url: string, body?: unknown, headers?: Headers) => Promise<Answer>;
+
+/** A header that is undefined is not sent. */
+export type Headers = Record<string, string | undefined>;
 
 export interface ApiWorld {
   app: FastifyInstance;
@@ -108,7 +106,7 @@ export async function createApi(
     nudgeSchedules: () => undefined,
     nudgeJobs: () => undefined,
     temporalUi: { namespace: 'default', url: (id, run) => `http://ui/${id}/${run ?? ''}` },
-    listening: { host: '127.0.0.1', url: undefined },
+    listening: { host: '127.0.0.1', url: undefined, publicUrl: 'http://localhost' },
     logger: pino({}, { write: (line) => void state.logged.push(JSON.parse(line)) }),
     version: '0.0.0',
     inbox: true,
@@ -131,8 +129,9 @@ async function send(
   method: string,
   url: string,
   body: unknown,
-  headers: Record<string, string>,
+  given: Headers,
 ): Promise<Answer> {
+  const headers = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const sent = body === undefined ? {} : { 'content-type': 'application/json', ...headers };
   const answer = await app.inject({
     method: method as InjectOptions['method'],

@@ -7,7 +7,7 @@ import { deleteApiKey } from '../../usecases/api-keys/delete-key';
 import type { Api, AppDeps } from '../deps';
 import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
-import type { KnownKeys } from '../http/known-keys';
+import type { KnownKeys } from '../authentication/known-keys';
 import { once } from '../http/once';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { IdInPath, Time } from '../http/schemas';

@@ -87,7 +87,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/deliveries',
-    config,
+    config: { ...config, forAllReaders: true },
     schema: {
       operationId: 'listDeliveries',
       summary: 'List deliveries',

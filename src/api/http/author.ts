@@ -5,10 +5,7 @@ import type { AppDeps } from '../deps';
 /** What the work of one request needs. */
 export type RequestDeps = AppDeps & { author: Author };
 
-/** The same deps for the work of one request, whose changes the audit log has under its key's name. */
-export function forRequest(
-  deps: AppDeps,
-  { id: requestId, apiKey: { id, name } }: FastifyRequest,
-): RequestDeps {
-  return { ...deps, author: { actor: { type: 'key', id, name }, requestId } };
+/** The same deps for the work of one request, whose changes the audit log has under its caller's name. */
+export function forRequest(deps: AppDeps, { id: requestId, caller: { actor } }: FastifyRequest): RequestDeps {
+  return { ...deps, author: { actor, requestId } };
 }

@@ -23,6 +23,8 @@ export function createBareApp({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // Else whoever sends X-Forwarded-For chooses their address.
+    trustProxy: listening.trustedProxies ?? false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // Node and Fastify would answer these themselves, without the envelope.

@@ -23,7 +23,12 @@ export function registerDocs(app: FastifyInstance, version: string): void {
         version,
         description: 'Self-hosted journey webhooks on Temporal. Every error is {msg, code, params}.',
       },
-      components: { securitySchemes: { ApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' } } },
+      components: {
+        securitySchemes: {
+          ApiKey: { type: 'apiKey', in: 'header', name: 'Api-Key' },
+          Session: { type: 'apiKey', in: 'cookie', name: 'wayhook_session' },
+        },
+      },
     },
     ...transforms(),
   });
@@ -56,7 +61,7 @@ function transforms(): { transform: SwaggerTransform; transformObject: SwaggerTr
       const { url, schema: closed } = jsonSchemaTransform({ route, schema, ...rest });
       const transformed = { ...closed, response: withOpenWords(closed.response) };
       if (scope === undefined) return { url, schema: transformed };
-      return { url, schema: { ...transformed, security: [{ ApiKey: [] }] } };
+      return { url, schema: { ...transformed, security: [{ ApiKey: [] }, { Session: [] }] } };
     },
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document);

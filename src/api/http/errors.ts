@@ -24,6 +24,7 @@ const ITERABLE_CODE: Partial<Record<ErrorCode, string>> = {
   GenericServerError: 'GenericError',
   PayloadTooLarge: 'BadJsonBody',
   RequestTimeout: 'BadJsonBody',
+  SessionEnded: 'BadApiKey',
   TestRequired: 'BadParams',
   Unavailable: 'DatabaseError',
   UnsupportedMediaType: 'BadJsonBody',
@@ -37,6 +38,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const iterable = request.routeOptions?.config?.iterable === true;
   const known = requestErrorOf(error, request, iterable);
   if (ERROR_STATUS[known.code] >= 500) request.log.error({ err: printable(error) }, known.message);
+  if (known.params?.retryAfter !== undefined) reply.header('retry-after', String(known.params.retryAfter));
   return reply
     .code(ERROR_STATUS[known.code])
     .type('application/json')

@@ -12,8 +12,10 @@ import { ApiError, badParams } from '../../domain/errors';
 export interface Listening {
   host: string;
   url: string | undefined;
-  /** Where endpoints reach it, to call back. */
-  publicUrl?: string;
+  /** Where people and endpoints reach it, without a slash at its end. */
+  publicUrl: string;
+  /** Networks of proxies, whose X-Forwarded-For is believed. */
+  trustedProxies?: string[];
 }
 
 /** To be registered before the routes: refuses before a key is asked for and a body is read. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { KeyedRequest } from '../../db/idempotency';
+import type { Actor } from '../../domain/audit';
 import { writeJson } from '../../domain/lossless-json';
 
 declare module 'fastify' {
@@ -38,11 +39,16 @@ export function keyedRequestOf(request: FastifyRequest, content?: Buffer): Keyed
   if (typeof key !== 'string') return undefined;
   const body = content?.toString('hex') ?? request.body ?? null;
   return {
-    apiKeyId: request.apiKey.id,
+    caller: nameOf(request.caller.actor),
     route: `${request.method} ${request.routeOptions.url}`,
     key,
     fingerprint: createHash('sha256')
       .update(writeJson([request.url, body]))
       .digest(),
   };
+}
+
+/** An API key by its id alone. */
+function nameOf({ type, id }: Actor): string {
+  return type === 'key' ? String(id) : `${type} ${id}`;
 }

@@ -133,8 +133,8 @@ function sealed(sealer: Sealer, keyed: KeyedRequest, { statusCode }: FastifyRepl
 }
 
 /** Binds an answer to its key. */
-function purposeOf({ apiKeyId, route, key }: KeyedRequest): string {
-  return `idempotency ${apiKeyId} ${route} ${key}`;
+function purposeOf({ caller, route, key }: KeyedRequest): string {
+  return `idempotency ${caller} ${route} ${key}`;
 }
 
 function refuseUnderWay(reply: FastifyReply): never {

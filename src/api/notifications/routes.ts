@@ -51,7 +51,7 @@ function listRoute(app: Api, db: Database): void {
   app.route({
     method: 'GET',
     url: '/notifications',
-    config,
+    config: { ...config, forAllReaders: true },
     schema: {
       operationId: 'listNotifications',
       summary: 'List notifications',

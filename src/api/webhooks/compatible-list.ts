@@ -11,7 +11,7 @@ export function compatibleWebhookListRoute(app: Api): void {
   app.route({
     method: 'GET',
     url: '/webhooks',
-    config: { scope: 'integrations', iterable: true },
+    config: { scope: 'integrations', iterable: true, forAllReaders: true },
     schema: {
       operationId: 'listSystemWebhooks',
       summary: 'List system webhooks: always none',

@@ -11,7 +11,7 @@ const WORDS = new Set([
   ...['source', 'eventName', 'field', 'is', 'timeZone', 'cron', 'at', 'for', 'per', 'next', 'onFailure'],
   ...['days', 'from', 'to', 'onClosed', 'event', 'offset', 'timeOfDay', 'onPast', 'onMissing'],
   ...['eventTypes', 'scopes', 'userFields', 'profileFields', 'path', 'category', 'action'],
-  ...['jobId', 'entryId', 'timeout', 'onSuccess', 'onTimeout'],
+  ...['jobId', 'entryId', 'timeout', 'onSuccess', 'onTimeout', 'role'],
 ]);
 
 /** Fields that are URLs: a query may hold a credential. */

@@ -1,5 +1,6 @@
 import type { EventWebhookRow } from '../../db/event-webhooks/event-webhooks';
 import type { JourneyRow } from '../../db/journeys/journeys';
+import type { Person } from '../../db/people/people';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
 import { withMarker } from '../../domain/webhooks/authentication';
 import type { View } from './changes';
@@ -15,6 +16,10 @@ export function webhookView({ name, definition, secretId }: WebhookRow): View {
 export function eventWebhookView(row: EventWebhookRow): View {
   const { name, targetUrl, eventTypes, enabled, sendSecretKey } = row;
   return { name, targetUrl, eventTypes, enabled, sendSecretKey };
+}
+
+export function personView({ name, email, role }: Person): View {
+  return { name, email, role };
 }
 
 /** The draft, and which version takes entries. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { createKnownKeys } from '../../../src/api/http/known-keys';
+import { createKnownKeys } from '../../../src/api/authentication/known-keys';
 import { rowsOf } from '../../../src/db/connection/client';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
 

@@ -2,6 +2,7 @@ import { raiseNotification } from '../../../src/db/notifications/notifications';
 import { ACTIONS, type Action } from '../../../src/domain/audit';
 import { EVENT_TYPES } from '../../../src/domain/webhooks/event-webhook';
 import { type Answer, type ApiWorld, createApiWorld } from '../../support/api-world';
+import { signInAs } from '../../support/signed-in';
 import { type Receiver, startReceiver } from '../../support/receiver';
 
 let world: ApiWorld;
@@ -58,6 +59,8 @@ const notification = async () => {
   } as Parameters<typeof raiseNotification>[1]);
   return (await world.call('GET', '/api/notifications')).body.notifications[0].id as number;
 };
+const person = () => ({ email: `person${unique()}@example.com`, name: 'Ada', role: 'marketer' });
+const newPerson = () => post('/api/people', person()) as Promise<{ id: number; email: string }>;
 const csv = (path: string) => world.call('POST', path, `email\n${EMAIL}\n`, { 'content-type': 'text/csv' });
 
 /** A call that succeeds, and what it is expected to leave in the log: an action and the id of its target. */
@@ -83,6 +86,36 @@ const RECORDED: Record<string, [Action, Operation]> = {
     async () => {
       const id = await newKey();
       return on(id, 'DELETE', `/api/apiKeys/${id}`);
+    },
+  ],
+  createPerson: ['person.create', making('/api/people', () => person())],
+  updatePerson: [
+    'person.update',
+    async () => {
+      const { id, email } = await newPerson();
+      return on(id, 'PUT', `/api/people/${id}`, { ...person(), email });
+    },
+  ],
+  deletePerson: [
+    'person.delete',
+    async () => {
+      const { id } = await newPerson();
+      return on(id, 'DELETE', `/api/people/${id}`);
+    },
+  ],
+  invitePerson: [
+    'person.invite',
+    async () => {
+      const { id } = await newPerson();
+      return on(id, 'POST', `/api/people/${id}/invite`);
+    },
+  ],
+  endSession: [
+    'session.delete',
+    async () => {
+      await signInAs(world, 'viewer');
+      const [{ id }] = (await world.call('GET', '/api/sessions')).body.sessions;
+      return on(id, 'DELETE', `/api/sessions/${id}`);
     },
   ],
   createJourneyWebhook: ['webhook.create', making('/api/journeyWebhooks', webhook)],
@@ -315,6 +348,23 @@ const NOT_RECORDED: Record<string, [path: string, body: () => object | Promise<o
   ],
 };
 
+/** What a person does about themselves, and what it leaves in the log, newest first. */
+const OF_PEOPLE: Record<string, [Action[], () => Promise<Answer>]> = {
+  signIn: [['session.create'], async () => (await signInAs(world, 'viewer')).signInAgain()],
+  welcome: [['session.create', 'person.setPassword'], async () => (await signInAs(world, 'viewer')).welcomed],
+  changePassword: [
+    ['session.create', 'person.setPassword'],
+    async () => {
+      const { call, password: currentPassword } = await signInAs(world, 'viewer');
+      return call('PUT', '/api/session/password', { currentPassword, newPassword: 'nine purple umbrellas' });
+    },
+  ],
+  signOut: [['session.delete'], async () => (await signInAs(world, 'viewer')).call('DELETE', '/api/session')],
+};
+
+/** They change nothing. */
+const OF_NOBODY = ['checkLink'];
+
 /** Called by endpoints, which have no key. */
 const OF_ENDPOINTS = ['callBack'];
 
@@ -328,12 +378,13 @@ describe('the audit log', () => {
     ).flatMap((path) =>
       Object.entries(path).flatMap(([method, { operationId }]) => (method === 'get' ? [] : [operationId])),
     );
-    const known = [...Object.keys(RECORDED), ...Object.keys(NOT_RECORDED), ...OF_ENDPOINTS];
+    const tables = [RECORDED, NOT_RECORDED, OF_PEOPLE].flatMap(Object.keys);
+    const known = [...tables, ...OF_ENDPOINTS, ...OF_NOBODY];
     expect(operations.sort()).toEqual(known.sort());
   });
 
   it('has no action that no operation takes', () => {
-    const taken = Object.values(RECORDED).map(([action]) => action);
+    const taken = [...Object.values(RECORDED), ...Object.values(OF_PEOPLE)].flatMap(([action]) => action);
     expect([...new Set(taken)].sort()).toEqual([...ACTIONS].sort());
   });
 
@@ -350,6 +401,19 @@ describe('the audit log', () => {
     expect([before!.action, before!.target.id]).not.toEqual([action, last!.target.id]);
     expect(JSON.stringify(last)).not.toContain('@example.com');
   });
+
+  it.each(Object.entries(OF_PEOPLE))(
+    'has what a person did by %s',
+    async (_operation, [actions, operation]) => {
+      expect((await operation()).status).toBeLessThan(300);
+      const rows = (await log()).slice(0, actions.length);
+      expect(rows.map(({ action }) => action)).toEqual(actions);
+      for (const row of rows) {
+        expect(row.actor).toEqual({ type: 'person', id: expect.any(Number), name: 'A viewer' });
+        expect(JSON.stringify(row)).not.toMatch(/@example|umbrella/);
+      }
+    },
+  );
 
   it.each(Object.entries(NOT_RECORDED))('has nothing of %s', async (_operation, [path, body]) => {
     const sent = await body();

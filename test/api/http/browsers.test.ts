@@ -136,7 +136,9 @@ describe('a request with a Host', () => {
     ['0.0.0.0', undefined, '10.0.0.1:8080', 200],
     ['0.0.0.0', undefined, 'wayhook.example.com', 200],
   ])('listening on %s, with WAYHOOK_URL %s, the Host %s gets %i', async (listening, url, host, status) => {
-    const other = await createApi(world, { listening: { host: listening, url } });
+    const other = await createApi(world, {
+      listening: { host: listening, url, publicUrl: 'http://localhost' },
+    });
     expect(await statusesOf(other, host)).toEqual(PATHS.map(() => status));
     await other.close();
   });

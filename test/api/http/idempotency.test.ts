@@ -67,6 +67,7 @@ const notification = async () => {
   );
   return row!.id;
 };
+const person = () => made('/api/people', { email: 'grace@example.org', name: 'Grace', role: 'viewer' });
 const user = { email: 'ada@example.com' };
 
 /** A request for each call that takes a key. */
@@ -81,6 +82,8 @@ const REQUESTS: Record<string, () => Promise<Repeated>> = {
   duplicateJourneyWebhook: async () => ({ path: `/api/journeyWebhooks/${await webhook()}/duplicate` }),
   bulkDeleteJourneyWebhooks: async () => ({ body: { ids: [await webhook()] } }),
   createApiKey: async () => ({ body: { name: 'Shop', scopes: ['trigger'] } }),
+  createPerson: async () => ({ body: { email: 'ada@example.org', name: 'Ada', role: 'viewer' } }),
+  invitePerson: async () => ({ path: `/api/people/${await person()}/invite` }),
   createEventWebhook: async () => ({
     body: { name: 'CRM', targetUrl: receiver.url, eventTypes: ['message.sent'] },
   }),
@@ -132,7 +135,15 @@ const REQUESTS: Record<string, () => Promise<Repeated>> = {
 };
 
 /** They start and make nothing, so that a repetition does no harm; or are taken once in any case. */
-const WITHOUT_KEY = ['callBack', 'previewJourneyWebhook', 'simulateJourney', 'simulateUnsavedJourney'];
+const WITHOUT_KEY = [
+  'callBack',
+  'checkLink',
+  'previewJourneyWebhook',
+  'signIn',
+  'simulateJourney',
+  'simulateUnsavedJourney',
+  'welcome',
+];
 
 /** How many rows there are of all that a call could make twice. */
 async function countRows(): Promise<Record<string, number>> {
@@ -148,6 +159,7 @@ async function countRows(): Promise<Record<string, number>> {
   ];
   tables.push(
     'api_keys',
+    'people',
     'event_webhooks',
     'outbox',
     'secrets',
