@@ -8,6 +8,7 @@ export async function readPathRows(db: Database, entryId: string): Promise<PathR
     db,
     sql`
     select definition -> 'tiles' as tiles, ${inMs(sql`ended_at`)} as "endedAt",
+      status = 'completed' as completed,
       (select coalesce(json_agg(json_build_object(
           'tileId', tile_id, 'visit', visit, 'at', ${inMs(sql`at`)}, 'until', ${inMs(sql`until`)},
           'leftAt', ${inMs(sql`left_at`)}, 'way', way, 'why', why, 'nextTile', next_tile)), '[]')

@@ -48,6 +48,8 @@ export interface PathRows {
   handOffs: VisitedByHandOff[];
   /** When the entry ended. */
   endedAt: number | null;
+  /** Whether it reached the end of the journey. */
+  completed: boolean;
 }
 
 /** One visit, as people read it. */
@@ -80,7 +82,8 @@ export function pathOf(rows: PathRows): PathStep[] {
     const next = visits[index + 1];
     const until = leftAt ?? next?.at ?? rows.endedAt;
     const took = until === null ? null : Math.max(0, Math.round(until - at));
-    return { tileId, at, took, way: way ?? (next || rows.completed ? 'next' : null), why };
+    const wentOn = next !== undefined || rows.completed;
+    return { tileId, at, took, way: way ?? (wentOn ? 'next' : null), why };
   });
 }
 
@@ -88,7 +91,7 @@ export function pathOf(rows: PathRows): PathStep[] {
  * The visits as one led to the other: their times may be the same. Those that no way leads to, because the entry was
  * resumed elsewhere, come last, by time.
  */
-function inOrder({ tiles, ...rows }: Omit<PathRows, 'endedAt'>): PathVisit[] {
+function inOrder({ tiles, ...rows }: Omit<PathRows, 'endedAt' | 'completed'>): PathVisit[] {
   const open = new Map(visitsOf(tiles, rows).map((visit) => [keyOf(visit), visit]));
   const count = new Map<string, number>();
   const path: PathVisit[] = [];
