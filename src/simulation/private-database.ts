@@ -79,21 +79,10 @@ export async function fill(
     if (definition.signing.enabled)
       await insertSigningSecret(db, sealer, { webhookId: id }, newSigningSecret());
   }
-  await insertTargets(db, world);
   await publishJourney(db, sealer, world, plan);
   const ids = await insertUsers(db, world.users);
   await assignBranches(db, world, ids);
   return ids;
-}
-
-/** The journeys that users are sent to, as drafts: these take nobody in. */
-async function insertTargets(db: Database, { journeyId, definition }: SimulatedWorld): Promise<void> {
-  const targets = new Set(
-    definition.tiles.flatMap((tile) => (tile.type === 'sendToJourney' ? [tile.journeyId] : [])),
-  );
-  targets.delete(journeyId);
-  const draft: JourneyDefinition = { ...definition, name: 'Not simulated', tiles: [] };
-  for (const id of targets) await insertJourney(db, { definition: draft, secrets: {}, creator: null }, id);
 }
 
 async function publishJourney(
