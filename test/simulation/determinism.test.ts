@@ -1,5 +1,5 @@
 import { type ApiWorld, createApiWorld } from '../support/api-world';
-import { ADA, START } from '../support/simulations';
+import { ADA, START } from './simulations';
 import { createTestSimulator } from '../support/simulator';
 
 const simulator = createTestSimulator();

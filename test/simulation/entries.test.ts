@@ -1,5 +1,5 @@
 import type { Answer } from '../support/api-world';
-import { ADA, createSimulations, hours, type Simulations } from '../support/simulations';
+import { ADA, createSimulations, hours, type Simulations } from './simulations';
 
 /* Who enters during a simulation, and where nobody comes. */
 

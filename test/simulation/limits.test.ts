@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { rowsOf } from '../../src/db/connection/client';
 import { Clock } from '../../src/simulation/clock';
 import { Limits } from '../../src/simulation/limits';
-import { ADA, createSimulations, hours, type Simulations } from '../support/simulations';
+import { ADA, createSimulations, hours, type Simulations } from './simulations';
 
 /* What callers may get wrong, and what one simulation may take. */
 
@@ -46,7 +46,7 @@ const hostile = (value: unknown) => JSON.parse(`{"__proto__": ${JSON.stringify(v
 
 describe('a simulation is refused, with what would fix it,', () => {
   it.each<[string, object[], object, string, RegExp]>([
-    ['a start in the year 12000', [DAY], { startAt: '+012000-01-01T00:00:00Z' }, 'startAt', /1 to 9999/],
+    ['a start in the year 12000', [DAY], { startAt: '+012000-01-01T00:00:00Z' }, 'startAt', /ISO-8601/],
     [
       'an end after the year 9999',
       [DAY],

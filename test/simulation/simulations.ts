@@ -1,5 +1,5 @@
-import { type Answer, type ApiWorld, createApiWorld } from './api-world';
-import { createTestSimulator } from './simulator';
+import { type Answer, type ApiWorld, createApiWorld } from '../support/api-world';
+import { createTestSimulator } from '../support/simulator';
 
 export const START = '2027-01-04T09:00:00.000Z';
 export const ADA = { email: 'ada@example.com', profile: {} };
