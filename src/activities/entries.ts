@@ -5,7 +5,7 @@ import type { TileVisit } from '../db/deliveries/deliveries';
 import type { Owner } from '../db/entries/entries';
 import { arriveAt } from '../db/entries/steps/steps';
 import { enqueuing } from '../db/enqueue';
-import { closeEntry, endOfEntry, type ExitVisit } from '../db/entries/close';
+import { closeEntry, endForClaimant, type ExitVisit } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import type { HandOff } from '../db/entries/hand-offs';
 import { handOffUser } from '../usecases/journeys/hand-off';
@@ -86,10 +86,11 @@ async function close(
   end: EntryEnd,
   exit: ExitVisit | undefined,
 ): Promise<EntryEnd | null> {
+  const claimant = claimantOf(owner);
   const closed = await enqueuing({ db, enqueue }, (tx) =>
-    closeEntry(tx, claimantOf(owner), end, activityTime(), exit),
+    closeEntry(tx, claimant, end, activityTime(), exit),
   );
-  return closed ? null : ((await endOfEntry(db, owner)) ?? null);
+  return closed ? null : ((await endForClaimant(db, claimant)) ?? null);
 }
 
 async function send(

@@ -208,3 +208,20 @@ describe('a rule with a condition', () => {
     expect(costs).toEqual([11, 11]);
   });
 });
+
+it('says how the entry ended that was closed before its workflow had begun', async () => {
+  let entryId = '';
+  await world.withoutWorker(async () => {
+    entryId = await enter([{ id: 'wait', type: 'delay', for: '1 day' }]);
+    await buy();
+    const { workflow } = world.client;
+    await until(async () => {
+      const history = await workflow
+        .getHandle(entryId)
+        .fetchHistory()
+        .catch(() => undefined);
+      return history?.events?.some((event) => event.workflowExecutionSignaledEventAttributes);
+    });
+  });
+  await expectLeft(entryId);
+});

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
-import { IS_OPEN, mayAct, type Owner } from './entries';
+import { type Claimant, IS_OPEN, mayAct, type Owner } from './entries';
 import { insertStepsSql, type Step } from './steps/steps';
 import type { EventDeliveryItem } from '../outbox';
 import {
@@ -95,15 +95,21 @@ export async function closeEntry(
  * How this run's entry ended, for its workflow; undefined when it is open, or another run owns it. What an operator
  * wrote, or named an exit rule, stays out of Temporal's history.
  */
-export async function endOfEntry(
-  db: Database,
-  { entryId, firstRunId }: Owner,
-): Promise<EntryEnd | undefined> {
+export function endOfEntry(db: Database, { entryId, firstRunId }: Owner): Promise<EntryEnd | undefined> {
+  return endIf(db, entryId, sql`first_run_id = ${firstRunId}`);
+}
+
+/** The same, also where an entry ended before any run had claimed it, for the workflow that was to. */
+export function endForClaimant(db: Database, claimant: Claimant): Promise<EntryEnd | undefined> {
+  return endIf(db, claimant.entryId, mayAct(claimant));
+}
+
+async function endIf(db: Database, entryId: string, isTheirs: SQL): Promise<EntryEnd | undefined> {
   const [row] = await rowsOf<{ status: EntryStatus; reason: Reason | null; detail: string | null }>(
     db,
     sql`select status, reason,
           case when status = 'exited' and reason <> 'exit_rule' then detail end as detail from entries
-        where id = ${entryId} and first_run_id = ${firstRunId} and ended_at is not null`,
+        where id = ${entryId} and ${isTheirs} and ended_at is not null`,
   );
   if (!row) return undefined;
   return row.status === 'completed'
