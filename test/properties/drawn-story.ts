@@ -41,7 +41,7 @@ export interface DrawnStory {
 
 /** `moment`: a date so many hours from the start, as it is written. */
 export function drawStory(draw: Draw, tiles: DrawnTile[], moment: (hours: number) => string): DrawnStory {
-  const date = () => oneOf(draw, [moment(50), moment(-50), 'soon', moment(3)]);
+  const date = () => oneOf(draw, [moment(50), moment(-50), moment(3)]);
   return {
     profile: {
       rounds: 0,
@@ -53,7 +53,7 @@ export function drawStory(draw: Draw, tiles: DrawnTile[], moment: (hours: number
     past: several(draw, 0, 2, () => drawEvent(draw)),
     dataFields: {
       ...maybe(draw, 2, () => ({ cartId: oneOf(draw, ['c1', 7]) })),
-      ...maybe(draw, 2, () => ({ due: date(), plan: 'pro' })),
+      ...maybe(draw, 2, () => ({ due: oneOf(draw, [date(), 'soon']), plan: 'pro' })),
     },
     answers: Object.fromEntries(
       tiles.filter(calls).map((tile) => [tile.id, several(draw, 1, 4, () => drawAnswer(draw, tile))]),
