@@ -173,13 +173,12 @@ interface PathStep {
   why: string | null;
 }
 
-/** Without times, and without what becomes of users in other journeys, which a simulation does not have. */
+/** Where the path says what became of a user in another journey, which a simulation does not have. */
+const SENT_ON = /^(.*sent to journey .*|journey \d+ is not simulated)$/;
+
+/** Without times. */
 function stepsOf(path: PathStep[]) {
-  return path.map(({ tileId, way, why }) => [
-    tileId,
-    way,
-    why?.replace(/^.*sent to journey.*$/, 'sent on') ?? null,
-  ]);
+  return path.map(({ tileId, way, why }) => [tileId, way, why?.replace(SENT_ON, 'sent on') ?? null]);
 }
 
 interface Attempt {
