@@ -73,6 +73,7 @@ module.exports = {
         'fastify-type-provider-zod',
         '@fastify/swagger',
         '@fastify/swagger-ui',
+        '@fastify/static',
         'zod',
         'lru-cache',
       ),
@@ -96,6 +97,19 @@ module.exports = {
         pathNot: '^src/(config|main|server|worker)\\.ts$|^src/(runtime|local|commands)/',
       },
       to: { path: '^src/config\\.ts$', dependencyTypesNot: ['type-only', 'type-import'] },
+    },
+    {
+      name: 'console-imports-nothing-of-the-server',
+      comment: 'It knows the server by its HTTP API alone, and its types by the OpenAPI document',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(src|test|bench)/' },
+    },
+    {
+      name: 'nothing-imports-the-console',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^console/' },
     },
     {
       name: 'no-circular',

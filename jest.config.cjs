@@ -9,10 +9,12 @@ const ES_MODULES = [
   '@electric-sql/pglite',
 ];
 
-/** Started without `npm test`, jest still finds the Temporal server that its global set-up runs. */
-async function findTemporal() {
-  const temporal = await import('./scripts/setup/temporal.mjs');
-  return temporal.findTemporal();
+/** Started without `npm test`, jest still finds the Temporal server that its global set-up runs, and the browser. */
+async function findPrograms() {
+  const { findTemporal } = await import('./scripts/setup/temporal.mjs');
+  const { findChromium } = await import('./scripts/setup/chromium.mjs');
+  process.env.WAYHOOK_TEMPORAL_BINARY ??= await findTemporal();
+  process.env.WAYHOOK_CHROMIUM ??= await findChromium();
 }
 
 const config = {
@@ -33,6 +35,6 @@ const config = {
 };
 
 module.exports = async () => {
-  process.env.WAYHOOK_TEMPORAL_BINARY ??= await findTemporal();
+  await findPrograms();
   return config;
 };

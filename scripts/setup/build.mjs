@@ -2,13 +2,16 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writ
 import { join } from 'node:path';
 import { ROOT, SetupFault, run, say } from './steps.mjs';
 
-const SOURCES = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs'];
+const SOURCES = [
+  ...['src', 'console/src', 'console/public', 'console/index.html', 'console/vite.config.ts'],
+  ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs'],
+];
 const DIST = join(ROOT, 'dist');
 
-/** Compiles src/ and bundles the workflow code to dist/, unless dist/ is newer than every source. */
+/** Compiles src/, bundles the workflow code and builds the console to dist/, unless dist/ is newer than every source. */
 export async function ensureBuild() {
   if (isFresh()) return;
-  say('Building dist/ from src/ (about half a minute, only when sources have changed)');
+  say('Building dist/ from src/ and console/ (about a minute, only when sources have changed)');
   const startedAt = new Date();
   const fresh = join(ROOT, `dist-${process.pid}`);
   try {
@@ -19,6 +22,17 @@ export async function ensureBuild() {
       fresh,
     ]);
     await tool('The workflow code', join(ROOT, 'scripts/bundle.mjs'), [join(fresh, 'workflow-bundle.js')]);
+    await tool('The console', join(ROOT, 'node_modules/vite/bin/vite.js'), [
+      ...[
+        'build',
+        join(ROOT, 'console'),
+        '--outDir',
+        join(fresh, 'console'),
+        '--emptyOutDir',
+        '--logLevel',
+        'warn',
+      ],
+    ]);
     stamp(fresh, startedAt);
     // Another build of the same sources may have finished first, and its result may be running already.
     if (!isFresh()) replaceDist(fresh);

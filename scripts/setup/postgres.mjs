@@ -4,7 +4,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { SetupFault, run, say } from './steps.mjs';
+import { installWithApt } from './apt.mjs';
+import { SetupFault, run } from './steps.mjs';
 
 /** Long, because a start that fails ends earlier. */
 const START_TIMEOUT_MS = 300_000;
@@ -44,18 +45,11 @@ function findBinaries() {
 }
 
 async function installPostgres() {
-  const missing = 'Postgres is not installed: put its initdb and postgres commands on the PATH';
-  if (!process.env.CI || !IS_ROOT || !existsSync('/usr/bin/apt-get')) {
-    throw new SetupFault(`${missing}, or set DATABASE_URL and run npm test.`);
-  }
-  say('Installing Postgres with apt-get (about a minute)');
-  const script = 'apt-get update && apt-get install -y --no-install-recommends postgresql';
-  const { output } = await run('sh', ['-c', script], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  await installWithApt('postgresql', {
+    missing: 'Postgres is not installed: put its initdb and postgres commands on the PATH',
+    otherwise: 'or set DATABASE_URL and run npm test.',
   });
-  const bin = findBinaries();
-  if (bin === undefined) throw new SetupFault(`${missing}; apt-get could not install it.`, output);
-  return bin;
+  return findBinaries();
 }
 
 /** Postgres refuses to run as root, so root gives the folder to the user that runs it. Returns that user, if any. */

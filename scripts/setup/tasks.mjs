@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild } from './build.mjs';
+import { findChromium } from './chromium.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ROOT, SetupFault, main, sayOnStandardError } from './steps.mjs';
 import { runSuite } from './suite.mjs';
@@ -49,6 +50,7 @@ export function test(args) {
   return main(async () => {
     await ensureDependencies();
     await ensureTemporal();
+    process.env.WAYHOOK_CHROMIUM = await findChromium();
     await runSuite(args);
   });
 }

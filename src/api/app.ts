@@ -6,6 +6,7 @@ import { auditLogRoutes } from './audit-log/routes';
 import { registerAuthentication } from './authentication/authentication';
 import { callbackRoutes } from './callbacks/routes';
 import { commerceRoutes } from './events/commerce';
+import { consoleAssets, createConsolePage } from './console/page';
 import { consentRoute } from './users/consent';
 import { deliveryRoutes } from './deliveries/routes';
 import type { Api, AppDeps } from './deps';
@@ -58,7 +59,9 @@ import { webhookRoutes } from './webhooks/routes';
 
 /** The HTTP server, not listening yet. What it answers is fixed by its OpenAPI document, /api/openapi.json. */
 export function createApp(deps: AppDeps): FastifyInstance {
-  const app = createBareApp(deps);
+  const { consoleFolder } = deps;
+  const answerPage = consoleFolder === undefined ? undefined : createConsolePage(consoleFolder);
+  const app = createBareApp({ ...deps, answerPage });
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const { error, data: value } = schema.safeParse(data);
     return error ? { error } : { value };
@@ -69,6 +72,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.register(async (open) => inboxRecorder(open, deps));
   app.register(async (open) => callbackRoutes(open, deps));
   app.register(async (open) => openRoutes(open, deps), { prefix: '/api' });
+  if (consoleFolder !== undefined) consoleAssets(app, consoleFolder);
   app.register(async (api) => apiRoutes(api, deps), { prefix: '/api' });
   return app;
 }

@@ -32,6 +32,8 @@ export interface AppDeps {
   listening: Listening;
   logger: FastifyBaseLogger;
   version: string;
+  /** Where the built console lies; undefined without one. */
+  consoleFolder?: string;
   /** Whether the built-in inbox records requests. */
   inbox: boolean;
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createApp } from '../api/app';
@@ -20,6 +22,9 @@ import { VERSION } from '../webhook/version';
 import { type Running, Undo } from './process';
 import { MIGRATIONS } from './store';
 import { WORKFLOW_BUNDLE } from './worker';
+
+/** The console, built beside this program; absent where the sources run as they are. */
+const CONSOLE = [join(__dirname, '../console')].find((folder) => existsSync(join(folder, 'index.html')));
 
 export interface ServerParts {
   db: Database;
@@ -85,6 +90,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     listening: config,
     logger: log,
     version: VERSION,
+    consoleFolder: CONSOLE,
     inbox: config.inbox,
   });
   undo.add(() => app.close());

@@ -16,6 +16,26 @@ export const PAGE_POLICY = policyOf([
   "img-src 'self' data:",
 ]);
 
+/**
+ * The policy of the console: scripts and calls of its own, styles of its own or with the nonce of this one page. No
+ * script can turn text into HTML.
+ */
+export function consolePolicy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
 function policyOf(sources: string[]): string {
   return [...sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"].join('; ');
 }

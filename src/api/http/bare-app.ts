@@ -6,7 +6,7 @@ import { answerError } from './errors';
 import { type Listening, refuseForeignRequests } from './foreign-requests';
 import { BODY_LIMIT } from './json';
 import { HEAD_MS, limitBodyTime } from './slow-bodies';
-import { registerUnknownRoutes } from './unknown-routes';
+import { type AnswerPage, registerUnknownRoutes } from './unknown-routes';
 
 /** Longer than any identifier in a path, percent-encoded. */
 const MAX_PARAM_LENGTH = 1_024;
@@ -15,9 +15,11 @@ const MAX_PARAM_LENGTH = 1_024;
 export function createBareApp({
   logger,
   listening,
+  answerPage,
 }: {
   logger: FastifyBaseLogger;
   listening: Listening;
+  answerPage?: AnswerPage;
 }): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
@@ -41,7 +43,7 @@ export function createBareApp({
   app.addHook('onRequest', async (_request, reply) => void reply.headers(ANSWER_HEADERS));
   refuseForeignRequests(app, listening);
   app.setErrorHandler(answerError);
-  registerUnknownRoutes(app);
+  registerUnknownRoutes(app, answerPage);
   logRequests(app);
   return app;
 }

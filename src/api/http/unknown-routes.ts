@@ -1,6 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../../domain/errors';
 import { answerError } from './errors';
+
+/** Answers an address that is a page's, not a call's; false for any other request. */
+export type AnswerPage = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 interface KnownPath {
   pattern: RegExp;
@@ -9,9 +12,10 @@ interface KnownPath {
 
 /**
  * Answers what no route takes: 405 where the path takes other methods, which `Allow` names, else 404. To be
- * registered before the routes and their hooks: a method that is not taken asks for no key and reads no body.
+ * registered before the routes and their hooks: a method that is not taken asks for no key and reads no body. A page's
+ * address is no route, and is answered by `answerPage`.
  */
-export function registerUnknownRoutes(app: FastifyInstance): void {
+export function registerUnknownRoutes(app: FastifyInstance, answerPage: AnswerPage = () => false): void {
   const paths = new Map<string, KnownPath>();
   app.addHook('onRoute', ({ url, method }) => {
     const known = paths.get(url) ?? { pattern: patternOf(url), methods: [] };
@@ -30,6 +34,7 @@ export function registerUnknownRoutes(app: FastifyInstance): void {
     );
   });
   app.setNotFoundHandler((request, reply) => {
+    if (answerPage(request, reply)) return reply;
     const message = `There is no ${request.method} ${pathOf(request.url)}. /docs lists every call.`;
     return answerError(new ApiError('NotFound', message), request, reply);
   });

@@ -1,0 +1,83 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from './schema';
+
+/** What the server answers when it refuses or fails: see docs/errors.md. */
+export interface Envelope {
+  msg: string;
+  code: string;
+  params: Record<string, unknown> | null;
+}
+
+/** An answer that is no success, or no answer at all. */
+export class ApiFault extends Error {
+  /** The path of each field at fault, and what is wrong with it. */
+  readonly fields: Record<string, string>;
+
+  constructor(
+    /** 0 where no answer came. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly params: Record<string, unknown> | null,
+  ) {
+    super(message);
+    this.name = 'ApiFault';
+    const named = Object.entries(params ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    this.fields = status === 400 || status === 422 ? Object.fromEntries(named) : {};
+  }
+}
+
+/** Dispatched on `window` when a call is refused because the session has ended. */
+export const SIGNED_OUT = 'wayhook:signed-out';
+
+let csrfToken = '';
+
+/** The token that each call which changes something carries: see `session.ts`. */
+export function rememberCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+const asFaults: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== 'GET') request.headers.set('x-csrf-token', csrfToken);
+    return request;
+  },
+  async onResponse({ request, response }) {
+    if (response.ok) return;
+    const fault = await faultOf(response);
+    if (response.status === 401 && !new URL(request.url).pathname.startsWith('/api/session')) {
+      dispatchEvent(new Event(SIGNED_OUT));
+    }
+    throw fault;
+  },
+  onError() {
+    return new ApiFault(
+      0,
+      'Unreachable',
+      'The server cannot be reached. Check that it runs; this page tries again.',
+      null,
+    );
+  },
+};
+
+async function faultOf(response: Response): Promise<ApiFault> {
+  const text = await response.text();
+  try {
+    const { msg, code, params } = JSON.parse(text) as Envelope;
+    return new ApiFault(response.status, code, msg, params);
+  } catch {
+    // A proxy before the server has answered.
+    return new ApiFault(response.status, 'Unavailable', `The server answered ${response.status}.`, null);
+  }
+}
+
+/** The HTTP API, as its OpenAPI document has it. Whatever is no success is thrown as an `ApiFault`. */
+export const api = createClient<paths>({ baseUrl: location.origin });
+api.use(asFaults);
+
+/** What a call answers, where success always has a body. */
+export async function answerOf<Data>(call: Promise<{ data?: Data }>): Promise<NonNullable<Data>> {
+  return (await call).data as NonNullable<Data>;
+}

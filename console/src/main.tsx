@@ -1,0 +1,32 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import '@fontsource-variable/inter/index.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import { ApiFault } from './api/client';
+import { createConsoleRouter } from './router';
+import { Toasts } from './ui/toast';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What the server refuses stays refused; what did not reach it may reach it the next time.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiFault && error.status < 500),
+      refetchOnWindowFocus: true,
+      staleTime: 2_000,
+    },
+  },
+});
+const router = createConsoleRouter(queries);
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,197 @@
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { answerOf, api } from '../../api/client';
+import { Badge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Empty } from '../../ui/empty';
+import { Failure } from '../../ui/failure';
+import { type Column, Grid } from '../../ui/grid';
+import { Page } from '../../ui/page';
+import { SearchBox } from '../../ui/search-box';
+import { Time } from '../../ui/time';
+import { toast } from '../../ui/toast';
+import { DeleteWebhooks } from './delete';
+import { AUTHENTICATION, type Webhook } from './words';
+
+const columns: Column<Webhook>[] = [
+  {
+    id: 'name',
+    title: 'Name',
+    width: 'minmax(140px, 2fr)',
+    cell: ({ name, method, endpoint }) => (
+      <>
+        {name}
+        <span className="under">
+          {method} {endpoint}
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'method',
+    title: 'Method',
+    width: '64px',
+    isWide: true,
+    cell: ({ method }) => <span className="method">{method}</span>,
+  },
+  {
+    id: 'endpoint',
+    title: 'Endpoint',
+    width: 'minmax(160px, 3fr)',
+    isWide: true,
+    cell: ({ endpoint }) => (
+      <span className="mono" title={endpoint}>
+        {endpoint}
+      </span>
+    ),
+  },
+  {
+    id: 'destination',
+    title: 'Destination',
+    width: '88px',
+    isWide: true,
+    cell: ({ destination }) => (destination === 'inkit' ? 'Inkit' : 'Custom'),
+  },
+  {
+    id: 'authentication',
+    title: 'Authentication',
+    width: '112px',
+    isWide: true,
+    cell: ({ authentication }) => AUTHENTICATION[authentication.type] ?? authentication.type,
+  },
+  {
+    id: 'dataRetrieval',
+    title: 'Data Retrieval',
+    width: '104px',
+    isWide: true,
+    cell: ({ dataRetrieval }) => dataRetrieval && <Badge tone="info">Live data</Badge>,
+  },
+  {
+    id: 'usage',
+    title: 'Used by',
+    width: '80px',
+    isWide: true,
+    cell: ({ usage: { tiles } }) =>
+      tiles === 0 ? <span className="none">–</span> : `${tiles} ${tiles === 1 ? 'tile' : 'tiles'}`,
+  },
+  { id: 'updatedAt', title: 'Updated', width: '96px', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+];
+const idOf = ({ id }: Webhook) => id;
+const nameOf = ({ name }: Webhook) => name;
+const hrefOf = ({ id }: Webhook) => `/webhooks/${id}`;
+
+export function WebhookList() {
+  const { name = '' } = useSearch({ from: '/shell/webhooks' });
+  const navigate = useNavigate({ from: '/webhooks' });
+  const queries = useQueryClient();
+  const [selected, setSelected] = useState<ReadonlySet<string | number>>(new Set());
+  const [deleted, setDeleted] = useState<Webhook[]>();
+  const wanted = useDeferredValue(name);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ['webhooks', wanted],
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/api/journeyWebhooks', {
+          params: {
+            query: {
+              pageSize: 200,
+              ...(wanted && { name: wanted }),
+              ...(pageParam && { pageToken: pageParam }),
+            },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ nextPageToken }) => nextPageToken,
+  });
+  const rows = useMemo(() => data?.pages.flatMap(({ webhooks }) => webhooks) ?? [], [data]);
+  const toggle = useCallback((key: string | number) => {
+    setSelected((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  }, []);
+  const selection = useMemo(() => ({ selected, toggle }), [selected, toggle]);
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  async function duplicate(webhook: Webhook) {
+    const copy = await answerOf(
+      api.POST('/api/journeyWebhooks/{id}/duplicate', { params: { path: { id: webhook.id } } }),
+    );
+    await queries.invalidateQueries({ queryKey: ['webhooks'] });
+    toast(`Duplicated as “${copy.name}”.`);
+  }
+
+  const create = (
+    <Button look="primary" onPress={() => void navigate({ href: '/webhooks/new' })}>
+      <Plus size={16} aria-hidden /> New webhook
+    </Button>
+  );
+  return (
+    <Page title="Journey Webhooks" isFull actions={create}>
+      {selected.size > 0 ? (
+        <div className="bulk" role="status">
+          <strong>{selected.size} selected</strong>
+          <Button look="danger" onPress={() => setDeleted(rows.filter(({ id }) => selected.has(id)))}>
+            Delete
+          </Button>
+          <Button look="quiet" onPress={() => setSelected(new Set())}>
+            Clear
+          </Button>
+        </div>
+      ) : (
+        <div className="filters">
+          <SearchBox
+            label="Search by name"
+            value={name}
+            onChange={(typed) =>
+              void navigate({ search: (before) => ({ ...before, name: typed || undefined }), replace: true })
+            }
+          />
+          <span className="tally" role="status">
+            {rows.length.toLocaleString('en')}
+            {hasNextPage && '+'} webhooks
+          </span>
+        </div>
+      )}
+      {error !== null && data === undefined ? (
+        <Failure error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Grid
+          label="Journey Webhooks"
+          {...{ rows, columns, nameOf, hrefOf, selection }}
+          keyOf={idOf}
+          onEnd={hasNextPage ? more : undefined}
+          actionsOf={(webhook) => [
+            { id: 'edit', text: 'Edit Webhook', run: () => void navigate({ href: hrefOf(webhook) }) },
+            { id: 'duplicate', text: 'Duplicate Webhook', run: () => void duplicate(webhook) },
+            { id: 'delete', text: 'Delete Webhook', isDanger: true, run: () => setDeleted([webhook]) },
+          ]}
+        >
+          {data === undefined ? null : name === '' ? (
+            <Empty action={create}>
+              A webhook is a request that journeys send for their users. There is none yet.
+            </Empty>
+          ) : (
+            <Empty>{`No webhook has “${name}” in its name.`}</Empty>
+          )}
+        </Grid>
+      )}
+      {deleted !== undefined && (
+        <DeleteWebhooks
+          webhooks={deleted}
+          onClose={() => setDeleted(undefined)}
+          onDeleted={() => {
+            setSelected(new Set());
+            void queries.invalidateQueries({ queryKey: ['webhooks'] });
+          }}
+        />
+      )}
+    </Page>
+  );
+}

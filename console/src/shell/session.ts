@@ -1,0 +1,39 @@
+import { queryOptions } from '@tanstack/react-query';
+import { answerOf, api, ApiFault, rememberCsrfToken } from '../api/client';
+import type { paths } from '../api/schema';
+
+type Answer = paths['/api/session']['get']['responses'][200]['content']['application/json'];
+export type Scope = Answer['scopes'][number];
+export type Person = NonNullable<Answer['person']>;
+
+/** Whoever is signed in, and what they may do. */
+export interface Session {
+  person: Person;
+  /** *Manage Integrations*: whether webhooks may be seen and changed. */
+  manageIntegrations: boolean;
+  can: (scope: Scope) => boolean;
+}
+
+/** The session that an answer describes. Each later change carries its token. */
+export function sessionOf({ person, scopes, manageIntegrations, csrfToken }: Answer): Session {
+  rememberCsrfToken(csrfToken ?? '');
+  return {
+    person: person!,
+    manageIntegrations,
+    can: (scope) => scopes.includes('admin') || scopes.includes(scope),
+  };
+}
+
+/** Null when nobody is signed in. */
+export const whoAmI = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return sessionOf(await answerOf(api.GET('/api/session')));
+    } catch (error) {
+      if (error instanceof ApiFault && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});

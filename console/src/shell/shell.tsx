@@ -1,0 +1,124 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Sun, UserRound } from 'lucide-react';
+import { api, SIGNED_OUT } from '../api/client';
+import { ActionMenu } from '../ui/menu';
+import { Button } from '../ui/button';
+import { type Place, placesFor, SETTINGS } from './places';
+import { whoAmI } from './session';
+import { useShortcuts } from './shortcuts';
+import { useTheme } from './theme';
+
+const Palette = lazy(() => import('./palette'));
+
+/** What stands around every page of somebody who is signed in. */
+export function Shell() {
+  const { data: session } = useSuspenseQuery(whoAmI);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  useShortcuts(() => setPaletteOpen(true));
+  useEffect(() => setMenuOpen(false), [path]);
+  useEffect(() => {
+    const onSignedOut = () => {
+      queries.setQueryData(whoAmI.queryKey, null);
+      void navigate({ to: '/sign-in', search: { next: location.pathname + location.search, ended: true } });
+    };
+    addEventListener(SIGNED_OUT, onSignedOut);
+    return () => removeEventListener(SIGNED_OUT, onSignedOut);
+  }, [navigate, queries]);
+
+  async function signOut() {
+    await api.DELETE('/api/session');
+    // Nothing that this person saw stays in memory for the next one.
+    queries.clear();
+    await navigate({ to: '/sign-in' });
+  }
+
+  // Signed out, and about to leave this page.
+  if (session === null) return null;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <nav className="side" id="places" aria-label="Main" data-open={isMenuOpen ? '' : undefined}>
+        <Link to="/" className="brand">
+          <img src="/favicon.svg" width="20" height="20" alt="" /> Wayhook
+        </Link>
+        {placesFor(session).map(({ title, places }) => (
+          <div key={title}>
+            <h2 id={`places-${title}`}>{title}</h2>
+            <ul aria-labelledby={`places-${title}`}>
+              {places.map((place) => (
+                <li key={place.to}>
+                  <PlaceLink {...place} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+        <div className="foot">
+          <PlaceLink {...SETTINGS} />
+          <ActionMenu
+            label="Account"
+            actions={[
+              { id: 'account', text: 'Your account', run: () => void navigate({ to: '/settings/account' }) },
+              { id: 'out', text: 'Sign out', run: () => void signOut() },
+            ]}
+          >
+            <Button look="quiet" className="nav">
+              <UserRound size={16} aria-hidden /> <span className="cut">{session.person.name}</span>
+              <ChevronsUpDown size={14} aria-hidden />
+            </Button>
+          </ActionMenu>
+        </div>
+      </nav>
+      <header className="top">
+        <Button
+          look="quiet"
+          icon
+          className="menu-toggle"
+          aria-label="Menu"
+          aria-expanded={isMenuOpen}
+          aria-controls="places"
+          onPress={() => setMenuOpen(!isMenuOpen)}
+        >
+          <MenuIcon size={16} aria-hidden />
+        </Button>
+        <Button className="find" onPress={() => setPaletteOpen(true)}>
+          <Search size={14} aria-hidden /> Search or jump to… <kbd>Ctrl K</kbd>
+        </Button>
+        <ThemeButton />
+      </header>
+      <main className="main" id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {isPaletteOpen && (
+        <Suspense fallback={null}>
+          <Palette session={session} onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function PlaceLink({ to, text, Icon }: Place) {
+  return (
+    <Link to={to} className="nav" activeOptions={{ includeSearch: false }}>
+      <Icon size={16} aria-hidden /> {text}
+    </Link>
+  );
+}
+
+function ThemeButton() {
+  const { isDark, flip } = useTheme();
+  return (
+    <Button look="quiet" icon aria-label={isDark ? 'Light theme' : 'Dark theme'} onPress={flip}>
+      {isDark ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
+    </Button>
+  );
+}

@@ -1,0 +1,144 @@
+import { type ReactNode, useId } from 'react';
+import { ChevronDown, CircleAlert } from 'lucide-react';
+import { Button } from 'react-aria-components/Button';
+import { FieldError } from 'react-aria-components/FieldError';
+import { Input } from 'react-aria-components/Input';
+import { Label } from 'react-aria-components/Label';
+import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
+import { Popover } from 'react-aria-components/Popover';
+import { Select, SelectValue } from 'react-aria-components/Select';
+import { Text } from 'react-aria-components/Text';
+import { TextArea } from 'react-aria-components/TextArea';
+import {
+  TextField as AriaTextField,
+  type TextFieldProps as AriaTextFieldProps,
+} from 'react-aria-components/TextField';
+
+/* Each field has a label, at most one hint, and at most one error, which stands where the eye is. */
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  /** What is wrong with the value, and what to do. */
+  error?: string;
+}
+
+interface TextFieldProps extends FieldProps, Omit<AriaTextFieldProps, 'className' | 'children' | 'style'> {
+  placeholder?: string;
+  /** Addresses, ids, code. */
+  mono?: boolean;
+  /** Lines of text at first; left out, it is one line. */
+  rows?: number;
+}
+
+export function TextField({ label, hint, error, placeholder, mono = false, rows, ...props }: TextFieldProps) {
+  const look = `input ${mono ? 'mono' : ''}`;
+  return (
+    <AriaTextField {...props} isInvalid={error !== undefined} className="field">
+      <Label>{label}</Label>
+      {rows === undefined ? (
+        <Input className={look} placeholder={placeholder} />
+      ) : (
+        <TextArea className={`${look} area`} rows={rows} placeholder={placeholder} />
+      )}
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <FieldError className="error">{error !== undefined && <ErrorText>{error}</ErrorText>}</FieldError>
+    </AriaTextField>
+  );
+}
+
+function ErrorText({ children }: { children: string }) {
+  return (
+    <>
+      <CircleAlert size={14} aria-hidden /> <span>{children}</span>
+    </>
+  );
+}
+
+export interface Choice<Value extends string> {
+  value: Value;
+  text: string;
+  /** What it means, where the name does not say it. */
+  hint?: string;
+}
+
+interface SelectFieldProps<Value extends string> extends FieldProps {
+  value: Value | undefined;
+  onChange: (value: Value) => void;
+  choices: readonly Choice<Value>[];
+  placeholder?: string;
+  isDisabled?: boolean;
+}
+
+export function SelectField<Value extends string>(props: SelectFieldProps<Value>) {
+  const { label, hint, error, value, onChange, choices, placeholder, isDisabled } = props;
+  return (
+    <Select
+      className="field"
+      value={value ?? null}
+      onChange={(key) => onChange(key as Value)}
+      placeholder={placeholder}
+      isInvalid={error !== undefined}
+      isDisabled={isDisabled}
+    >
+      <Label>{label}</Label>
+      <Button className="input select">
+        <SelectValue className="chosen">
+          {({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}
+        </SelectValue>
+        <ChevronDown size={16} aria-hidden />
+      </Button>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <FieldError className="error">{error !== undefined && <ErrorText>{error}</ErrorText>}</FieldError>
+      <Popover className="popover as-wide">
+        <ListBox items={choices.map((choice) => ({ id: choice.value, ...choice }))}>
+          {({ text, hint: meaning }) => (
+            <ListBoxItem className="item" textValue={text}>
+              <span className="two-lines">
+                <span>{text}</span>
+                {meaning !== undefined && <small>{meaning}</small>}
+              </span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}
+
+interface CheckFieldProps extends Pick<FieldProps, 'label' | 'hint'> {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  isDisabled?: boolean;
+}
+
+/** The browser's own checkbox: it needs no script, and everybody knows it. */
+export function CheckField({ label, hint, checked, onChange, isDisabled }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div className="check-field">
+      <input
+        type="checkbox"
+        id={id}
+        checked={checked}
+        disabled={isDisabled}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <label htmlFor={id}>{label}</label>
+      {hint !== undefined && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+}

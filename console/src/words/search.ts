@@ -1,0 +1,14 @@
+/**
+ * What a list keeps in the address: texts by these names. Whatever else an address has is left out; a number is the text
+ * that somebody typed.
+ */
+export function texts<Name extends string>(...names: Name[]) {
+  return (search: Record<string, unknown>): { [name in Name]?: string } => {
+    const found = names.flatMap((name) => {
+      const value = search[name];
+      if (typeof value === 'number') return [[name, String(value)]];
+      return typeof value === 'string' && value !== '' ? [[name, value]] : [];
+    });
+    return Object.fromEntries(found) as { [name in Name]?: string };
+  };
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 390, height: 844 };
+
+export interface Browser {
+  page: Page;
+  context: BrowserContext;
+  /** What no page may do: errors of scripts, and what the policy refused. */
+  faults: string[];
+  close: () => Promise<void>;
+}
+
+/** A browser that has never been here, with one page. */
+export async function openBrowser(baseURL: string): Promise<Browser> {
+  const faults: string[] = [];
+  const context = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'chromium-')), {
+    executablePath: process.env.WAYHOOK_CHROMIUM,
+    ...{ headless: true, args: FLAGS, viewport: WIDE, baseURL },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    reducedMotion: 'reduce',
+  });
+  await context.exposeFunction('tellFault', (fault: string) => void faults.push(fault));
+  await context.addInitScript(() => {
+    const tell = (window as unknown as { tellFault: (fault: string) => void }).tellFault;
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+      tell(`policy: ${effectiveDirective} ${blockedURI} ${sample}`),
+    );
+    addEventListener('error', ({ message }) => tell(`error: ${message}`));
+    addEventListener('unhandledrejection', ({ reason }) => tell(`rejection: ${String(reason)}`));
+  });
+  const page = context.pages()[0]!;
+  return { page, context, faults, close: () => context.close() };
+}
+
+/** What axe finds against WCAG 2.2 AA, one line a fault; none for a page that everybody can use. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(
+    (rules) =>
+      (
+        window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }
+      ).axe.run(document, { runOnly: rules }),
+    RULES,
+  );
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')} ${failureSummary ?? ''}`),
+  );
+}
+
+interface AxeResults {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
