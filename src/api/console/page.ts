@@ -41,7 +41,7 @@ export function consoleAssets(app: FastifyInstance, folder: string): void {
     globIgnore: ['index.html', '**/*.{br,gz}'],
     cacheControl: false,
     setHeaders: (reply, path) => {
-      reply.setHeader(
+      reply.header(
         'cache-control',
         path.includes('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
       );
