@@ -26,29 +26,13 @@ const integrations = ({ manageIntegrations }: Session) => manageIntegrations;
 
 /** Where one can go, as the sidebar and the command palette have it. */
 export const PLACES: { title: string; places: Place[] }[] = [
-  { title: 'Build', places: [{ to: '/journeys', text: 'Journeys', Icon: Route, keys: 'G J' }] },
   {
     title: 'Integrations',
     places: [
       { to: '/webhooks', text: 'Journey Webhooks', Icon: Webhook, keys: 'G W', isShown: integrations },
-      { to: '/event-webhooks', text: 'Event Webhooks', Icon: Zap, isShown: integrations },
-      { to: '/inbox', text: 'Inbox', Icon: Inbox },
-    ],
-  },
-  {
-    title: 'Watch',
-    places: [
-      { to: '/overview', text: 'Overview', Icon: Gauge, keys: 'G O' },
-      { to: '/entries', text: 'Entries', Icon: Braces, keys: 'G E' },
-      { to: '/deliveries', text: 'Deliveries', Icon: Activity, keys: 'G D' },
-      { to: '/users', text: 'Users', Icon: Users, keys: 'G U' },
-      { to: '/lists', text: 'Lists', Icon: List, keys: 'G L' },
-      { to: '/jobs', text: 'Jobs', Icon: ListChecks },
     ],
   },
 ];
-
-export const SETTINGS: Place = { to: '/settings', text: 'Settings', Icon: Settings, keys: 'G S' };
 
 /** The places that this person may go to. */
 export function placesFor(session: Session): typeof PLACES {

@@ -5,7 +5,7 @@ import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Sun, UserRound } from '
 import { api, SIGNED_OUT } from '../api/client';
 import { ActionMenu } from '../ui/menu';
 import { Button } from '../ui/button';
-import { type Place, placesFor, SETTINGS } from './places';
+import { type Place, placesFor } from './places';
 import { whoAmI } from './session';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
@@ -62,14 +62,7 @@ export function Shell() {
           </div>
         ))}
         <div className="foot">
-          <PlaceLink {...SETTINGS} />
-          <ActionMenu
-            label="Account"
-            actions={[
-              { id: 'account', text: 'Your account', run: () => void navigate({ to: '/settings/account' }) },
-              { id: 'out', text: 'Sign out', run: () => void signOut() },
-            ]}
-          >
+          <ActionMenu label="Account" actions={[{ id: 'out', text: 'Sign out', run: () => void signOut() }]}>
             <Button look="quiet" className="nav">
               <UserRound size={16} aria-hidden /> <span className="cut">{session.person.name}</span>
               <ChevronsUpDown size={14} aria-hidden />

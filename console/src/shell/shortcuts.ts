@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { useNavigate } from '@tanstack/react-router';
-import { PLACES, SETTINGS } from './places';
+import { PLACES } from './places';
 
 /** Between the two keys of a place. */
 const PAUSE_MS = 1_000;
 
-const places = [...PLACES.flatMap(({ places }) => places), SETTINGS];
+const places = PLACES.flatMap(({ places }) => places);
 const toOf = new Map(places.flatMap(({ keys, to }) => (keys === undefined ? [] : [[keys, to] as const])));
 
 /** Ctrl K opens the palette; G and a letter leads to a place. In a field the letters are text. */

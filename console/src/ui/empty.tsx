@@ -16,7 +16,7 @@ export function Empty({ children, action, curl }: EmptyProps) {
     <div className="placeholder">
       <p>{children}</p>
       {action}
-      {curl !== undefined && <Code label="The same by the API" text={curl} />}
+      {curl !== undefined && <Code label="By the API" text={curl} />}
     </div>
   );
 }

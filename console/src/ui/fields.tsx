@@ -14,7 +14,10 @@ import {
   type TextFieldProps as AriaTextFieldProps,
 } from 'react-aria-components/TextField';
 
-/* Each field has a label, at most one hint, and at most one error, which stands where the eye is. */
+/*
+ * Each field has a label, at most one hint, and at most one error, which stands where the eye is. The server judges
+ * values: `aria`, because the browser's own judgement keeps a form from being sent as long as an error is shown.
+ */
 
 interface FieldProps {
   label: string;
@@ -34,7 +37,7 @@ interface TextFieldProps extends FieldProps, Omit<AriaTextFieldProps, 'className
 export function TextField({ label, hint, error, placeholder, mono = false, rows, ...props }: TextFieldProps) {
   const look = `input ${mono ? 'mono' : ''}`;
   return (
-    <AriaTextField {...props} isInvalid={error !== undefined} className="field">
+    <AriaTextField {...props} validationBehavior="aria" isInvalid={error !== undefined} className="field">
       <Label>{label}</Label>
       {rows === undefined ? (
         <Input className={look} placeholder={placeholder} />
@@ -82,6 +85,7 @@ export function SelectField<Value extends string>(props: SelectFieldProps<Value>
       value={value ?? null}
       onChange={(key) => onChange(key as Value)}
       placeholder={placeholder}
+      validationBehavior="aria"
       isInvalid={error !== undefined}
       isDisabled={isDisabled}
     >

@@ -1,7 +1,6 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -78,9 +77,12 @@ const columns: Column<Webhook>[] = [
   },
   { id: 'updatedAt', title: 'Updated', width: '96px', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ];
+/** How a program makes the first one. */
+const CURL = `curl -X POST ${location.origin}/api/journeyWebhooks \\
+  -H "Api-Key: $WAYHOOK_API_KEY" -H "Content-Type: application/json" \\
+  -d '{"name": "CRM sync", "endpoint": "https://api.example.com/users"}'`;
 const idOf = ({ id }: Webhook) => id;
 const nameOf = ({ name }: Webhook) => name;
-const hrefOf = ({ id }: Webhook) => `/webhooks/${id}`;
 
 export function WebhookList() {
   const { name = '' } = useSearch({ from: '/shell/webhooks' });
@@ -127,13 +129,8 @@ export function WebhookList() {
     toast(`Duplicated as “${copy.name}”.`);
   }
 
-  const create = (
-    <Button look="primary" onPress={() => void navigate({ href: '/webhooks/new' })}>
-      <Plus size={16} aria-hidden /> New webhook
-    </Button>
-  );
   return (
-    <Page title="Journey Webhooks" isFull actions={create}>
+    <Page title="Journey Webhooks" isFull>
       {selected.size > 0 ? (
         <div className="bulk" role="status">
           <strong>{selected.size} selected</strong>
@@ -164,17 +161,16 @@ export function WebhookList() {
       ) : (
         <Grid
           label="Journey Webhooks"
-          {...{ rows, columns, nameOf, hrefOf, selection }}
+          {...{ rows, columns, nameOf, selection }}
           keyOf={idOf}
           onEnd={hasNextPage ? more : undefined}
           actionsOf={(webhook) => [
-            { id: 'edit', text: 'Edit Webhook', run: () => void navigate({ href: hrefOf(webhook) }) },
             { id: 'duplicate', text: 'Duplicate Webhook', run: () => void duplicate(webhook) },
             { id: 'delete', text: 'Delete Webhook', isDanger: true, run: () => setDeleted([webhook]) },
           ]}
         >
           {data === undefined ? null : name === '' ? (
-            <Empty action={create}>
+            <Empty curl={CURL}>
               A webhook is a request that journeys send for their users. There is none yet.
             </Empty>
           ) : (
