@@ -69,6 +69,8 @@ export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
     routeTree,
     context: { queries },
+    // What no page names is dropped from an address, and reaches none.
+    search: { strict: true },
     defaultPreload: 'intent',
     defaultPendingMs: 200,
     defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,

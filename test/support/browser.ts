@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -10,6 +9,14 @@ const FLAGS = [
 ];
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Runs in every page, before its own scripts. */
+const TELL_FAULTS = `
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+    tellFault('policy: ' + effectiveDirective + ' ' + blockedURI + ' ' + sample));
+  addEventListener('error', ({ message }) => tellFault('error: ' + message));
+  addEventListener('unhandledrejection', ({ reason }) => tellFault('rejection: ' + reason));
+`;
 
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
@@ -32,14 +39,7 @@ export async function openBrowser(baseURL: string): Promise<Browser> {
     reducedMotion: 'reduce',
   });
   await context.exposeFunction('tellFault', (fault: string) => void faults.push(fault));
-  await context.addInitScript(() => {
-    const tell = (window as unknown as { tellFault: (fault: string) => void }).tellFault;
-    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
-      tell(`policy: ${effectiveDirective} ${blockedURI} ${sample}`),
-    );
-    addEventListener('error', ({ message }) => tell(`error: ${message}`));
-    addEventListener('unhandledrejection', ({ reason }) => tell(`rejection: ${String(reason)}`));
-  });
+  await context.addInitScript({ content: TELL_FAULTS });
   const page = context.pages()[0]!;
   return { page, context, faults, close: () => context.close() };
 }
@@ -47,13 +47,9 @@ export async function openBrowser(baseURL: string): Promise<Browser> {
 /** What axe finds against WCAG 2.2 AA, one line a fault; none for a page that everybody can use. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  const found = await page.evaluate(
-    (rules) =>
-      (
-        window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }
-      ).axe.run(document, { runOnly: rules }),
-    RULES,
-  );
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
+  )) as AxeResults;
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')} ${failureSummary ?? ''}`),
   );
