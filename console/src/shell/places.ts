@@ -1,16 +1,4 @@
-import {
-  Activity,
-  Braces,
-  Gauge,
-  Inbox,
-  List,
-  ListChecks,
-  Route,
-  Settings,
-  Users,
-  Webhook,
-  Zap,
-} from 'lucide-react';
+import { Webhook } from 'lucide-react';
 import type { Session } from './session';
 
 export interface Place {
