@@ -17,7 +17,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
-  { files: ['console/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
+  {
+    // The others of its rules are for React's compiler, which the console is not built with.
+    files: ['console/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/config.ts'],
