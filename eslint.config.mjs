@@ -2,7 +2,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.wayhook/', '**/*.cjs', '**/*.mjs', '**/schema.d.ts', 'console/public/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'coverage/',
+      '.wayhook/',
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/schema.d.ts',
+      'console/public/',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true } },
