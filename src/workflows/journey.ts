@@ -3,6 +3,7 @@ import {
   CancellationScope,
   continueAsNew,
   isCancellation,
+  patched,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
@@ -60,7 +61,9 @@ export async function journey(argument: JourneyStart): Promise<JourneyResult> {
   if ('refused' in start) throw failed(start.refused, 'invalid_start');
   const entry = start.entry ?? (await admit(start));
   try {
-    return conclude(await passage.run(() => walk(start, entry, progress, wakes)), progress);
+    const end = await passage.run(() => walk(start, entry, progress, wakes));
+    const isAsked = passage.consideredCancelled && patched(ASKS_FOR_THE_END);
+    return conclude(isAsked ? await endOnRecord(entry, end) : end, progress);
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const { reason, detail } = exit ?? { reason: 'operator' as const, detail: 'Cancelled in Temporal.' };
@@ -138,6 +141,17 @@ async function close(
   exit?: { tileId: string; visit: number },
 ): Promise<EntryEnd> {
   return readEarlierEnd(await housekeeping.close({ ...ownerOf(entry), end, exit })) ?? end;
+}
+
+/** Histories without this change have no such activity at their end. */
+const ASKS_FOR_THE_END = 'asks for the end';
+
+/**
+ * The end of an entry whose cancellation came in the same workflow task as its last answer. An earlier task may have
+ * closed it as cancelled, and have been refused by the server because that answer came: it is forgotten, not what it did.
+ */
+async function endOnRecord(entry: AdmittedEntry, end: End): Promise<End> {
+  return end === 'superseded' ? end : CancellationScope.nonCancellable(() => close(entry, end));
 }
 
 /** Continues as new, unless the user is to exit: the next run would not know of it. */

@@ -245,6 +245,24 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
     return entryId;
   },
 
+  'cancelled-with-the-last-answer': async (world) => {
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      world.receiver.respondAt('/last-answer', (_request, response) => {
+        answer = () => void response.writeHead(200).end();
+        resolve();
+      });
+    });
+    const webhook = { url: `${world.receiver.url}/last-answer` };
+    const entryId = await world.enter(await world.journey([{ id: 'call', type: 'webhook', webhook }]));
+    await asked;
+    const cancelled = world.withoutWorker(() => world.client.workflow.getHandle(entryId).cancel());
+    answer();
+    await cancelled;
+    await world.ended(entryId);
+    return entryId;
+  },
+
   'left-by-an-exit-rule': async (world) => {
     const identity = { email: 'leaver@example.com' };
     const event = { kind: 'customEvent', name: 'bought', dataFields: {}, createdAt: 0 } as const;

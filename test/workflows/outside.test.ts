@@ -3,6 +3,8 @@ import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client
 import type { temporal } from '@temporalio/proto';
 import { closeLost } from '../../src/background/lost-workflows';
 import { reconcile } from '../../src/background/reconciler';
+import { enqueuing } from '../../src/db/enqueue';
+import { closeEntry } from '../../src/db/entries/close';
 import { type ApiWorld, createApi } from '../support/api-world';
 import { until } from '../support/until';
 import { createWorld, type World } from '../support/world';
@@ -312,6 +314,23 @@ describe('an activity completed or failed by hand', () => {
       { tileId: 'last', status: 'delivered' },
     ]);
   });
+});
+
+it('a workflow says that its entry was cancelled, though its last answer came in the same workflow task', async () => {
+  const entryId = await betweenAttempts('/forgotten');
+  const { firstRunId } = (await world.passage(entryId)).entry;
+  await world.withoutWorker(async () => {
+    const activity = { workflowId: entryId, activityId: 'call/1' };
+    await world.client.activity.complete(activity, { kind: 'delivered' });
+    await world.client.workflow.getHandle(entryId).cancel();
+    // As a workflow task did that the server refused because of the answer.
+    const end = { status: 'cancelled', reason: 'operator', detail: 'Cancelled in Temporal.' } as const;
+    const owner = { entryId, workflowId: entryId, firstRunId };
+    await enqueuing(world, (tx) => closeEntry(tx, owner, end, Date.now()));
+  });
+  expect((await world.ended(entryId)).entry).toMatchObject({ status: 'cancelled' });
+  const result = world.client.workflow.getHandle(entryId).result();
+  await expect(result).resolves.toEqual({ status: 'cancelled' });
 });
 
 describe('a workflow deleted while it ran', () => {
