@@ -259,7 +259,7 @@ it('a simulation and a real run take the same path and make the same requests', 
         });
       }
     }),
-    settings(60),
+    settings(30),
   );
   expect(ends).toContain('completed');
 });
