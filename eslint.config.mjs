@@ -10,7 +10,7 @@ export default tseslint.config(
       '.wayhook/',
       '**/*.cjs',
       '**/*.mjs',
-      '**/schema.d.ts',
+      'console/types/',
       'console/public/',
     ],
   },

@@ -1,8 +1,8 @@
 /*
- * node scripts/console-types.mjs: writes console/src/api/schema.d.ts, the types of the HTTP API, from the OpenAPI
+ * node scripts/console-types.mjs: writes console/types/schema.d.ts, the types of the HTTP API, from the OpenAPI
  * document that the server would answer.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT } from './setup/steps.mjs';
@@ -26,4 +26,6 @@ await app.close();
 const requireOfConsole = createRequire(join(ROOT, 'console/package.json'));
 const { default: openapiTypes, astToString } = requireOfConsole('openapi-typescript');
 const types = await openapiTypes(document, { defaultNonNullable: false });
-writeFileSync(join(ROOT, 'console/src/api/schema.d.ts'), astToString(types));
+// Beside the sources, not among them: types are no reason to build again.
+mkdirSync(join(ROOT, 'console/types'), { recursive: true });
+writeFileSync(join(ROOT, 'console/types/schema.d.ts'), astToString(types));

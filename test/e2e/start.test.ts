@@ -48,8 +48,10 @@ describe('npm start', () => {
 
   it('answers at every address that it prints', async () => {
     const addresses = program.written.out.match(/(?<= {3})http:\S+/g)!;
-    expect(addresses).toHaveLength(4);
-    for (const address of addresses.slice(1)) expect((await fetch(address)).status).toBe(200);
+    expect(addresses).toHaveLength(5);
+    for (const address of addresses) {
+      expect((await fetch(address, { headers: { accept: 'text/html' } })).status).toBe(200);
+    }
     expect(await (await fetch(`${base()}/readyz`)).json()).toEqual({ database: true, temporal: true });
   });
 

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runNode } from './script';
@@ -24,7 +33,14 @@ describe('the build', () => {
     }
     cpSync(join(ROOT, 'tools'), join(clone, 'tools'), { recursive: true });
     cpSync(join(ROOT, 'src/temporal/dev-server.ts'), join(clone, 'src/workflows/index.ts'));
-    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+    for (const name of ['console/vite.config.ts', 'console/package.json']) {
+      cpSync(join(ROOT, name), join(clone, name), { preserveTimestamps: true });
+    }
+    for (const name of ['console/src', 'console/public']) mkdirSync(join(clone, name));
+    write('console/index.html', '<p>The console</p>');
+    for (const name of ['node_modules', 'console/node_modules']) {
+      if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(clone, name));
+    }
     write('src/main.ts', 'console.log("first");');
   });
   afterAll(() => rmSync(clone, { recursive: true }));
@@ -33,6 +49,7 @@ describe('the build', () => {
     const fresh = await start();
     expect(fresh).toEqual({ code: 0, output: expect.stringMatching(/^• Building dist.*\nfirst\n$/) });
     expect(readFileSync(join(clone, 'dist/workflow-bundle.js'), 'utf8')).toContain('devServerArguments');
+    expect(readFileSync(join(clone, 'dist/console/index.html'), 'utf8')).toContain('The console');
 
     expect(await start()).toEqual({ code: 0, output: 'first\n' });
 
@@ -54,7 +71,8 @@ describe('the build', () => {
   });
 
   it('is skipped where there is no src/, as in an image', async () => {
-    for (const name of ['src', 'tools', 'node_modules']) rmSync(join(clone, name), { recursive: true });
+    for (const name of ['src', 'tools', 'node_modules', 'console'])
+      rmSync(join(clone, name), { recursive: true });
     writeFileSync(join(clone, 'dist/worker.js'), 'console.log("worker runs");');
     expect(await runNode([join(clone, 'scripts/run.mjs'), 'worker'])).toEqual({
       code: 0,

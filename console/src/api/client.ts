@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import type { paths } from './schema';
+import type { paths } from '../../types/schema';
 
 /** What the server answers when it refuses or fails: see docs/errors.md. */
 export interface Envelope {

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api, ApiFault, rememberCsrfToken } from '../api/client';
-import type { paths } from '../api/schema';
+import type { paths } from '../../types/schema';
 
 type Answer = paths['/api/session']['get']['responses'][200]['content']['application/json'];
 export type Scope = Answer['scopes'][number];

@@ -1,4 +1,4 @@
-import type { paths } from '../../api/schema';
+import type { paths } from '../../../types/schema';
 
 export type Webhook =
   paths['/api/journeyWebhooks']['get']['responses'][200]['content']['application/json']['webhooks'][number];
