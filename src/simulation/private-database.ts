@@ -52,6 +52,11 @@ export async function copyPrivateDatabase(image: Uint8Array<ArrayBuffer>): Promi
 
 /** Removes all that the simulation before left, and its counters. */
 export async function empty(db: Database): Promise<void> {
+  await emptyTables(db);
+  await db.execute(sql`select setval('drawn_ids', 1, false)`);
+}
+
+export async function emptyTables(db: Database): Promise<void> {
   const tables = await rowsOf<{ name: string }>(
     db,
     sql`
@@ -60,7 +65,6 @@ export async function empty(db: Database): Promise<void> {
   );
   const names = tables.map(({ name }) => sql.identifier(name));
   await db.execute(sql`truncate ${sql.join(names, sql`, `)} restart identity cascade`);
-  await db.execute(sql`select setval('drawn_ids', 1, false)`);
 }
 
 /** Fills the empty database. Returns the ids of the users' rows. */

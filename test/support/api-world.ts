@@ -9,7 +9,7 @@ import type { Database } from '../../src/db/connection/client';
 import type { OutboxItem } from '../../src/db/outbox';
 import { createSealer, type Sealer } from '../../src/db/secrets/seal';
 import { ensureEnvironmentKey } from '../../src/usecases/api-keys/environment-key';
-import { empty } from '../../src/simulation/private-database';
+import { emptyTables } from '../../src/simulation/private-database';
 import { createAgent } from '../../src/webhook/agent';
 import { openTestDatabase } from './database';
 
@@ -70,7 +70,7 @@ export async function createApiWorlds(): Promise<ApiWorlds> {
   const { connection, drop } = await openTestDatabase();
   return {
     async next() {
-      await empty(connection.db);
+      await emptyTables(connection.db);
       return createApi({ db: connection.db, sealer: createSealer([randomBytes(32)]) });
     },
     async close() {

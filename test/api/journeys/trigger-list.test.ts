@@ -354,12 +354,17 @@ describe('a run of a list', () => {
   });
 
   it.each([
-    ['unpublished', 'no longer published', (id: number) => post(`/journeys/${id}/unpublish`)],
-    ['archived', 'no longer published', (id: number) => world.call('DELETE', `/api/journeys/${id}`)],
-    ['deleted', 'was deleted', (_: number, list: number) => world.call('DELETE', `/api/lists/${list}`)],
+    ['unpublished', 'go on', 'no longer published', (id: number) => post(`/journeys/${id}/unpublish`)],
+    ['archived', 'exit', 'no longer published', (id: number) => world.call('DELETE', `/api/journeys/${id}`)],
+    [
+      'deleted',
+      'go on',
+      'was deleted',
+      (_: number, list: number) => world.call('DELETE', `/api/lists/${list}`),
+    ],
   ])(
-    'fails with a reason when journey or list is %s meanwhile; entered users go on',
-    async (_, words, end) => {
+    'fails with a reason when journey or list is %s meanwhile; entered users %s',
+    async (_, fate, words, end) => {
       const [journeyId, listId] = [await published(), await listOf(600)];
       const id = await triggered(journeyId, listId);
       await pageRunner()();
@@ -367,11 +372,12 @@ describe('a run of a list', () => {
       expect((await end(journeyId, listId)).status).toBeLessThan(300);
       const job = await untilEnded(id);
       expect(job).toMatchObject({ state: 'failed', done: 500, reason: expect.stringContaining(words) });
-      const open = await world.db
+      const status = fate === 'go on' ? 'accepted' : 'cancelled';
+      const entered = await world.db
         .select({ id: entries.id })
         .from(entries)
-        .where(and(eq(entries.journeyId, journeyId), eq(entries.status, 'accepted')));
-      expect(open).toHaveLength(500);
+        .where(and(eq(entries.journeyId, journeyId), eq(entries.status, status)));
+      expect(entered).toHaveLength(500);
     },
   );
 });
