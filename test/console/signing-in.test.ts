@@ -1,6 +1,6 @@
 import { inviteFirst } from '../../src/usecases/people/welcome';
-import { accessibilityFaults, NARROW, WIDE } from '../support/browser';
-import { type ConsoleWorld, openConsole } from '../support/console';
+import { accessibilityFaults, NARROW, WIDE } from './support/browser';
+import { type ConsoleWorld, openConsole } from './support/console';
 
 let world: ConsoleWorld;
 beforeAll(async () => void (world = await openConsole()));

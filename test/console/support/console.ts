@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { AppDeps } from '../../src/api/deps';
-import { type ApiWorld, createApiWorld } from './api-world';
+import type { AppDeps } from '../../../src/api/deps';
+import { type ApiWorld, createApiWorld } from '../../support/api-world';
 import { type Browser, openBrowser } from './browser';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 
 export interface ConsoleWorld extends ApiWorld, Browser {
   /** Where it is served, without a slash at the end. */
