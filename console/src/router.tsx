@@ -59,7 +59,7 @@ const home = createRoute({
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: '/webhooks',
-  validateSearch: texts('name', 'open'),
+  validateSearch: texts('name'),
   component: lazyRouteComponent(() => import('./pages/webhooks/list'), 'WebhookList'),
 });
 

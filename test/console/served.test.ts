@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
 import { type ApiWorld, createApiWorld } from '../support/api-world';
-
-const ROOT = join(__dirname, '../..');
-const FOLDER = join(ROOT, 'dist/console');
+import { builtConsole } from './support/console';
 
 let world: ApiWorld;
+let folder: string;
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
-  world = await createApiWorld({ consoleFolder: FOLDER });
+  folder = await builtConsole();
+  world = await createApiWorld({ consoleFolder: folder });
 });
 afterAll(() => world.close());
 
@@ -55,7 +52,7 @@ describe('the console', () => {
   });
 
   it('lets browsers store what is named by its content for ever, compressed, and nothing else', async () => {
-    const [script] = readdirSync(join(FOLDER, 'assets')).filter((name) => /^index-.*\.js$/.test(name));
+    const [script] = readdirSync(join(folder, 'assets')).filter((name) => /^index-.*\.js$/.test(name));
     const answer = await get(`/assets/${script}`, { 'accept-encoding': 'gzip, br' });
     expect(answer.headers).toMatchObject({
       'cache-control': 'public, max-age=31536000, immutable',
@@ -63,7 +60,7 @@ describe('the console', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(brotliDecompressSync(answer.rawPayload).length).toBe(
-      statSync(join(FOLDER, 'assets', script!)).size,
+      statSync(join(folder, 'assets', script!)).size,
     );
     expect((await get(`/assets/${script}`, {})).headers['content-encoding']).toBeUndefined();
     expect((await get('/theme.js')).headers['cache-control']).toBe('no-cache');

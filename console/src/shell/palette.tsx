@@ -6,7 +6,6 @@ import { Label } from 'react-aria-components/Label';
 import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { SearchField } from 'react-aria-components/SearchField';
-import { useState } from 'react';
 import { type Place, placesFor } from './places';
 import type { Session } from './session';
 import './palette.css';
@@ -18,7 +17,6 @@ interface Command extends Omit<Place, 'isShown'> {
 /** Finds pages by their names. */
 export default function Palette({ session, onClose }: { session: Session; onClose: () => void }) {
   const { contains } = useFilter({ sensitivity: 'base' });
-  const [typed, setTyped] = useState('');
   const navigate = useNavigate();
   const commands = pages(session);
   return (
@@ -32,7 +30,7 @@ export default function Palette({ session, onClose }: { session: Session; onClos
     >
       <Modal className="modal">
         <Dialog aria-label="Commands">
-          <Autocomplete inputValue={typed} onInputChange={setTyped} filter={contains}>
+          <Autocomplete filter={contains}>
             <SearchField className="palette-field" autoFocus>
               <Label className="sr">Search or jump to</Label>
               <Input className="palette-input" placeholder="Search or jump to…" />

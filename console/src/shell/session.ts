@@ -3,25 +3,19 @@ import { answerOf, api, ApiFault, rememberCsrfToken } from '../api/client';
 import type { paths } from '../../types/schema';
 
 type Answer = paths['/api/session']['get']['responses'][200]['content']['application/json'];
-export type Scope = Answer['scopes'][number];
-export type Person = NonNullable<Answer['person']>;
+type Person = NonNullable<Answer['person']>;
 
-/** Whoever is signed in, and what they may do. */
+/** Whoever is signed in. */
 export interface Session {
   person: Person;
   /** *Manage Integrations*: whether webhooks may be seen and changed. */
   manageIntegrations: boolean;
-  can: (scope: Scope) => boolean;
 }
 
 /** The session that an answer describes. Each later change carries its token. */
-export function sessionOf({ person, scopes, manageIntegrations, csrfToken }: Answer): Session {
+export function sessionOf({ person, manageIntegrations, csrfToken }: Answer): Session {
   rememberCsrfToken(csrfToken ?? '');
-  return {
-    person: person!,
-    manageIntegrations,
-    can: (scope) => scopes.includes('admin') || scopes.includes(scope),
-  };
+  return { person: person!, manageIntegrations };
 }
 
 /** Null when nobody is signed in. */

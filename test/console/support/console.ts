@@ -12,11 +12,15 @@ export interface ConsoleWorld extends ApiWorld, Browser {
   url: string;
 }
 
+/** Builds the console, as `npm start` does, at once when nothing has changed. Returns its folder. */
+export async function builtConsole(): Promise<string> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
+  return join(ROOT, 'dist/console');
+}
+
 /** The API and the built console on a port of their own, and a browser that looks at it. */
 export async function openConsole(changes: Partial<AppDeps> = {}): Promise<ConsoleWorld> {
-  // As `npm start` does; at once when nothing has changed.
-  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
-  const world = await createApiWorld({ consoleFolder: join(ROOT, 'dist/console'), ...changes });
+  const world = await createApiWorld({ consoleFolder: await builtConsole(), ...changes });
   const url = await world.app.listen({ host: '127.0.0.1', port: 0 });
   const browser = await openBrowser(url);
   return {
