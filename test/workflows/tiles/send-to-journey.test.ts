@@ -67,7 +67,7 @@ describe('the tile sendToJourney', () => {
     const unpublished = { status: 'draft', publishedVersion: null } as const;
     await world.db.update(journeys).set(unpublished).where(eq(journeys.id, other.journeyId));
     const entryId = await world.enter(journeyId);
-    expect((await world.ended(entryId)).entry).toMatchObject({ status: 'completed', tileId: 'on' });
+    expect((await world.ended(entryId)).entry).toMatchObject({ status: 'completed', tileId: 'out' });
     const [sending] = await world.db.select().from(handOffs).where(eq(handOffs.entryId, entryId));
     expect(sending).toMatchObject({ sentTo: null, skipped: 'notPublished' });
     expect(other.bodies()).toEqual([]);
