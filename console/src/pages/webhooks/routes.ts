@@ -1,0 +1,12 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { shell } from '../../shell/routes';
+import { texts } from '../../words/search';
+
+export const webhookRoutes = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/webhooks',
+    validateSearch: texts('name'),
+    component: lazyRouteComponent(() => import('./list'), 'WebhookList'),
+  }),
+] as const;
