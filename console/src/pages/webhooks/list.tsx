@@ -1,7 +1,8 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
+import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
@@ -91,24 +92,16 @@ export function WebhookList() {
   const [selected, setSelected] = useState<ReadonlySet<string | number>>(new Set());
   const [deleted, setDeleted] = useState<Webhook[]>();
   const wanted = useDeferredValue(name);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+  const list = useRows({
     queryKey: ['webhooks', wanted],
-    queryFn: ({ pageParam }) =>
-      answerOf(
-        api.GET('/api/journeyWebhooks', {
-          params: {
-            query: {
-              pageSize: 200,
-              ...(wanted && { name: wanted }),
-              ...(pageParam && { pageToken: pageParam }),
-            },
-          },
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextPageToken }) => nextPageToken,
+    load: async (pageToken) => {
+      const query = { pageSize: 200, ...(wanted && { name: wanted }), ...(pageToken && { pageToken }) };
+      const page = await answerOf(api.GET('/api/journeyWebhooks', { params: { query } }));
+      return { ...page, rows: page.webhooks };
+    },
+    keyOf: idOf,
   });
-  const rows = useMemo(() => data?.pages.flatMap(({ webhooks }) => webhooks) ?? [], [data]);
+  const { rows } = list;
   const toggle = useCallback((key: string | number) => {
     setSelected((before) => {
       const after = new Set(before);
@@ -117,9 +110,6 @@ export function WebhookList() {
     });
   }, []);
   const selection = useMemo(() => ({ selected, toggle }), [selected, toggle]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   async function duplicate(webhook: Webhook) {
     const copy = await answerOf(
@@ -152,24 +142,24 @@ export function WebhookList() {
           />
           <span className="tally" role="status">
             {rows.length.toLocaleString('en')}
-            {hasNextPage && '+'} webhooks
+            {list.hasMore && '+'} webhooks
           </span>
         </div>
       )}
-      {error !== null && data === undefined ? (
-        <Failure error={error} onRetry={() => void refetch()} />
+      {list.error !== null ? (
+        <Failure error={list.error} onRetry={list.refetch} />
       ) : (
         <Grid
           label="Journey Webhooks"
           {...{ rows, columns, nameOf, selection }}
           keyOf={idOf}
-          onEnd={hasNextPage ? more : undefined}
+          onEnd={list.onEnd}
           actionsOf={(webhook) => [
             { id: 'duplicate', text: 'Duplicate Webhook', run: () => void duplicate(webhook) },
             { id: 'delete', text: 'Delete Webhook', isDanger: true, run: () => setDeleted([webhook]) },
           ]}
         >
-          {data === undefined ? null : name === '' ? (
+          {list.isLoading ? null : name === '' ? (
             <Empty curl={CURL}>
               A webhook is a request that journeys send for their users. There is none yet.
             </Empty>
