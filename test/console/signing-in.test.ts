@@ -1,6 +1,5 @@
 import { inviteFirst } from '../../src/usecases/people/welcome';
-import { accessibilityFaults, NARROW, WIDE } from './support/browser';
-import { type ConsoleWorld, openConsole } from './support/console';
+import { type ConsoleWorld, expectAccessible, openConsole } from './support/console';
 
 let world: ConsoleWorld;
 beforeAll(async () => void (world = await openConsole()));
@@ -17,7 +16,7 @@ it('leads the first person from the link to their first page, and others to sign
 
   await page.goto(`/welcome#code=${code}`);
   await page.getByRole('heading', { name: 'Welcome to Wayhook' }).waitFor();
-  await expectAccessible('welcome');
+  await expectAccessible(world, 'welcome');
   await page.getByLabel('Your name').fill('Grace');
   await page.getByLabel('Email').fill('grace@example.com');
   await page.getByLabel('Password').fill('short');
@@ -44,7 +43,7 @@ it('says what is wrong with a password, and returns to the page that was asked f
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').waitFor();
-  await expectAccessible('sign-in that failed');
+  await expectAccessible(world, 'sign-in that failed');
   expect(await page.getByLabel('Password').inputValue()).toBe('');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.keyboard.press('Enter');
@@ -78,17 +77,3 @@ it.each(['//evil.example/', '/\\evil.example/', 'https://evil.example/'])(
     expect(page.url()).toBe(`${url}/webhooks`);
   },
 );
-
-/** In both themes and at both widths. */
-async function expectAccessible(state: string): Promise<void> {
-  const { page } = world;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const size of [NARROW, WIDE]) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize(size);
-      expect([state, colorScheme, size.width, await accessibilityFaults(page)]).toEqual([
-        ...[state, colorScheme, size.width, []],
-      ]);
-    }
-  }
-}
