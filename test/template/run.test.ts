@@ -30,14 +30,15 @@ test.each([
   ['minInList', '{{minInList list "n"}}'],
   ['maxInList as a block', '{{#maxInList list "n"}}{{/maxInList}}'],
 ])('%s counts its comparisons', (_helper, template) => {
-  const list = Array.from({ length: 8_000 }, (_, n) => ({ n: (n * 7_919) % 8_000 }));
+  // Short: one round stays far from the limit of time on a busy machine too.
+  const list = Array.from({ length: 1_000 }, (_, n) => ({ n: (n * 7_919) % 1_000 }));
   const loop = (rounds: number) =>
     renderText(`{{#each rounds}}${template.replaceAll('list', '@root.list')}{{/each}}`, {
       list,
       rounds: Array.from({ length: rounds }, (_, n) => n),
     });
   expect(loop(1)).toBe(template.startsWith('{{min') ? '{"n":0}' : '');
-  expect(thrownBy(() => loop(40))).toMatchObject({
+  expect(thrownBy(() => loop(300))).toMatchObject({
     message: expect.stringMatching(/comparisons|150 ms/) as string,
   });
 });
