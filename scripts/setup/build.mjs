@@ -31,6 +31,8 @@ export async function ensureBuild() {
         '--emptyOutDir',
         '--logLevel',
         'warn',
+        // Another build may be under way: each writes to a folder of its own.
+        '--bypass-lock',
       ],
     ]);
     stamp(fresh, startedAt);

@@ -26,13 +26,14 @@ export async function builtConsole(): Promise<string> {
   const folder = join(tmpdir(), `wayhook-console-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const fresh = `${folder}-${process.pid}`;
-  const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-  const command = [vite, 'build', console, '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'];
-  await promisify(execFile)(process.execPath, command);
+  const vite = [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', console, '--outDir', fresh];
+  // Another test may build the same meanwhile.
+  const options = ['--emptyOutDir', '--logLevel', 'warn', '--bypass-lock'];
+  await promisify(execFile)(process.execPath, [...vite, ...options]);
   try {
     renameSync(fresh, folder);
   } catch {
-    // Another test built the same meanwhile.
+    // It was faster.
     rmSync(fresh, { recursive: true });
   }
   return folder;
