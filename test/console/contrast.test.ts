@@ -16,6 +16,9 @@ const PAIRS: [string, string, number][] = [
   ...['text', 'text-2', 'text-3', 'accent-text'].flatMap((text) =>
     GROUNDS.map((ground): [string, string, number] => [text, ground, 4.5]),
   ),
+  ...['key', 'string', 'number', 'helper'].flatMap((part) =>
+    ['surface', 'surface-sunk'].map((ground): [string, string, number] => [`code-${part}`, ground, 4.5]),
+  ),
   ['on-accent', 'accent', 4.5],
   ...['good', 'warn', 'bad', 'info', 'held'].flatMap((status): [string, string, number][] => [
     [status, `${status}-bg`, 4.5],

@@ -11,6 +11,8 @@ export interface Action {
   isDanger?: boolean;
   /** Why it cannot be done now: it is shown, and cannot be chosen. */
   refused?: string;
+  /** What it means, where its text does not say it. */
+  note?: string;
 }
 
 /** The items of a menu, to be put into a popover. */
@@ -25,11 +27,11 @@ function Actions({ label, actions, onDone }: { label: string; actions: Action[];
         actions.find(({ id }) => id === key)?.run();
       }}
     >
-      {actions.map(({ id, text, isDanger, refused }) => (
+      {actions.map(({ id, text, isDanger, refused, note = refused }) => (
         <MenuItem key={id} id={id} textValue={text} className={`item ${isDanger ? 'danger' : ''}`}>
           <span className="two-lines">
             <Text slot="label">{text}</Text>
-            {refused !== undefined && <Text slot="description">{refused}</Text>}
+            {note !== undefined && <Text slot="description">{note}</Text>}
           </span>
         </MenuItem>
       ))}

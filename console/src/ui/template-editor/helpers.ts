@@ -1,0 +1,71 @@
+export interface TemplateHelper {
+  name: string;
+  /** Called as `{{#name}}…{{/name}}`. */
+  isBlock?: boolean;
+  info: string;
+}
+
+const block = (name: string, info: string): TemplateHelper => ({ name, isBlock: true, info });
+const inline = (name: string, info: string): TemplateHelper => ({ name, info });
+
+/** Every helper that the server knows: `docs/templates.md` says more about each. */
+export const HELPERS: readonly TemplateHelper[] = [
+  block('if', 'Its inside, where the value is set: {{#if plan}}…{{else}}…{{/if}}'),
+  block('unless', 'Its inside, where the value is not set.'),
+  block('each', 'Its inside, for each item of a list: {{#each items}}{{this}}{{/each}}'),
+  block('with', 'Its inside, with the value as “this”.'),
+  block('urlEncode', 'For a value in a URL: {{#urlEncode}}{{email}}{{/urlEncode}}'),
+  block('assign', 'Gives its inside a name for later: {{#assign "name"}}…{{/assign}}'),
+  block('ifEq', 'Its inside, where both values are equal.'),
+  block('ifGt', 'Its inside, where the first value is greater.'),
+  block('ifGte', 'Its inside, where the first value is greater or equal.'),
+  block('ifLt', 'Its inside, where the first value is less.'),
+  block('ifLte', 'Its inside, where the first value is less or equal.'),
+  block('ifModEq', 'Its inside, where the remainder of the division is the third value.'),
+  block('ifContains', 'Its inside, where the list contains the item.'),
+  block('ifContainsStr', 'Its inside, where the text contains the part.'),
+  block('ifMatchesRegexStr', 'Its inside, where the pattern matches the whole text.'),
+  block('sortBy', 'Its inside, for each item, sorted: {{#sortBy items "price" order="desc"}}…{{/sortBy}}'),
+  block('groupBy', 'Its inside, for each group of items with the same value.'),
+  block('minInList', 'The item with the smallest value.'),
+  block('maxInList', 'The item with the largest value.'),
+  inline('defaultIfEmpty', 'The value, or the other one where it is empty: {{defaultIfEmpty plan "free"}}'),
+  inline('eq', 'Whether both values are equal: {{eq plan "pro" yes="1" no="0"}}'),
+  inline('neq', 'Whether both values differ.'),
+  inline('gt', 'Whether the first value is greater.'),
+  inline('gte', 'Whether the first value is greater or equal.'),
+  inline('lt', 'Whether the first value is less.'),
+  inline('lte', 'Whether the first value is less or equal.'),
+  inline('and', 'Whether all values are set.'),
+  inline('or', 'Whether one of the values is set.'),
+  inline('not', 'Whether the value is not set.'),
+  inline('dateFormat', 'A date in a format: {{dateFormat signupDate "yyyy-MM-dd" tz="Europe/Berlin"}}'),
+  inline('dateMath', 'A date before or after: {{dateMath signupDate "+1w" format="yyyy-MM-dd"}}'),
+  inline('now', 'The moment of the delivery: {{now "HH:mm"}}'),
+  inline('timestamp', 'The moment of the delivery, in milliseconds.'),
+  inline('math', 'Calculates: {{math price "*" 2}}'),
+  inline('numberFormat', 'A number in a format: {{numberFormat total "currency" "de_DE"}}'),
+  inline('toJson', 'The value as JSON.'),
+  inline('toUrlEncodedJson', 'The value as JSON, for use in a URL.'),
+  inline('pathSegment', 'One part of a URL’s path, slashes encoded.'),
+  inline('lookup', 'The member with this name, or the item at this place.'),
+  inline('join', 'The items, joined: {{join items ", "}}'),
+  inline('upper', 'The text in capital letters.'),
+  inline('lower', 'The text in small letters.'),
+  inline('capitalize', 'Each word with a capital letter.'),
+  inline('capitalizeFirst', 'The text with a capital letter.'),
+  inline('replace', 'The text with a part replaced: {{replace phone " " ""}}'),
+  inline('cut', 'The text without a part.'),
+  inline('substring', 'A part of the text: {{substring zip 0 2}}'),
+  inline('abbreviate', 'At most so many characters, with … at the end.'),
+  inline('slugify', 'The text as it stands in addresses of pages.'),
+  inline('center', 'The text in the middle of so many characters.'),
+  inline('breaklines', '<br /> for each line break.'),
+  inline('base64', 'The text in base64.'),
+  inline('hexEncode', 'The text in hex.'),
+  inline('md5', 'The hash of the text.'),
+  inline('sha1', 'The hash of the text.'),
+  inline('sha256', 'The hash of the text.'),
+  inline('hmacSHA1', 'The hash of the text with the project’s key.'),
+  inline('hmacSHA256', 'The hash of the text with the project’s key.'),
+];
