@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { journeyRoutes } from './pages/journeys/routes';
 import { signingInRoutes } from './pages/signing-in/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
@@ -18,7 +19,10 @@ const home = createRoute({
   },
 });
 
-const routeTree = root.addChildren([...signingInRoutes, shell.addChildren([home, ...webhookRoutes])]);
+const routeTree = root.addChildren([
+  ...signingInRoutes,
+  shell.addChildren([home, ...journeyRoutes, ...webhookRoutes]),
+]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({

@@ -1,4 +1,4 @@
-import { Webhook } from 'lucide-react';
+import { Route, Webhook } from 'lucide-react';
 import type { Session } from './session';
 
 export interface Place {
@@ -14,6 +14,10 @@ const integrations = ({ manageIntegrations }: Session) => manageIntegrations;
 
 /** Where one can go, as the sidebar and the command palette have it. */
 export const PLACES: { title: string; places: Place[] }[] = [
+  {
+    title: 'Build',
+    places: [{ to: '/journeys', text: 'Journeys', Icon: Route, keys: 'G J' }],
+  },
   {
     title: 'Integrations',
     places: [

@@ -1,0 +1,126 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { answerOf, api, ApiFault } from '../../../api/client';
+import { bodyOf, type Draft, draftOf, type Faults, type Journey } from './draft';
+import { useHistory } from './history';
+
+/** Who changed what since this draft was read, as a refused save says. */
+export interface Conflict {
+  revision: number;
+  changes: { at: string; actor: { name: string }; action: string; changes: { path: string }[] }[];
+}
+
+export const journeyKey = (id: number) => ['journey', id] as const;
+
+/** The draft of a journey that somebody edits: what the page and all its panels work on. */
+export function useEditor(read: Journey) {
+  const [base, setBase] = useState(read);
+  const [isSaving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const [conflict, setConflict] = useState<Conflict>();
+  const history = useHistory(draftOf(read));
+  const { draft, begin, replace } = history;
+  const { faults, setFaults } = useFaults(draft);
+  const queries = useQueryClient();
+  const now = useRef(draft);
+  now.current = draft;
+  const isChanged = useMemo(() => isDifferent(draft, draftOf(base)), [draft, base]);
+
+  /** What the server has now is what was saved. */
+  const settle = useCallback(
+    (journey: Journey) => {
+      setBase(journey);
+      setConflict(undefined);
+      queries.setQueryData(journeyKey(journey.id), journey);
+      void queries.invalidateQueries({ queryKey: ['journeys'] });
+    },
+    [queries],
+  );
+
+  /** Saves the draft, unless somebody else changed the journey since. Returns whether it is saved. */
+  const save = useCallback(
+    async (revision = base.revision): Promise<boolean> => {
+      const sent = now.current;
+      setSaving(true);
+      setFailure(undefined);
+      try {
+        const { warnings: _warnings, ...saved } = await answerOf(
+          api.PUT('/api/journeys/{id}', {
+            params: { path: { id: base.id }, header: { 'if-match': `"${revision}"` } },
+            body: bodyOf(sent),
+          }),
+        );
+        settle(saved);
+        // With the marks that stand for the secrets; not over what was typed meanwhile.
+        if (now.current === sent) replace(draftOf(saved));
+        setFaults({});
+        return true;
+      } catch (error) {
+        if (error instanceof ApiFault && error.code === 'Stale')
+          setConflict(error.params as unknown as Conflict);
+        else setFailure(error);
+        if (error instanceof ApiFault && error.status === 400) setFaults(error.fields);
+        return false;
+      } finally {
+        setSaving(false);
+      }
+    },
+    [base, replace, setFaults, settle],
+  );
+
+  /** Leaves this draft behind for what the server has. */
+  const reload = useCallback(async () => {
+    const journey = await answerOf(api.GET('/api/journeys/{id}', { params: { path: { id: base.id } } }));
+    settle(journey);
+    begin(draftOf(journey));
+    setFailure(undefined);
+  }, [base.id, begin, settle]);
+
+  return {
+    ...history,
+    base,
+    settle,
+    isChanged,
+    isSaving,
+    failure,
+    conflict,
+    setConflict,
+    faults,
+    setFaults,
+    save,
+    reload,
+  };
+}
+
+export type Editor = ReturnType<typeof useEditor>;
+
+/** What a panel of the editor is given. */
+export interface PanelProps {
+  editor: Editor;
+  onClose: () => void;
+  openTile: (id: string) => void;
+}
+
+function isDifferent(one: Draft, other: Draft): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other);
+}
+
+/** The faults of the draft by their paths. Those of a tile follow it when the tiles before it change. */
+function useFaults(draft: Draft) {
+  const [known, setKnown] = useState<{ faults: Faults; ids: string[] }>({ faults: {}, ids: [] });
+  const ids = useRef<string[]>([]);
+  useEffect(() => {
+    ids.current = draft.tiles.map(({ id }) => id);
+  }, [draft.tiles]);
+  const setFaults = useCallback((faults: Faults) => setKnown({ faults, ids: ids.current }), []);
+  const faults = useMemo(() => {
+    const moved = Object.entries(known.faults).flatMap(([path, message]) => {
+      const [, index, rest] = /^tiles\[(\d+)\](.*)$/.exec(path) ?? [];
+      if (index === undefined) return [[path, message]];
+      const at = draft.tiles.findIndex(({ id }) => id === known.ids[Number(index)]);
+      return at === -1 ? [] : [[`tiles[${at}]${rest}`, message]];
+    });
+    return Object.fromEntries(moved) as Faults;
+  }, [known, draft.tiles]);
+  return { faults, setFaults };
+}

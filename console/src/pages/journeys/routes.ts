@@ -1,0 +1,34 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { shell } from '../../shell/routes';
+import { texts } from '../../words/search';
+
+const VIEWS = ['canvas', 'list'] as const;
+const PANELS = ['settings', 'versions', 'simulate', 'publish', 'test'] as const;
+export type Panel = (typeof PANELS)[number];
+
+interface EditorSearch {
+  /** The id of the tile whose form is open. */
+  tile?: string;
+  view?: (typeof VIEWS)[number];
+  panel?: Panel;
+}
+
+export const journeyRoutes = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/journeys',
+    validateSearch: texts('name', 'status'),
+    component: lazyRouteComponent(() => import('./list'), 'JourneyList'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/journeys/$id',
+    validateSearch: (search): EditorSearch => {
+      const { tile } = texts('tile')(search);
+      const view = VIEWS.find((name) => name === search.view);
+      const panel = PANELS.find((name) => name === search.panel);
+      return { ...(tile && { tile }), ...(view && { view }), ...(panel && { panel }) };
+    },
+    component: lazyRouteComponent(() => import('./edit'), 'JourneyPage'),
+  }),
+] as const;
