@@ -31,6 +31,7 @@ import { journeyVersionRoutes } from './journeys/versions';
 import { refusedRoute } from './journeys/refused';
 import { journeyRoutes } from './journeys/routes';
 import { journeyTestRoute } from './journeys/test-run';
+import { journeyCheckRoute } from './journeys/check';
 import { simulationRoutes } from './journeys/simulate';
 import { registerJson } from './http/json';
 import { serializeWithOpenWords } from './http/open-words';
@@ -106,6 +107,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   refusedRoute(api, deps);
   journeyVersionRoutes(api, deps);
   journeyTestRoute(api, deps);
+  journeyCheckRoute(api, deps);
   simulationRoutes(api, deps);
   journeyTileRoutes(api, deps);
   triggerRoute(api, deps);

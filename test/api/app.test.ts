@@ -128,6 +128,7 @@ describe('the server', () => {
         '/api/journeys/{id}/unpublish',
         '/api/journeys/{id}/test',
         '/api/journeys/{id}/simulate',
+        '/api/journeys/check',
         '/api/journeys/simulate',
         '/api/webhooks',
         '/api/workflows/triggerWorkflow',

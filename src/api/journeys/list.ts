@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type JourneySort, type ListedRow, listJourneys } from '../../db/journeys/journeys';
-import type { JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
+import { type JourneyDefinition, JourneyStatus } from '../../domain/journeys/journey';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { JOURNEY_TAGS } from './routes';
@@ -25,6 +25,7 @@ const Query = z.object({
     .union([State, z.array(State)])
     .optional()
     .describe('Left out, all that are not archived.'),
+  name: z.string().max(200).optional().describe('Part of the name, in any case.'),
 });
 
 const Shown = z.object({
@@ -37,7 +38,7 @@ const Shown = z.object({
 
 /**
  * In Iterable's shape: times in epoch milliseconds, and no field where there is nothing to say. Its `startTileId` is a
- * number, and our tiles' ids are texts.
+ * number, and our tiles' ids are texts. `status`, `entry` and `users` are ours.
  */
 const ListedJourney = Shown.extend({
   id: z.int(),
@@ -46,6 +47,9 @@ const ListedJourney = Shown.extend({
   journeyType: z.string(),
   createdAt: z.int(),
   updatedAt: z.int(),
+  status: JourneyStatus,
+  entry: z.looseObject({ source: z.string() }),
+  users: z.int().describe('How many are under way now, but in test runs.'),
   creatorUserId: z.string().optional().describe('The name of the API key or person that created it.'),
   draft: Shown.optional().describe(
     'What the next publication makes of it, if the draft differs from what is live.',
@@ -75,6 +79,7 @@ export function journeyListRoute(app: Api, { db }: AppDeps): void {
     handler: async ({ query }) => {
       const { rows, total } = await listJourneys(db, {
         statuses: statusesOf(query.state),
+        name: query.name,
         sort: query.sort.replace(/^[-+ ]/, '') as JourneySort,
         descending: query.sort.startsWith('-'),
         offset: (query.page - 1) * query.pageSize,
@@ -95,13 +100,14 @@ function statusesOf(state: z.infer<typeof Query>['state']): JourneyStatus[] {
   return [state].flat().map((name) => name.toLowerCase() as JourneyStatus);
 }
 
-function pageUrl({ pageSize, sort, state }: z.infer<typeof Query>, page: number): string {
+function pageUrl({ pageSize, sort, state, name }: z.infer<typeof Query>, page: number): string {
   const query = new URLSearchParams({ page: String(page), pageSize: String(pageSize), sort });
+  if (name !== undefined) query.set('name', name);
   for (const name of [state ?? []].flat()) query.append('state', name);
   return `/api/journeys?${query.toString()}`;
 }
 
-function listedJourneyOf({ row, published }: ListedRow): z.infer<typeof ListedJourney> {
+function listedJourneyOf({ row, published, users }: ListedRow): z.infer<typeof ListedJourney> {
   const { definition, secrets } = row;
   const changed = published !== null && !isDeepStrictEqual(published, { definition, secrets });
   return {
@@ -110,6 +116,9 @@ function listedJourneyOf({ row, published }: ListedRow): z.infer<typeof ListedJo
     enabled: row.status === 'published',
     isArchived: row.status === 'archived',
     journeyType: row.publishedVersion === null ? 'Draft' : 'Published',
+    status: row.status,
+    entry: (published?.definition ?? definition).entry,
+    users,
     createdAt: row.createdAt.getTime(),
     updatedAt: row.updatedAt.getTime(),
     creatorUserId: row.creator ?? undefined,

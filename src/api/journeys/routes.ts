@@ -119,20 +119,21 @@ function draftRoutes(app: Api, deps: AppDeps): void {
     },
     handler: async (request) => {
       const { id } = request.params;
-      const {
-        id: _id,
-        status: _status,
-        publishedVersion: _version,
-        revision: _revision,
-        ...rest
-      } = request.body;
-      const { createdAt: _created, updatedAt: _updated, warnings: _warnings, ...draft } = rest;
+      const { definition: draft } = unsavedOf(request.body);
       const row = await ifUnchanged(forRequest(deps, request), request, ['journeys', id], (own) =>
         replaceDraft(own, id, draft),
       );
       return savedJourneyOf(row ?? unknownJourney(id), draft);
     },
   });
+}
+
+/** Its id, if it has one, is that of the journey that it was read from. */
+export function unsavedOf(journey: z.infer<typeof JourneyUpdate>) {
+  const { id, status: _status, publishedVersion: _version, revision: _revision, ...rest } = journey;
+  const { createdAt: _created, updatedAt: _updated, warnings: _warnings, ...definition } = rest;
+  const { success, data: known } = IdInPath.safeParse({ id });
+  return { journeyId: success ? known.id : 1, definition };
 }
 
 function archiveRoute(app: Api, deps: AppDeps): void {

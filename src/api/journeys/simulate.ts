@@ -11,7 +11,7 @@ import { forRequest, type RequestDeps } from '../http/author';
 import { PathStep } from '../entries/routes';
 import { ERRORS } from '../http/errors';
 import { IdInPath, Time } from '../http/schemas';
-import { JOURNEY_TAGS, JourneyUpdate, unknownJourney } from './routes';
+import { JOURNEY_TAGS, JourneyUpdate, unknownJourney, unsavedOf } from './routes';
 import { Scenario, simulationOf, Version } from './simulation-request';
 
 const Request = z
@@ -128,12 +128,8 @@ async function versionOf({ db }: RequestDeps, id: number, version: number): Prom
   return { journeyId: id, definition: row.definition };
 }
 
-/** Its id, if it has one, is that of the journey that it was read from: requests may contain it. */
 async function unsaved({ db }: RequestDeps, journey: z.infer<typeof JourneyUpdate>): Promise<Simulated> {
-  const { id, status: _status, publishedVersion: _version, revision: _revision, ...rest } = journey;
-  const { createdAt: _created, updatedAt: _updated, warnings: _warnings, ...definition } = rest;
-  const { success, data: known } = IdInPath.safeParse({ id });
-  const journeyId = success ? known.id : 1;
+  const { journeyId, definition } = unsavedOf(journey);
   const faults = await db.transaction((tx) => draftFaults(tx, journeyId, definition));
   refuse(Object.fromEntries(Object.entries(faults).map(([path, fault]) => [`journey.${path}`, fault])));
   return { journeyId, definition: { ...definition, tiles: withoutInlineSecrets(definition.tiles) } };

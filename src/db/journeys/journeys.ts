@@ -132,25 +132,37 @@ const shownName = sql`coalesce(${journeyVersions.definition} ->> 'name', ${journ
 export interface ListedRow {
   row: JourneyRow;
   published: Pick<JourneyVersionRow, 'definition' | 'secrets'> | null;
+  /** How many are under way, but in test runs. */
+  users: number;
 }
+
+const usersUnderWay = sql<number>`(
+  select count(*)::int from entries where entries.journey_id = ${journeys.id} and ended_at is null and not test)`;
 
 /** One page of journeys and how many there are in all. */
 export async function listJourneys(
   db: Database,
   requested: {
     statuses: JourneyStatus[];
+    /** Part of the name, in any case. */
+    name?: string;
     sort: JourneySort;
     descending: boolean;
     offset: number;
     limit: number;
   },
 ): Promise<{ rows: ListedRow[]; total: number }> {
-  const filter = inArray(journeys.status, requested.statuses);
+  const { name } = requested;
+  const filter = and(
+    inArray(journeys.status, requested.statuses),
+    name === undefined ? undefined : sql`strpos(lower(${shownName}), lower(${name})) > 0`,
+  );
   const direction = requested.descending ? desc : asc;
   const rows = await db
     .select({
       row: getTableColumns(journeys),
       published: { definition: journeyVersions.definition, secrets: journeyVersions.secrets },
+      users: usersUnderWay,
     })
     .from(journeys)
     .leftJoin(journeyVersions, isPublishedVersion)
@@ -161,9 +173,11 @@ export async function listJourneys(
     )
     .offset(requested.offset)
     .limit(requested.limit);
-  const [{ total }] = (await db.select({ total: count() }).from(journeys).where(filter)) as [
-    { total: number },
-  ];
+  const [{ total }] = (await db
+    .select({ total: count() })
+    .from(journeys)
+    .leftJoin(journeyVersions, isPublishedVersion)
+    .where(filter)) as [{ total: number }];
   return { rows, total };
 }
 

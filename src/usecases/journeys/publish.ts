@@ -16,6 +16,7 @@ import { record } from '../audit/record';
 import { journeyView } from '../audit/views';
 import { conditionFaults } from './condition-faults';
 import { listFaults } from './list-faults';
+import { type PublishWarning, publishWarnings } from './publish-warnings';
 import { areLimited, type RateLimitCheck, refuseUnenforced } from './rate-limit-faults';
 import { refuseArchived } from './save-journey';
 import { targetFaults } from './target-faults';
@@ -146,6 +147,19 @@ export async function draftFaults(
     ...(await conditionFaults(tx, definition)),
     ...(await targetFaults(tx, journeyId, definition)),
   };
+}
+
+/** Looks at a draft as publishing it would, but for the rate limits. Throws `BadParams` with everything that makes it unfit. */
+export async function checkDraft(
+  db: Database,
+  journeyId: number,
+  definition: JourneyDefinition,
+): Promise<PublishWarning[]> {
+  refuse({
+    ...timeFaults(definition.entry),
+    ...(await db.transaction((tx) => draftFaults(tx, journeyId, definition))),
+  });
+  return publishWarnings(db, definition, Date.now());
 }
 
 /** A schedule whose one time has passed would never run. */

@@ -318,6 +318,7 @@ const RECORDED: Record<string, [Action, Operation]> = {
 
 /** Data about single users that programs send all day, and what changes nothing. */
 const NOT_RECORDED: Record<string, [path: string, body: () => object | Promise<object>]> = {
+  checkJourney: ['/api/journeys/check', journey],
   previewJourneyWebhook: ['/api/journeyWebhooks/preview', () => ({ webhook: webhook() })],
   updateUser: ['/api/users/update', () => ({ email: EMAIL, dataFields: { a: 1 } })],
   bulkUpdateUsers: ['/api/users/bulkUpdate', () => ({ users: [{ email: EMAIL }] })],

@@ -137,6 +137,7 @@ const REQUESTS: Record<string, () => Promise<Repeated>> = {
 /** They start and make nothing, so that a repetition does no harm; or are taken once in any case. */
 const WITHOUT_KEY = [
   'callBack',
+  'checkJourney',
   'checkLink',
   'previewJourneyWebhook',
   'signIn',

@@ -50,6 +50,28 @@ describe('journeys', () => {
     expect((await put(999_999, { name: 'None', tiles: [] })).body.code).toBe('NotFound');
   });
 
+  it('are checked as publishing would, saved or not, without a change', async () => {
+    const tiles = [{ ...DELAY, next: 'nowhere' }];
+    const shape = await post('/check', { name: 'Win back', tiles });
+    expect(shape).toMatchObject({ status: 400, body: { params: { 'tiles[0].next': expect.any(String) } } });
+    const use = await post('/check', {
+      name: 'Win back',
+      tiles: [DELAY, { id: 'crm', type: 'webhook', webhookId: 999_999 }],
+    });
+    expect(use).toMatchObject({
+      status: 400,
+      body: { params: { 'tiles[1].webhookId': expect.any(String) } },
+    });
+    const waiting = { id: 'bought', type: 'waitFor', for: [{ event: 'neverSent' }], timeout: '1 day' };
+    const draft = await create();
+    const changed = await post('/check', { ...draft, tiles: [waiting] });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { warnings: [{ field: 'tiles[0].for[0].event', message: expect.any(String) }] },
+    });
+    expect((await get(`/${draft.id}`)).body).toEqual(draft);
+  });
+
   it('freeze a version when published; an edit changes only the draft', async () => {
     const { id } = await create();
     expect(await post(`/${id}/publish`)).toMatchObject({
@@ -229,6 +251,9 @@ describe('the list of journeys, in Iterable’s shape', () => {
       enabled: true,
       isArchived: false,
       journeyType: 'Published',
+      status: 'published',
+      entry: { source: 'api' },
+      users: 0,
       triggerEventNames: [],
       createdAt: expect.any(Number),
       updatedAt: expect.any(Number),
@@ -265,6 +290,18 @@ describe('the list of journeys, in Iterable’s shape', () => {
     expect(await names('?state=Archived')).toEqual(['c']);
     expect(await names('?state=Archived&state=Published&sort=-createdAt')).toEqual(['c', 'a']);
     expect((await list('?sort=colour')).code).toBe('BadParams');
+    expect(await list('?name=B&pageSize=1')).toMatchObject({
+      journeys: [{ name: 'b' }],
+      totalJourneysCount: 1,
+    });
+  });
+
+  it('counts the users who are under way', async () => {
+    const user = { workflowId: 2, email: 'ada@example.com' };
+    await world.call('PUT', '/api/journeys/2', { name: 'a', tiles: [DELAY] });
+    await world.call('POST', '/api/journeys/2/publish');
+    await world.call('POST', '/api/workflows/triggerWorkflow', user);
+    expect((await list('?name=a')).journeys).toMatchObject([{ users: 1 }]);
   });
 
   it('names the pages before and after', async () => {
