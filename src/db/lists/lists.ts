@@ -108,9 +108,9 @@ export async function deleteList(db: Database, id: number): Promise<UserOfList[]
 }
 
 /** The journeys that begin with a list, suppress its users, or ask for it on the way, in order of id. */
-async function journeysNeeding(tx: Database, id: number): Promise<UserOfList[]> {
+export async function journeysNeeding(db: Database, id: number): Promise<UserOfList[]> {
   const mentioning = await rowsOf<UserOfList & { definition: JourneyDefinition; published: boolean }>(
-    tx,
+    db,
     sql`
     select journeys.id, journeys.name, frozen.definition, coalesce(version = published_version, false) as published
     from journeys join journey_versions frozen on journey_id = journeys.id

@@ -86,6 +86,30 @@ describe('lists', () => {
     expect((await members(listId, '&maxResults=1000')).trimEnd().split('\n')).toHaveLength(1_000);
   });
 
+  it('give their users page by page, and how many there are', async () => {
+    const listId = await newList();
+    for (const user of [
+      { email: 'p1@example.com' },
+      { userId: 'p2' },
+      { email: 'p3@example.com', userId: 'p3' },
+    ]) {
+      await subscribe({ listId, subscribers: [user] });
+    }
+    const path = `/api/lists/${listId}/users?pageSize=2`;
+    const { users, nextPageToken } = (await world.call('GET', path)).body;
+    const next = (await world.call('GET', `${path}&pageToken=${nextPageToken}`)).body;
+    expect([...users, ...next.users]).toEqual([
+      { email: 'p1@example.com', userId: null },
+      { email: null, userId: 'p2' },
+      { email: 'p3@example.com', userId: 'p3' },
+    ]);
+    expect(next.nextPageToken).toBeUndefined();
+    expect((await world.call('GET', `/api/lists/${listId}/usage`)).body).toEqual({ users: 3, journeys: [] });
+    for (const part of ['users', 'usage']) {
+      expect((await world.call('GET', `/api/lists/999999/${part}`)).status).toBe(404);
+    }
+  });
+
   it('are deleted without their users', async () => {
     const listId = await newList();
     await subscribe({ listId, subscribers: [{ email: 'stays@example.com' }] });
@@ -291,9 +315,12 @@ describe('lists that journeys name', () => {
       entry: { source: 'listSubscribe', listId: begins },
       suppressionListIds: [suppresses],
     });
+    const journeys = [{ id: journeyId, name: 'Needs both' }];
     for (const listId of [begins, suppresses]) {
+      const usage = (await world.call('GET', `/api/lists/${listId}/usage`)).body;
+      expect(usage).toEqual({ users: 0, journeys });
       const { status, body } = await world.call('DELETE', `/api/lists/${listId}`);
-      expect([status, body.params]).toEqual([409, { journeys: [{ id: journeyId, name: 'Needs both' }] }]);
+      expect([status, body.params]).toEqual([409, { journeys }]);
     }
     await world.call('POST', `/api/journeys/${journeyId}/unpublish`);
     for (const listId of [begins, suppresses]) {
