@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import {
   type EventWebhookRow,
-  findEventWebhook,
+  type EventWebhookView,
   listEventWebhooks,
+  viewEventWebhook,
 } from '../../db/event-webhooks/event-webhooks';
 import { ApiError } from '../../domain/errors';
+import { DeliveryStatus } from '../../domain/webhooks/delivery';
 import { EVENT_TYPES, EventWebhookInput } from '../../domain/webhooks/event-webhook';
 import { SECRET_MARKER } from '../../domain/webhooks/secret';
 import {
@@ -35,6 +37,13 @@ const EventWebhook = z
   })
   .describe('Tells an endpoint of what happens. Its Secret Key is never read back.');
 
+const ShownEventWebhook = EventWebhook.extend({
+  lastDelivery: z
+    .object({ id: z.string(), status: DeliveryStatus, createdAt: Time })
+    .nullable()
+    .describe('Of the latest event for it; null while there is none, or it is no longer stored.'),
+});
+
 const CreatedEventWebhook = EventWebhook.extend({
   secretKey: z.string().describe('The only time that it is shown.'),
 });
@@ -53,6 +62,7 @@ const EventWebhookUpdate = EventWebhookInput.extend({
     )
     .optional(),
   revision: readOnly,
+  lastDelivery: readOnly,
   createdAt: readOnly,
   updatedAt: readOnly,
 });
@@ -82,15 +92,15 @@ function readRoutes(app: Api, { db }: AppDeps): void {
       summary: 'List event webhooks',
       tags,
       querystring: z.strictObject(PAGE),
-      response: { 200: z.object({ eventWebhooks: z.array(EventWebhook), ...NEXT_PAGE }), ...ERRORS },
+      response: { 200: z.object({ eventWebhooks: z.array(ShownEventWebhook), ...NEXT_PAGE }), ...ERRORS },
     },
     handler: async ({ query }) => {
       const { rows, ...next } = await readPage(query, {
         key: IdKey,
-        keyOf: (row: EventWebhookRow) => row.id,
+        keyOf: (row: EventWebhookView) => row.id,
         read: (limit, before) => listEventWebhooks(db, { before, limit }),
       });
-      return { eventWebhooks: rows.map(eventWebhookOf), ...next };
+      return { eventWebhooks: rows.map(shownOf), ...next };
     },
   });
   app.route({
@@ -102,10 +112,10 @@ function readRoutes(app: Api, { db }: AppDeps): void {
       summary: 'Get an event webhook',
       tags,
       params: IdInPath,
-      response: { 200: EventWebhook, ...ERRORS },
+      response: { 200: ShownEventWebhook, ...ERRORS },
     },
     handler: async ({ params: { id } }) =>
-      eventWebhookOf((await findEventWebhook(db, id)) ?? unknownEventWebhook(id)),
+      shownOf((await viewEventWebhook(db, id)) ?? unknownEventWebhook(id)),
   });
 }
 
@@ -145,7 +155,7 @@ function writeRoutes(app: Api, deps: AppDeps): void {
     handler: async (request) => {
       const { id } = request.params;
       const { id: _id, secretKey: _kept, revision: _revision, ...rest } = request.body;
-      const { createdAt: _created, updatedAt: _updated, ...values } = rest;
+      const { createdAt: _created, updatedAt: _updated, lastDelivery: _last, ...values } = rest;
       const saved = await ifUnchanged(forRequest(deps, request), request, ['event_webhooks', id], (own) =>
         replaceEventWebhook(own, id, values),
       );
@@ -185,6 +195,11 @@ function eventWebhookOf(row: EventWebhookRow): z.infer<typeof EventWebhook> {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function shownOf({ lastDelivery, ...row }: EventWebhookView): z.infer<typeof ShownEventWebhook> {
+  const createdAt = lastDelivery && new Date(lastDelivery.createdAt).toISOString();
+  return { ...eventWebhookOf(row), lastDelivery: lastDelivery && { ...lastDelivery, createdAt: createdAt! } };
 }
 
 export function unknownEventWebhook(id: number): never {

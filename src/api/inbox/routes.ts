@@ -6,6 +6,7 @@ import {
   findRequest,
   type InboxRequest,
   LISTED_BODY_BYTES,
+  listInboxes,
   listRequests,
   type NewInboxRequest,
   recordRequest,
@@ -87,10 +88,34 @@ export function inboxRecorder(app: FastifyInstance, { db, inbox }: AppDeps): voi
   }
 }
 
+const Inboxes = z.object({
+  enabled: z.boolean().describe('Whether this server records requests.'),
+  inboxes: z.array(z.object({ name: z.string(), requests: z.int(), lastAt: Time })),
+});
+
 /** The reading side. */
 export function inboxRoutes(app: Api, deps: AppDeps): void {
-  const { db } = deps;
+  const { db, inbox: enabled } = deps;
   const config = { scope: 'integrations' } as const;
+  app.route({
+    method: 'GET',
+    url: '/inbox',
+    config,
+    schema: {
+      operationId: 'listInboxes',
+      summary: 'List inboxes',
+      description: 'Those that have requests; an inbox needs not be made.',
+      tags: ['Inbox'],
+      response: { 200: Inboxes, ...ERRORS },
+    },
+    handler: async () => ({
+      enabled,
+      inboxes: (await listInboxes(db)).map(({ lastAt, ...inbox }) => ({
+        ...inbox,
+        lastAt: lastAt.toISOString(),
+      })),
+    }),
+  });
   app.route({
     method: 'GET',
     url: '/inbox/:name',

@@ -1,4 +1,5 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm';
+import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { EventWebhookInput } from '../../domain/webhooks/event-webhook';
 import type { Database } from '../connection/client';
 import { eventWebhooks } from '../schema';
@@ -50,13 +51,31 @@ export async function markEventWebhookDeleted(db: Database, id: number): Promise
   });
 }
 
+/** An event webhook, and what became of the last event that was sent, or is to be sent, to it. */
+export interface EventWebhookView extends EventWebhookRow {
+  lastDelivery: { id: string; status: DeliveryStatus; createdAt: string } | null;
+}
+
+const VIEW = {
+  ...getTableColumns(eventWebhooks),
+  lastDelivery: sql<EventWebhookView['lastDelivery']>`(
+    select json_build_object('id', id, 'status', status, 'createdAt', created_at) from deliveries
+    where event_webhook_id = ${eventWebhooks}.id order by created_at desc, id desc limit 1)`,
+};
+
+/** Undefined when there is none, or it has been deleted. */
+export async function viewEventWebhook(db: Database, id: number): Promise<EventWebhookView | undefined> {
+  const [row] = await db.select(VIEW).from(eventWebhooks).where(live(id));
+  return row;
+}
+
 /** Newest first: those before `before`. */
 export function listEventWebhooks(
   db: Database,
   { before, limit }: { before?: number; limit: number },
-): Promise<EventWebhookRow[]> {
+): Promise<EventWebhookView[]> {
   return db
-    .select()
+    .select(VIEW)
     .from(eventWebhooks)
     .where(
       and(isNull(eventWebhooks.deletedAt), before === undefined ? undefined : lt(eventWebhooks.id, before)),

@@ -87,6 +87,27 @@ export function listRequests(
     .limit(limit);
 }
 
+/** An inbox that has requests. */
+export interface InboxView {
+  name: string;
+  requests: number;
+  lastAt: Date;
+}
+
+/** The inbox with the latest request first. */
+export function listInboxes(db: Database): Promise<InboxView[]> {
+  const { inbox, id, receivedAt } = inboxRequests;
+  return db
+    .select({
+      name: inbox,
+      requests: sql<number>`count(*)::int`,
+      lastAt: sql<Date>`max(${receivedAt})`.mapWith(receivedAt),
+    })
+    .from(inboxRequests)
+    .groupBy(inbox)
+    .orderBy(desc(sql`max(${id})`));
+}
+
 /** A request with its whole body. */
 export async function findRequest(
   db: Database,

@@ -43,8 +43,8 @@ describe('an event webhook', () => {
     const { secretKey, ...created } = answer.body;
     expect(created).toMatchObject({ ...BASE, id: expect.any(Number), enabled: true, sendSecretKey: true });
     expect(secretKey).toMatch(SECRET);
-    const read = (await world.call('GET', `${URL}/${created.id}`)).body;
-    expect(read).toEqual({ ...created, secretKey: { set: true } });
+    const { lastDelivery, ...read } = (await world.call('GET', `${URL}/${created.id}`)).body;
+    expect([read, lastDelivery]).toEqual([{ ...created, secretKey: { set: true } }, null]);
     const edited = { ...read, name: 'Other', enabled: false, eventTypes: ['journey.exited'] };
     const updated = await world.call('PUT', `${URL}/${created.id}`, edited);
     const now = { revision: 2, updatedAt: expect.any(String) };
@@ -338,6 +338,11 @@ describe('what is published', () => {
     expect(listed).toMatchObject([
       { eventWebhookId: id, eventId: expect.stringMatching(/^evt_/), entryId: null, status: 'pending' },
     ]);
+    const { id: lastId, status, createdAt } = listed[0];
+    const shown = (await world.call('GET', `${URL}/${id}`)).body;
+    expect(shown.lastDelivery).toEqual({ id: lastId, status, createdAt });
+    expect((await world.call('GET', URL)).body.eventWebhooks[0]).toEqual(shown);
+    expect((await world.call('PUT', `${URL}/${id}`, shown)).status).toBe(200);
     const detail = await world.call('GET', `/api/deliveries/${listed[0].id}`);
     expect(detail).toMatchObject({ status: 200, body: { ...listed[0], request: null, attempts: [] } });
     expect((await world.call('GET', `${URL}/${id}/deliveries?status=failed`)).body.deliveries).toEqual([]);

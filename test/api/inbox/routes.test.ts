@@ -32,6 +32,17 @@ describe('the inbox', () => {
     ]);
   });
 
+  it('is listed with how many requests it has, the one with the latest first', async () => {
+    for (const name of ['one', 'other', 'one']) await send('POST', `/inbox/${name}`);
+    const { body } = await world.call('GET', '/api/inbox');
+    const lastAt = expect.stringMatching(/Z$/);
+    expect(body.enabled).toBe(true);
+    expect(body.inboxes.slice(0, 2)).toEqual([
+      { name: 'one', requests: 2, lastAt },
+      { name: 'other', requests: 1, lastAt },
+    ]);
+  });
+
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
     'accepts %s with a body that is not JSON',
     async (method) => {
