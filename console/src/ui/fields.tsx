@@ -21,6 +21,8 @@ import {
 
 interface FieldProps {
   label: string;
+  /** Said, not shown: where what stands around the field shows what it is. */
+  isLabelHidden?: boolean;
   hint?: ReactNode;
   /** What is wrong with the value, and what to do. */
   error?: string;
@@ -34,11 +36,12 @@ interface TextFieldProps extends FieldProps, Omit<AriaTextFieldProps, 'className
   rows?: number;
 }
 
-export function TextField({ label, hint, error, placeholder, mono = false, rows, ...props }: TextFieldProps) {
+export function TextField(allProps: TextFieldProps) {
+  const { label, isLabelHidden, hint, error, placeholder, mono = false, rows, ...props } = allProps;
   const look = `input ${mono ? 'mono' : ''}`;
   return (
     <AriaTextField {...props} validationBehavior="aria" isInvalid={error !== undefined} className="field">
-      <Label>{label}</Label>
+      <Label className={labelLook(isLabelHidden)}>{label}</Label>
       {rows === undefined ? (
         <Input className={look} placeholder={placeholder} />
       ) : (
@@ -54,7 +57,12 @@ export function TextField({ label, hint, error, placeholder, mono = false, rows,
   );
 }
 
-function ErrorText({ children }: { children: string }) {
+/** The class of a label. */
+export function labelLook(isHidden = false): string | undefined {
+  return isHidden ? 'sr' : undefined;
+}
+
+export function ErrorText({ children }: { children: string }) {
   return (
     <>
       <CircleAlert size={14} aria-hidden /> <span>{children}</span>
@@ -78,7 +86,7 @@ interface SelectFieldProps<Value extends string> extends FieldProps {
 }
 
 export function SelectField<Value extends string>(props: SelectFieldProps<Value>) {
-  const { label, hint, error, value, onChange, choices, placeholder, isDisabled } = props;
+  const { label, isLabelHidden, hint, error, value, onChange, choices, placeholder, isDisabled } = props;
   return (
     <Select
       className="field"
@@ -89,7 +97,7 @@ export function SelectField<Value extends string>(props: SelectFieldProps<Value>
       isInvalid={error !== undefined}
       isDisabled={isDisabled}
     >
-      <Label>{label}</Label>
+      <Label className={labelLook(isLabelHidden)}>{label}</Label>
       <Button className="input select">
         <SelectValue className="chosen">
           {({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}
