@@ -5,6 +5,7 @@ import {
   listWebhooks,
   type WebhookRow,
 } from '../../db/webhooks/webhooks';
+import { lockingTiles } from '../../db/webhooks/uses';
 import { ApiError } from '../../domain/errors';
 import { Inkit } from '../../domain/webhooks/inkit';
 import { LiveDataType } from '../../domain/webhooks/live-data';
@@ -49,8 +50,15 @@ export const JourneyWebhook = z
   })
   .describe('A saved webhook. Secrets are never read back: {"set": true} stands for them.');
 
+const LockingTile = z.object({ journeyId: z.int(), journeyName: z.string(), tileId: z.string() });
+
 const ListedWebhook = JourneyWebhook.extend({
-  usage: z.object({ tiles: z.int() }).describe('How many tiles rely on it: GET /{id}/usage names them.'),
+  usage: z.object({
+    tiles: z.int().describe('How many tiles rely on it: GET /{id}/usage names them.'),
+    lockedBy: z
+      .array(LockingTile)
+      .describe('Live Data tiles of published journeys: with one, it can be neither edited nor deleted.'),
+  }),
 });
 
 const TestToken = z
@@ -96,10 +104,16 @@ function readRoutes(app: Api, { db }: AppDeps): void {
         keyOf: (row: ListedWebhookRow) => row.id,
         read: (limit, before) => listWebhooks(db, query, { before, limit }),
       });
-      return {
-        webhooks: rows.map((row) => ({ ...webhookOf(row), usage: { tiles: row.tiles } })),
-        ...next,
-      };
+      const locks = await lockingTiles(
+        db,
+        rows.map(({ id }) => id),
+      );
+      const lockedBy = (id: number) => locks.filter(({ webhookId }) => webhookId === id).map(placeOf);
+      const webhooks = rows.map((row) => ({
+        ...webhookOf(row),
+        usage: { tiles: row.tiles, lockedBy: lockedBy(row.id) },
+      }));
+      return { webhooks, ...next };
     },
   });
   app.route({
@@ -115,6 +129,10 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ params }) => webhookOf((await findWebhook(db, params.id)) ?? unknownWebhook(params.id)),
   });
+}
+
+function placeOf({ journeyId, journeyName, tileId }: z.infer<typeof LockingTile>) {
+  return { journeyId, journeyName, tileId };
 }
 
 function writeRoutes(app: Api, deps: AppDeps): void {

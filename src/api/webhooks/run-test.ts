@@ -38,7 +38,11 @@ const Test = z.strictObject({
   sample: z
     .looseObject({ ...Names, workflowId: SampleWorkflowId, liveData: LiveDataSample })
     .prefault({})
-    .describe('Fills the templates: the trigger data and profile of a user, with email or userId.'),
+    .describe('Fills the templates: the profile of a user, with email or userId, and the trigger data.'),
+  triggerData: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('The trigger data, where it differs from the profile. Left out, the sample is both.'),
   tile: SampleTile,
 });
 type Test = z.infer<typeof Test>;
@@ -79,10 +83,10 @@ export function webhookTestRoute(app: Api, deps: AppDeps, limited: TestLimit): v
   });
 }
 
-async function runTest(deps: RequestDeps, { webhook, webhookId, sample, tile }: Test) {
+async function runTest(deps: RequestDeps, { webhook, webhookId, tile, ...test }: Test) {
   const { name, definition } = definitionOf(webhook, 'webhook');
   const saved = webhookId === undefined ? undefined : await namedWebhook(deps, webhookId);
-  const rendered = renderSample(deps, definition, contextOf(sample), tile);
+  const rendered = renderSample(deps, definition, contextOf(test), tile);
   const secret = await plainSecret(deps.db, deps.sealer, webhook, saved);
   const signing = definition.signing.enabled ? await signingSecretsOf(deps, saved) : [];
   const { authentication, dataRetrieval } = definition;
@@ -112,10 +116,10 @@ function identified(request: RenderedRequest, signing: string[]): RenderedReques
   return { ...request, headers: { ...request.headers, ...headers } };
 }
 
-/** One sample stands for the profile and for the trigger data, so that a field is found wherever it is looked for. */
-function contextOf(sample: Test['sample']) {
+/** Without trigger data the sample stands for it too, so that a field is found wherever it is looked for. */
+function contextOf({ sample, triggerData }: Pick<Test, 'sample' | 'triggerData'>) {
   const { email = null, userId = null, workflowId, liveData, ...fields } = sample;
-  return { profile: fields, triggerData: fields, email, userId, workflowId, liveData };
+  return { profile: fields, triggerData: triggerData ?? fields, email, userId, workflowId, liveData };
 }
 
 function shown(trial: TestCall): Omit<z.infer<typeof Result>, 'request'> {

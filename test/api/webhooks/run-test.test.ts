@@ -82,6 +82,13 @@ describe('a test of a webhook', () => {
     expect(answer.body).not.toHaveProperty('error');
   });
 
+  it('takes trigger data beside a profile, of which only the user fields are sent', async () => {
+    const webhook = aWebhook({ userFields: ['plan'], body: '{"color": "{{color}}"}' });
+    const sample = { plan: 'pro', color: 'green', age: 40 };
+    await run(webhook, { sample, triggerData: { color: 'red', total: 12 } });
+    expect(receiver.requests[0]!.json()).toEqual({ plan: 'pro', color: 'red', total: 12, workflowId: 0 });
+  });
+
   it('is signed like a delivery once the webhook has a signing secret', async () => {
     const { body: webhook } = await create(
       aWebhook({ signing: { enabled: true }, dataRetrieval: false, liveDataFields: [] }),

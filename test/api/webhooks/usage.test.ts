@@ -92,7 +92,9 @@ describe('the usage of a webhook', () => {
       { ...row, journeyId: published, journeyName: 'Win back', tileId: 'again' },
       { ...row, journeyId: draft, journeyName: 'Draft' },
     ]);
-    expect((await listed('pageSize=200')).find((webhook) => webhook.id === id)!.usage).toEqual({ tiles: 3 });
+    expect((await listed('pageSize=200')).find((webhook) => webhook.id === id)!.usage).toEqual({
+      ...{ tiles: 3, lockedBy: [] },
+    });
   });
 
   it('counts the entries at a tile, across versions (B120)', async () => {
@@ -234,6 +236,12 @@ describe('a webhook that a Live Data tile of a published journey reads', () => {
     }
     const read = await world.call('GET', `/api/journeyWebhooks/${id}`);
     expect(read.body).toMatchObject({ name: BASE.name, authentication: { clientSecret: { set: true } } });
+    const free = await create();
+    const { webhooks } = (await world.call('GET', '/api/journeyWebhooks?pageSize=2')).body;
+    expect(webhooks).toMatchObject([
+      { id: free, usage: { lockedBy: [] } },
+      { id, usage: { lockedBy: [{ journeyId, journeyName: 'Scored', tileId: 'score' }] } },
+    ]);
   });
 
   it('can be changed once the journey is unpublished, archived, or published without the tile (B128)', async () => {
