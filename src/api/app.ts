@@ -8,6 +8,7 @@ import { callbackRoutes } from './callbacks/routes';
 import { commerceRoutes } from './events/commerce';
 import { consoleAssets, createConsolePage } from './console/page';
 import { consentRoute } from './users/consent';
+import { deliveryReportRoutes } from './deliveries/reports';
 import { deliveryRoutes } from './deliveries/routes';
 import type { Api, AppDeps } from './deps';
 import { createBareApp } from './http/bare-app';
@@ -132,6 +133,7 @@ function apiRoutes(app: FastifyInstance, deps: AppDeps): void {
   commerceRoutes(api, deps);
   erasureRoutes(api, deps);
   entryRoutes(api, deps);
+  deliveryReportRoutes(api, deps);
   deliveryRoutes(api, deps);
   jobRoutes(api, deps);
   notificationRoutes(api, deps);

@@ -21,6 +21,12 @@ const LEVELS: Record<NotificationKind, NotificationLevel> = {
   rate_limit_unenforced: 'warning',
 };
 
+/** How bad a kind is: more is worse. One of a newer version counts as a warning. */
+export function rankOfKind(kind: string): number {
+  const level = Object.hasOwn(LEVELS, kind) ? LEVELS[kind as NotificationKind] : 'warning';
+  return { error: 3, warning: 2, info: 1, success: 0 }[level];
+}
+
 /** Only failures of webhooks create notifications; exits caused by a user, a rule or an operator do not (B030, C12). */
 const KINDS: Record<Reason, NotificationKind | null> = {
   http_status: 'webhook_failed',

@@ -153,9 +153,9 @@ describe('a worker that starts', () => {
     for (let start = 1; start <= 2; start += 1) await limits(unfair.connection).check(RUNNING);
     const reason = expect.stringContaining('matching.enableFairness');
     expect(warnings).toEqual(Array(2).fill({ reason, message: 'rate limits of tiles are not enforced' }));
-    expect(await listNotifications(database.connection.db, true, { limit: 10 })).toMatchObject([
-      { kind: 'rate_limit_unenforced', count: 1, detail: reason },
-    ]);
+    expect(
+      await listNotifications(database.connection.db, { order: 'updatedAt' }, { limit: 10 }),
+    ).toMatchObject([{ kind: 'rate_limit_unenforced', count: 1, detail: reason }]);
     // An earlier result of another server no longer counts.
     expect(await limits(unfair.connection).verdict()).toMatchObject({ enforced: false });
   });

@@ -5,6 +5,7 @@ import {
   type DeliveryFilter,
   type DeliveryRow,
   findDelivery,
+  type ListedDelivery,
   listDeliveries,
 } from '../../db/deliveries/list';
 import { findEventWebhook } from '../../db/event-webhooks/event-webhooks';
@@ -25,8 +26,13 @@ const Delivery = z
     id: z.string(),
     entryId: z.string().nullable(),
     journeyId: z.int().nullable(),
+    journeyName: z.string().nullable(),
     tileId: z.string().nullable(),
     webhookId: z.int().nullable(),
+    webhookName: z
+      .string()
+      .nullable()
+      .describe('Of the webhook or the event webhook; an inline one has none.'),
     eventId: z.string().nullable(),
     eventWebhookId: z.int().nullable(),
     test: z.boolean().describe('Whether it is of a test run.'),
@@ -37,6 +43,12 @@ const Delivery = z
     endedAt: Time.nullable(),
   })
   .describe('One webhook at one tile visit of one entry, or one event for one event webhook.');
+
+const ListedDelivery = Delivery.extend({
+  attemptCount: z.int(),
+  lastStatus: z.int().nullable().describe('The HTTP status of the last answer.'),
+  durationMs: z.int().nullable().describe('How long the last request took.'),
+});
 
 const Attempt = z
   .object({
@@ -72,13 +84,14 @@ const Filter = {
   webhookId: IdInQuery,
   journeyId: IdInQuery,
   status: DeliveryStatus.optional(),
+  reason: Reason.optional(),
   since: Instant.optional(),
 };
 
 /** A place in the list, as a page token carries it. */
 const Place = z.object({ createdAt: Instant, id: DeliveryId });
 
-const Deliveries = z.object({ deliveries: z.array(Delivery), ...NEXT_PAGE });
+const Deliveries = z.object({ deliveries: z.array(ListedDelivery), ...NEXT_PAGE });
 
 const TAGS = ['Deliveries'];
 const config = { scope: 'integrations' } as const;
@@ -149,17 +162,18 @@ async function pageOfDeliveries(
 ): Promise<z.infer<typeof Deliveries>> {
   const { rows, ...next } = await readPage(page, {
     key: Place,
-    keyOf: ({ createdAt, id }: DeliveryRow) => ({ createdAt: createdAt.toISOString(), id }),
+    keyOf: ({ createdAt, id }: ListedDelivery) => ({ createdAt: createdAt.toISOString(), id }),
     read: (limit, place) => listDeliveries(db, filter, { place, limit }),
   });
-  return { deliveries: rows.map(deliveryOf), ...next };
+  return { deliveries: rows.map((row) => ({ ...deliveryOf(row), ...row.made })), ...next };
 }
 
-function deliveryOf(row: DeliveryRow): z.infer<typeof Delivery> {
-  const { id, entryId, journeyId, tileId, webhookId, status, reason, detail } = row;
+function deliveryOf(row: Omit<DeliveryRow, 'request'>): z.infer<typeof Delivery> {
+  const { id, entryId, journeyId, journeyName, tileId, webhookId, webhookName, status, reason, detail } = row;
   const { eventId, eventWebhookId, test } = row;
   return {
-    ...{ id, entryId, journeyId, tileId, webhookId, eventId, eventWebhookId, test, status, reason, detail },
+    ...{ id, entryId, journeyId, journeyName, tileId, webhookId, webhookName, eventId, eventWebhookId },
+    ...{ test, status, reason, detail },
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../db/connection/client';
 import { type EntryView, findEntry, listEntries } from '../../db/entries/list';
+import { summarizeEntries } from '../../db/entries/summary';
 import { readPathRows } from '../../db/entries/steps/path';
 import { EntryStatus, Reason, Skip } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
@@ -17,6 +18,7 @@ const Entry = z
   .object({
     id: z.string(),
     journeyId: z.int(),
+    journeyName: z.string(),
     version: z.int().nullable().describe('Null for a test run of the draft.'),
     test: z.boolean().describe('Whether it is a test run, or begun by one.'),
     email: z.string().nullable(),
@@ -78,12 +80,18 @@ const Filter = {
   reason: Reason.optional(),
 };
 
+const UNDER_WAY = {
+  users: z.int().describe('How many are under way.'),
+  retrying: z.int().describe('Those of them whose request is repeated.'),
+};
+
 const InPath = z.object({ id: EntryId });
 const TAGS = ['Entries'];
 const config = { scope: 'journeys' } as const;
 
 export function entryRoutes(app: Api, deps: AppDeps): void {
   readRoutes(app, deps);
+  summaryRoute(app, deps);
   exitRoute(app, deps);
   exitManyRoute(app, deps);
 }
@@ -124,6 +132,29 @@ function readRoutes(app: Api, { db, temporalUi }: AppDeps): void {
       const entry = await readEntry(db, id);
       return { ...entryOf(entry, temporalUi), ...(await readPassage(db, id)) };
     },
+  });
+}
+
+function summaryRoute(app: Api, { db }: AppDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/entries/summary',
+    config,
+    schema: {
+      operationId: 'summarizeEntries',
+      summary: 'Count users under way by journey',
+      description:
+        'In all, and in the 200 journeys with the most repeated requests, then the most users. Test runs are not counted.',
+      tags: TAGS,
+      response: {
+        200: z.object({
+          ...UNDER_WAY,
+          journeys: z.array(z.object({ journeyId: z.int(), journeyName: z.string(), ...UNDER_WAY })),
+        }),
+        ...ERRORS,
+      },
+    },
+    handler: () => summarizeEntries(db),
   });
 }
 

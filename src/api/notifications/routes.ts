@@ -6,6 +6,7 @@ import {
   markAllRead,
   markNotification,
   type NotificationRow,
+  placeOf,
 } from '../../db/notifications/notifications';
 import { ApiError } from '../../domain/errors';
 import { NotificationKind, NotificationLevel, notificationTextOf } from '../../domain/notification';
@@ -36,7 +37,7 @@ const Notification = z
   .describe('What an operator should know of: one for each webhook and kind, counted.');
 
 /** A place in the list, as a page token carries it. */
-const Place = z.object({ updatedAt: Instant, id: IdKey });
+const Place = z.object({ rank: z.int().min(0).max(9), at: Instant, id: IdKey });
 
 const TAGS = ['Notifications'];
 const config = { scope: 'integrations' } as const;
@@ -55,10 +56,15 @@ function listRoute(app: Api, db: Database): void {
     schema: {
       operationId: 'listNotifications',
       summary: 'List notifications',
-      description: 'What happened last comes first.',
+      description: 'What happened last comes first, or what `sort` says.',
       tags: TAGS,
       querystring: z.strictObject({
         unread: z.enum(['true', 'false']).default('false').describe('Only those not read.'),
+        read: z.enum(['true', 'false']).default('false').describe('Only those read.'),
+        sort: z
+          .enum(['updatedAt', 'createdAt', 'level'])
+          .default('updatedAt')
+          .describe('The latest first, or the worst and of those the latest.'),
         ...PAGE,
       }),
       response: {
@@ -71,10 +77,12 @@ function listRoute(app: Api, db: Database): void {
       },
     },
     handler: async ({ query }) => {
+      const { unread, read, sort: order } = query;
+      const filter = { order, read: unread === read ? undefined : read === 'true' };
       const { rows, ...next } = await readPage(query, {
         key: Place,
-        keyOf: ({ updatedAt, id }: NotificationRow) => ({ updatedAt: updatedAt.toISOString(), id }),
-        read: (limit, place) => listNotifications(db, query.unread === 'true', { place, limit }),
+        keyOf: (row: NotificationRow) => placeOf(row, order),
+        read: (limit, place) => listNotifications(db, filter, { place, limit }),
       });
       return { notifications: rows.map(notificationOf), unread: await countUnread(db), ...next };
     },

@@ -1,16 +1,42 @@
 import { and, asc, desc, eq, getTableColumns, gte, sql } from 'drizzle-orm';
+import type { Reason } from '../../domain/entry';
 import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Database } from '../connection/client';
 import { attempts, deliveries } from '../schema';
 
-/** A delivery, and whether its entry is a test run. */
-export type DeliveryRow = typeof deliveries.$inferSelect & { test: boolean };
+/** A delivery with the names of what it belongs to, and whether its entry is a test run. */
+type Named = Omit<typeof deliveries.$inferSelect, 'request'> & {
+  test: boolean;
+  journeyName: string | null;
+  webhookName: string | null;
+};
+/** One of a list, which needs no request. */
+export type ListedDelivery = Named & { made: AttemptSummary };
+export type DeliveryRow = Named & Pick<typeof deliveries.$inferSelect, 'request'>;
 export type AttemptRow = typeof attempts.$inferSelect;
 
-const COLUMNS = {
-  ...getTableColumns(deliveries),
-  test: sql<boolean>`coalesce((select entries.test from entries where entries.id = ${deliveries.entryId}), false)`,
+interface AttemptSummary {
+  attemptCount: number;
+  /** Of the last request with a known result. */
+  lastStatus: number | null;
+  durationMs: number | null;
+}
+
+const { request, ...LISTED } = getTableColumns(deliveries);
+const { id, entryId, journeyId, webhookId, eventWebhookId } = deliveries;
+const NAMED = {
+  ...LISTED,
+  test: sql<boolean>`coalesce((select entries.test from entries where entries.id = ${entryId}), false)`,
+  journeyName: sql<string | null>`(select name from journeys where journeys.id = ${journeyId})`,
+  webhookName: sql<string | null>`coalesce(
+    (select name from webhooks where webhooks.id = ${webhookId}),
+    (select name from event_webhooks where event_webhooks.id = ${eventWebhookId}))`,
 };
+const MADE = sql<AttemptSummary>`(
+  select json_build_object('attemptCount', count(*),
+    'lastStatus', (array_agg(status order by generation desc, number desc) filter (where outcome is not null))[1],
+    'durationMs', (array_agg(duration_ms order by generation desc, number desc) filter (where outcome is not null))[1])
+  from attempts where delivery_id = ${id})`;
 
 export interface DeliveryFilter {
   entryId?: string;
@@ -18,6 +44,8 @@ export interface DeliveryFilter {
   eventWebhookId?: number;
   journeyId?: number;
   status?: DeliveryStatus;
+  /** Why it failed. */
+  reason?: Reason;
   /** Created at or after this time. */
   since?: Date;
 }
@@ -31,11 +59,11 @@ export interface DeliveryPageKey {
 /** Newest first: the deliveries after `place` in that order. */
 export function listDeliveries(
   db: Database,
-  { entryId, webhookId, eventWebhookId, journeyId, status, since }: DeliveryFilter,
+  { entryId, webhookId, eventWebhookId, journeyId, status, reason, since }: DeliveryFilter,
   { place, limit }: { place?: DeliveryPageKey; limit: number },
-): Promise<DeliveryRow[]> {
+): Promise<ListedDelivery[]> {
   return db
-    .select(COLUMNS)
+    .select({ ...NAMED, made: MADE })
     .from(deliveries)
     .where(
       and(
@@ -44,6 +72,7 @@ export function listDeliveries(
         eventWebhookId === undefined ? undefined : eq(deliveries.eventWebhookId, eventWebhookId),
         journeyId === undefined ? undefined : eq(deliveries.journeyId, journeyId),
         status === undefined ? undefined : eq(deliveries.status, status),
+        reason === undefined ? undefined : eq(deliveries.reason, reason),
         since === undefined ? undefined : gte(deliveries.createdAt, since),
         place &&
           sql`(${deliveries.createdAt}, ${deliveries.id}) < (${place.createdAt}::timestamptz, ${place.id})`,
@@ -58,7 +87,10 @@ export async function findDelivery(
   db: Database,
   id: string,
 ): Promise<{ delivery: DeliveryRow; attempts: AttemptRow[] } | undefined> {
-  const [delivery] = await db.select(COLUMNS).from(deliveries).where(eq(deliveries.id, id));
+  const [delivery] = await db
+    .select({ ...NAMED, request })
+    .from(deliveries)
+    .where(eq(deliveries.id, id));
   if (delivery === undefined) return undefined;
   const rows = await db
     .select()

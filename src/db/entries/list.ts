@@ -20,6 +20,7 @@ function selectEntries(db: Database) {
     .select({
       id: entries.id,
       journeyId: entries.journeyId,
+      journeyName: sql<string>`(select name from journeys where journeys.id = ${entries.journeyId})`,
       version: sql<number | null>`nullif(greatest(${entries.version}, 0), 0)`,
       test: entries.test,
       email: users.email,

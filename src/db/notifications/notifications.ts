@@ -1,5 +1,5 @@
 import { and, count, desc, eq, type SQL, sql } from 'drizzle-orm';
-import type { NotificationKind } from '../../domain/notification';
+import { NotificationKind, rankOfKind } from '../../domain/notification';
 import { asTime, type Database } from '../connection/client';
 import { journeys, notifications, webhooks } from '../schema';
 import { type EventDraft, isoTime, publish } from '../event-webhooks/publish';
@@ -104,28 +104,57 @@ function selectNotifications(db: Database) {
     .$dynamic();
 }
 
-/** A notification's place in the list, which goes by its last occurrence. */
+/** What the list goes by: when it happened last, or first, or how bad it is and then when last. */
+export type NotificationOrder = 'updatedAt' | 'createdAt' | 'level';
+
+export interface NotificationFilter {
+  /** Only those read, or only those not. */
+  read?: boolean;
+  order: NotificationOrder;
+}
+
+/** A notification's place in the list. */
 export interface NotificationPageKey {
-  updatedAt: string;
+  /** Of what the list goes by: 0 where that is no level. */
+  rank: number;
+  at: string;
   id: number;
 }
 
-/** Newest first: the notifications after `place` in that order. */
+/** What a notification goes by. */
+export function placeOf(
+  { id, kind, createdAt, updatedAt }: NotificationRow,
+  order: NotificationOrder,
+): NotificationPageKey {
+  const at = order === 'createdAt' ? createdAt : updatedAt;
+  return { rank: order === 'level' ? rankOfKind(kind) : 0, at: at.toISOString(), id };
+}
+
+/** The last ones first, or the worst: the notifications after `place` in that order. */
 export function listNotifications(
   db: Database,
-  unreadOnly: boolean,
+  { read, order }: NotificationFilter,
   { place, limit }: { place?: NotificationPageKey; limit: number },
 ): Promise<NotificationRow[]> {
-  const { updatedAt, id } = notifications;
+  const { id } = notifications;
+  const at = order === 'createdAt' ? notifications.createdAt : notifications.updatedAt;
+  const rank = order === 'level' ? rankSql() : sql`0`;
   return selectNotifications(db)
     .where(
       and(
-        unreadOnly ? isUnread : undefined,
-        place && sql`(${updatedAt}, ${id}) < (${place.updatedAt}::timestamptz, ${place.id}::int)`,
+        read === undefined ? undefined : read ? notifications.read : isUnread,
+        place &&
+          sql`(${rank}, ${at}, ${id}) < (${place.rank}::int, ${place.at}::timestamptz, ${place.id}::int)`,
       ),
     )
-    .orderBy(desc(updatedAt), desc(id))
+    .orderBy(...(order === 'level' ? [desc(rank)] : []), desc(at), desc(id))
     .limit(limit);
+}
+
+/** SQL of how bad a notification is. */
+function rankSql(): SQL {
+  const ranks = NotificationKind.options.map((kind) => sql`when ${kind} then ${rankOfKind(kind)}::int`);
+  return sql`case ${notifications.kind} ${sql.join(ranks, sql` `)} else ${rankOfKind('')}::int end`;
 }
 
 export async function countUnread(db: Database): Promise<number> {

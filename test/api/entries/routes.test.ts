@@ -73,6 +73,7 @@ describe('entries and deliveries', () => {
       expect((await get(`/api/entries/${id}`)).body).toEqual({
         id,
         journeyId,
+        journeyName: 'Win back',
         version: 1,
         test: false,
         email: 'ada@example.com',
@@ -175,8 +176,10 @@ describe('entries and deliveries', () => {
         id,
         entryId,
         journeyId,
+        journeyName: 'Win back',
         tileId: 'crm',
         webhookId,
+        webhookName: 'CRM sync',
         eventId: null,
         eventWebhookId: null,
         test: false,

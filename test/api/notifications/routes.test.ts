@@ -86,8 +86,26 @@ describe('the notification center (B130)', () => {
     await world.call('POST', `/api/notifications/${ids[1]}/read`);
     const unread = await list('?unread=true');
     expect(unread).toMatchObject({ unread: 2, notifications: [{ id: ids[0] }, { id: ids[2] }] });
+    expect(await list('?read=true')).toMatchObject({ unread: 2, notifications: [{ id: ids[1] }] });
     expect((await list('?unread=false')).notifications).toHaveLength(3);
+    expect((await list('?unread=true&read=true')).notifications).toHaveLength(3);
     expect((await world.call('GET', '/api/notifications?unread=maybe')).body.params).toHaveProperty('unread');
+  });
+
+  it('goes by the time of the first or the last occurrence, or by level, page by page', async () => {
+    const { webhookId } = await publishJourney(world);
+    const raised = ['webhook_failed', 'early_401', 'token_failed'] as const;
+    for (const [index, kind] of raised.entries()) await raise(kind, AT + index, { webhookId });
+    await raise('webhook_failed', AT + 10, { webhookId });
+    const kinds = async (sort: string) => {
+      const first = await list(`?sort=${sort}&pageSize=1`);
+      const second = await list(`?sort=${sort}&pageToken=${first.nextPageToken}`);
+      return [...first.notifications, ...second.notifications].map(({ kind }) => kind);
+    };
+    expect(await kinds('updatedAt')).toEqual(['webhook_failed', 'token_failed', 'early_401']);
+    expect(await kinds('createdAt')).toEqual(['token_failed', 'early_401', 'webhook_failed']);
+    expect(await kinds('level')).toEqual(['webhook_failed', 'token_failed', 'early_401']);
+    expect((await world.call('GET', '/api/notifications?sort=name')).status).toBe(400);
   });
 
   it('marks one as read or unread, and all as read', async () => {

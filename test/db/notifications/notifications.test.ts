@@ -20,7 +20,7 @@ describe('notifications', () => {
     await database.connection.close();
     await database.drop();
   });
-  const list = () => listNotifications(database.connection.db, false, { limit: 10 });
+  const list = () => listNotifications(database.connection.db, { order: 'updatedAt' }, { limit: 10 });
 
   it('without a webhook and a journey are counted in one row too', async () => {
     const { db } = database.connection;
