@@ -15,9 +15,12 @@ interface DialogProps {
   /** Where a click beside it would lose what was typed, or must not be missed. */
   isStrict?: boolean;
   wide?: boolean;
+  /** At the right, as high as the window: what is worked in for a while. */
+  isSheet?: boolean;
 }
 
-export function Dialog({ title, onClose, children, actions, isStrict = false, wide = false }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, onClose, children, actions, isStrict = false, wide = false, isSheet = false } = props;
   return (
     <ModalOverlay
       className="overlay"
@@ -27,7 +30,7 @@ export function Dialog({ title, onClose, children, actions, isStrict = false, wi
         if (!isOpen) onClose();
       }}
     >
-      <Modal className={`modal ${wide ? 'wide' : ''}`}>
+      <Modal className={`modal ${wide ? 'wide' : ''} ${isSheet ? 'sheet' : ''}`}>
         <AriaDialog className="dialog">
           <header>
             <Heading slot="title">{title}</Heading>

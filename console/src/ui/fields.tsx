@@ -100,7 +100,7 @@ export function SelectField<Value extends string>(props: SelectFieldProps<Value>
       <Label className={labelLook(isLabelHidden)}>{label}</Label>
       <Button className="input select">
         <SelectValue className="chosen">
-          {({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}
+          {({ selectedText, defaultChildren }) => selectedText || defaultChildren}
         </SelectValue>
         <ChevronDown size={16} aria-hidden />
       </Button>
