@@ -11,6 +11,8 @@ interface EditorSearch {
   tile?: string;
   view?: (typeof VIEWS)[number];
   panel?: Panel;
+  /** Of the versions, the one that is shown. */
+  version?: string;
 }
 
 export const journeyRoutes = [
@@ -24,10 +26,10 @@ export const journeyRoutes = [
     getParentRoute: () => shell,
     path: '/journeys/$id',
     validateSearch: (search): EditorSearch => {
-      const { tile } = texts('tile')(search);
+      const texted = texts('tile', 'version')(search);
       const view = VIEWS.find((name) => name === search.view);
       const panel = PANELS.find((name) => name === search.panel);
-      return { ...(tile && { tile }), ...(view && { view }), ...(panel && { panel }) };
+      return { ...texted, ...(view && { view }), ...(panel && { panel }) };
     },
     component: lazyRouteComponent(() => import('./edit'), 'JourneyPage'),
   }),

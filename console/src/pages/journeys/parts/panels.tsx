@@ -1,13 +1,19 @@
-import { lazy, type LazyExoticComponent, Suspense } from 'react';
+import { lazy, type LazyExoticComponent, type ReactNode, Suspense } from 'react';
 import type { PanelProps } from '../draft/editor';
 import type { Panel } from '../routes';
 
-/** What opens beside or over the editor, by what the address says. Each is loaded when it is first opened. */
-const PANELS: Partial<Record<Panel, LazyExoticComponent<(props: PanelProps) => React.ReactNode>>> = {
+type Props = PanelProps & { canEdit: boolean };
+
+/** Each is loaded when it is first opened. */
+const PANELS: Partial<Record<Panel, LazyExoticComponent<(props: Props) => ReactNode>>> = {
   settings: lazy(() => import('./settings-panel').then((part) => ({ default: part.SettingsPanel }))),
+  versions: lazy(() => import('./versions/versions-panel').then((part) => ({ default: part.VersionsPanel }))),
+  publish: lazy(() => import('./versions/publish-dialog').then((part) => ({ default: part.PublishDialog }))),
+  test: lazy(() => import('./test-journey').then((part) => ({ default: part.TestJourneyDialog }))),
 };
 
-export function Panels({ panel, ...props }: PanelProps & { panel: Panel | undefined }) {
+/** What stands over the page, by what the address says: dialogs, and sheets at the right. */
+export function Panels({ panel, ...props }: Props & { panel: Panel | undefined }) {
   const Shown = panel && PANELS[panel];
   return Shown ? (
     <Suspense fallback={null}>
