@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
@@ -13,6 +14,7 @@ import { SearchBox } from '../../ui/search-box';
 import { Time } from '../../ui/time';
 import { toast } from '../../ui/toast';
 import { DeleteWebhooks } from './delete';
+import { lockText } from './lock';
 import { AUTHENTICATION, type Webhook } from './words';
 
 const columns: Column<Webhook>[] = [
@@ -84,6 +86,7 @@ const CURL = `curl -X POST ${location.origin}/api/journeyWebhooks \\
   -d '{"name": "CRM sync", "endpoint": "https://api.example.com/users"}'`;
 const idOf = ({ id }: Webhook) => id;
 const nameOf = ({ name }: Webhook) => name;
+const hrefOf = ({ id }: Webhook) => `/webhooks/${id}`;
 
 export function WebhookList() {
   const { name = '' } = useSearch({ from: '/shell/webhooks' });
@@ -111,6 +114,8 @@ export function WebhookList() {
   }, []);
   const selection = useMemo(() => ({ selected, toggle }), [selected, toggle]);
 
+  const edit = ({ id }: Webhook) => navigate({ to: '/webhooks/$id', params: { id: String(id) } });
+
   async function duplicate(webhook: Webhook) {
     const copy = await answerOf(
       api.POST('/api/journeyWebhooks/{id}/duplicate', { params: { path: { id: webhook.id } } }),
@@ -120,7 +125,7 @@ export function WebhookList() {
   }
 
   return (
-    <Page title="Journey Webhooks" isFull>
+    <Page title="Journey Webhooks" isFull actions={<NewWebhook />}>
       {selected.size > 0 ? (
         <div className="bulk" role="status">
           <strong>{selected.size} selected</strong>
@@ -153,14 +158,23 @@ export function WebhookList() {
           label="Journey Webhooks"
           {...{ rows, columns, nameOf, selection }}
           keyOf={idOf}
+          hrefOf={hrefOf}
           onEnd={list.onEnd}
-          actionsOf={(webhook) => [
-            { id: 'duplicate', text: 'Duplicate Webhook', run: () => void duplicate(webhook) },
-            { id: 'delete', text: 'Delete Webhook', isDanger: true, run: () => setDeleted([webhook]) },
-          ]}
+          actionsOf={(webhook) => {
+            const [lock] = webhook.usage.lockedBy;
+            const refused = lock && lockText(lock);
+            return [
+              { id: 'edit', text: 'Edit Webhook', refused, run: () => void edit(webhook) },
+              { id: 'duplicate', text: 'Duplicate Webhook', run: () => void duplicate(webhook) },
+              {
+                ...{ id: 'delete', text: 'Delete Webhook', isDanger: true, refused },
+                run: () => setDeleted([webhook]),
+              },
+            ];
+          }}
         >
           {list.isLoading ? null : name === '' ? (
-            <Empty curl={CURL}>
+            <Empty curl={CURL} action={<NewWebhook />}>
               A webhook is a request that journeys send for their users. There is none yet.
             </Empty>
           ) : (
@@ -179,5 +193,13 @@ export function WebhookList() {
         />
       )}
     </Page>
+  );
+}
+
+function NewWebhook() {
+  return (
+    <Link to="/webhooks/new" className="btn primary">
+      <Plus size={16} aria-hidden /> New webhook
+    </Link>
   );
 }

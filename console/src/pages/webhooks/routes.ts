@@ -9,4 +9,14 @@ export const webhookRoutes = [
     validateSearch: texts('name'),
     component: lazyRouteComponent(() => import('./list'), 'WebhookList'),
   }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/webhooks/new',
+    component: lazyRouteComponent(() => import('./form/page'), 'NewWebhook'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/webhooks/$id',
+    component: lazyRouteComponent(() => import('./form/page'), 'EditWebhook'),
+  }),
 ] as const;

@@ -3,6 +3,17 @@ import type { paths } from '../../../types/schema';
 export type Webhook =
   paths['/api/journeyWebhooks']['get']['responses'][200]['content']['application/json']['webhooks'][number];
 
+/** One as it was read. */
+export type SavedWebhook =
+  paths['/api/journeyWebhooks/{id}']['get']['responses'][200]['content']['application/json'];
+
+/** One as it is sent. */
+export type WebhookInput =
+  paths['/api/journeyWebhooks']['post']['requestBody']['content']['application/json'];
+
+export type LiveDataField = NonNullable<WebhookInput['liveDataFields']>[number];
+export type Method = NonNullable<WebhookInput['method']>;
+
 /** How a request proves whose it is, by the type of `authentication`. */
 export const AUTHENTICATION: Record<string, string> = {
   none: 'None',

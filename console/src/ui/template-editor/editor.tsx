@@ -8,7 +8,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { complete, openTags } from './complete';
 import { type TemplateLanguage, templateLanguage } from './language';
@@ -33,6 +33,9 @@ interface EditorProps {
 function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
+
+/** Marks a text that nobody typed: the page itself has put it there. */
+const fromOutside = Annotation.define<boolean>();
 
 const oneLine = [
   EditorState.transactionFilter.of((transaction) =>
@@ -73,8 +76,9 @@ export default function Editor(props: EditorProps) {
           isLine ? oneLine : [lineNumbers(), EditorView.lineWrapping],
           placeholder(latest.current.placeholder ?? ''),
           editing(() => latest.current.variables),
-          EditorView.updateListener.of(({ docChanged, state }) => {
-            if (docChanged) latest.current.onChange(state.doc.toString());
+          EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+            if (!docChanged || transactions.some((change) => change.annotation(fromOutside))) return;
+            latest.current.onChange(state.doc.toString());
           }),
         ],
       }),
@@ -98,7 +102,10 @@ export default function Editor(props: EditorProps) {
   useEffect(() => {
     const { doc } = view.current!.state;
     if (doc.toString() !== value) {
-      view.current!.dispatch({ changes: { from: 0, to: doc.length, insert: value } });
+      view.current!.dispatch({
+        changes: { from: 0, to: doc.length, insert: value },
+        annotations: fromOutside.of(true),
+      });
     }
   }, [value]);
 

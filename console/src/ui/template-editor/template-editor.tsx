@@ -74,6 +74,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
             placeholder={props.placeholder}
             {...{ isLine, variables, isReadOnly, inserter }}
             attributes={{
+              tabindex: '0',
               'aria-labelledby': `${id}-label`,
               'aria-multiline': String(!isLine),
               ...(described.length > 0 && { 'aria-describedby': described.join(' ') }),

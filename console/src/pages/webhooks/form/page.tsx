@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { ApiFault } from '../../../api/client';
+import { Failure } from '../../../ui/failure';
+import { Missing } from '../../../ui/missing';
+import { Page } from '../../../ui/page';
+import { WebhookForm } from './form';
+import { readWebhook } from './save';
+
+export function NewWebhook() {
+  return <WebhookForm />;
+}
+
+/** One that is saved. It is read once: what is typed must not change under somebody's hands. */
+export function EditWebhook() {
+  const { id } = useParams({ from: '/shell/webhooks/$id' });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['webhook', id],
+    queryFn: () => readWebhook(Number(id)),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  if (data !== undefined) return <WebhookForm key={id} saved={data} />;
+  if (error instanceof ApiFault && (error.status === 404 || error.status === 400)) return <Missing />;
+  return (
+    <Page title="Journey Webhook">
+      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { answerOf, api } from '../../api/client';
+import { Notice } from '../../ui/notice';
+
+/** The tile that locks a webhook: one of a published journey that reads its live data (B127). */
+export interface LockingTile {
+  journeyId: number;
+  journeyName: string;
+  tileId: string;
+}
+
+export function useLock(id: number | undefined): LockingTile | undefined {
+  const { data } = useQuery({
+    queryKey: ['webhook', String(id), 'usage'],
+    queryFn: () => answerOf(api.GET('/api/journeyWebhooks/{id}/usage', { params: { path: { id: id! } } })),
+    enabled: id !== undefined,
+  });
+  return data?.tiles.find(({ published, tileType }) => published && tileType === 'liveData');
+}
+
+/** Why it is locked, and what frees it. */
+export function lockText({ tileId, journeyName }: LockingTile): string {
+  return `The Live Data tile “${tileId}” of the published journey “${journeyName}” reads it. Unpublish the journey first.`;
+}
+
+export function LockNotice({ tile }: { tile: LockingTile }) {
+  return (
+    <Notice tone="warn">
+      {lockText(tile)} <a href={`/journeys/${tile.journeyId}`}>Open the journey</a>
+    </Notice>
+  );
+}
