@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { answerOf, api, ApiFault, rememberCsrfToken } from '../api/client';
 import type { paths } from '../../types/schema';
 
@@ -31,3 +31,8 @@ export const whoAmI = queryOptions({
   },
   staleTime: 60_000,
 });
+
+/** Whoever looks at a page below the shell; null for the moment in which they are led to sign in. */
+export function useSession(): Session | null {
+  return useSuspenseQuery(whoAmI).data;
+}
