@@ -112,16 +112,23 @@ export async function setPassword(tx: Database, personId: number, hash: string):
   await tx.update(people).set({ passwordHash: hash }).where(eq(people.id, personId));
 }
 
-/** Marks a sign-in. False when the person is gone, or the password is another one by now. */
-export async function markSignedIn(
+export async function markSignedIn(tx: Database, personId: number): Promise<void> {
+  await tx
+    .update(people)
+    .set({ signedInAt: sql`now()` })
+    .where(eq(people.id, personId));
+}
+
+/** Whether the person is still there and has still this password. Their row is locked. */
+export async function isUnchanged(
   tx: Database,
   { id: personId, passwordHash: hash }: Pick<PersonWithHash, 'id' | 'passwordHash'>,
 ): Promise<boolean> {
   const rows = await tx
-    .update(people)
-    .set({ signedInAt: sql`now()` })
+    .select({ id })
+    .from(people)
     .where(and(eq(people.id, personId), sql`${people.passwordHash} is not distinct from ${hash}`))
-    .returning({ id });
+    .for('no key update');
   return rows.length > 0;
 }
 

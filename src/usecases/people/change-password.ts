@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import { findPersonWithHash, markSignedIn, type Person } from '../../db/people/people';
+import { findPersonWithHash, isUnchanged, type Person } from '../../db/people/people';
 import { forgiveTry } from '../../db/people/sign-in-tries';
 import { badParams } from '../../domain/errors';
 import { networkOf } from '../../domain/people/network';
@@ -24,7 +24,7 @@ export async function changePassword(
   if (fault !== undefined) throw badParams({ newPassword: fault });
   const passwordHash = await hashPassword(passwords.newPassword);
   return db.transaction(async (tx) => {
-    if (!(await markSignedIn(tx, found))) throw badCredentials();
+    if (!(await isUnchanged(tx, found))) throw badCredentials();
     await forgiveTry(tx, tried);
     await renewPassword(tx, person, passwordHash, visit);
     return beginSession(tx, person, visit);

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import type { Person } from '../../db/people/people';
+import { markSignedIn, type Person } from '../../db/people/people';
 import { insertSession, type Origin } from '../../db/people/sessions';
 import { newToken } from '../../db/people/tokens';
 import type { Author } from '../../domain/audit';
@@ -25,6 +25,7 @@ export function authorOf({ id, name }: Person, { requestId }: Visit): Author {
 export async function beginSession(tx: Database, person: Person, visit: Visit): Promise<SignedIn> {
   const token = newToken();
   const id = await insertSession(tx, token, person.id, visit);
+  await markSignedIn(tx, person.id);
   await record(tx, authorOf(person, visit), { action: 'session.create', id, name: person.name });
   return { person, token };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connection/client';
-import { findPersonByEmail, markSignedIn, type PersonWithHash } from '../../db/people/people';
+import { findPersonByEmail, isUnchanged, type PersonWithHash } from '../../db/people/people';
 import { countTry, forgiveTry, type Tried } from '../../db/people/sign-in-tries';
 import { ApiError } from '../../domain/errors';
 import { networkOf } from '../../domain/people/network';
@@ -19,7 +19,7 @@ export async function signIn(
   const found = await checkPassword(db, tried, () => findPersonByEmail(db, email), password);
   return db.transaction(async (tx) => {
     // The person may have been removed, or have another password, since it was checked.
-    if (!(await markSignedIn(tx, found))) throw badCredentials();
+    if (!(await isUnchanged(tx, found))) throw badCredentials();
     await forgiveTry(tx, tried);
     const { passwordHash: _hash, ...person } = found;
     return beginSession(tx, person, visit);

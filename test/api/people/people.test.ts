@@ -33,7 +33,9 @@ describe('people', () => {
     const page = (await world.call('GET', '/api/people?pageSize=1')).body;
     expect(page.people).toEqual([body]);
     const next = (await world.call('GET', `/api/people?pageSize=1&pageToken=${page.nextPageToken}`)).body;
-    expect(next.people).toMatchObject([{ email: people.admin.email, hasPassword: true }]);
+    expect(next.people).toMatchObject([
+      { email: people.admin.email, hasPassword: true, signedInAt: expect.stringMatching(/Z$/) },
+    ]);
     const changed = await world.call('PUT', `/api/people/${body.id}`, { ...body, name: 'Ada King' });
     expect(changed).toMatchObject({ status: 200, body: { id: body.id, name: 'Ada King' } });
     expect((await world.call('DELETE', `/api/people/${body.id}`)).status).toBe(204);
