@@ -12,7 +12,10 @@ import { Toasts } from './ui/toast';
 
 const queries = new QueryClient({
   defaultOptions: {
+    // Whether the internet can be reached says nothing of our own server.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       // What the server refuses stays refused; what did not reach it may reach it the next time.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiFault && error.status < 500),
       refetchOnWindowFocus: true,

@@ -1,6 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import {
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router';
 import { journeyRoutes } from './pages/journeys/routes';
+import { settingsRoutes } from './pages/settings/routes';
 import { signingInRoutes } from './pages/signing-in/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
@@ -21,7 +28,7 @@ const home = createRoute({
 
 const routeTree = root.addChildren([
   ...signingInRoutes,
-  shell.addChildren([home, ...journeyRoutes, ...webhookRoutes]),
+  shell.addChildren([home, ...journeyRoutes, ...webhookRoutes, ...settingsRoutes]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {
@@ -32,8 +39,19 @@ export function createConsoleRouter(queries: QueryClient) {
     search: { strict: true },
     defaultPreload: 'intent',
     defaultPendingMs: 200,
-    defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+    defaultErrorComponent: PageFailure,
   });
+}
+
+/** In the place of a page that failed, or could not be reached. */
+function PageFailure({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  function again() {
+    reset();
+    // Asks anew what the page is about.
+    void router.invalidate();
+  }
+  return <Failure error={error} onRetry={again} />;
 }
 
 declare module '@tanstack/react-router' {

@@ -29,8 +29,16 @@ export class ApiFault extends Error {
   }
 }
 
+/** What is wrong with each field, if that is why a call was refused. */
+export function fieldsOf(error: unknown): Record<string, string> {
+  return error instanceof ApiFault ? error.fields : {};
+}
+
 /** Dispatched on `window` when a call is refused because the session has ended. */
 export const SIGNED_OUT = 'wayhook:signed-out';
+
+/** Dispatched when a call is refused because the person may not make it, or no longer. */
+export const FORBIDDEN = 'wayhook:forbidden';
 
 let csrfToken = '';
 
@@ -47,18 +55,16 @@ const asFaults: Middleware = {
   async onResponse({ request, response }) {
     if (response.ok) return;
     const fault = await faultOf(response);
-    if (response.status === 401 && !new URL(request.url).pathname.startsWith('/api/session')) {
+    // Whether somebody is signed in is asked in order to know it.
+    const asks = request.method === 'GET' && new URL(request.url).pathname === '/api/session';
+    if (response.status === 401 && fault.code !== 'BadCredentials' && !asks) {
       dispatchEvent(new Event(SIGNED_OUT));
     }
+    if (response.status === 403) dispatchEvent(new Event(FORBIDDEN));
     throw fault;
   },
   onError() {
-    return new ApiFault(
-      0,
-      'Unreachable',
-      'The server cannot be reached. Check that it runs; this page tries again.',
-      null,
-    );
+    return new ApiFault(0, 'Unreachable', 'The server cannot be reached. Check that it runs.', null);
   },
 };
 

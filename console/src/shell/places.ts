@@ -1,4 +1,12 @@
-import { Route, Webhook } from 'lucide-react';
+import {
+  CircleUserRound,
+  KeyRound,
+  MonitorSmartphone,
+  Route,
+  ScrollText,
+  UsersRound,
+  Webhook,
+} from 'lucide-react';
 import type { Session } from './session';
 
 export interface Place {
@@ -10,10 +18,18 @@ export interface Place {
   isShown?: (session: Session) => boolean;
 }
 
+export interface Group {
+  title: string;
+  places: Place[];
+  /** One link at the foot of the sidebar, to the first of them: each of these pages leads to the others. */
+  isAtFoot?: boolean;
+}
+
 const integrations = ({ manageIntegrations }: Session) => manageIntegrations;
+const admins = ({ person }: Session) => person.role === 'admin';
 
 /** Where one can go, as the sidebar and the command palette have it. */
-export const PLACES: { title: string; places: Place[] }[] = [
+export const PLACES: Group[] = [
   {
     title: 'Build',
     places: [{ to: '/journeys', text: 'Journeys', Icon: Route, keys: 'G J' }],
@@ -24,12 +40,23 @@ export const PLACES: { title: string; places: Place[] }[] = [
       { to: '/webhooks', text: 'Journey Webhooks', Icon: Webhook, keys: 'G W', isShown: integrations },
     ],
   },
+  {
+    title: 'Settings',
+    isAtFoot: true,
+    places: [
+      { to: '/settings/people', text: 'People', Icon: UsersRound, keys: 'G P', isShown: admins },
+      { to: '/settings/api-keys', text: 'API keys', Icon: KeyRound, isShown: admins },
+      { to: '/settings/sessions', text: 'Sessions', Icon: MonitorSmartphone },
+      { to: '/settings/audit-log', text: 'Audit log', Icon: ScrollText, isShown: admins },
+      { to: '/settings/account', text: 'My account', Icon: CircleUserRound },
+    ],
+  },
 ];
 
 /** The places that this person may go to. */
-export function placesFor(session: Session): typeof PLACES {
+export function placesFor(session: Session): Group[] {
   const shown = ({ isShown = () => true }: Place) => isShown(session);
-  return PLACES.map(({ title, places }) => ({ title, places: places.filter(shown) })).filter(
+  return PLACES.map((group) => ({ ...group, places: group.places.filter(shown) })).filter(
     ({ places }) => places.length > 0,
   );
 }

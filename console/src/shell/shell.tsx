@@ -1,11 +1,11 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Sun, UserRound } from 'lucide-react';
-import { api, SIGNED_OUT } from '../api/client';
+import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Settings, Sun, UserRound } from 'lucide-react';
+import { api, FORBIDDEN, SIGNED_OUT } from '../api/client';
 import { ActionMenu } from '../ui/menu';
 import { Button } from '../ui/button';
-import { type Place, placesFor } from './places';
+import { type Group, type Place, placesFor } from './places';
 import { whoAmI } from './session';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
@@ -23,13 +23,21 @@ export function Shell() {
   useShortcuts(() => setPaletteOpen(true));
   useEffect(() => setMenuOpen(false), [path]);
   useEffect(() => {
-    const onSignedOut = () => {
-      queries.setQueryData(whoAmI.queryKey, null);
-      void navigate({ to: '/sign-in', search: { next: location.pathname + location.search, ended: true } });
-    };
+    const onSignedOut = () => queries.setQueryData(whoAmI.queryKey, null);
+    // What one may do has changed: the page says why it was refused, and what is offered follows.
+    const onForbidden = () => void queries.invalidateQueries({ queryKey: whoAmI.queryKey });
     addEventListener(SIGNED_OUT, onSignedOut);
-    return () => removeEventListener(SIGNED_OUT, onSignedOut);
-  }, [navigate, queries]);
+    addEventListener(FORBIDDEN, onForbidden);
+    return () => {
+      removeEventListener(SIGNED_OUT, onSignedOut);
+      removeEventListener(FORBIDDEN, onForbidden);
+    };
+  }, [queries]);
+  const hasEnded = session === null;
+  useEffect(() => {
+    if (!hasEnded) return;
+    void navigate({ to: '/sign-in', search: { next: location.pathname + location.search, ended: true } });
+  }, [hasEnded, navigate]);
 
   async function signOut() {
     await api.DELETE('/api/session');
@@ -40,6 +48,9 @@ export function Shell() {
 
   // Signed out, and about to leave this page.
   if (session === null) return null;
+  const [groups, atFoot] = [false, true].map((wanted) =>
+    placesFor(session).filter(({ isAtFoot = false }) => isAtFoot === wanted),
+  ) as [Group[], Group[]];
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -49,7 +60,7 @@ export function Shell() {
         <Link to="/" className="brand">
           <img src="/favicon.svg" width="20" height="20" alt="" /> Wayhook
         </Link>
-        {placesFor(session).map(({ title, places }) => (
+        {groups.map(({ title, places }) => (
           <div key={title}>
             <h2 id={`places-${title}`}>{title}</h2>
             <ul aria-labelledby={`places-${title}`}>
@@ -62,7 +73,16 @@ export function Shell() {
           </div>
         ))}
         <div className="foot">
-          <ActionMenu label="Account" actions={[{ id: 'out', text: 'Sign out', run: () => void signOut() }]}>
+          {atFoot.map((group) => (
+            <FootLink key={group.title} group={group} path={path} />
+          ))}
+          <ActionMenu
+            label="Account"
+            actions={[
+              { id: 'account', text: 'My account', run: () => void navigate({ to: '/settings/account' }) },
+              { id: 'out', text: 'Sign out', run: () => void signOut() },
+            ]}
+          >
             <Button look="quiet" className="nav">
               <UserRound size={16} aria-hidden /> <span className="cut">{session.person.name}</span>
               <ChevronsUpDown size={14} aria-hidden />
@@ -103,6 +123,16 @@ function PlaceLink({ to, text, Icon }: Place) {
   return (
     <Link to={to} className="nav" activeOptions={{ includeSearch: false }}>
       <Icon size={16} aria-hidden /> {text}
+    </Link>
+  );
+}
+
+/** Leads to a whole group of pages. */
+function FootLink({ group: { title, places }, path }: { group: Group; path: string }) {
+  const isActive = places.some(({ to }) => path === to);
+  return (
+    <Link to={places[0]!.to} className="nav" data-status={isActive ? 'active' : undefined}>
+      <Settings size={16} aria-hidden /> {title}
     </Link>
   );
 }

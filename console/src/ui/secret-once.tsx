@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
+import { Check, Copy } from 'lucide-react';
 import { Button } from './button';
-import { Code } from './code';
 import { Dialog } from './dialog';
+import './secret-once.css';
 
 interface SecretOnceProps {
   title: string;
@@ -27,8 +28,50 @@ export function SecretOnce({ title, label, secret, children, onClose }: SecretOn
       }
     >
       <p>{children}</p>
-      <Code label={label} text={secret} />
+      <Secret label={label} text={secret} />
       <p className="hint">Store it now: it is not shown again.</p>
     </Dialog>
+  );
+}
+
+function Secret({ label, text }: { label: string; text: string }) {
+  const [state, setState] = useState<'shown' | 'copied' | 'selected'>('shown');
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const isCopied = state === 'copied';
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text);
+      setState('copied');
+    } catch {
+      // Over plain http there is no clipboard, and people may refuse it.
+      input.current?.focus();
+      setState('selected');
+    }
+  }
+  return (
+    <div className="secret-once">
+      <label htmlFor={id} className="label">
+        {label}
+      </label>
+      <div>
+        <input
+          id={id}
+          ref={input}
+          className="input mono"
+          readOnly
+          value={text}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <Button aria-label={isCopied ? 'Copied' : `Copy ${label.toLowerCase()}`} onPress={() => void copy()}>
+          {isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          {isCopied ? 'Copied' : 'Copy'}
+        </Button>
+      </div>
+      <span role="status" className={isCopied ? 'sr' : 'hint'}>
+        {isCopied && `${label} copied.`}
+        {state === 'selected' && 'This browser lets no page copy. It is selected: press Ctrl C.'}
+      </span>
+    </div>
   );
 }

@@ -36,7 +36,7 @@ export function SignIn() {
       {ended && state.error === undefined && (
         <p role="status">Your session has ended. Sign in, and you are back where you were.</p>
       )}
-      <form className="stack" onSubmit={(event) => void submit(event)}>
+      <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
         <TextField
           label="Email"
           type="email"

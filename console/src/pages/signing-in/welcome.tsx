@@ -76,7 +76,7 @@ function PasswordForm({ code, email: known }: { code: string; email: string | un
   }
 
   return (
-    <form className="stack" onSubmit={(event) => void submit(event)}>
+    <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
       {known === undefined && (
         <TextField
           label="Your name"

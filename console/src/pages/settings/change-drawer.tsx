@@ -1,0 +1,91 @@
+import { Button } from '../../ui/button';
+import { CopyButton } from '../../ui/code';
+import { Drawer } from '../../ui/drawer';
+import { exactTime } from '../../words/time';
+import { type Change, deedText, targetText } from './words';
+
+interface ChangeDrawerProps {
+  /** Undefined where the list does not have it. */
+  change: Change | undefined;
+  onFilter: (filter: { actor?: string; target?: string; action?: string }) => void;
+  onClose: () => void;
+}
+
+/** What a change was, field by field. */
+export function ChangeDrawer({ change, onFilter, onClose }: ChangeDrawerProps) {
+  if (change === undefined) {
+    return (
+      <Drawer title="Another change" label="Change" onClose={onClose}>
+        <p>The list does not have this change. Clear the filters, or scroll further back.</p>
+      </Drawer>
+    );
+  }
+  const { id, at, actor, action, target, changes, requestId } = change;
+  const ofWhich = targetText(target);
+  const named = [actor.type, ...(actor.id === null ? [] : [actor.id])].join(':');
+  return (
+    <Drawer title={deedText(action)} label={`Change ${id}`} onClose={onClose}>
+      <dl className="facts">
+        <dt>Who</dt>
+        <dd>
+          {actor.name} <span className="hint mono">{named}</span>
+        </dd>
+        {ofWhich !== '' && (
+          <>
+            <dt>Of which</dt>
+            <dd>
+              {ofWhich} <span className="hint mono">{[target.type, target.id].join(':')}</span>
+            </dd>
+          </>
+        )}
+        <dt>When</dt>
+        <dd>{exactTime(at)}</dd>
+        <dt>Action</dt>
+        <dd className="mono">{action}</dd>
+        {requestId !== null && (
+          <>
+            <dt>Request</dt>
+            <dd className="mono">
+              {requestId} <CopyButton what="the id of the request in the log" text={requestId} />
+            </dd>
+          </>
+        )}
+      </dl>
+      <div className="filters">
+        <Button onPress={() => onFilter({ actor: named })}>Only by them</Button>
+        {target.id !== null && (
+          <Button onPress={() => onFilter({ target: `${target.type}:${target.id}` })}>Only of this</Button>
+        )}
+        <Button onPress={() => onFilter({ action })}>Only this action</Button>
+      </div>
+      {changes.length > 0 && (
+        <table className="changes" aria-label="Fields">
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map(({ path, before, after }, index) => (
+              <tr key={index}>
+                <td>{path}</td>
+                <td className="before">{valueText(before)}</td>
+                <td>{valueText(after)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Drawer>
+  );
+}
+
+/** A value as text. Of a secret the log knows only that there is one. */
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'string') return value;
+  const text = JSON.stringify(value, null, 1);
+  return /^\{\s*"set": true\s*\}$/.test(text) ? 'a secret' : text;
+}
