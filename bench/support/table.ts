@@ -10,8 +10,8 @@ export interface Row {
 export interface Benchmark {
   /** One line for the list. */
   summary: string;
-  /** What it needs to be running: a Postgres in DATABASE_URL, or the Temporal server of the tests. */
-  needs?: ('postgres' | 'engine')[];
+  /** What it needs: a Postgres in DATABASE_URL, the Temporal server of the tests, or Chromium. */
+  needs?: ('postgres' | 'engine' | 'browser')[];
   /** `size`: entries, or whatever the benchmark counts; by default, as many as its target is stated for. */
   run: (size?: number) => Promise<Row[]>;
 }

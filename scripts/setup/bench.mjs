@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { ensureBuild } from './build.mjs';
+import { findChromium } from './chromium.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { startPostgres } from './postgres.mjs';
 import { main, ROOT, say, SetupFault } from './steps.mjs';
@@ -48,7 +49,7 @@ async function run(name, benchmark, size) {
   return rows.every((row) => row.reached);
 }
 
-/** Runs a task with what the benchmark needs: Postgres, or the Temporal server and workflow bundle of the tests. */
+/** Runs a task with what the benchmark needs: Postgres, the Temporal server and workflow bundle of the tests, Chromium. */
 async function withNeeds({ needs = [] }, task) {
   const undo = [];
   try {
@@ -57,6 +58,7 @@ async function withNeeds({ needs = [] }, task) {
       undo.unshift(() => postgres.stop());
       process.env.DATABASE_URL = postgres.url;
     }
+    if (needs.includes('browser')) process.env.WAYHOOK_CHROMIUM = await findChromium();
     if (needs.includes('engine')) {
       undo.unshift(require(join(ROOT, 'test/support/global-teardown.ts')).default);
       await require(join(ROOT, 'test/support/global-setup.ts')).default();
