@@ -9,7 +9,8 @@ const PANELS: Partial<Record<Panel, LazyExoticComponent<(props: Props) => ReactN
   settings: lazy(() => import('./settings-panel').then((part) => ({ default: part.SettingsPanel }))),
   versions: lazy(() => import('./versions/versions-panel').then((part) => ({ default: part.VersionsPanel }))),
   publish: lazy(() => import('./versions/publish-dialog').then((part) => ({ default: part.PublishDialog }))),
-  test: lazy(() => import('./test-journey').then((part) => ({ default: part.TestJourneyDialog }))),
+  test: lazy(() => import('./trying/test-journey').then((part) => ({ default: part.TestJourneyDialog }))),
+  simulate: lazy(() => import('./trying/simulate-panel').then((part) => ({ default: part.SimulatePanel }))),
 };
 
 /** What stands over the page, by what the address says: dialogs, and sheets at the right. */

@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { answerOf, api, ApiFault } from '../../../api/client';
-import { Button } from '../../../ui/button';
-import { Code } from '../../../ui/code';
-import { Dialog } from '../../../ui/dialog';
-import { messageOf } from '../../../ui/failure';
-import { TextField } from '../../../ui/fields';
-import type { Faults } from '../draft/draft';
-import type { PanelProps } from '../draft/editor';
+import { answerOf, api, ApiFault } from '../../../../api/client';
+import { Button } from '../../../../ui/button';
+import { Code } from '../../../../ui/code';
+import { Dialog } from '../../../../ui/dialog';
+import { messageOf } from '../../../../ui/failure';
+import { TextField } from '../../../../ui/fields';
+import type { Faults } from '../../draft/draft';
+import type { PanelProps } from '../../draft/editor';
 import { objectOf } from './json-text';
-import { FaultsByTile } from './versions/faults-by-tile';
+import { FaultsByTile } from '../versions/faults-by-tile';
 
 type State = { at: 'asked' | 'busy' } | { at: 'failed'; error: unknown } | { at: 'begun'; entryId: string };
 
