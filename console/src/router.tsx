@@ -6,9 +6,12 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
+import { jobRoutes } from './pages/jobs/routes';
 import { journeyRoutes } from './pages/journeys/routes';
+import { listRoutes } from './pages/lists/routes';
 import { settingsRoutes } from './pages/settings/routes';
 import { signingInRoutes } from './pages/signing-in/routes';
+import { userRoutes } from './pages/users/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
 import { Failure } from './ui/failure';
@@ -28,7 +31,15 @@ const home = createRoute({
 
 const routeTree = root.addChildren([
   ...signingInRoutes,
-  shell.addChildren([home, ...journeyRoutes, ...webhookRoutes, ...settingsRoutes]),
+  shell.addChildren([
+    home,
+    ...journeyRoutes,
+    ...webhookRoutes,
+    ...userRoutes,
+    ...listRoutes,
+    ...jobRoutes,
+    ...settingsRoutes,
+  ]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {

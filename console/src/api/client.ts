@@ -47,6 +47,11 @@ export function rememberCsrfToken(token: string): void {
   csrfToken = token;
 }
 
+/** Headers of a change that is not made by `api`. */
+export function headersOfChange(): Record<string, string> {
+  return { 'x-csrf-token': csrfToken };
+}
+
 const asFaults: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') request.headers.set('x-csrf-token', csrfToken);
@@ -69,13 +74,17 @@ const asFaults: Middleware = {
 };
 
 async function faultOf(response: Response): Promise<ApiFault> {
-  const text = await response.text();
+  return faultIn(response.status, await response.text());
+}
+
+/** What an answer that is no success says. */
+export function faultIn(status: number, text: string): ApiFault {
   try {
     const { msg, code, params } = JSON.parse(text) as Envelope;
-    return new ApiFault(response.status, code, msg, params);
+    return new ApiFault(status, code, msg, params);
   } catch {
     // A proxy before the server has answered.
-    return new ApiFault(response.status, 'Unavailable', `The server answered ${response.status}.`, null);
+    return new ApiFault(status, 'Unavailable', `The server answered ${status}.`, null);
   }
 }
 

@@ -1,9 +1,11 @@
 import {
   CircleUserRound,
   KeyRound,
+  ListChecks,
   MonitorSmartphone,
   Route,
   ScrollText,
+  UserRound,
   UsersRound,
   Webhook,
 } from 'lucide-react';
@@ -38,6 +40,14 @@ export const PLACES: Group[] = [
     title: 'Integrations',
     places: [
       { to: '/webhooks', text: 'Journey Webhooks', Icon: Webhook, keys: 'G W', isShown: integrations },
+    ],
+  },
+  {
+    title: 'Watch',
+    places: [
+      { to: '/users', text: 'Users', Icon: UserRound, keys: 'G U' },
+      { to: '/lists', text: 'Lists', Icon: UsersRound, keys: 'G L' },
+      { to: '/jobs', text: 'Jobs', Icon: ListChecks, keys: 'G B' },
     ],
   },
   {

@@ -54,10 +54,12 @@ interface ConfirmProps {
   action: string;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
+  /** Nothing is lost: it is asked because it does more than one sees. */
+  isHarmless?: boolean;
 }
 
 /** Asks before what cannot be undone. It stays open, with the reason, when that fails. */
-export function Confirm({ title, children, action, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, children, action, onConfirm, onClose, isHarmless = false }: ConfirmProps) {
   const [state, setState] = useState<'asked' | 'busy' | { error: string }>('asked');
   async function confirm() {
     setState('busy');
@@ -75,7 +77,11 @@ export function Confirm({ title, children, action, onConfirm, onClose }: Confirm
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="danger" isBusy={state === 'busy'} onPress={() => void confirm()}>
+          <Button
+            look={isHarmless ? 'primary' : 'danger'}
+            isBusy={state === 'busy'}
+            onPress={() => void confirm()}
+          >
             {state === 'busy' ? 'Working…' : action}
           </Button>
         </>

@@ -1,0 +1,99 @@
+import { answerOf, api } from '../../api/client';
+import { useRows } from '../../api/rows';
+import { Badge } from '../../ui/badge';
+import { Empty } from '../../ui/empty';
+import { Failure } from '../../ui/failure';
+import { type Column, Grid } from '../../ui/grid';
+import { NewRows } from '../../ui/new-rows';
+import { Page } from '../../ui/page';
+import { Progress } from '../../ui/progress';
+import { Time } from '../../ui/time';
+import { JobState } from './state';
+import { type Job, kindOf, outcomeOf, unitOf } from './words';
+
+const columns: Column<Job>[] = [
+  {
+    id: 'kind',
+    title: 'Job',
+    width: 'minmax(140px, 1fr)',
+    cell: (job) => (
+      <>
+        {kindOf(job)}
+        <span className="under">{outcomeOf(job)}</span>
+      </>
+    ),
+  },
+  { id: 'state', title: 'State', width: '112px', cell: ({ state }) => <JobState state={state} /> },
+  {
+    id: 'progress',
+    title: 'Progress',
+    width: 'minmax(180px, 2fr)',
+    isWide: true,
+    cell: (job) => <Progress label={`Progress of ${kindOf(job)}`} done={job.done} total={job.total} />,
+  },
+  {
+    id: 'refused',
+    title: 'Refused',
+    width: '120px',
+    isWide: true,
+    cell: (job) =>
+      job.refusedCount === 0 ? (
+        <span className="none">–</span>
+      ) : (
+        <Badge tone="warn">{`${job.refusedCount.toLocaleString('en')} ${unitOf(job)}`}</Badge>
+      ),
+  },
+  {
+    id: 'createdAt',
+    title: 'Created',
+    width: '112px',
+    isWide: true,
+    cell: ({ createdAt }) => <Time at={createdAt} />,
+  },
+  {
+    id: 'endedAt',
+    title: 'Ended',
+    width: '112px',
+    isWide: true,
+    cell: ({ endedAt }) => <Time at={endedAt} />,
+  },
+];
+const CURL = `curl -X POST ${location.origin}/api/users/import \\
+  -H "Api-Key: $WAYHOOK_API_KEY" -H "Content-Type: text/csv" \\
+  --data-binary @people.csv`;
+const keyOf = ({ id }: Job) => id;
+const hrefOf = ({ id }: Job) => `/jobs/${id}`;
+async function load(pageToken: string | undefined) {
+  const query = { pageSize: 100, ...(pageToken && { pageToken }) };
+  const { jobs, ...next } = await answerOf(api.GET('/api/jobs', { params: { query } }));
+  return { ...next, rows: jobs };
+}
+
+export function JobList() {
+  const list = useRows({ queryKey: ['jobs'], load, keyOf, isLive: true });
+  return (
+    <Page title="Jobs" isFull>
+      <div className="filters">
+        <p className="hint">Work on many users, done in the background. This list is live.</p>
+        <NewRows count={list.newCount} onShow={list.showNew} />
+      </div>
+      {list.error !== null ? (
+        <Failure error={list.error} onRetry={list.refetch} />
+      ) : (
+        <Grid
+          label="Jobs"
+          rows={list.rows}
+          {...{ columns, keyOf, hrefOf }}
+          nameOf={kindOf}
+          onEnd={list.onEnd}
+        >
+          {list.isLoading ? null : (
+            <Empty curl={CURL} action={<a href="/users/import">Import users</a>}>
+              An import of users, or a list sent into a journey, is a job. There is none yet.
+            </Empty>
+          )}
+        </Grid>
+      )}
+    </Page>
+  );
+}

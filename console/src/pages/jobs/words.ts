@@ -1,0 +1,35 @@
+import type { paths } from '../../../types/schema';
+import type { Tone } from '../../ui/badge';
+
+export type Job = paths['/api/jobs']['get']['responses'][200]['content']['application/json']['jobs'][number];
+
+const KINDS: Record<string, string> = {
+  import: 'Import of users',
+  listTrigger: 'List into a journey',
+  exit: 'Exit of many entries',
+};
+
+/** What a job does. A kind of a later version is its own name. */
+export function kindOf({ kind }: Pick<Job, 'kind'>): string {
+  return KINDS[kind] ?? kind;
+}
+
+/** What a job counts. */
+export function unitOf({ kind }: Pick<Job, 'kind'>): string {
+  return kind === 'import' ? 'rows' : kind === 'exit' ? 'entries' : 'users';
+}
+
+/** “900 of 1,000 rows, 3 refused”. */
+export function outcomeOf(job: Job): string {
+  const { done, total, refusedCount } = job;
+  const of = total === null ? '' : ` of ${total.toLocaleString('en')}`;
+  const refused = refusedCount === 0 ? '' : `, ${refusedCount.toLocaleString('en')} refused`;
+  return `${done.toLocaleString('en')}${of} ${unitOf(job)}${refused}`;
+}
+
+export const STATES: Record<string, { tone: Tone; text: string }> = {
+  queued: { tone: 'held', text: 'Queued' },
+  running: { tone: 'info', text: 'Running' },
+  completed: { tone: 'good', text: 'Completed' },
+  failed: { tone: 'bad', text: 'Failed' },
+};

@@ -1,0 +1,59 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api } from '../../api/client';
+import { Button } from '../../ui/button';
+import { Confirm, Dialog } from '../../ui/dialog';
+import { toast } from '../../ui/toast';
+import { type List, usageQuery } from './lists';
+
+interface DeleteListProps {
+  list: List;
+  onClose: () => void;
+  onDeleted?: () => void;
+}
+
+/** A list that journeys need cannot be deleted: it says which. */
+export function DeleteList({ list, onClose, onDeleted }: DeleteListProps) {
+  const { id, name } = list;
+  const { data: usage } = useQuery({ ...usageQuery(id), staleTime: 0 });
+  const queries = useQueryClient();
+
+  async function remove() {
+    await api.DELETE('/api/lists/{id}', { params: { path: { id } } });
+    await queries.invalidateQueries({ queryKey: ['lists'] });
+    toast(`Deleted the list “${name}”.`);
+    onDeleted?.();
+  }
+
+  if (usage !== undefined && usage.journeys.length > 0) {
+    return (
+      <Dialog
+        title={`“${name}” is in use`}
+        onClose={onClose}
+        actions={<Button onPress={onClose}>Close</Button>}
+      >
+        <p>
+          These journeys need it. Unpublish them, or publish them without it; users under way in older
+          versions may need it too.
+        </p>
+        <ul className="plain-list">
+          {usage.journeys.map((journey) => (
+            <li key={journey.id}>
+              <Link to="/journeys/$id" params={{ id: String(journey.id) }}>
+                {journey.name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Dialog>
+    );
+  }
+  return (
+    <Confirm title={`Delete the list “${name}”?`} action="Delete list" onConfirm={remove} onClose={onClose}>
+      <p>
+        {usage === undefined ? 'Its users' : `Its ${usage.users.toLocaleString('en')} users`} stay; only the
+        list goes. This cannot be undone.
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,28 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { shell } from '../../shell/routes';
+import { texts } from '../../words/search';
+
+export const userRoutes = [
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/users',
+    validateSearch: texts('text'),
+    component: lazyRouteComponent(() => import('./list'), 'UserList'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/users/import',
+    validateSearch: texts('list'),
+    component: lazyRouteComponent(() => import('./import'), 'ImportUsers'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/users/by-email/$email',
+    component: lazyRouteComponent(() => import('./user'), 'UserPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shell,
+    path: '/users/by-id/$userId',
+    component: lazyRouteComponent(() => import('./user'), 'UserPage'),
+  }),
+] as const;

@@ -1,0 +1,137 @@
+import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMayChangeUsers } from '../../shell/rights';
+import { BackLink } from '../../ui/back-link';
+import { Button } from '../../ui/button';
+import { Empty } from '../../ui/empty';
+import { Fact, Facts } from '../../ui/facts';
+import { Failure } from '../../ui/failure';
+import { ActionMenu } from '../../ui/menu';
+import { Page } from '../../ui/page';
+import { Time } from '../../ui/time';
+import { Consents } from './consents';
+import { downloadUser } from './download';
+import { ChangeEmail } from './email';
+import { Entries } from './entries';
+import { EraseUser } from './erase';
+import { Events } from './events';
+import { type Identity, useIdentity } from './names';
+import { Profile } from './profile';
+import { type User, userQuery } from './queries';
+import { Tags } from './tags';
+import { TriggerJourney } from './trigger';
+import { ListsOfUser } from './user-lists';
+import './user.css';
+
+export function UserPage() {
+  const identity = useIdentity();
+  const { data: user, error, refetch } = useQuery(userQuery(identity));
+  const name = 'email' in identity ? identity.email : identity.userId;
+  if (user === undefined) {
+    return (
+      <Page title={name}>{error !== null && <Failure error={error} onRetry={() => void refetch()} />}</Page>
+    );
+  }
+  if (user === null) {
+    return (
+      <Page title={name}>
+        <BackLink href="/users">Users</BackLink>
+        <Empty>There is no such user. They were erased, or the address is not whole.</Empty>
+      </Page>
+    );
+  }
+  return <Known identity={identity} user={user} />;
+}
+
+type Open = 'trigger' | 'email' | 'erase';
+
+function Known({ identity, user }: { identity: Identity; user: User }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const mayChange = useMayChangeUsers();
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const { signupDate, profileUpdatedAt } = user.dataFields;
+  const download = {
+    id: 'download',
+    text: 'Download what is stored',
+    run: () => void downloadUser(queries, identity),
+  };
+  return (
+    <Page
+      title={user.email || user.userId!}
+      actions={
+        <>
+          <ActionMenu
+            label="More"
+            actions={[
+              download,
+              ...(mayChange
+                ? [
+                    {
+                      id: 'email',
+                      text: user.email === '' ? 'Set an email' : 'Change the email',
+                      run: () => setOpen('email'),
+                    },
+                    { id: 'erase', text: 'Erase the user', isDanger: true, run: () => setOpen('erase') },
+                  ]
+                : []),
+            ]}
+          >
+            <Button>More</Button>
+          </ActionMenu>
+          {mayChange && (
+            <Button look="primary" onPress={() => setOpen('trigger')}>
+              Send into a journey
+            </Button>
+          )}
+        </>
+      }
+    >
+      <BackLink href="/users">Users</BackLink>
+      <Facts>
+        <Fact name="Email">{user.email === '' ? <span className="none">None</span> : user.email}</Fact>
+        <Fact name="userId">{user.userId ?? <span className="none">None</span>}</Fact>
+        <Fact name="Created">
+          <Time at={timeIn(signupDate)} />
+        </Fact>
+        <Fact name="Updated">
+          <Time at={timeIn(profileUpdatedAt)} />
+        </Fact>
+      </Facts>
+      <div className="user-parts">
+        <div className="stack">
+          <Profile identity={identity} user={user} mayChange={mayChange} />
+          <Entries identity={identity} />
+          <Events identity={identity} mayChange={mayChange} />
+        </div>
+        <div className="stack">
+          <Tags identity={identity} tags={user.tags ?? []} mayChange={mayChange} />
+          <ListsOfUser identity={identity} mayChange={mayChange} />
+          <Consents identity={identity} mayChange={mayChange} />
+        </div>
+      </div>
+      {open === 'trigger' && <TriggerJourney target={identity} onClose={close} />}
+      {open === 'email' && (
+        <ChangeEmail
+          identity={identity}
+          user={user}
+          onClose={close}
+          onChanged={(email) =>
+            void navigate({ to: '/users/by-email/$email', params: { email }, replace: true })
+          }
+        />
+      )}
+      {open === 'erase' && (
+        <EraseUser identity={identity} onClose={close} onErased={() => void navigate({ to: '/users' })} />
+      )}
+    </Page>
+  );
+}
+
+/** `2025-01-31 09:30:00 +00:00`, as Iterable has it, or as the user has set it. */
+function timeIn(value: unknown): string | undefined {
+  const at = typeof value === 'string' ? Date.parse(value.replace(/^(\S+) (\S+) /, '$1T$2')) : NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
