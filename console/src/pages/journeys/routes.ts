@@ -1,19 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
 import { texts } from '../../words/search';
-
-const VIEWS = ['canvas', 'list'] as const;
-const PANELS = ['settings', 'versions', 'simulate', 'publish', 'test'] as const;
-export type Panel = (typeof PANELS)[number];
-
-interface EditorSearch {
-  /** The id of the tile whose form is open. */
-  tile?: string;
-  view?: (typeof VIEWS)[number];
-  panel?: Panel;
-  /** Of the versions, the one that is shown. */
-  version?: string;
-}
+import { editorSearch } from './search';
 
 export const journeyRoutes = [
   createRoute({
@@ -25,12 +13,7 @@ export const journeyRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/journeys/$id',
-    validateSearch: (search): EditorSearch => {
-      const texted = texts('tile', 'version')(search);
-      const view = VIEWS.find((name) => name === search.view);
-      const panel = PANELS.find((name) => name === search.panel);
-      return { ...texted, ...(view && { view }), ...(panel && { panel }) };
-    },
+    validateSearch: editorSearch,
     component: lazyRouteComponent(() => import('./edit'), 'JourneyPage'),
   }),
 ] as const;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../../api/client';
 import { bodyOf, type Draft, draftOf, type Faults, type Journey } from './draft';
@@ -53,13 +53,13 @@ export function useEditor(read: Journey) {
         settle(saved);
         // With the marks that stand for the secrets; not over what was typed meanwhile.
         if (now.current === sent) replace(draftOf(saved));
-        setFaults({});
+        setFaults({}, sent);
         return true;
       } catch (error) {
         if (error instanceof ApiFault && error.code === 'Stale')
           setConflict(error.params as unknown as Conflict);
         else setFailure(error);
-        if (error instanceof ApiFault && error.status === 400) setFaults(error.fields);
+        if (error instanceof ApiFault && error.status === 400) setFaults(error.fields, sent);
         return false;
       } finally {
         setSaving(false);
@@ -107,17 +107,17 @@ function isDifferent(one: Draft, other: Draft): boolean {
 
 /** The faults of the draft by their paths. Those of a tile follow it when the tiles before it change. */
 function useFaults(draft: Draft) {
-  const [known, setKnown] = useState<{ faults: Faults; ids: string[] }>({ faults: {}, ids: [] });
-  const ids = useRef<string[]>([]);
-  useEffect(() => {
-    ids.current = draft.tiles.map(({ id }) => id);
-  }, [draft.tiles]);
-  const setFaults = useCallback((faults: Faults) => setKnown({ faults, ids: ids.current }), []);
+  const [known, setKnown] = useState<{ faults: Faults; of: Draft }>({ faults: {}, of: draft });
+  const now = useRef(draft);
+  now.current = draft;
+  /** `of`: the draft that has them, if edits may have come since. */
+  const setFaults = useCallback((faults: Faults, of = now.current) => setKnown({ faults, of }), []);
   const faults = useMemo(() => {
     const moved = Object.entries(known.faults).flatMap(([path, message]) => {
       const [, index, rest] = /^tiles\[(\d+)\](.*)$/.exec(path) ?? [];
       if (index === undefined) return [[path, message]];
-      const at = draft.tiles.findIndex(({ id }) => id === known.ids[Number(index)]);
+      const id = known.of.tiles[Number(index)]?.id;
+      const at = draft.tiles.findIndex((tile) => tile.id === id);
       return at === -1 ? [] : [[`tiles[${at}]${rest}`, message]];
     });
     return Object.fromEntries(moved) as Faults;

@@ -1,3 +1,4 @@
+import { conditionWords } from '../../../words/conditions';
 import { getAt } from './at-path';
 import type { Tile } from './draft';
 
@@ -62,7 +63,7 @@ function fixedWays(tile: Tile, next?: string): Field[] {
       return [
         ...tile.for.map((arm, index) => ({
           path: `for[${index}].next`,
-          label: arm.event || (arm.when ? 'Condition' : `Arm ${index + 1}`),
+          label: arm.event || (arm.when ? conditionWords(arm.when) : `Arm ${index + 1}`),
         })),
         { path: 'onTimeout', label: 'Timeout' },
       ];

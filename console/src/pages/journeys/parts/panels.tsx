@@ -1,6 +1,6 @@
 import { lazy, type LazyExoticComponent, type ReactNode, Suspense } from 'react';
 import type { PanelProps } from '../draft/editor';
-import type { Panel } from '../routes';
+import type { Panel } from '../search';
 
 type Props = PanelProps & { canEdit: boolean };
 

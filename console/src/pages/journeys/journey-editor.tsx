@@ -1,0 +1,139 @@
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { whoAmI } from '../../shell/session';
+import { WithDrawer } from '../../ui/drawer';
+import { messageOf } from '../../ui/failure';
+import { LeaveGuard } from '../../ui/leave-guard';
+import { Notice } from '../../ui/notice';
+import { Page } from '../../ui/page';
+import { toast } from '../../ui/toast';
+import { AddTile } from './add-tile';
+import type { Board } from './canvas/board';
+import { ConflictDialog } from './conflict';
+import type { Journey, TileType } from './draft/draft';
+import { addOnWay, remove } from './draft/edits';
+import { type Editor, useEditor } from './draft/editor';
+import { newTile } from './draft/new-tiles';
+import { useCheck } from './draft/use-check';
+import { ENTRY, type Way, waysOf } from './draft/ways';
+import { useFaces } from './faces';
+import { EditorHead, JourneyStatus } from './head';
+import { Inspector } from './inspector';
+import { ListView } from './list-view';
+import { KnownFrom } from './parts/known';
+import { useEditorKeys } from './keys';
+import { Panels } from './parts/panels';
+import './journey-editor.css';
+
+const Canvas = lazy(() => import('./canvas/canvas'));
+
+export function JourneyEditor({ journey }: { journey: Journey }) {
+  const editor = useEditor(journey);
+  const { draft, base, isChanged, failure, faults } = editor;
+  const { data: session } = useSuspenseQuery(whoAmI);
+  const canEdit = session?.person.role !== 'viewer' && base.status !== 'archived';
+  const { tile: open, panel } = useSearch({ from: '/shell/journeys/$id' });
+  const isList = useIsList();
+  const navigate = useNavigate({ from: '/journeys/$id' });
+  const openTile = useCallback(
+    (id: string | undefined) =>
+      void navigate({
+        search: ({ tile: _tile, panel: _panel, ...rest }) => ({ ...rest, ...whatOpens(id) }),
+      }),
+    [navigate],
+  );
+  const { board, adding } = useBoard(editor, { canEdit, open, openTile });
+  useCheck(editor, canEdit);
+  useEditorKeys(editor, canEdit);
+
+  const drawer = open !== undefined && (
+    <Inspector key={open} id={open} {...{ editor, board }} onClose={() => openTile(undefined)} />
+  );
+  return (
+    <KnownFrom journey={draft}>
+      <Page
+        title={draft.name || 'Journey without a name'}
+        beside={<JourneyStatus journey={base} />}
+        actions={<EditorHead {...{ editor, canEdit, isList, board }} />}
+        isFull
+      >
+        <div className="editor-notices">
+          {failure !== undefined && (
+            <Notice tone="bad" isNew>
+              {messageOf(failure)}
+            </Notice>
+          )}
+        </div>
+        <WithDrawer drawer={drawer}>
+          {isList ? (
+            <ListView board={board} />
+          ) : (
+            <Suspense fallback={null}>
+              <Canvas board={board} />
+            </Suspense>
+          )}
+        </WithDrawer>
+      </Page>
+      <Panels {...{ panel, editor, canEdit, openTile }} onClose={() => openTile(undefined)} />
+      {adding}
+      {editor.conflict !== undefined && <ConflictDialog editor={editor} />}
+      <LeaveGuard hasUnsaved={() => isChanged && canEdit} />
+      <p className="sr" role="status">
+        {Object.keys(faults).length === 0 ? '' : `${Object.keys(faults).length} faults`}
+      </p>
+    </KnownFrom>
+  );
+}
+
+/** Where users enter is one of the settings. */
+function whatOpens(id: string | undefined): { tile?: string; panel?: 'settings' } {
+  if (id === undefined) return {};
+  return id === ENTRY ? { panel: 'settings' } : { tile: id };
+}
+
+interface BoardOptions {
+  canEdit: boolean;
+  open: string | undefined;
+  openTile: Board['openTile'];
+}
+
+/** What canvas and list view show and do; and the menu that adds a tile, while it is open. */
+function useBoard(editor: Editor, { canEdit, open, openTile }: BoardOptions) {
+  const { draft, base, faults, edit, undo } = editor;
+  const [offered, setOffered] = useState<{ ways: Way[]; anchor: HTMLElement }>();
+  const faces = useFaces(base.id, draft, faults);
+  const ways = useMemo(() => waysOf(draft.tiles), [draft.tiles]);
+
+  const removeTile = useCallback(
+    (id: string) => {
+      edit((before) => ({ ...before, tiles: remove(before.tiles, id) }));
+      toast(`Removed tile “${id}”.`, { text: 'Undo', run: undo });
+      if (open === id) openTile(undefined);
+    },
+    [edit, undo, open, openTile],
+  );
+  const offerTiles = useCallback((ways: Way[], anchor: HTMLElement) => {
+    if (ways.length > 0) setOffered({ ways, anchor });
+  }, []);
+  const board = useMemo(
+    (): Board => ({ tiles: draft.tiles, ways, faces, open, openTile, offerTiles, removeTile, canEdit }),
+    [draft.tiles, ways, faces, open, openTile, offerTiles, removeTile, canEdit],
+  );
+
+  function add(way: Way, type: TileType) {
+    const tile = newTile(type, draft.tiles);
+    edit((before) => ({ ...before, tiles: addOnWay(before.tiles, way, tile) }));
+    openTile(tile.id);
+  }
+
+  const adding = offered && <AddTile {...offered} onAdd={add} onClose={() => setOffered(undefined)} />;
+  return { board, adding };
+}
+
+/** Narrow screens begin with the list. */
+function useIsList(): boolean {
+  const { view } = useSearch({ from: '/shell/journeys/$id' });
+  const [isNarrow] = useState(() => matchMedia('(max-width: 760px)').matches);
+  return view === undefined ? isNarrow : view === 'list';
+}

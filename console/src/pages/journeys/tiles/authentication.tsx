@@ -1,0 +1,121 @@
+import { useState } from 'react';
+import { SelectField, TextField } from '../../../ui/fields';
+import { type Secret, SecretField } from '../../../ui/secret-field';
+import type { PartProps, TileOf } from '../draft/draft';
+import { faultAt, faultWithin } from '../parts/faults';
+import { withOptional } from '../parts/optional';
+
+type Authentication = NonNullable<NonNullable<TileOf<'webhook'>['webhook']>['authentication']>;
+type Type = Authentication['type'];
+
+const TYPES: { value: Type; text: string }[] = [
+  { value: 'none', text: 'None' },
+  { value: 'basicUser', text: 'Basic' },
+  { value: 'basic', text: 'Basic, with a token as typed' },
+  { value: 'bearer', text: 'Token' },
+  { value: 'apiKey', text: 'API key in a header' },
+  { value: 'oauth2', text: 'OAuth 2.0' },
+];
+const BLANK: { [Name in Type]: Extract<Authentication, { type: Name }> } = {
+  none: { type: 'none' },
+  basicUser: { type: 'basicUser', username: '', password: '' },
+  basic: { type: 'basic', token: '' },
+  bearer: { type: 'bearer', token: '' },
+  apiKey: { type: 'apiKey', header: '', key: '' },
+  oauth2: { type: 'oauth2', clientId: '', clientSecret: '', tokenUrl: 'https://' },
+};
+
+/** How the request of an inline webhook proves whose it is. A stored secret is only a mark here. */
+export function AuthenticationFields({ value, onChange, faults, path }: PartProps<Authentication>) {
+  const [first] = useState(value);
+  const isStored = (secret: Secret | undefined) => typeof secret === 'object';
+  const fault = (field: string) => faultWithin(faults, `${path}.${field}`);
+  return (
+    <div className="rows" role="group" aria-label="Authentication">
+      <SelectField
+        label="Authentication"
+        value={value.type}
+        choices={TYPES}
+        onChange={(type) => onChange(type === first.type ? first : BLANK[type])}
+      />
+      {value.type === 'basicUser' && (
+        <>
+          <TextField
+            label="Username"
+            autoComplete="off"
+            value={value.username}
+            error={fault('username')}
+            onChange={(username) => onChange({ ...value, username })}
+          />
+          <SecretField
+            label="Password"
+            value={value.password}
+            isStored={first.type === 'basicUser' && isStored(first.password)}
+            error={fault('password')}
+            onChange={(password) => onChange({ ...value, password })}
+          />
+        </>
+      )}
+      {(value.type === 'basic' || value.type === 'bearer') && (
+        <SecretField
+          label={value.type === 'basic' ? 'Authentication Token' : 'Token'}
+          value={value.token}
+          isStored={first.type === value.type && isStored(first.token)}
+          error={fault('token')}
+          onChange={(token) => onChange({ ...value, token })}
+        />
+      )}
+      {value.type === 'apiKey' && (
+        <>
+          <TextField
+            label="Header"
+            mono
+            value={value.header}
+            error={fault('header')}
+            onChange={(header) => onChange({ ...value, header })}
+          />
+          <SecretField
+            label="Key"
+            value={value.key}
+            isStored={first.type === 'apiKey' && isStored(first.key)}
+            error={fault('key')}
+            onChange={(key) => onChange({ ...value, key })}
+          />
+        </>
+      )}
+      {value.type === 'oauth2' && (
+        <>
+          <TextField
+            label="Client ID"
+            mono
+            value={value.clientId}
+            error={fault('clientId')}
+            onChange={(clientId) => onChange({ ...value, clientId })}
+          />
+          <SecretField
+            label="Client secret"
+            value={value.clientSecret}
+            isStored={first.type === 'oauth2' && isStored(first.clientSecret)}
+            error={fault('clientSecret')}
+            onChange={(clientSecret) => onChange({ ...value, clientSecret })}
+          />
+          <TextField
+            label="Token URL"
+            mono
+            value={value.tokenUrl}
+            error={fault('tokenUrl')}
+            onChange={(tokenUrl) => onChange({ ...value, tokenUrl })}
+          />
+          <TextField
+            label="Scope"
+            mono
+            value={value.scope ?? ''}
+            error={fault('scope')}
+            onChange={(scope) => onChange(withOptional(value, 'scope', scope || undefined))}
+          />
+        </>
+      )}
+      {faultAt(faults, path)}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+/*
+ * A value of JSON in a field of one line: texts as they are, since most are templates, everything else as JSON. A text
+ * that would be read as JSON stands in quotes.
+ */
+
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return parsed(value) === undefined ? value : JSON.stringify(value);
+}
+
+export function valueOf(text: string): unknown {
+  const value = parsed(text);
+  return value === undefined ? text : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
