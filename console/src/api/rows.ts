@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { type QueryKey, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 
 /** How often a live list looks for what is new. */
@@ -46,6 +46,11 @@ export function useRows<Row>({ queryKey, load, keyOf, isLive = false }: RowsOpti
     const firstKnown = latest.rows.findIndex((row) => known.has(keyOf(row)));
     return [shown, firstKnown === -1 ? latest.rows.length : firstKnown];
   }, [loaded, latest, keyOf]);
+  const isFirst = loaded?.length === 0 && latest !== undefined && latest.rows.length > 0;
+  useEffect(() => {
+    // Where there were none, no row moves.
+    if (isFirst) void refetch();
+  }, [isFirst, refetch]);
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [isFetchingNextPage, fetchNextPage]);
