@@ -1,3 +1,11 @@
+/** An id in the address, by this name. */
+export function idNamed<Name extends string>(name: Name) {
+  return (search: Record<string, unknown>): { [name in Name]?: number } => {
+    const value = search[name];
+    return (Number.isSafeInteger(value) ? { [name]: value } : {}) as { [name in Name]?: number };
+  };
+}
+
 /**
  * What a list keeps in the address: texts by these names. Whatever else an address has is left out; a number is the text
  * that somebody typed.

@@ -108,7 +108,7 @@ export function ListList() {
                   {
                     id: 'import',
                     text: 'Import users',
-                    run: () => void navigate({ to: '/users/import', search: { list: String(list.id) } }),
+                    run: () => void navigate({ to: '/users/import', search: { list: list.id } }),
                   },
                   { id: 'delete', text: 'Delete list', isDanger: true, run: () => setDeleted(list) },
                 ]

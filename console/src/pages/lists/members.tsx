@@ -96,7 +96,7 @@ function Members({ list }: { list: List }) {
           </ActionMenu>
           {mayChange && (
             <>
-              <Button onPress={() => void navigate({ to: '/users/import', search: { list: String(id) } })}>
+              <Button onPress={() => void navigate({ to: '/users/import', search: { list: id } })}>
                 <Upload size={14} aria-hidden /> Import
               </Button>
               <ActionMenu

@@ -25,7 +25,7 @@ function formatOf({ name }: File): keyof typeof TYPES {
 export function ImportUsers() {
   const { list } = useSearch({ from: '/shell/users/import' });
   const { data: lists } = useQuery(listsQuery);
-  const name = lists?.find(({ id }) => String(id) === list)?.name;
+  const name = lists?.find(({ id }) => id === list)?.name;
   const back = list === undefined ? '/users' : `/lists/${list}`;
   return (
     <Page title={list === undefined ? 'Import users' : `Import users onto “${name ?? list}”`}>
@@ -40,7 +40,7 @@ export function ImportUsers() {
   );
 }
 
-function ImportForm({ listId }: { listId: string | undefined }) {
+function ImportForm({ listId }: { listId: number | undefined }) {
   const [file, setFile] = useState<File>();
   const [knownOnly, setKnownOnly] = useState(false);
   const [merge, setMerge] = useState(false);
@@ -62,8 +62,7 @@ function ImportForm({ listId }: { listId: string | undefined }) {
       updateExistingUsersOnly: String(knownOnly),
       mergeNestedObjects: String(merge),
     });
-    const path =
-      listId === undefined ? '/api/users/import' : `/api/lists/${encodeURIComponent(listId)}/import`;
+    const path = listId === undefined ? '/api/users/import' : `/api/lists/${listId}/import`;
     try {
       const type = TYPES[formatOf(file)];
       const { jobId } = await upload<{ jobId: string }>(`${path}?${query}`, {

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
-import { texts } from '../../words/search';
+import { idNamed, texts } from '../../words/search';
 
 export const userRoutes = [
   createRoute({
@@ -12,7 +12,7 @@ export const userRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/users/import',
-    validateSearch: texts('list'),
+    validateSearch: idNamed('list'),
     component: lazyRouteComponent(() => import('./import'), 'ImportUsers'),
   }),
   createRoute({
