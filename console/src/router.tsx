@@ -6,6 +6,8 @@ import {
   redirect,
   useRouter,
 } from '@tanstack/react-router';
+import { eventWebhookRoutes } from './pages/event-webhooks/routes';
+import { inboxRoutes } from './pages/inbox/routes';
 import { jobRoutes } from './pages/jobs/routes';
 import { journeyRoutes } from './pages/journeys/routes';
 import { listRoutes } from './pages/lists/routes';
@@ -35,6 +37,8 @@ const routeTree = root.addChildren([
     home,
     ...journeyRoutes,
     ...webhookRoutes,
+    ...eventWebhookRoutes,
+    ...inboxRoutes,
     ...userRoutes,
     ...listRoutes,
     ...jobRoutes,

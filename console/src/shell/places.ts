@@ -1,8 +1,10 @@
 import {
   CircleUserRound,
+  Inbox,
   KeyRound,
   ListChecks,
   MonitorSmartphone,
+  RadioTower,
   Route,
   ScrollText,
   UserRound,
@@ -40,6 +42,8 @@ export const PLACES: Group[] = [
     title: 'Integrations',
     places: [
       { to: '/webhooks', text: 'Journey Webhooks', Icon: Webhook, keys: 'G W', isShown: integrations },
+      { to: '/event-webhooks', text: 'Event Webhooks', Icon: RadioTower, keys: 'G V', isShown: integrations },
+      { to: '/inboxes', text: 'Inbox', Icon: Inbox, keys: 'G I', isShown: integrations },
     ],
   },
   {

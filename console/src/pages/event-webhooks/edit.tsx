@@ -1,0 +1,106 @@
+import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { answerOf, api, ApiFault } from '../../api/client';
+import { BackLink } from '../../ui/back-link';
+import { Failure } from '../../ui/failure';
+import { Page } from '../../ui/page';
+import { SecretOnce } from '../../ui/secret-once';
+import { toast } from '../../ui/toast';
+import { Conflict } from './conflict';
+import { type Draft, EventWebhookForm } from './form';
+import { eventWebhookQuery } from './queries';
+import { type EventType, type EventWebhook, originOf } from './words';
+
+export function EditEventWebhook() {
+  const { id } = useParams({ from: '/shell/event-webhooks/$id/edit' });
+  // As it was when the form was opened: what others save meanwhile is found when this is saved.
+  const { data, error, refetch } = useQuery({
+    ...eventWebhookQuery(Number(id)),
+    queryKey: ['event-webhook', Number(id), 'edited'],
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  return (
+    <Page title={data === undefined ? 'Edit an event webhook' : `Edit ${data.name}`}>
+      <BackLink href={`/event-webhooks/${id}`}>{data?.name ?? 'The event webhook'}</BackLink>
+      {data === undefined ? (
+        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+      ) : (
+        // Another revision is another form.
+        <Form key={data.revision} saved={data} reload={() => void refetch()} />
+      )}
+    </Page>
+  );
+}
+
+function Form({ saved, reload }: { saved: EventWebhook; reload: () => void }) {
+  const { id } = saved;
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [conflict, setConflict] = useState<{ draft: Draft; fault: ApiFault }>();
+  const [secretKey, setSecretKey] = useState<string>();
+  const leave = () => void navigate({ to: '/event-webhooks/$id', params: { id: String(id) } });
+
+  async function put(draft: Draft, revision: number) {
+    const params = { path: { id }, header: { 'if-match': `"${revision}"` } };
+    const answer = await answerOf(api.PUT('/api/eventWebhooks/{id}', { params, body: draft }));
+    await queries.invalidateQueries({ queryKey: ['event-webhook', id, 'now'] });
+    void queries.invalidateQueries({ queryKey: ['event-webhooks'] });
+    setConflict(undefined);
+    if (typeof answer.secretKey === 'string') return setSecretKey(answer.secretKey);
+    toast(`Saved ${draft.name}.`);
+    leave();
+  }
+
+  async function save(draft: Draft) {
+    try {
+      await put(draft, saved.revision);
+    } catch (fault) {
+      if (fault instanceof ApiFault && fault.code === 'Stale') setConflict({ draft, fault });
+      throw fault;
+    }
+  }
+
+  const { name, targetUrl, enabled, sendSecretKey } = saved;
+  const eventTypes = saved.eventTypes as EventType[];
+  return (
+    <>
+      <EventWebhookForm
+        initial={{ name, targetUrl, eventTypes, enabled, sendSecretKey }}
+        noteOf={(draft) =>
+          originOf(draft.targetUrl) === originOf(targetUrl)
+            ? undefined
+            : 'Another host: saving makes a new Secret Key, and the old ones end at once.'
+        }
+        save={save}
+        onCancel={leave}
+      />
+      {conflict !== undefined && (
+        <Conflict
+          fault={conflict.fault}
+          onKeepMine={(revision) => put(conflict.draft, revision)}
+          onTakeTheirs={() => {
+            setConflict(undefined);
+            reload();
+          }}
+          onClose={() => setConflict(undefined)}
+        />
+      )}
+      {secretKey !== undefined && (
+        <SecretOnce
+          title="A new Secret Key"
+          label="Secret Key"
+          secret={secretKey}
+          onClose={() => {
+            setSecretKey(undefined);
+            leave();
+          }}
+        >
+          The target is another host, so there is a new key, and the old ones have ended. Give it to the
+          receiver.
+        </SecretOnce>
+      )}
+    </>
+  );
+}
