@@ -1,7 +1,7 @@
-import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { EllipsisVertical } from 'lucide-react';
+import { ChevronDown, ChevronRight, EllipsisVertical } from 'lucide-react';
 import { type Action, RowMenu } from './menu';
 import './grid.css';
 
@@ -20,6 +20,12 @@ export interface Column<Row> {
   isWide?: boolean;
 }
 
+export interface Details<Row> {
+  open: string | number | undefined;
+  toggle: (key: string | number) => void;
+  of: (row: Row) => ReactNode;
+}
+
 interface GridProps<Row> {
   label: string;
   rows: readonly Row[];
@@ -34,6 +40,8 @@ interface GridProps<Row> {
   open?: string | number;
   selection?: { selected: ReadonlySet<string | number>; toggle: (key: string | number) => void };
   actionsOf?: (row: Row) => Action[];
+  /** What opens below a row, one at a time. */
+  details?: Details<Row>;
   /** Loads the next page; left out where there is none. */
   onEnd?: () => void;
   /** In the place of rows. */
@@ -45,18 +53,24 @@ const ROW = { wide: 40, narrow: 58 };
 
 export function Grid<Row>(props: GridProps<Row>) {
   const { label, rows, columns, keyOf, nameOf, hrefOf, open, selection, actionsOf, onEnd, children } = props;
+  const { details } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow(scroller);
   const height = isNarrow ? ROW.narrow : ROW.wide;
   const [active, setActive] = useState(0);
   const [menu, setMenu] = useState<{ row: Row; at: HTMLElement }>();
   const navigate = useNavigate();
+  const opened = useMemo(
+    () => (details?.open === undefined ? -1 : rows.findIndex((row) => keyOf(row) === details.open)),
+    [rows, keyOf, details?.open],
+  );
+  const [detailsHeight, setDetailsHeight] = useState(0);
   const virtual = useVirtualizer({
     ...{ count: rows.length, overscan: 8, scrollMargin: HEAD },
     getScrollElement: () => scroller.current,
-    estimateSize: () => height,
+    estimateSize: (index) => (index === opened ? height + detailsHeight : height),
   });
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => virtual.measure(), [virtual, height, opened, detailsHeight]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -100,7 +114,9 @@ export function Grid<Row>(props: GridProps<Row>) {
     const row = rows[active];
     if (to !== undefined) moveTo(to);
     else if (event.key === ' ' && selection && row !== undefined) selection.toggle(keyOf(row));
-    else if (event.key === 'Enter' && hrefOf && row !== undefined) void navigate({ href: hrefOf(row) });
+    else if (details && row !== undefined && isArrowFor(event.key, active === opened)) {
+      details.toggle(keyOf(row));
+    } else if (event.key === 'Enter' && hrefOf && row !== undefined) void navigate({ href: hrefOf(row) });
     else return;
     event.preventDefault();
   }
@@ -149,19 +165,27 @@ export function Grid<Row>(props: GridProps<Row>) {
               const row = rows[index]!;
               const key = keyOf(row);
               return (
-                <Line
-                  key={key}
-                  {...{ row, index, shown, nameOf, setActive, openMenu, follow }}
-                  rowKey={key}
-                  top={start - HEAD}
-                  height={height}
-                  href={hrefOf?.(row)}
-                  isActive={index === active}
-                  isOpen={key === open}
-                  isSelected={selection?.selected.has(key)}
-                  toggle={selection?.toggle}
-                  hasMenu={actionsOf !== undefined}
-                />
+                <Fragment key={key}>
+                  <Line
+                    {...{ row, index, shown, nameOf, setActive, openMenu, follow }}
+                    rowKey={key}
+                    top={start - HEAD}
+                    height={height}
+                    href={hrefOf?.(row)}
+                    isActive={index === active}
+                    isOpen={key === open}
+                    isSelected={selection?.selected.has(key)}
+                    toggle={selection?.toggle}
+                    hasMenu={actionsOf !== undefined}
+                    hasDetails={index === opened}
+                    toggleDetails={details?.toggle}
+                  />
+                  {index === opened && (
+                    <BelowRow top={start - HEAD + height} onHeight={setDetailsHeight}>
+                      {details!.of(row)}
+                    </BelowRow>
+                  )}
+                </Fragment>
               );
             })}
           </div>
@@ -179,6 +203,32 @@ export function Grid<Row>(props: GridProps<Row>) {
   );
 }
 
+/** Right opens what is below a row, left closes it. */
+function isArrowFor(key: string, isOpen: boolean): boolean {
+  return key === (isOpen ? 'ArrowLeft' : 'ArrowRight');
+}
+
+interface BelowRowProps {
+  top: number;
+  onHeight: (height: number) => void;
+  children: ReactNode;
+}
+
+/** Takes the room that it needs: the rows after it move down. */
+function BelowRow({ top, onHeight, children }: BelowRowProps) {
+  const self = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => onHeight(entry!.borderBoxSize[0]!.blockSize));
+    observer.observe(self.current!);
+    return () => observer.disconnect();
+  }, [onHeight]);
+  return (
+    <div className="grid-below" role="row" ref={self} style={{ transform: `translateY(${top}px)` }}>
+      <div role="gridcell">{children}</div>
+    </div>
+  );
+}
+
 interface LineProps<Row> {
   row: Row;
   rowKey: string | number;
@@ -193,6 +243,8 @@ interface LineProps<Row> {
   isSelected: boolean | undefined;
   toggle: ((key: string | number) => void) | undefined;
   hasMenu: boolean;
+  hasDetails: boolean;
+  toggleDetails: ((key: string | number) => void) | undefined;
   setActive: (index: number) => void;
   openMenu: (row: Row, at: HTMLElement) => void;
   follow: (event: React.MouseEvent<HTMLAnchorElement>) => void;
@@ -225,6 +277,21 @@ function LineOf<Row>(props: LineProps<Row>) {
       )}
       {shown.map(({ id, cell }, column) => (
         <span role="gridcell" key={id}>
+          {column === 0 && props.toggleDetails !== undefined && (
+            <button
+              type="button"
+              className="row-arrow"
+              aria-label={`Details of ${nameOf(row)}`}
+              aria-expanded={props.hasDetails}
+              onClick={() => props.toggleDetails!(rowKey)}
+            >
+              {props.hasDetails ? (
+                <ChevronDown size={14} aria-hidden />
+              ) : (
+                <ChevronRight size={14} aria-hidden />
+              )}
+            </button>
+          )}
           {column === 0 && href !== undefined ? (
             <a className="row-name" href={href} onClick={props.follow}>
               {cell(row)}

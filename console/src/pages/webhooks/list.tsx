@@ -14,6 +14,7 @@ import { SearchBox } from '../../ui/search-box';
 import { Time } from '../../ui/time';
 import { toast } from '../../ui/toast';
 import { DeleteWebhooks } from './delete';
+import { WebhookDetails } from './details';
 import { lockText } from './lock';
 import { AUTHENTICATION, type Webhook } from './words';
 
@@ -21,7 +22,7 @@ const columns: Column<Webhook>[] = [
   {
     id: 'name',
     title: 'Name',
-    width: 'minmax(140px, 2fr)',
+    width: 'minmax(140px, 3fr)',
     cell: ({ name, method, endpoint }) => (
       <>
         {name}
@@ -34,14 +35,14 @@ const columns: Column<Webhook>[] = [
   {
     id: 'method',
     title: 'Method',
-    width: '64px',
+    width: '56px',
     isWide: true,
     cell: ({ method }) => <span className="method">{method}</span>,
   },
   {
     id: 'endpoint',
     title: 'Endpoint',
-    width: 'minmax(160px, 3fr)',
+    width: 'minmax(150px, 4fr)',
     isWide: true,
     cell: ({ endpoint }) => (
       <span className="mono" title={endpoint}>
@@ -52,33 +53,33 @@ const columns: Column<Webhook>[] = [
   {
     id: 'destination',
     title: 'Destination',
-    width: '88px',
+    width: '76px',
     isWide: true,
     cell: ({ destination }) => (destination === 'inkit' ? 'Inkit' : 'Custom'),
   },
   {
     id: 'authentication',
     title: 'Authentication',
-    width: '112px',
+    width: '100px',
     isWide: true,
     cell: ({ authentication }) => AUTHENTICATION[authentication.type] ?? authentication.type,
   },
   {
     id: 'dataRetrieval',
     title: 'Data Retrieval',
-    width: '104px',
+    width: '92px',
     isWide: true,
     cell: ({ dataRetrieval }) => dataRetrieval && <Badge tone="info">Live data</Badge>,
   },
   {
     id: 'usage',
     title: 'Used by',
-    width: '80px',
+    width: '56px',
     isWide: true,
     cell: ({ usage: { tiles } }) =>
       tiles === 0 ? <span className="none">–</span> : `${tiles} ${tiles === 1 ? 'tile' : 'tiles'}`,
   },
-  { id: 'updatedAt', title: 'Updated', width: '96px', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+  { id: 'updatedAt', title: 'Updated', width: '84px', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ];
 /** How a program makes the first one. */
 const CURL = `curl -X POST ${location.origin}/api/journeyWebhooks \\
@@ -89,7 +90,7 @@ const nameOf = ({ name }: Webhook) => name;
 const hrefOf = ({ id }: Webhook) => `/webhooks/${id}`;
 
 export function WebhookList() {
-  const { name = '' } = useSearch({ from: '/shell/webhooks' });
+  const { name = '', open } = useSearch({ from: '/shell/webhooks' });
   const navigate = useNavigate({ from: '/webhooks' });
   const queries = useQueryClient();
   const [selected, setSelected] = useState<ReadonlySet<string | number>>(new Set());
@@ -113,6 +114,17 @@ export function WebhookList() {
     });
   }, []);
   const selection = useMemo(() => ({ selected, toggle }), [selected, toggle]);
+
+  const toggleDetails = useCallback(
+    (key: string | number) => {
+      const next = (before: { name?: string; open?: number }) => ({
+        ...before,
+        open: before.open === key ? undefined : Number(key),
+      });
+      void navigate({ search: next, replace: true });
+    },
+    [navigate],
+  );
 
   const edit = ({ id }: Webhook) => navigate({ to: '/webhooks/$id', params: { id: String(id) } });
 
@@ -160,6 +172,11 @@ export function WebhookList() {
           keyOf={idOf}
           hrefOf={hrefOf}
           onEnd={list.onEnd}
+          details={{
+            open,
+            toggle: toggleDetails,
+            of: (webhook) => <WebhookDetails webhook={webhook} />,
+          }}
           actionsOf={(webhook) => {
             const [lock] = webhook.usage.lockedBy;
             const refused = lock && lockText(lock);

@@ -6,7 +6,10 @@ export const webhookRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/webhooks',
-    validateSearch: texts('name'),
+    validateSearch: (search: Record<string, unknown>): { name?: string; open?: number } => ({
+      ...texts('name')(search),
+      ...(typeof search.open === 'number' && { open: search.open }),
+    }),
     component: lazyRouteComponent(() => import('./list'), 'WebhookList'),
   }),
   createRoute({

@@ -75,7 +75,7 @@ export function Conflict({ fault, onKeepMine, onKeepBoth, onTakeTheirs, onClose 
               <tr>
                 <th scope="col">Field</th>
                 <th scope="col">Before</th>
-                <th scope="col">Now</th>
+                <th scope="col">After</th>
               </tr>
             </thead>
             <tbody>

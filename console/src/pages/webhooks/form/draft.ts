@@ -1,5 +1,10 @@
 import { type Pair, pairOf } from '../../../ui/pairs';
-import { type AuthenticationDraft, authenticationDraft, authenticationOf } from './authentication-draft';
+import {
+  type AuthenticationDraft,
+  authenticationDraft,
+  authenticationOf,
+  SECRET_FIELD,
+} from './authentication-draft';
 import type { LiveDataField, Method, SavedWebhook, WebhookInput } from '../words';
 import { INKIT_PRESET, type InkitField } from './inkit-preset';
 
@@ -96,18 +101,25 @@ export function requestKey(webhook: WebhookInput): string {
   return JSON.stringify(request);
 }
 
-/** The webhook as far as it can be shown, while a name and a secret are still to be typed. */
+/** The webhook as far as it can be shown, while a name and the authentication are still to be typed. */
 export function shownOf(webhook: WebhookInput): WebhookInput {
-  const { authentication } = webhook;
   return {
     ...webhook,
     name: webhook.name.trim() === '' ? 'Webhook' : webhook.name,
-    authentication: isWhole(authentication) ? authentication : { type: 'none' },
+    authentication: shownAuthentication(webhook.authentication),
     dataRetrieval: false,
     liveDataFields: [],
   };
 }
 
-function isWhole(authentication: WebhookInput['authentication']): boolean {
-  return Object.values(authentication ?? {}).every((value) => value !== '');
+/** No request shows a secret: one that is still to be typed is taken for one that is stored. */
+function shownAuthentication(authentication: WebhookInput['authentication']): WebhookInput['authentication'] {
+  if (authentication === undefined) return undefined;
+  const secret = SECRET_FIELD[authentication.type];
+  const { type, ...settings } = {
+    ...authentication,
+    ...(secret !== undefined && { [secret]: { set: true } }),
+  };
+  const isWhole = type === 'basicUser' || Object.values(settings).every((value) => value !== '');
+  return isWhole ? ({ type, ...settings } as typeof authentication) : { type: 'none' };
 }

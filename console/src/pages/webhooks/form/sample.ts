@@ -37,7 +37,13 @@ function objectIn(text: string): Json | undefined {
   }
 }
 
-const VALUES: Record<string, unknown> = {
+/** Where a name says what its value looks like. */
+const BY_NAME: Record<string, string> = {
+  ...{ firstName: 'Ada', lastName: 'Lovelace', city: 'San Francisco', state: 'CA', country: 'US' },
+  ...{ zip: '94107', phone: '+14155550100', phoneNumber: '+14155550100', plan: 'pro' },
+};
+
+const BY_TYPE: Record<string, unknown> = {
   ...{ long: 1, double: 1.5, number: 1, boolean: true, date: '2026-01-31', array: [], object: {} },
 };
 
@@ -50,11 +56,16 @@ export function sampleFor(webhook: WebhookInput, types: Record<string, string>):
     const [root, ...inner] = keys as [string, ...string[]];
     if (OWN_NAMES.has(root)) continue;
     const target = roots[root];
-    if (target === undefined) put(profile, keys, VALUES[types[root] ?? ''] ?? `sample ${keys.at(-1)}`);
-    else if (inner.length > 0) put(target, inner, `sample ${inner.at(-1)}`);
+    if (target === undefined) put(profile, keys, valueOf(keys, types[root]));
+    else if (inner.length > 0) put(target, inner, valueOf(inner));
   }
   const text = (value: Json) => JSON.stringify(value, null, 2);
   return { profile: text(profile), triggerData: text(triggerData), liveData: text(liveData) };
+}
+
+function valueOf(keys: readonly string[], type = ''): unknown {
+  const name = keys.at(-1)!;
+  return BY_TYPE[type] ?? BY_NAME[name] ?? `sample ${name}`;
 }
 
 const OWN_NAMES = new Set([
