@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
-import { Text } from 'react-aria-components/Text';
 
 export interface Action {
   id: string;
@@ -30,8 +29,8 @@ function Actions({ label, actions, onDone }: { label: string; actions: Action[];
       {actions.map(({ id, text, isDanger, refused, note = refused }) => (
         <MenuItem key={id} id={id} textValue={text} className={`item ${isDanger ? 'danger' : ''}`}>
           <span className="two-lines">
-            <Text slot="label">{text}</Text>
-            {note !== undefined && <Text slot="description">{note}</Text>}
+            <span>{text}</span>
+            {note !== undefined && <small>{note}</small>}
           </span>
         </MenuItem>
       ))}
