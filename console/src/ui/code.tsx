@@ -31,17 +31,19 @@ export function CopyButton({ what, text }: CopyProps) {
 interface CodeProps {
   label: string;
   text: string;
+  /** What is copied, where that is more than is shown. */
+  copied?: string;
   /** Said below, such as “The first 16 KiB.” */
   note?: string;
 }
 
 /** Text of a request or an answer, shown as it is and never run. */
-export function Code({ label, text, note }: CodeProps) {
+export function Code({ label, text, copied = text, note }: CodeProps) {
   return (
     <figure className="code">
       <figcaption>
         {label}
-        <CopyButton what={label.toLowerCase()} text={text} />
+        <CopyButton what={label.toLowerCase()} text={copied} />
       </figcaption>
       <pre tabIndex={0} aria-label={label}>
         {text}

@@ -3,9 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../../api/client';
 import type { paths } from '../../../../types/schema';
 import { Badge } from '../../../ui/badge';
-import { Code, CopyButton } from '../../../ui/code';
+import { CopyButton } from '../../../ui/code';
 import { messageOf } from '../../../ui/failure';
 import { Notice } from '../../../ui/notice';
+import { RequestView } from '../../../ui/request-view';
+import { curlOf } from '../../../words/request';
 import type { WebhookInput } from '../words';
 import { shownOf } from './draft';
 import type { ReadSample } from './sample';
@@ -123,49 +125,4 @@ export function PreviewCard({ request, isStale, error }: PreviewState) {
 function problem(error: Error): string {
   if (!(error instanceof ApiFault)) return messageOf(error);
   return Object.values(error.fields)[0] ?? error.message;
-}
-
-export function RequestView({ request }: { request: Request }) {
-  const { method, url, headers, body } = request;
-  return (
-    <>
-      <p className="request-line mono">
-        <span className="method">{method}</span> {url}
-      </p>
-      <table className="headers-table">
-        <caption className="sr">Headers</caption>
-        <tbody>
-          {Object.entries(headers).map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {body !== undefined && <Code label="Body" text={readable(body)} />}
-    </>
-  );
-}
-
-/** JSON over several lines; what is none, as it is. Numbers that JavaScript would round stay as they are. */
-export function readable(body: string): string {
-  if (/\d{16}/.test(body)) return body;
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-}
-
-export function curlOf({ method, url, headers, body }: Request): string {
-  const parts = [`curl -X ${method} ${quoted(url)}`];
-  for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
-  if (body !== undefined) parts.push(`--data-raw ${quoted(body)}`);
-  return parts.join(' \\\n  ');
-}
-
-/** For a shell, which reads nothing in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

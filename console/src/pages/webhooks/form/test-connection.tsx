@@ -7,8 +7,9 @@ import { Code } from '../../../ui/code';
 import { messageOf } from '../../../ui/failure';
 import { Notice } from '../../../ui/notice';
 import type { WebhookInput } from '../words';
+import { readable } from '../../../words/request';
+import { RequestView } from '../../../ui/request-view';
 import { requestKey } from './draft';
-import { readable, RequestView } from './preview';
 import type { ReadSample } from './sample';
 
 type Test = paths['/api/journeyWebhooks/test']['post'];
