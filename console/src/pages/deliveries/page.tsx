@@ -1,0 +1,31 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Anchor } from '../../ui/anchor';
+import { Page } from '../../ui/page';
+import { DeliveryDetail, useDelivery } from './delivery';
+import { senderOf } from './words';
+
+export function DeliveryPage() {
+  const { id } = useParams({ from: '/shell/deliveries/$id' });
+  const { attempt } = useSearch({ from: '/shell/deliveries/$id' });
+  const navigate = useNavigate({ from: '/deliveries/$id' });
+  const { data } = useDelivery(id);
+  return (
+    <Page
+      title={data === undefined ? 'Delivery' : `Delivery of ${senderOf(data)}`}
+      actions={
+        <Anchor href="/deliveries" className="crumb">
+          All deliveries
+        </Anchor>
+      }
+    >
+      <div className="card detail-page">
+        <h2 className="sr">What was sent</h2>
+        <DeliveryDetail
+          id={id}
+          attempt={attempt}
+          onAttempt={(number) => void navigate({ search: { attempt: number }, replace: true })}
+        />
+      </div>
+    </Page>
+  );
+}
