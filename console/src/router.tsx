@@ -1,16 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRoute,
-  createRouter,
-  type ErrorComponentProps,
-  redirect,
-  useRouter,
-} from '@tanstack/react-router';
+import { createRouter, type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { deliveryRoutes } from './pages/deliveries/routes';
+import { entryRoutes } from './pages/entries/routes';
 import { eventWebhookRoutes } from './pages/event-webhooks/routes';
 import { inboxRoutes } from './pages/inbox/routes';
 import { jobRoutes } from './pages/jobs/routes';
 import { journeyRoutes } from './pages/journeys/routes';
 import { listRoutes } from './pages/lists/routes';
+import { notificationRoutes } from './pages/notifications/routes';
+import { overviewRoutes } from './pages/overview/routes';
 import { settingsRoutes } from './pages/settings/routes';
 import { signingInRoutes } from './pages/signing-in/routes';
 import { userRoutes } from './pages/users/routes';
@@ -23,18 +21,9 @@ import { Failure } from './ui/failure';
  * address. Each page is loaded when it is first opened.
  */
 
-const home = createRoute({
-  getParentRoute: () => shell,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/webhooks' });
-  },
-});
-
 const routeTree = root.addChildren([
   ...signingInRoutes,
   shell.addChildren([
-    home,
     ...journeyRoutes,
     ...webhookRoutes,
     ...eventWebhookRoutes,
@@ -42,6 +31,10 @@ const routeTree = root.addChildren([
     ...userRoutes,
     ...listRoutes,
     ...jobRoutes,
+    ...overviewRoutes,
+    ...entryRoutes,
+    ...deliveryRoutes,
+    ...notificationRoutes,
     ...settingsRoutes,
   ]),
 ]);

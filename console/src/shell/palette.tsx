@@ -1,4 +1,6 @@
+import { useDeferredValue, useState } from 'react';
 import { useNavigate } from '@tanstack/react-router';
+import { Keyboard } from 'lucide-react';
 import { Autocomplete, useFilter } from 'react-aria-components/Autocomplete';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Input } from 'react-aria-components/Input';
@@ -6,19 +8,33 @@ import { Label } from 'react-aria-components/Label';
 import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { SearchField } from 'react-aria-components/SearchField';
-import { type Place, placesFor } from './places';
+import { type Command, useLookups } from './lookups';
+import { placesFor } from './places';
 import type { Session } from './session';
 import './palette.css';
 
-interface Command extends Omit<Place, 'isShown'> {
-  id: string;
+const KEYS = 'keys';
+
+interface PaletteProps {
+  session: Session;
+  onClose: () => void;
+  onKeys: () => void;
 }
 
-/** Finds pages by their names. */
-export default function Palette({ session, onClose }: { session: Session; onClose: () => void }) {
+/** Finds pages by their names, journeys and webhooks by theirs, and whatever an id or an email names. */
+export default function Palette({ session, onClose, onKeys }: PaletteProps) {
   const { contains } = useFilter({ sensitivity: 'base' });
   const navigate = useNavigate();
-  const commands = pages(session);
+  const [typed, setTyped] = useState('');
+  const wanted = useDeferredValue(typed.trim());
+  const { found, isLooking } = useLookups(wanted, session);
+  const pages = pagesFor(session).filter(({ text }) => contains(text, wanted));
+  const commands = [...pages, ...found];
+  function run(id: string) {
+    onClose();
+    if (id === KEYS) onKeys();
+    else void navigate({ href: id });
+  }
   return (
     <ModalOverlay
       className="overlay"
@@ -30,24 +46,24 @@ export default function Palette({ session, onClose }: { session: Session; onClos
     >
       <Modal className="modal">
         <Dialog aria-label="Commands">
-          <Autocomplete filter={contains}>
+          <Autocomplete inputValue={typed} onInputChange={setTyped}>
             <SearchField className="palette-field" autoFocus>
               <Label className="sr">Search or jump to</Label>
-              <Input className="palette-input" placeholder="Search or jump to…" />
+              <Input className="palette-input" placeholder="A page, a name, an email, ent_… or dlv_…" />
             </SearchField>
             <Menu
               className="palette-list"
               aria-label="Commands"
               items={commands}
-              renderEmptyState={() => <p className="hint">Nothing has this name.</p>}
-              onAction={(key) => {
-                onClose();
-                void navigate({ href: commands.find(({ id }) => id === key)!.to });
-              }}
+              renderEmptyState={() => (
+                <p className="hint">{isLooking ? 'Looking…' : 'Nothing has this name.'}</p>
+              )}
+              onAction={(key) => run(String(key))}
             >
               {({ id, text, Icon, keys }) => (
                 <MenuItem id={id} className="item" textValue={text}>
-                  <Icon size={14} aria-hidden /> {text} {keys !== undefined && <kbd>{keys}</kbd>}
+                  <Icon size={14} aria-hidden /> <span className="cut">{text}</span>
+                  {keys !== undefined && <kbd>{keys}</kbd>}
                 </MenuItem>
               )}
             </Menu>
@@ -58,7 +74,10 @@ export default function Palette({ session, onClose }: { session: Session; onClos
   );
 }
 
-function pages(session: Session): Command[] {
+function pagesFor(session: Session): Command[] {
   const places = placesFor(session).flatMap(({ places }) => places);
-  return places.map((place) => ({ ...place, id: place.to, text: `Go to ${place.text}` }));
+  return [
+    ...places.map(({ to, text, Icon, keys }) => ({ id: to, to, text: `Go to ${text}`, Icon, keys })),
+    { id: KEYS, to: KEYS, text: 'Show the keys', Icon: Keyboard, keys: '?' },
+  ];
 }

@@ -1,5 +1,7 @@
 import {
+  Activity,
   CircleUserRound,
+  Footprints,
   Inbox,
   KeyRound,
   ListChecks,
@@ -7,6 +9,7 @@ import {
   RadioTower,
   Route,
   ScrollText,
+  Send,
   UserRound,
   UsersRound,
   Webhook,
@@ -49,6 +52,9 @@ export const PLACES: Group[] = [
   {
     title: 'Watch',
     places: [
+      { to: '/', text: 'Overview', Icon: Activity, keys: 'G O' },
+      { to: '/entries', text: 'Entries', Icon: Footprints, keys: 'G E' },
+      { to: '/deliveries', text: 'Deliveries', Icon: Send, keys: 'G D' },
       { to: '/users', text: 'Users', Icon: UserRound, keys: 'G U' },
       { to: '/lists', text: 'Lists', Icon: UsersRound, keys: 'G L' },
       { to: '/jobs', text: 'Jobs', Icon: ListChecks, keys: 'G B' },

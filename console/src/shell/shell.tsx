@@ -1,26 +1,31 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Settings, Sun, UserRound } from 'lucide-react';
 import { api, FORBIDDEN, SIGNED_OUT } from '../api/client';
 import { ActionMenu } from '../ui/menu';
 import { Button } from '../ui/button';
+import { Bell } from './bell';
 import { type Group, type Place, placesFor } from './places';
 import { whoAmI } from './session';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 
 const Palette = lazy(() => import('./palette'));
+const Keys = lazy(() => import('./keys'));
 
 /** What stands around every page of somebody who is signed in. */
 export function Shell() {
   const { data: session } = useSuspenseQuery(whoAmI);
-  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [open, setOpen] = useState<'palette' | 'keys'>();
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const openPalette = useCallback(() => setOpen('palette'), []);
+  const openKeys = useCallback(() => setOpen('keys'), []);
+  const close = () => setOpen(undefined);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  useShortcuts(() => setPaletteOpen(true));
+  useShortcuts(openPalette, openKeys);
   useEffect(() => setMenuOpen(false), [path]);
   useEffect(() => {
     const onSignedOut = () => queries.setQueryData(whoAmI.queryKey, null);
@@ -102,26 +107,26 @@ export function Shell() {
         >
           <MenuIcon size={16} aria-hidden />
         </Button>
-        <Button className="find" onPress={() => setPaletteOpen(true)}>
+        <Button className="find" onPress={openPalette}>
           <Search size={14} aria-hidden /> Search or jump to… <kbd>Ctrl K</kbd>
         </Button>
+        <Bell />
         <ThemeButton />
       </header>
       <main className="main" id="main" tabIndex={-1}>
         <Outlet />
       </main>
-      {isPaletteOpen && (
-        <Suspense fallback={null}>
-          <Palette session={session} onClose={() => setPaletteOpen(false)} />
-        </Suspense>
-      )}
+      <Suspense fallback={null}>
+        {open === 'palette' && <Palette session={session} onClose={close} onKeys={openKeys} />}
+        {open === 'keys' && <Keys session={session} onClose={close} />}
+      </Suspense>
     </div>
   );
 }
 
 function PlaceLink({ to, text, Icon }: Place) {
   return (
-    <Link to={to} className="nav" activeOptions={{ includeSearch: false }}>
+    <Link to={to} className="nav" activeOptions={{ includeSearch: false, exact: to === '/' }}>
       <Icon size={16} aria-hidden /> {text}
     </Link>
   );

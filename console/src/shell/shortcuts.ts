@@ -8,8 +8,8 @@ const PAUSE_MS = 1_000;
 const places = PLACES.flatMap(({ places }) => places);
 const toOf = new Map(places.flatMap(({ keys, to }) => (keys === undefined ? [] : [[keys, to] as const])));
 
-/** Ctrl K opens the palette; G and a letter leads to a place. In a field the letters are text. */
-export function useShortcuts(openPalette: () => void): void {
+/** Ctrl K opens the palette, ? the list of keys; G and a letter leads to a place. In a field the letters are text. */
+export function useShortcuts(openPalette: () => void, openKeys: () => void): void {
   const navigate = useNavigate();
   const before = useRef({ key: '', at: 0 });
   useEffect(() => {
@@ -21,6 +21,11 @@ export function useShortcuts(openPalette: () => void): void {
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === '?') {
+        event.preventDefault();
+        openKeys();
+        return;
+      }
       const isSecond = event.timeStamp - before.current.at < PAUSE_MS;
       const to = isSecond ? toOf.get(`${before.current.key} ${key}`) : undefined;
       before.current = { key, at: event.timeStamp };
@@ -30,7 +35,7 @@ export function useShortcuts(openPalette: () => void): void {
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [navigate, openPalette]);
+  }, [navigate, openPalette, openKeys]);
 }
 
 function isTyping(target: EventTarget | null): boolean {

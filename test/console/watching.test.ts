@@ -1,0 +1,206 @@
+import { type ConsoleWorld, expectAccessible, openConsole, signIn } from './support/console';
+import { enter, type Passages, publishWinBack } from './support/passages';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+let world: ConsoleWorld;
+let journey: Passages;
+beforeAll(async () => void (world = await openConsole()));
+afterAll(() => world.close());
+
+const heading = (name: string | RegExp) => world.page.getByRole('heading', { name, exact: true });
+
+it('leads a new installation to its first webhook', async () => {
+  const { page } = world;
+  await signIn(world);
+  await heading('Nothing has been sent yet').waitFor();
+  await expectAccessible(world, 'overview of nothing');
+  expect(await page.getByRole('link', { name: 'Create a journey webhook' }).getAttribute('href')).toBe(
+    '/webhooks/new',
+  );
+  await page.goto('/entries');
+  await page.getByText('Nobody has entered one yet.').waitFor();
+  await page.goto('/deliveries');
+  await page.getByText('Nothing was sent yet.').waitFor();
+});
+
+it('says that all is well, and that a request is being repeated', async () => {
+  const { page } = world;
+  journey = await publishWinBack(world);
+  const done = await enter(world, journey, 'done@example.com');
+  await done.wait(Date.now() - 26 * HOUR);
+  await done.split(Date.now() - HOUR);
+  await done.call({ status: 200, body: '{"ok":true}', at: Date.now() - HOUR });
+  await page.goto('/');
+  await heading('All is well').waitFor();
+  await page.getByText('1 deliveries').or(page.getByText('1 delivery')).first().waitFor();
+  const retried = await enter(world, journey, 'retried@example.com');
+  await retried.wait(Date.now() - 26 * HOUR);
+  await retried.split();
+  await retried.call({ status: 503 });
+  await page.goto('/?since=1h');
+  await page.getByRole('heading', { name: /being repeated/ }).waitFor();
+  await expectAccessible(world, 'overview of a retry');
+  await page.getByRole('region', { name: 'Users under way' }).getByText('1 with a request').waitFor();
+
+  await page.goto(`/entries/${retried.entryId}`);
+  await page.getByText('The endpoint did not take the request, which is repeated').waitFor();
+  await page.getByText('next attempt').waitFor();
+  await expectAccessible(world, 'entry that is retried');
+});
+
+it('lets one find a failed delivery, and understand it: bell, notification, attempt, entry, why', async () => {
+  const { page, faults } = world;
+  const ada = await enter(world, journey, 'ada@example.com');
+  await ada.wait(Date.now() - 26 * HOUR);
+  await ada.split(Date.now() - 10 * MINUTE);
+  const headers = { 'content-type': 'application/json' };
+  for (let number = 1; number <= 4; number += 1) {
+    const body =
+      number === 4 ? 'x'.repeat(16_384) : `{"try":${number},"html":"<img src=x onerror=alert(1)>"}`;
+    await ada.call({ status: 503, body, headers, at: Date.now() - (12 - 3 * number) * MINUTE });
+  }
+
+  await page.goto('/');
+  await heading('1 webhook has failed in the last 24 hours').waitFor();
+  await expectAccessible(world, 'overview of a failure');
+  await page.getByRole('link', { name: 'Notifications, 1 unread' }).click();
+  await page.getByRole('link', { name: /“Win back CRM” has encountered errors/ }).waitFor();
+  await expectAccessible(world, 'an unread notification');
+  await page.getByRole('link', { name: /“Win back CRM” has encountered errors/ }).click();
+
+  await page.getByRole('heading', { name: 'Delivery of Win back CRM' }).waitFor();
+  await page.getByText('The first 16 KiB.').waitFor();
+  await expectAccessible(world, 'a failed delivery');
+  await page.getByRole('button', { name: 'Attempt 2' }).click();
+  await page.waitForURL(/attempt=/);
+  const attempt = page.getByRole('region', { name: 'Attempt 2' });
+  await attempt.getByText('"html": "<img src=x onerror=alert(1)>"').waitFor();
+  expect(await attempt.getByRole('cell', { name: '[redacted]' }).count()).toBe(1);
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  const copied = (await page.evaluate('navigator.clipboard.readText()')) as string;
+  expect(copied).toContain(`-H 'authorization: [redacted]'`);
+  expect(copied).toContain(`it'\\''s <b>bold</b>`);
+  expect(copied).not.toContain('abc');
+
+  await page.getByRole('link', { name: 'What the user went through' }).click();
+  await heading('ada@example.com in Win back').waitFor();
+  await page.getByText('profile.plan was “pro”').waitFor();
+  const steps = page.getByRole('listitem').filter({ hasText: 'Exited here: 503 after 4 requests' });
+  await steps.getByRole('link', { name: 'Tell the CRM' }).waitFor();
+  await expectAccessible(world, 'an entry that exited');
+  const actions = page.locator('.page-head').locator('a, button');
+  expect(await actions.last().textContent()).toContain('Open in Temporal');
+
+  await page.goBack();
+  await attempt.waitFor();
+  await page.goto('/notifications');
+  await page.getByRole('button', { name: 'Mark as Read' }).click();
+  await page.getByRole('button', { name: 'Mark as Unread' }).waitFor();
+  await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Read or unread' }).click();
+  await page.getByRole('option', { name: 'Read', exact: true }).click();
+  await page.waitForURL(/show=read/);
+  await page.getByRole('button', { name: 'Mark as Unread' }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('groups failures, and leads from a group to its deliveries beside the list', async () => {
+  const { page } = world;
+  await page.goto('/deliveries');
+  await page.getByRole('link', { name: 'Failures by webhook' }).click();
+  await page.getByRole('grid', { name: 'Failures by webhook and reason' }).waitFor();
+  await expectAccessible(world, 'failures by webhook');
+  await page.getByRole('grid').getByRole('link', { name: 'Win back CRM' }).click();
+  await page.getByRole('button', { name: 'No longer only of Win back CRM' }).waitFor();
+  expect(await page.getByRole('grid', { name: 'Deliveries' }).locator('[data-index]').count()).toBe(1);
+  await page
+    .getByRole('grid')
+    .getByRole('link', { name: /Win back CRM/ })
+    .click();
+  await page.getByRole('complementary', { name: /^Delivery dlv_/ }).waitFor();
+  await page.getByRole('region', { name: 'Attempt 4' }).waitFor();
+  await expectAccessible(world, 'a delivery beside the filtered list');
+  await page.keyboard.press('Escape');
+  await page.getByRole('complementary').waitFor({ state: 'detached' });
+  expect(new URL(page.url()).searchParams.get('status')).toBe('failed');
+});
+
+it('takes a user out with a note, and counts what came meanwhile', async () => {
+  const { page, faults } = world;
+  const linus = await enter(world, journey, 'linus@example.com');
+  await linus.wait();
+  await page.goto(`/entries?user=linus@example.com&open=${linus.entryId}`);
+  await page.getByText('Waits for a time to pass').waitFor();
+  await page.getByRole('button', { name: 'Exit…' }).click();
+  await page.getByLabel('Note').fill('<b>Called support</b>');
+  await expectAccessible(world, 'taking a user out');
+  await page.getByRole('button', { name: 'Exit the entry' }).click();
+  await page.getByText('Cancelled (by an operator): <b>Called support</b>').waitFor();
+  expect(await page.getByRole('button', { name: 'Exit…' }).count()).toBe(0);
+
+  await page.goto('/entries');
+  await page.getByRole('grid').getByText('linus@example.com').waitFor();
+  await enter(world, journey, 'new@example.com');
+  await page.getByRole('button', { name: '1 new' }).click();
+  await page.getByRole('grid').getByText('new@example.com').waitFor();
+  await page.goto('/entries?user=not-an-email@');
+  await page.getByText('email').first().waitFor();
+
+  await world.call('DELETE', '/api/users/ada@example.com');
+  await page.goto('/entries?status=exited');
+  await page.getByRole('link', { name: /Erased user/ }).click();
+  await page.getByText('This user was erased.').waitFor();
+  await expectAccessible(world, 'the entry of an erased user');
+  expect(faults).toEqual([]);
+});
+
+it('finds by the palette what was pasted or named, and lists the keys', async () => {
+  const { page, faults } = world;
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  const find = async (typed: string, name: string) => {
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('searchbox').fill(typed);
+    await palette.getByRole('menuitem', { name }).click();
+  };
+  await page.goto('/entries');
+  await heading('Entries').waitFor();
+  await find('done@example.com', 'Entries of done@example.com');
+  await page.waitForURL('**/entries?user=done%40example.com');
+  await page
+    .getByRole('grid')
+    .getByRole('link', { name: /done@example.com/ })
+    .click();
+  await page.waitForURL(/open=ent_/);
+  const entryId = new URL(page.url()).searchParams.get('open')!;
+  await find(entryId, `Entry ${entryId}`);
+  await heading('done@example.com in Win back').waitFor();
+  await find('win', 'Webhook Win back CRM');
+  await page.waitForURL(`**/webhooks/${journey.webhookId}`);
+  await find('win', 'Journey Win back');
+  await page.waitForURL(`**/journeys/${journey.journeyId}*`);
+  await page.goto('/deliveries');
+  await heading('Deliveries').waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await expectAccessible(world, 'keys');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await heading('Overview').waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('shows a viewer what happened, and offers nothing that they may not do', async () => {
+  const { page } = world;
+  await signIn(world, 'viewer');
+  await page.goto('/deliveries');
+  await page.getByRole('grid').getByText('Win back CRM').first().waitFor();
+  expect(await page.getByRole('grid').getByRole('link').count()).toBe(0);
+  await page.goto('/notifications?show=all');
+  await page.getByRole('link', { name: /has encountered errors/ }).waitFor();
+  expect(await page.getByRole('button', { name: /Mark/ }).count()).toBe(0);
+  await page.goto('/deliveries/dlv_any');
+  await page.getByRole('alert').getByText(/integrations/i).waitFor();
+});
