@@ -73,7 +73,7 @@ it.each(['//evil.example/', '/\\evil.example/', 'https://evil.example/'])(
     await page.getByLabel('Email').fill('grace@example.com');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
-    await page.getByRole('grid', { name: 'Journey Webhooks' }).waitFor();
-    expect(page.url()).toBe(`${url}/webhooks`);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(page.url()).toBe(`${url}/`);
   },
 );

@@ -202,5 +202,8 @@ it('shows a viewer what happened, and offers nothing that they may not do', asyn
   await page.getByRole('link', { name: /has encountered errors/ }).waitFor();
   expect(await page.getByRole('button', { name: /Mark/ }).count()).toBe(0);
   await page.goto('/deliveries/dlv_any');
-  await page.getByRole('alert').getByText(/integrations/i).waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/integrations/i)
+    .waitFor();
 });
