@@ -15,8 +15,8 @@ import { Notice } from '../../ui/notice';
 import { NewRows } from '../../ui/new-rows';
 import { Page } from '../../ui/page';
 import { toast } from '../../ui/toast';
-import type { Shown, Sort } from './routes';
 import { type Notification, NotificationRow } from './row';
+import type { Shown, Sort } from './search';
 import './notifications.css';
 
 const SHOW_CHOICES: { value: Shown; text: string }[] = [

@@ -1,10 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
-
-const SHOWN = ['unread', 'read', 'all'] as const;
-export type Shown = (typeof SHOWN)[number];
-const SORTS = ['updatedAt', 'createdAt', 'level'] as const;
-export type Sort = (typeof SORTS)[number];
+import { type Shown, SHOWN, type Sort, SORTS } from './search';
 
 interface NotificationSearch {
   /** Left out, those unread. */
