@@ -38,7 +38,8 @@ export function SuggestField(props: SuggestFieldProps) {
       inputValue={value}
       onInputChange={onChange}
       items={suggestions.map((suggestion) => ({ id: suggestion.value, ...suggestion }))}
-      defaultFilter={(text, typed) => text.toLowerCase().includes(typed.toLowerCase())}
+      // What stands there already is no suggestion.
+      defaultFilter={(text, typed) => text !== typed && text.toLowerCase().includes(typed.toLowerCase())}
       validationBehavior="aria"
       isInvalid={error !== undefined}
     >

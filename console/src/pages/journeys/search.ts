@@ -10,13 +10,19 @@ interface EditorSearch {
   view?: (typeof VIEWS)[number];
   panel?: Panel;
   /** Of the versions, the one that is shown. */
-  version?: string;
+  version?: number;
 }
 
 /** What of the editor stands in the address. */
 export function editorSearch(search: Record<string, unknown>): EditorSearch {
-  const texted = texts('tile', 'version')(search);
+  const { tile } = texts('tile')(search);
   const view = VIEWS.find((name) => name === search.view);
   const panel = PANELS.find((name) => name === search.panel);
-  return { ...texted, ...(view && { view }), ...(panel && { panel }) };
+  const version = typeof search.version === 'number' ? search.version : undefined;
+  return {
+    ...(tile && { tile }),
+    ...(view && { view }),
+    ...(panel && { panel }),
+    ...(version && { version }),
+  };
 }

@@ -22,7 +22,7 @@ export function VersionsPanel({ editor, canEdit, onClose }: PanelProps & { canEd
   const navigate = useNavigate({ from: '/journeys/$id' });
   const toggle = (number: number) =>
     void navigate({
-      search: (before) => ({ ...before, version: String(number) === open ? undefined : String(number) }),
+      search: (before) => ({ ...before, version: number === open ? undefined : number }),
       replace: true,
     });
 
@@ -47,10 +47,10 @@ export function VersionsPanel({ editor, canEdit, onClose }: PanelProps & { canEd
                 <button
                   type="button"
                   className="version-head"
-                  aria-expanded={String(version.version) === open}
+                  aria-expanded={version.version === open}
                   onClick={() => toggle(version.version)}
                 >
-                  {String(version.version) === open ? (
+                  {version.version === open ? (
                     <ChevronDown size={16} aria-hidden />
                   ) : (
                     <ChevronRight size={16} aria-hidden />
@@ -59,7 +59,7 @@ export function VersionsPanel({ editor, canEdit, onClose }: PanelProps & { canEd
                   <Time at={version.publishedAt} />
                   {version.version === base.publishedVersion && <Badge tone="good">Takes entries</Badge>}
                 </button>
-                {String(version.version) === open && (
+                {version.version === open && (
                   <OneVersion {...{ version, former: versions[index + 1] }}>
                     {canEdit && <Button onPress={() => restore(version)}>Edit this version again</Button>}
                   </OneVersion>
