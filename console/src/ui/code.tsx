@@ -1,29 +1,38 @@
 import { useState } from 'react';
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, X } from 'lucide-react';
 import { Button } from './button';
 
 interface CopyProps {
   /** What is copied, for the button's name: “Copy the URL”. */
   what: string;
   text: string;
+  /** Shows its name, where an icon alone does not say what is copied. */
+  isNamed?: boolean;
 }
 
-export function CopyButton({ what, text }: CopyProps) {
-  const [copied, setCopied] = useState(false);
+export function CopyButton({ what, text, isNamed = false }: CopyProps) {
+  const [state, setState] = useState<'ready' | 'copied' | 'refused'>('ready');
   async function copy() {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1_500);
+    try {
+      await navigator.clipboard.writeText(text);
+      setState('copied');
+    } catch {
+      // Over plain http there is no clipboard, and people may refuse it.
+      setState('refused');
+    }
+    setTimeout(() => setState('ready'), 1_500);
   }
+  const name = { ready: `Copy ${what}`, copied: 'Copied', refused: 'This browser lets no page copy' }[state];
+  const Icon = { ready: Copy, copied: Check, refused: X }[state];
   return (
     <Button
       look="quiet"
-      icon
-      className="small"
-      aria-label={copied ? 'Copied' : `Copy ${what}`}
+      icon={!isNamed}
+      className={isNamed ? 'tiny' : 'small'}
+      aria-label={name}
       onPress={() => void copy()}
     >
-      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      <Icon size={isNamed ? 12 : 14} aria-hidden /> {isNamed && name}
     </Button>
   );
 }

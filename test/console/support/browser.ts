@@ -15,8 +15,8 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
  * browser tells them in the next frame.
  */
 const TELL_FAULTS = `
-  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
-    tellFault('policy: ' + effectiveDirective + ' ' + blockedURI + ' ' + sample));
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample, sourceFile, lineNumber, columnNumber }) =>
+    tellFault(['policy:', effectiveDirective, blockedURI, sample, sourceFile, lineNumber, columnNumber].join(' ')));
   addEventListener('error', ({ message }) =>
     message.startsWith('ResizeObserver loop') || tellFault('error: ' + message));
   addEventListener('unhandledrejection', ({ reason }) => tellFault('rejection: ' + reason));

@@ -19,6 +19,15 @@ const ANSWER = {
 };
 
 const textbox = (name: string) => world.page.getByRole('textbox', { name, exact: true });
+/**
+ * In place of what the editor has. Emptied by its own keys: where the browser replaces coloured text in one go, it leaves
+ * a style behind, which the policy refuses, to no harm.
+ */
+const write = async (name: string, text: string) => {
+  await textbox(name).press('Control+a');
+  await textbox(name).press('Backspace');
+  await world.page.keyboard.insertText(text);
+};
 const button = (name: string) => world.page.getByRole('button', { name, exact: true });
 const part = (name: string) => world.page.getByRole('region', { name, exact: true });
 const choose = async (name: RegExp, option: RegExp) => {
@@ -39,11 +48,11 @@ it('creates a webhook: previewed as it is typed, tested, and with live data fiel
   await page.getByRole('link', { name: 'New webhook' }).first().click();
   await page.getByRole('heading', { name: 'Create Journey Webhook' }).waitFor();
   await textbox('Name').fill('Order');
-  await textbox('Endpoint').fill(`${receiver.url}/orders/{{#urlEncode}}{{email}}{{/urlEncode}}`);
+  await write('Endpoint', `${receiver.url}/orders/{{#urlEncode}}{{email}}{{/urlEncode}}`);
   await part('Preview').getByText('/orders/test.user%40example.com').waitFor();
-  await textbox('JSON body').fill(`{"plan": "{{plan}}", "hostile": "${HOSTILE}"}`);
+  await write('JSON body', `{"plan": "{{plan}}", "hostile": "${HOSTILE}"}`);
   await part('Preview').getByText('"plan": "pro"').waitFor();
-  await textbox('Trigger data').fill('{"plan": "from the trigger"}');
+  await write('Trigger data', '{"plan": "from the trigger"}');
   await part('Preview').getByText('"plan": "from the trigger"').waitFor();
 
   await page.getByRole('checkbox', { name: 'Data Retrieval' }).check();
@@ -67,7 +76,7 @@ it('creates a webhook: previewed as it is typed, tested, and with live data fiel
   expect(await fields.getByLabel('field9').isDisabled()).toBe(true);
   await expectAccessible(world, 'tested, with live data fields');
 
-  await textbox('JSON body').fill('{}');
+  await write('JSON body', '{}');
   await page.getByText('The request was changed since this test.').waitFor();
   expect(await button('Save').isDisabled()).toBe(true);
   await button('Run Test').click();
@@ -85,10 +94,10 @@ it('says what is wrong beside the fields, and why a test failed', async () => {
   receiver.respond(503, hang);
   await page.goto('/webhooks');
   await page.getByRole('link', { name: 'New webhook' }).first().click();
-  await textbox('Endpoint').fill('https://user:pass@api.example.com/');
+  await write('Endpoint', 'https://user:pass@api.example.com/');
   await part('Preview').getByText('must not contain a user name').waitFor();
   await part('Request').getByText('must not contain a user name').waitFor();
-  await textbox('Trigger data').fill('[1]');
+  await write('Trigger data', '[1]');
   await page.getByText('The sample user is not valid JSON.').waitFor();
   expect(await button('Run Test').isDisabled()).toBe(true);
   await button('Fill from the templates').click();
@@ -99,7 +108,7 @@ it('says what is wrong beside the fields, and why a test failed', async () => {
   await part('Authentication').getByText('A header name consists of').waitFor();
   expect(await page.evaluate('document.activeElement.getAttribute("aria-invalid")')).toBe('true');
   await choose(/^API key Type/, /^None/);
-  await textbox('Endpoint').fill(`${receiver.url}/broken`);
+  await write('Endpoint', `${receiver.url}/broken`);
   await part('Request').getByText('must not contain a user name').waitFor({ state: 'detached' });
   await button('Run Test').click();
   await part('Test Connection').getByText('http_status').waitFor();
@@ -121,7 +130,7 @@ it('never shows a stored secret, keeps it, and replaces it; shows a signing secr
   const { page } = world;
   await page.goto('/webhooks/new');
   await textbox('Name').fill('Billing');
-  await textbox('Endpoint').fill('https://billing.example.com/accounts');
+  await write('Endpoint', 'https://billing.example.com/accounts');
   await choose(/^None Type/, /^OAuth 2[.]0/);
   await page.getByLabel('Client ID', { exact: true }).fill('wayhook');
   await page.getByLabel('Client secret').fill('first-secret');
@@ -152,7 +161,7 @@ it('never shows a stored secret, keeps it, and replaces it; shows a signing secr
   await part('Request').getByLabel('Name', { exact: true }).fill('Billing, again');
   await button('Save').click();
   await page.getByText('Everything is saved.').waitFor();
-  await textbox('Endpoint').fill('https://elsewhere.example.com/');
+  await write('Endpoint', 'https://elsewhere.example.com/');
   await button('Save').click();
   await part('Authentication').getByText('The webhook calls another host now').waitFor();
   await button('Replace Client secret').click();
@@ -216,7 +225,7 @@ it('presets Inkit, and offers form fields and completion', async () => {
   expect(postcard).toMatchObject({ destination: 'inkit', inkit: { templateId: 'tpl_1' } });
 
   await page.goto('/webhooks/new');
-  await textbox('Endpoint').fill('https://api.example.com/?user=');
+  await write('Endpoint', 'https://api.example.com/?user=');
   await button('Insert variable into Endpoint').click();
   await page.getByRole('menuitem', { name: 'email' }).click();
   await part('Preview').getByText('?user=test.user%40example.com').waitFor();
@@ -225,8 +234,7 @@ it('presets Inkit, and offers form fields and completion', async () => {
   const field = page.getByRole('group', { name: 'Form field 1' });
   await field.getByLabel('Name').fill('To');
   await field.getByRole('textbox', { name: 'Value' }).pressSequentially('{{defaultIf');
-  await page.getByRole('option', { name: /defaultIfEmpty/ }).waitFor();
-  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: /defaultIfEmpty/ }).click();
   await page.keyboard.type(' phone "none"');
   await part('Preview').getByText('To=%2B14155550100').waitFor();
 });

@@ -47,6 +47,26 @@ it('opens below a row what it sends and who relies on it, in the address too (B1
   await page.keyboard.press('ArrowLeft');
   await tiles.waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('');
+  const [{ id: journeyId }] = (await world.call('GET', '/api/journeys')).body.journeys;
+  await page.goto(`/webhooks?usedBy=${journeyId}`);
+  await page.getByText('1 webhooks').waitFor();
+  await page.getByRole('button', { name: `Used by journey ${journeyId}` }).click();
+  await page.getByText('2 webhooks').waitFor();
+});
+
+it('duplicates a webhook, and says why that failed', async () => {
+  const { page } = world;
+  const id = await create('Original', { authentication: { type: 'bearer', token: 'secret' } });
+  await page.goto('/webhooks?name=Original');
+  const duplicate = async () => {
+    await page.getByRole('button', { name: 'Actions for Original', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Duplicate Webhook' }).click();
+  };
+  await duplicate();
+  await page.getByRole('link', { name: /Original [(]copy[)]/ }).waitFor();
+  await world.call('DELETE', `/api/journeyWebhooks/${id}`);
+  await duplicate();
+  await page.getByRole('alert').getByText('There is no journey webhook').waitFor();
 });
 
 it('offers no edit and no deletion of a webhook that is locked, and says why (B127)', async () => {

@@ -1,14 +1,15 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Plus } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
-import { Failure } from '../../ui/failure';
+import { Failure, messageOf } from '../../ui/failure';
 import { type Column, Grid } from '../../ui/grid';
+import { Notice } from '../../ui/notice';
 import { Page } from '../../ui/page';
 import { SearchBox } from '../../ui/search-box';
 import { Time } from '../../ui/time';
@@ -16,7 +17,7 @@ import { toast } from '../../ui/toast';
 import { DeleteWebhooks } from './delete';
 import { WebhookDetails } from './details';
 import { lockText } from './lock';
-import { AUTHENTICATION, type Webhook } from './words';
+import { AUTHENTICATION, type Webhook, type WebhookSearch } from './words';
 
 const columns: Column<Webhook>[] = [
   {
@@ -90,16 +91,22 @@ const nameOf = ({ name }: Webhook) => name;
 const hrefOf = ({ id }: Webhook) => `/webhooks/${id}`;
 
 export function WebhookList() {
-  const { name = '', open } = useSearch({ from: '/shell/webhooks' });
+  const { name = '', open, usedBy } = useSearch({ from: '/shell/webhooks' });
   const navigate = useNavigate({ from: '/webhooks' });
   const queries = useQueryClient();
   const [selected, setSelected] = useState<ReadonlySet<string | number>>(new Set());
   const [deleted, setDeleted] = useState<Webhook[]>();
+  const [problem, setProblem] = useState<string>();
   const wanted = useDeferredValue(name);
   const list = useRows({
-    queryKey: ['webhooks', wanted],
+    queryKey: ['webhooks', wanted, usedBy],
     load: async (pageToken) => {
-      const query = { pageSize: 200, ...(wanted && { name: wanted }), ...(pageToken && { pageToken }) };
+      const query = {
+        pageSize: 200,
+        usedBy,
+        ...(wanted && { name: wanted }),
+        ...(pageToken && { pageToken }),
+      };
       const page = await answerOf(api.GET('/api/journeyWebhooks', { params: { query } }));
       return { ...page, rows: page.webhooks };
     },
@@ -117,7 +124,7 @@ export function WebhookList() {
 
   const toggleDetails = useCallback(
     (key: string | number) => {
-      const next = (before: { name?: string; open?: number }) => ({
+      const next = (before: WebhookSearch) => ({
         ...before,
         open: before.open === key ? undefined : Number(key),
       });
@@ -129,11 +136,18 @@ export function WebhookList() {
   const edit = ({ id }: Webhook) => navigate({ to: '/webhooks/$id', params: { id: String(id) } });
 
   async function duplicate(webhook: Webhook) {
-    const copy = await answerOf(
-      api.POST('/api/journeyWebhooks/{id}/duplicate', { params: { path: { id: webhook.id } } }),
-    );
-    await queries.invalidateQueries({ queryKey: ['webhooks'] });
-    toast(`Duplicated as “${copy.name}”.`);
+    setProblem(undefined);
+    try {
+      const path = { id: webhook.id };
+      const copy = await answerOf(api.POST('/api/journeyWebhooks/{id}/duplicate', { params: { path } }));
+      await queries.invalidateQueries({ queryKey: ['webhooks'] });
+      toast(`Duplicated as “${copy.name}”, without authentication.`, {
+        text: 'Edit the copy',
+        run: () => void navigate({ to: '/webhooks/$id', params: { id: String(copy.id) } }),
+      });
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
   }
 
   return (
@@ -157,10 +171,23 @@ export function WebhookList() {
               void navigate({ search: (before) => ({ ...before, name: typed || undefined }), replace: true })
             }
           />
+          {usedBy !== undefined && (
+            <Button
+              aria-label={`Used by journey ${usedBy}: show all webhooks instead`}
+              onPress={() => void navigate({ search: ({ usedBy: _usedBy, ...before }) => before })}
+            >
+              Used by journey {usedBy} <X size={14} aria-hidden />
+            </Button>
+          )}
           <span className="tally" role="status">
             {rows.length.toLocaleString('en')}
             {list.hasMore && '+'} webhooks
           </span>
+          {problem !== undefined && (
+            <Notice tone="bad" isNew>
+              {problem}
+            </Notice>
+          )}
         </div>
       )}
       {list.error !== null ? (
@@ -190,12 +217,14 @@ export function WebhookList() {
             ];
           }}
         >
-          {list.isLoading ? null : name === '' ? (
+          {list.isLoading ? null : name === '' && usedBy === undefined ? (
             <Empty curl={CURL} action={<NewWebhook />}>
               A webhook is a request that journeys send for their users. There is none yet.
             </Empty>
           ) : (
-            <Empty>{`No webhook has “${name}” in its name.`}</Empty>
+            <Empty>
+              {name === '' ? 'This journey relies on no webhook.' : `No webhook has “${name}” in its name.`}
+            </Empty>
           )}
         </Grid>
       )}

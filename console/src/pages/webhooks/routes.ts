@@ -1,14 +1,16 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
 import { texts } from '../../words/search';
+import type { WebhookSearch } from './words';
 
 export const webhookRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/webhooks',
-    validateSearch: (search: Record<string, unknown>): { name?: string; open?: number } => ({
+    validateSearch: ({ open, usedBy, ...search }: Record<string, unknown>): WebhookSearch => ({
       ...texts('name')(search),
-      ...(typeof search.open === 'number' && { open: search.open }),
+      ...(typeof open === 'number' && { open }),
+      ...(typeof usedBy === 'number' && { usedBy }),
     }),
     component: lazyRouteComponent(() => import('./list'), 'WebhookList'),
   }),

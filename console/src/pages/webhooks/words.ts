@@ -14,6 +14,15 @@ export type WebhookInput =
 export type LiveDataField = NonNullable<WebhookInput['liveDataFields']>[number];
 export type Method = NonNullable<WebhookInput['method']>;
 
+/** What the list keeps in the address. */
+export interface WebhookSearch {
+  name?: string;
+  /** The webhook whose details are open. */
+  open?: number;
+  /** The journey that relies on them. */
+  usedBy?: number;
+}
+
 /** How a request proves whose it is, by the type of `authentication`. */
 export const AUTHENTICATION: Record<string, string> = {
   none: 'None',

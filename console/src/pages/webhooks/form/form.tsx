@@ -38,15 +38,7 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
   const began = useMemo(() => (saved === undefined ? bodyOf(draftOf(BLANK)) : inputOf(saved)), [saved]);
   const isDirty = JSON.stringify(webhook) !== JSON.stringify(began);
 
-  const { data: { fields: types } = { fields: NO_FIELDS } } = useQuery({
-    queryKey: ['profile-fields'],
-    queryFn: () => answerOf(api.GET('/api/users/getFields')),
-    staleTime: 60_000,
-  });
-  const [typedSample, setTypedSample] = useState<Sample>();
-  const sample = useMemo(() => typedSample ?? sampleFor(webhook, types), [typedSample, webhook, types]);
-  const read = useMemo(() => readSample(sample), [sample]);
-  const variables = useMemo(() => variablesOf(types, read), [types, read]);
+  const { types, sample, read, variables, typedSample, setTypedSample } = useSample(webhook);
   const preview = usePreview(webhook, read);
   const tested = useTest({ webhook, webhookId: saved?.id, sample: read });
   const [found, setFound] = useState<readonly FoundField[]>();
@@ -145,34 +137,65 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
             />
           )}
         </div>
-        <footer className="form-bar card">
-          <div className="form-bar-words">
-            {saving.error !== undefined ? (
-              <p className="error" role="alert">
-                {saving.error}
-              </p>
-            ) : (
-              <p className="hint">
-                {barText({
-                  isTestMissing,
-                  isDirty,
-                  isLocked: lock !== undefined,
-                  isNew: saved === undefined,
-                })}
-              </p>
-            )}
-          </div>
-          <Link to="/webhooks" className="btn plain">
-            Cancel
-          </Link>
-          <Button type="submit" look="primary" isDisabled={isBlocked}>
-            {saving.isSaving ? 'Saving…' : 'Save'}
-          </Button>
-        </footer>
+        <FormBar
+          isSaving={saving.isSaving}
+          isBlocked={isBlocked}
+          error={saving.error}
+          words={barText({
+            isTestMissing,
+            isDirty,
+            isLocked: lock !== undefined,
+            isNew: saved === undefined,
+          })}
+        />
       </form>
       {saving.conflict !== undefined && <Conflict {...saving.conflict} />}
       {saving.secret !== undefined && <SigningSecret secret={saving.secret} onClose={saving.closeSecret} />}
     </Page>
+  );
+}
+
+/** The sample user: what the templates read, until somebody types one. */
+function useSample(webhook: WebhookInput) {
+  const { data: { fields: types } = { fields: NO_FIELDS } } = useQuery({
+    queryKey: ['profile-fields'],
+    queryFn: () => answerOf(api.GET('/api/users/getFields')),
+    staleTime: 60_000,
+  });
+  const [typedSample, setTypedSample] = useState<Sample>();
+  const sample = useMemo(() => typedSample ?? sampleFor(webhook, types), [typedSample, webhook, types]);
+  const read = useMemo(() => readSample(sample), [sample]);
+  const variables = useMemo(() => variablesOf(types, read), [types, read]);
+  return { types, sample, read, variables, typedSample, setTypedSample };
+}
+
+interface FormBarProps {
+  isSaving: boolean;
+  isBlocked: boolean;
+  error: string | undefined;
+  words: string;
+}
+
+/** At the foot, wherever one is in the form: whether it is saved, why it was not, and how to. */
+function FormBar({ isSaving, isBlocked, error, words }: FormBarProps) {
+  return (
+    <footer className="form-bar card">
+      <div className="form-bar-words">
+        {error !== undefined ? (
+          <p className="error" role="alert">
+            {error}
+          </p>
+        ) : (
+          <p className="hint">{words}</p>
+        )}
+      </div>
+      <Link to="/webhooks" className="btn plain">
+        Cancel
+      </Link>
+      <Button type="submit" look="primary" isDisabled={isBlocked}>
+        {isSaving ? 'Saving…' : 'Save'}
+      </Button>
+    </footer>
   );
 }
 

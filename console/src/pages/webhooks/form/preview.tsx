@@ -107,7 +107,7 @@ export function PreviewCard({ request, isStale, error }: PreviewState) {
           <Badge tone={isStale ? 'held' : 'good'}>{isStale ? 'Updating' : 'Up to date'}</Badge>
         )}
         {error !== null && request !== undefined && <Badge tone="warn">Of an earlier state</Badge>}
-        {request !== undefined && <CopyButton what="as curl" text={curlOf(request)} />}
+        {request !== undefined && <CopyButton isNamed what="as curl" text={curlOf(request)} />}
       </div>
       {error !== null && <Notice tone="bad">{problem(error)}</Notice>}
       {request === undefined ? (
