@@ -181,7 +181,7 @@ export function WebhookList() {
           )}
           <span className="tally" role="status">
             {rows.length.toLocaleString('en')}
-            {list.hasMore && '+'} webhooks
+            {list.hasMore && '+'} {rows.length === 1 ? 'webhook' : 'webhooks'}
           </span>
           {problem !== undefined && (
             <Notice tone="bad" isNew>
