@@ -11,6 +11,7 @@ import { notificationRoutes } from './pages/notifications/routes';
 import { overviewRoutes } from './pages/overview/routes';
 import { settingsRoutes } from './pages/settings/routes';
 import { signingInRoutes } from './pages/signing-in/routes';
+import { startRoutes } from './pages/start/routes';
 import { userRoutes } from './pages/users/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
@@ -36,6 +37,7 @@ const routeTree = root.addChildren([
     ...deliveryRoutes,
     ...notificationRoutes,
     ...settingsRoutes,
+    ...startRoutes,
   ]),
 ]);
 

@@ -24,7 +24,7 @@ it('leads the first person from the link to their first page, and others to sign
   await page.getByText('A password has at least 12 characters.').waitFor();
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set the password and begin' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.getByRole('heading', { name: 'Try it' }).waitFor();
   expect(page.url()).not.toContain(code);
 
   await page.getByRole('button', { name: 'Grace' }).click();

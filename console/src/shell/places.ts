@@ -39,7 +39,10 @@ const admins = ({ person }: Session) => person.role === 'admin';
 export const PLACES: Group[] = [
   {
     title: 'Build',
-    places: [{ to: '/journeys', text: 'Journeys', Icon: Route, keys: 'G J' }],
+    places: [
+      { to: '/journeys', text: 'Journeys', Icon: Route, keys: 'G J' },
+      { to: '/start', text: 'Try it', Icon: Send, isShown: integrations },
+    ],
   },
   {
     title: 'Integrations',

@@ -68,8 +68,8 @@ function PasswordForm({ code, email: known }: { code: string; email: string | un
       const self = known === undefined ? { email, name } : {};
       const answer = await answerOf(api.POST('/api/welcome', { body: { code, password, ...self } }));
       queries.setQueryData(whoAmI.queryKey, sessionOf(answer));
-      // The code is used up, and leaves the address with it.
-      await navigate({ to: '/', replace: true });
+      // The code is used up, and leaves the address with it. Who is the first here has seen nothing yet.
+      await navigate({ to: known === undefined ? '/start' : '/', replace: true });
     } catch (fault) {
       setState({ fault });
     }
