@@ -14,18 +14,7 @@ import type { Editor } from './draft/editor';
 import { isSame } from './draft/same';
 import { ENTRY } from './draft/ways';
 import type { Panel } from './search';
-
-const STATUS = {
-  draft: { tone: 'plain', text: 'Draft' },
-  published: { tone: 'good', text: 'Published' },
-  paused: { tone: 'held', text: 'Paused' },
-  archived: { tone: 'off', text: 'Archived' },
-} as const;
-
-export function StatusBadge({ status }: { status: string }) {
-  const { tone, text } = STATUS[status as keyof typeof STATUS] ?? STATUS.draft;
-  return <Badge tone={tone}>{text}</Badge>;
-}
+import { StatusBadge } from './status-badge';
 
 /** Whether it takes entries, and whether what is saved differs from what they go through. */
 export function JourneyStatus({ journey }: { journey: Journey }) {

@@ -1,29 +1,52 @@
+import { useDeferredValue, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import type { paths } from '../../../types/schema';
-import { Badge } from '../../ui/badge';
+import { whoAmI } from '../../shell/session';
+import { Button } from '../../ui/button';
 import { Empty } from '../../ui/empty';
-import { Failure } from '../../ui/failure';
+import { Failure, messageOf } from '../../ui/failure';
+import { SelectField } from '../../ui/fields';
 import { type Column, Grid } from '../../ui/grid';
+import type { Action } from '../../ui/menu';
+import { Notice } from '../../ui/notice';
 import { Page } from '../../ui/page';
 import { SearchBox } from '../../ui/search-box';
 import { Time } from '../../ui/time';
+import { toast } from '../../ui/toast';
+import { type EntrySource, entryWords } from '../../words/journeys';
+import { ArchiveJourney } from './archive';
+import { bodyOf, draftOf } from './draft/draft';
+import { NewJourney } from './new-journey';
+import { useListNames } from './parts/known';
+import { StatusBadge } from './status-badge';
 
 type Journey =
   paths['/api/journeys']['get']['responses'][200]['content']['application/json']['journeys'][number];
 
+function Entry({ entry }: { entry: Journey['entry'] }) {
+  const text = entryWords(entry as EntrySource, useListNames());
+  return <span title={text}>{text}</span>;
+}
+
 const columns: Column<Journey>[] = [
-  { id: 'name', title: 'Name', width: 'minmax(160px, 3fr)', cell: ({ name }) => name },
+  { id: 'name', title: 'Name', width: 'minmax(160px, 2fr)', cell: ({ name }) => name },
+  { id: 'status', title: 'Status', width: '112px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
-    id: 'status',
-    title: 'Status',
-    width: '112px',
-    cell: ({ enabled, isArchived }) => (
-      <Badge tone={isArchived ? 'off' : enabled ? 'good' : 'plain'}>
-        {isArchived ? 'Archived' : enabled ? 'Published' : 'Draft'}
-      </Badge>
-    ),
+    id: 'entry',
+    title: 'Users enter',
+    width: 'minmax(160px, 2fr)',
+    isWide: true,
+    cell: ({ entry }) => <Entry entry={entry} />,
+  },
+  {
+    id: 'users',
+    title: 'Users inside',
+    width: '96px',
+    isWide: true,
+    cell: ({ users }) => (users === 0 ? <span className="none">–</span> : users.toLocaleString('en')),
   },
   {
     id: 'updatedAt',
@@ -32,6 +55,12 @@ const columns: Column<Journey>[] = [
     cell: ({ updatedAt }) => <Time at={new Date(updatedAt).toISOString()} />,
   },
 ];
+const STATES = [
+  { value: 'all', text: 'All but archived' },
+  { value: 'Published', text: 'Published' },
+  { value: 'Draft', text: 'Draft' },
+  { value: 'Archived', text: 'Archived' },
+] as const;
 const CURL = `curl -X POST ${location.origin}/api/journeys \\
   -H "Api-Key: $WAYHOOK_API_KEY" -H "Content-Type: application/json" \\
   -d '{"name": "Welcome", "tiles": [{"id": "wait", "type": "delay", "for": "1 day"}]}'`;
@@ -40,29 +69,99 @@ const nameOf = ({ name }: Journey) => name;
 const hrefOf = ({ id }: Journey) => `/journeys/${id}`;
 const PAGE_SIZE = 50;
 
+/** Pages have numbers here, as in the list of Iterable. */
+async function loadPage(name: string, state: Exclude<State, 'all'> | undefined, pageToken = '1') {
+  const page = Number(pageToken);
+  const query = {
+    page,
+    pageSize: PAGE_SIZE,
+    sort: '-updatedAt',
+    ...(name && { name }),
+    ...(state && { state }),
+  };
+  const { journeys, nextPageUrl } = await answerOf(api.GET('/api/journeys', { params: { query } }));
+  return { rows: journeys, ...(nextPageUrl && { nextPageToken: String(page + 1) }) };
+}
+
+type State = (typeof STATES)[number]['value'];
+
 export function JourneyList() {
-  const { name = '' } = useSearch({ from: '/shell/journeys' });
+  const { name = '', status } = useSearch({ from: '/shell/journeys' });
   const navigate = useNavigate({ from: '/journeys' });
+  const queries = useQueryClient();
+  const { data: session } = useSuspenseQuery(whoAmI);
+  const canEdit = session?.person.role !== 'viewer';
+  const [isNew, setNew] = useState(false);
+  const [archived, setArchived] = useState<Journey>();
+  const [failure, setFailure] = useState<unknown>();
+  const wanted = useDeferredValue(name);
+  const state = STATES.find(({ value }) => value === status && value !== 'all')?.value as
+    Exclude<State, 'all'> | undefined;
   const list = useRows({
-    queryKey: ['journeys'],
-    load: async (pageToken = '1') => {
-      const page = Number(pageToken);
-      const query = { page, pageSize: PAGE_SIZE, sort: '-updatedAt' };
-      const { journeys, nextPageUrl } = await answerOf(api.GET('/api/journeys', { params: { query } }));
-      return { rows: journeys, ...(nextPageUrl && { nextPageToken: String(page + 1) }) };
-    },
+    queryKey: ['journeys', wanted, state],
+    load: (pageToken) => loadPage(wanted, state, pageToken),
     keyOf: idOf,
   });
+  const filter = (changed: { name?: string; status?: string }, replace = false) =>
+    void navigate({ search: (before) => ({ ...before, ...changed }), replace });
+  const reload = () => queries.invalidateQueries({ queryKey: ['journeys'] });
+
+  async function tried(change: Promise<string>) {
+    setFailure(undefined);
+    try {
+      toast(await change);
+      await reload();
+    } catch (error) {
+      setFailure(error);
+    }
+  }
+
+  const actionsOf = (journey: Journey): Action[] => [
+    { id: 'duplicate', text: 'Duplicate', run: () => void tried(duplicate(journey)) },
+    ...(journey.status === 'published'
+      ? [{ id: 'unpublish', text: 'Unpublish', run: () => void tried(unpublish(journey)) }]
+      : []),
+    ...(journey.isArchived
+      ? []
+      : [
+          {
+            id: 'publish',
+            text: 'Publish…',
+            run: () => void navigate({ href: `${hrefOf(journey)}?panel=publish` }),
+          },
+          { id: 'archive', text: 'Archive…', isDanger: true, run: () => setArchived(journey) },
+        ]),
+  ];
+
+  const newButton = canEdit && (
+    <Button look="primary" onPress={() => setNew(true)}>
+      New journey
+    </Button>
+  );
   return (
-    <Page title="Journeys" isFull>
+    <Page title="Journeys" actions={newButton} isFull>
       <div className="filters">
         <SearchBox
           label="Search by name"
           value={name}
-          onChange={(typed) =>
-            void navigate({ search: (before) => ({ ...before, name: typed || undefined }), replace: true })
-          }
+          onChange={(typed) => filter({ name: typed || undefined }, true)}
         />
+        <SelectField
+          label="Status"
+          isLabelHidden
+          value={state ?? 'all'}
+          choices={STATES}
+          onChange={(chosen) => filter({ status: chosen === 'all' ? undefined : chosen })}
+        />
+        <span className="tally" role="status">
+          {list.rows.length.toLocaleString('en')}
+          {list.hasMore && '+'} journeys
+        </span>
+        {failure !== undefined && (
+          <Notice tone="bad" isNew>
+            {messageOf(failure)}
+          </Notice>
+        )}
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />
@@ -73,12 +172,40 @@ export function JourneyList() {
           {...{ columns, nameOf, hrefOf }}
           keyOf={idOf}
           onEnd={list.onEnd}
+          actionsOf={canEdit ? actionsOf : undefined}
         >
-          {list.isLoading ? null : (
-            <Empty curl={CURL}>A journey is the way of a user through tiles. There is none yet.</Empty>
+          {list.isLoading ? null : name === '' && state === undefined ? (
+            <Empty curl={CURL} action={newButton}>
+              A journey leads each user through tiles: calls, waits, splits. There is none yet.
+            </Empty>
+          ) : (
+            <Empty>No journey is like this.</Empty>
           )}
         </Grid>
       )}
+      {isNew && <NewJourney onClose={() => setNew(false)} />}
+      {archived !== undefined && (
+        <ArchiveJourney
+          journey={archived}
+          onArchived={() => void reload()}
+          onClose={() => setArchived(undefined)}
+        />
+      )}
     </Page>
   );
+}
+
+/** A draft with the same tiles. Secrets are not copied: no page has them. */
+async function duplicate({ id }: Journey): Promise<string> {
+  const { name, ...draft } = draftOf(
+    await answerOf(api.GET('/api/journeys/{id}', { params: { path: { id } } })),
+  );
+  const { id: _id, ...copy } = bodyOf({ ...draft, name: `Copy of ${name}`.slice(0, 200) });
+  const made = await answerOf(api.POST('/api/journeys', { body: copy }));
+  return `Duplicated as “${made.name}”.`;
+}
+
+async function unpublish({ id, name }: Journey): Promise<string> {
+  await api.POST('/api/journeys/{id}/unpublish', { params: { path: { id } } });
+  return `Unpublished “${name}”: no new users enter. Those under way finish.`;
 }

@@ -29,5 +29,7 @@ const BLANK: Blank = {
 
 /** A new tile of this type, with an id that none of these tiles has. */
 export function newTile(type: TileType, tiles: readonly Tile[]): Tile {
-  return { id: freeId(tiles, type), type, ...BLANK[type] } as Tile;
+  // “exit” means the end of the journey itself.
+  const wanted = type === 'exit' ? 'end' : type;
+  return { id: freeId(tiles, wanted), type, ...BLANK[type] } as Tile;
 }

@@ -1,0 +1,112 @@
+import { type ConsoleWorld, expectAccessible, openConsole, signIn } from '../support/console';
+import { WIDE } from '../support/browser';
+
+let world: ConsoleWorld;
+beforeAll(async () => void (world = await openConsole()));
+afterAll(() => world.close());
+
+const read = async (id: number) => (await world.call('GET', `/api/journeys/${id}`)).body;
+const status = (text: string) => world.page.getByRole('status').filter({ hasText: text });
+
+it('shows that the draft differs, who saved first, and what is kept', async () => {
+  const { page, faults } = world;
+  await signIn(world, 'marketer');
+  const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
+  const { body: journey } = await world.call('POST', '/api/journeys', { name: 'Shared', tiles });
+  await world.call('POST', `/api/journeys/${journey.id}/publish`);
+  await page.goto(`/journeys/${journey.id}?tile=wait`);
+  await page.getByText('Published · version 1').waitFor();
+  const length = page.getByRole('complementary').getByRole('textbox', { name: 'For' });
+
+  await length.fill('3');
+  await world.call('PUT', `/api/journeys/${journey.id}`, { name: 'Shared', description: 'theirs', tiles });
+  await page.getByRole('button', { name: 'Save' }).click();
+  const conflict = page.getByRole('dialog', { name: 'Somebody changed this journey meanwhile' });
+  await conflict.getByText('WAYHOOK_API_KEY').waitFor();
+  await expectAccessible(world, 'a journey that two people change');
+  await page.setViewportSize(WIDE);
+  expect(await read(journey.id)).toMatchObject({ description: 'theirs', tiles: [{ for: '1 day' }] });
+  await conflict.getByRole('button', { name: 'Keep mine, replace theirs' }).click();
+  await page.getByText('Draft differs from version 1').waitFor();
+  expect(await read(journey.id)).toMatchObject({ description: '', tiles: [{ for: '3 days' }] });
+
+  await length.fill('4');
+  await world.call('PUT', `/api/journeys/${journey.id}`, { name: 'Theirs', tiles });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await conflict.getByRole('button', { name: 'Drop mine, take theirs' }).click();
+  await page.getByRole('heading', { name: 'Theirs' }).waitFor();
+  expect(await length.inputValue()).toBe('1');
+
+  await length.fill('5');
+  await page.getByRole('link', { name: 'Journeys' }).click();
+  await page
+    .getByRole('dialog', { name: 'Leave without saving?' })
+    .getByRole('button', { name: 'Stay' })
+    .click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  expect(await length.inputValue()).toBe('1');
+  expect(faults).toEqual([]);
+});
+
+it('does in the list what the canvas does, and archives with a question', async () => {
+  const { page, faults } = world;
+  const tiles = [
+    { id: 'vip', type: 'yesNoSplit', when: { field: 'profile.plan', is: 'isSet' }, yes: 'gift', no: 'exit' },
+    { id: 'gift', type: 'updateProfile', fields: { gift: true } },
+    { id: 'last', type: 'delay', for: '1 day' },
+  ];
+  const { body: journey } = await world.call('POST', '/api/journeys', { name: 'Listed', tiles });
+  await page.goto(`/journeys/${journey.id}?view=list`);
+  await page.getByRole('button', { name: 'Add a tile after “Yes/No Split”, way “No”' }).click();
+  await page.getByRole('menuitem', { name: 'A/B Split' }).click();
+  const form = page.getByRole('complementary', { name: 'Tile abSplit' });
+  await form.getByLabel('Share in %').first().fill('60');
+  await form.getByText('The shares add up to 110 %, not to 100 %.').waitFor();
+  await form.getByLabel('Share in %').last().fill('40');
+  await form.getByLabel('Holdout').last().check();
+  await form.getByRole('button', { name: /“A · 60 %” leads to/ }).click();
+  await page.getByRole('option', { name: /Update Profile/ }).click();
+  await expectAccessible(world, 'the list of tiles');
+  await page.setViewportSize(WIDE);
+  await form.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Remove “Delay”' }).click();
+  await status('Removed tile “last”.').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  expect((await read(journey.id)).tiles).toEqual([
+    { id: 'vip', type: 'yesNoSplit', when: tiles[0]!.when, yes: 'gift' },
+    {
+      ...{ id: 'abSplit', type: 'abSplit' },
+      branches: [
+        { name: 'A', weight: 60 },
+        { name: 'B', weight: 40, holdout: true },
+      ],
+    },
+    tiles[1],
+  ]);
+
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Archive…' }).click();
+  await page.getByRole('button', { name: 'Archive the journey' }).click();
+  await page.getByText('Archived', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Publish…' }).waitFor({ state: 'detached' });
+  await page.goto('/journeys?status=Archived&name=list');
+  await page.getByRole('grid', { name: 'Journeys' }).getByRole('link', { name: 'Listed' }).waitFor();
+  await expectAccessible(world, 'the list of journeys');
+  expect(faults).toEqual([]);
+});
+
+it('offers nothing to whoever may only look', async () => {
+  const { page, faults } = world;
+  const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
+  const { body: journey } = await world.call('POST', '/api/journeys', { name: 'Seen', tiles });
+  await signIn(world, 'viewer');
+  await page.goto(`/journeys/${journey.id}?tile=wait`);
+  const length = page.getByRole('complementary').getByRole('textbox', { name: 'For' });
+  await length.waitFor();
+  expect(await length.isDisabled()).toBe(true);
+  for (const name of ['Save', 'Saved', 'Publish…', 'Undo', 'Add a tile after “Delay”']) {
+    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+  }
+  expect(faults).toEqual([]);
+});
