@@ -18,6 +18,7 @@ module.exports = {
     only('domain', pkg('zod', 'lossless-json', 'lru-cache', 're2js', 'temporal-polyfill')),
     only('template', [...part('domain'), ...pkg('handlebars', 'lru-cache', 'cldr-core'), NODE]),
     only('webhook', [...part('domain', 'template'), ...pkg('undici', 'ipaddr\\.js', 'lru-cache'), NODE]),
+    only('identity', pkg('openid-client')),
     only('transfer', [...part('domain'), ...pkg('csv-parse'), NODE]),
     only('db', [...part('domain'), ...pkg('drizzle-orm', 'pg', '@electric-sql/pglite'), NODE]),
     only('usecases', [

@@ -2,6 +2,8 @@
 const ES_MODULES = [
   'oauth2-mock-server',
   'jose',
+  'openid-client',
+  'oauth4webapi',
   'is-plain-obj',
   'temporal-polyfill',
   'temporal-utils',

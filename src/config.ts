@@ -49,6 +49,8 @@ export interface Config {
   temporalNamespace: string;
   /** Base URL of the Web UI, for links. Absent: no links. */
   temporalUiUrl: string | undefined;
+  /** Where people may sign in beside here. */
+  oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
   logLevel: string;
 }
 
@@ -107,6 +109,18 @@ const publicUrl = z
   .transform((url) => url.replace(/\/+$/, ''))
   .optional();
 
+/** Over http, a token could be read or made up on its way; not on this machine. */
+const issuer = z
+  .string()
+  .refine(
+    (url) =>
+      URL.canParse(url) && /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$))[^?#@]*$/.test(url),
+    {
+      error: 'must be the https:// address of an OpenID Connect provider, without a query.',
+    },
+  )
+  .optional();
+
 const apiKey = z
   .string()
   .min(SHORTEST_API_KEY, `needs at least ${SHORTEST_API_KEY} characters. Try: openssl rand -hex 24`)
@@ -159,6 +173,9 @@ const Settings = z.object({
   WAYHOOK_MAX_CACHED_WORKFLOWS: wholeNumber(10, 100_000).default(1_000),
   WAYHOOK_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   WAYHOOK_AUDIT_DAYS: wholeNumber(1, 36_500).optional(),
+  WAYHOOK_OIDC_ISSUER: issuer,
+  WAYHOOK_OIDC_CLIENT_ID: text,
+  WAYHOOK_OIDC_CLIENT_SECRET: text,
   WAYHOOK_LOG_LEVEL: logLevel,
   WAYHOOK_ENCRYPT_PAYLOADS: notYet,
   TEMPORAL_PORT: port(7233),
@@ -206,8 +223,22 @@ export function readConfig(given: Environment = process.env, defaults: Environme
     temporalBinary: env.WAYHOOK_TEMPORAL_BINARY,
     temporalNamespace: temporal?.namespace ?? variables.TEMPORAL_NAMESPACE ?? 'default',
     temporalUiUrl,
+    oidc: readOidc(env),
     logLevel: env.WAYHOOK_LOG_LEVEL,
   };
+}
+
+/** All three, or none. */
+function readOidc(env: z.output<typeof Settings>): Config['oidc'] {
+  const { WAYHOOK_OIDC_ISSUER: issuer, WAYHOOK_OIDC_CLIENT_ID: clientId } = env;
+  const { WAYHOOK_OIDC_CLIENT_SECRET: clientSecret } = env;
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) {
+    return { issuer, clientId, clientSecret };
+  }
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return undefined;
+  throw new ConfigError(
+    'WAYHOOK_OIDC_ISSUER, WAYHOOK_OIDC_CLIENT_ID and WAYHOOK_OIDC_CLIENT_SECRET belong together. Set all three, or none.',
+  );
 }
 
 /** An empty value counts as none, but for networks: there it allows none. */

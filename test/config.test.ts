@@ -26,6 +26,16 @@ describe('reading the settings', () => {
       { DATABASE_URL: 'mysql://db' },
       'DATABASE_URL must begin with postgres://',
     ],
+    [
+      'an identity provider over http elsewhere',
+      { WAYHOOK_OIDC_ISSUER: 'http://login.example.com' },
+      'WAYHOOK_OIDC_ISSUER must be the https:// address',
+    ],
+    [
+      'an identity provider without a secret',
+      { WAYHOOK_OIDC_ISSUER: 'https://login.example.com', WAYHOOK_OIDC_CLIENT_ID: 'wayhook' },
+      'belong together. Set all three, or none.',
+    ],
     ['a short API key', { WAYHOOK_API_KEY: 'secret' }, 'WAYHOOK_API_KEY needs at least 24 characters.'],
     [
       'a short secret key',

@@ -41,6 +41,7 @@ import { listMemberRoutes } from './lists/members';
 import { listRoutes } from './lists/routes';
 import { listUsageRoutes } from './lists/usage';
 import { messageRoute } from './users/messages';
+import { oidcRoutes } from './people/oidc';
 import { peopleRoutes } from './people/people';
 import { sessionRoutes } from './people/session';
 import { signInRoutes } from './people/sign-in';
@@ -84,6 +85,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
 /** Where people sign in. */
 function openRoutes(app: FastifyInstance, deps: AppDeps): void {
   registerJson(app);
+  oidcRoutes(app as Api, deps);
   signInRoutes(app as Api, deps);
 }
 

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
 import type { OutboxItem } from '../db/outbox';
 import type { Sealer } from '../db/secrets/seal';
+import type { IdentityProvider } from '../identity/provider';
 import type { Simulator } from '../simulation/simulator';
 import type { Verdict } from '../temporal/rate-limit-probe';
 import type { Listening } from './http/foreign-requests';
@@ -32,6 +33,8 @@ export interface AppDeps {
   listening: Listening;
   logger: FastifyBaseLogger;
   version: string;
+  /** Where people may sign in beside here, if the settings name it. */
+  oidc?: IdentityProvider;
   /** Where the built console lies; undefined without one. */
   consoleFolder?: string;
   /** Whether the built-in inbox records requests. */

@@ -515,6 +515,8 @@ export const people = pgTable('people', {
   createdAt: time('created_at').notNull().defaultNow(),
   updatedAt: time('updated_at').notNull().defaultNow(),
   signedInAt: time('signed_in_at'),
+  oidcIssuer: text('oidc_issuer'),
+  oidcSubject: text('oidc_subject'),
 });
 
 export const invitations = pgTable('invitations', {

@@ -16,6 +16,7 @@ import type { RateLimits } from '../background/rate-limits';
 import { startSchedules } from '../background/schedules';
 import type { Temporal } from '../temporal/client';
 import { ensureEnvironmentKey } from '../usecases/api-keys/environment-key';
+import { createIdentityProvider } from '../identity/provider';
 import { createAgent } from '../webhook/agent';
 import { createSimulator } from '../simulation/simulator';
 import { VERSION } from '../webhook/version';
@@ -50,6 +51,7 @@ export interface ServerParts {
     | 'allowHttp'
     | 'ownPorts'
     | 'maxRequests'
+    | 'oidc'
   >;
   log: Logger;
 }
@@ -92,6 +94,7 @@ export async function startServer(parts: ServerParts): Promise<Running> {
     version: VERSION,
     consoleFolder: CONSOLE,
     inbox: config.inbox,
+    oidc: config.oidc && createIdentityProvider(config.oidc),
   });
   undo.add(() => app.close());
   await app.listen({ port: config.port, host: config.host });

@@ -26,7 +26,7 @@ describe('the server', () => {
     const names = operations.map(({ operationId }) => operationId);
     expect(names.every((name) => /^[a-z]\w+$/.test(name))).toBe(true);
     expect(new Set(names).size).toBe(names.length);
-    const signingIn = ['signIn', 'checkLink', 'welcome'];
+    const signingIn = ['signIn', 'checkLink', 'welcome', 'getIdentityProvider'];
     for (const { path, operationId, responses, security } of operations.filter(({ path }) =>
       path.startsWith('/api'),
     )) {
@@ -101,6 +101,7 @@ describe('the server', () => {
         '/api/apiKeys',
         '/api/apiKeys/{id}',
         '/api/auditLog',
+        '/api/oidc',
         '/api/people',
         '/api/people/{id}',
         '/api/people/{id}/invite',

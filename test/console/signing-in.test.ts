@@ -1,9 +1,23 @@
+import { OAuth2Server } from 'oauth2-mock-server';
+import { createIdentityProvider } from '../../src/identity/provider';
 import { inviteFirst } from '../../src/usecases/people/welcome';
 import { type ConsoleWorld, expectAccessible, openConsole } from './support/console';
 
 let world: ConsoleWorld;
-beforeAll(async () => void (world = await openConsole()));
-afterAll(() => world.close());
+const provider = new OAuth2Server();
+beforeAll(async () => {
+  await provider.issuer.keys.generate('RS256');
+  await provider.start(0, '127.0.0.1');
+  provider.issuer.url = `http://127.0.0.1:${provider.address().port}`;
+  const settings = { issuer: provider.issuer.url, clientId: 'wayhook', clientSecret: 'a secret' };
+  const listening = { host: '127.0.0.1', url: undefined, publicUrl: 'http://localhost' };
+  world = await openConsole({ listening, oidc: createIdentityProvider(settings) });
+  listening.publicUrl = world.url;
+});
+afterAll(async () => {
+  await world.close();
+  await provider.stop();
+});
 
 const PASSWORD = 'a compiler is a translator';
 
@@ -77,3 +91,51 @@ it.each(['//evil.example/', '/\\evil.example/', 'https://evil.example/'])(
     expect(page.url()).toBe(`${url}/`);
   },
 );
+
+it('signs in with an identity provider, and says why somebody was not let in', async () => {
+  const { page, context, faults, url } = world;
+  await context.clearCookies();
+  await page.goto('/settings/sessions');
+  const claims = { sub: 'grace', email: 'nobody@example.com', email_verified: true };
+  provider.service.on('beforeTokenSigning', ({ payload }) => Object.assign(payload, claims));
+  const name = `Sign in with ${new URL(provider.issuer.url!).host}`;
+  await page.getByRole('link', { name }).click();
+  await page.getByText('Nobody has added you here.').waitFor();
+  await expectAccessible(world, 'somebody whom nobody added');
+  claims.email = 'grace@example.com';
+  await page.getByRole('link', { name }).click();
+  await page.getByText('This one').waitFor();
+  expect(page.url()).toBe(`${url}/settings/sessions`);
+  expect(faults).toEqual([]);
+});
+
+it('shows that the server is away, and goes on once it is back', async () => {
+  const { page } = world;
+  await page.route('**/api/**', (route) => route.abort());
+  await page.goto('/settings/account');
+  await page.getByText('The server cannot be reached.').waitFor();
+  await page.getByText('This page tries again by itself.').waitFor();
+  await page.unroute('**/api/**');
+  await page.getByLabel('Current password').waitFor();
+
+  await page.getByRole('button', { name: 'Grace' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('Email').fill('grace@example.com');
+  await page.route('**/api/session', (route) => route.abort());
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByText('The server cannot be reached.').waitFor();
+  await page.unroute('**/api/session');
+});
+
+it('says for how long it is locked after ten wrong passwords', async () => {
+  const { page } = world;
+  const typed = { email: 'grace@example.com', password: 'not the password' };
+  const headers = { 'api-key': undefined, origin: world.url, host: new URL(world.url).host };
+  for (let tries = 0; tries < 10; tries += 1) await world.call('POST', '/api/session', typed, headers);
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill('grace@example.com');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByText('There were too many wrong passwords. Try again in 15 minutes.').waitFor();
+});

@@ -94,10 +94,18 @@ export async function isTaken(db: Database, wanted: string, exceptId: number): P
   return row !== undefined;
 }
 
+/** With another email they may be somebody else: their identity provider has to vouch for it anew. */
 export async function updatePerson(tx: Database, personId: number, values: PersonInput): Promise<PersonRow> {
+  const kept = (column: typeof people.oidcIssuer | typeof people.oidcSubject) =>
+    sql<string | null>`case when ${email} = ${values.email} then ${column} end`;
   const [row] = await tx
     .update(people)
-    .set({ ...values, updatedAt: sql`now()` })
+    .set({
+      ...values,
+      updatedAt: sql`now()`,
+      oidcIssuer: kept(people.oidcIssuer),
+      oidcSubject: kept(people.oidcSubject),
+    })
     .where(eq(people.id, personId))
     .returning(COLUMNS);
   return row!;

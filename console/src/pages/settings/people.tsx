@@ -211,8 +211,13 @@ function columnsFor(ownId: number | undefined): Column<Person>[] {
       id: 'state',
       title: 'State',
       width: '104px',
-      cell: ({ hasPassword }) =>
-        hasPassword ? <Badge tone="good">Active</Badge> : <Badge tone="held">Invited</Badge>,
+      // Who signs in with an identity provider needs no password.
+      cell: ({ hasPassword, signedInAt }) =>
+        hasPassword || signedInAt !== null ? (
+          <Badge tone="good">Active</Badge>
+        ) : (
+          <Badge tone="held">Invited</Badge>
+        ),
     },
     {
       id: 'signedInAt',

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { sessionOf, whoAmI } from '../../shell/session';
@@ -9,13 +9,30 @@ import { TextField } from '../../ui/fields';
 import { useTitle } from '../../ui/page';
 import { Alone } from './alone';
 
+/** Why somebody came back from their identity provider without being signed in. */
+const FAILED: Record<string, string> = {
+  unknown: 'Nobody has added you here. Ask an administrator to, with the email that you have there.',
+  unverified: 'You were recognized, but your email there is not confirmed. Confirm it there, then try again.',
+  taken: 'Your email belongs to somebody else here. Ask an administrator.',
+  expired: 'That took too long, or began in another browser. Try again.',
+  unavailable: 'The identity provider cannot be reached. Try again, or sign in with a password.',
+};
+const FAILED_OTHERWISE =
+  'The identity provider did not sign you in. Try again; if it fails again, the log of the server says why.';
+
 export function SignIn() {
-  const { next, ended } = useSearch({ from: '/sign-in' });
+  const { next, ended, failed } = useSearch({ from: '/sign-in' });
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [state, setState] = useState<{ isBusy?: boolean; error?: string }>({});
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const { data: ways } = useQuery({
+    queryKey: ['provider'],
+    queryFn: () => answerOf(api.GET('/api/oidc')),
+    staleTime: Infinity,
+  });
+  const provider = ways?.provider;
   useTitle('Sign in');
 
   async function submit(event: FormEvent) {
@@ -33,6 +50,22 @@ export function SignIn() {
 
   return (
     <Alone title="Sign in">
+      {failed !== undefined && state.error === undefined && (
+        <p className="error" role="alert">
+          {FAILED[failed] ?? FAILED_OTHERWISE}
+        </p>
+      )}
+      {provider && (
+        <>
+          <a
+            className="btn plain"
+            href={next ? `${provider.url}?next=${encodeURIComponent(next)}` : provider.url}
+          >
+            Sign in with {provider.name}
+          </a>
+          <p className="hint">Or with a password:</p>
+        </>
+      )}
       {ended && state.error === undefined && (
         <p role="status">Your session has ended. Sign in, and you are back where you were.</p>
       )}
