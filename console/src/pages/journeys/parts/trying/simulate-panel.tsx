@@ -178,8 +178,8 @@ function Outcome({ state, draft, openTile, request }: OutcomeProps) {
     case 'ready':
       return (
         <p className="placeholder">
-          Thirty days take less than a second. The real engine runs, the real requests are rendered; none is
-          sent.
+          Waits take no time: the real engine runs in virtual time. The real requests are rendered, and none
+          is sent.
         </p>
       );
     case 'running':
