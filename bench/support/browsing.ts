@@ -105,7 +105,8 @@ async function insertDeliveries(
       from entry, generate_series(1, ${count}::int) n returning id, status, created_at
     )
     insert into attempts (delivery_id, generation, number, started_at, duration_ms, status, outcome)
-    select id, 1, 1, created_at, 40, case when status = 'failed' then 400 else 200 end, status from made`);
+    select id, 1, 1, created_at, 40, case when status = 'failed' then 400 else 200 end,
+      case when status = 'failed' then 'giveUp' else 'delivered' end from made`);
 }
 
 /** Splits, waits and webhooks in turn. */

@@ -19,7 +19,7 @@ export interface DeliveryStep {
 /** What became of the deliveries of each step, of one webhook or of all. */
 export function summarizeDeliveries(
   db: Database,
-  { length, starts }: Steps,
+  { begin, length, starts }: Steps,
   webhookId: number | undefined,
 ): Promise<DeliveryStep[]> {
   const ofWebhook = webhookId === undefined ? undefined : sql`and webhook_id = ${webhookId}::int`;
@@ -33,7 +33,7 @@ export function summarizeDeliveries(
         count(*) filter (where status = 'delivered')::int as delivered,
         count(*) filter (where status = 'failed')::int as failed,
         count(*) filter (where status = 'pending')::int as pending
-      from deliveries where created_at >= ${asTime(starts[0]!)} ${ofWebhook} group by 1
+      from deliveries where created_at >= ${asTime(begin)} ${ofWebhook} group by 1
     )
     select ${inMs(sql`step.at`)} as at, coalesce(delivered, 0) as delivered, coalesce(failed, 0) as failed,
       coalesce(pending, 0) as pending, measured.p95 as "p95Ms"

@@ -8,6 +8,8 @@ const MOST = 60;
 
 /** Equal steps of time, in ms since the epoch. */
 export interface Steps {
+  /** Within the first step. */
+  begin: number;
   length: number;
   /** When each begins, first to last: the first step has the beginning in it, the last one the end. */
   starts: number[];
@@ -20,5 +22,5 @@ export function stepsBetween(begin: number, to: number): Steps {
   const length = LENGTHS.find((each) => (to - from) / each <= MOST - 1) ?? days * DAY_MS;
   const first = Math.floor(from / length) * length;
   const count = Math.max(1, Math.floor((to - first) / length) + 1);
-  return { length, starts: Array.from({ length: count }, (_, index) => first + index * length) };
+  return { begin: from, length, starts: Array.from({ length: count }, (_, index) => first + index * length) };
 }

@@ -125,7 +125,7 @@ describe('GET /api/deliveries/summary', () => {
     await send({ status: 'failed', reason: 'tls', ago: 0 });
     await send({ status: 'pending', ago: 0, durations: [5] });
     await send({ status: 'delivered', ago: 5 * HOUR, durations: [700] });
-    await send({ status: 'delivered', ago: 48 * HOUR });
+    await send({ status: 'delivered', ago: 24 * HOUR + 1 });
     const { stepSeconds, steps } = await get('/api/deliveries/summary');
     expect(stepSeconds).toBe(1_800);
     const used = steps.filter(({ delivered, failed }: Record<string, number>) => delivered! + failed! > 0);

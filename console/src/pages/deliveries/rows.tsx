@@ -1,5 +1,5 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
@@ -14,6 +14,7 @@ import { NewRows } from '../../ui/new-rows';
 import { Time } from '../../ui/time';
 import { lengthWords } from '../../words/durations';
 import { reasonChoices, reasonText } from '../../words/reasons';
+import { addressWith } from '../../words/search';
 import { beginOf, SPAN_CHOICES, spanOf } from '../../words/since';
 import { DeliveryStatus } from './status';
 import { type DeliveryFilter, type ListedDelivery, senderOf, STATUS } from './words';
@@ -112,10 +113,10 @@ function useFilter() {
 }
 
 export function DeliveryRows({ canOpen, drawer }: { canOpen: boolean; drawer: ReactNode }) {
-  const { open } = useSearch({ from: '/shell/deliveries' });
+  const search = useSearch({ from: '/shell/deliveries' });
+  const { open } = search;
   const filter = useFilter();
   const { since: span, ...others } = filter;
-  const { buildLocation } = useRouter();
   const list = useRows({
     queryKey: ['deliveries', filter],
     load: async (pageToken) => {
@@ -127,14 +128,10 @@ export function DeliveryRows({ canOpen, drawer }: { canOpen: boolean; drawer: Re
     keyOf: idOf,
     isLive: true,
   });
-  const hrefOf = useCallback(
-    ({ id }: ListedDelivery) =>
-      buildLocation({
-        to: '/deliveries',
-        search: (before: object) => ({ ...before, open: id, attempt: undefined }),
-      }).href,
-    [buildLocation],
-  );
+  const hrefOf = useMemo(() => {
+    const address = addressWith('/deliveries', { ...search, attempt: undefined }, 'open');
+    return ({ id }: ListedDelivery) => address(id);
+  }, [search]);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>

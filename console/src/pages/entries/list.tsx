@@ -1,5 +1,5 @@
-import { useCallback, useMemo } from 'react';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
@@ -10,6 +10,7 @@ import { type Column, Grid } from '../../ui/grid';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
 import { reasonText } from '../../words/reasons';
+import { addressWith } from '../../words/search';
 import { EntryDetail } from './entry';
 import { EntryActions } from './actions';
 import { Filters } from './filters';
@@ -101,9 +102,9 @@ function useFilter() {
 }
 
 export function EntryList() {
-  const { open } = useSearch({ from: '/shell/entries' });
+  const search = useSearch({ from: '/shell/entries' });
+  const { open } = search;
   const navigate = useNavigate({ from: '/entries' });
-  const { buildLocation } = useRouter();
   const filter = useFilter();
   const list = useRows({
     queryKey: ['entries', filter],
@@ -115,11 +116,10 @@ export function EntryList() {
     keyOf: idOf,
     isLive: true,
   });
-  const hrefOf = useCallback(
-    ({ id }: ListedEntry) =>
-      buildLocation({ to: '/entries', search: (before: object) => ({ ...before, open: id }) }).href,
-    [buildLocation],
-  );
+  const hrefOf = useMemo(() => {
+    const address = addressWith('/entries', search, 'open');
+    return ({ id }: ListedEntry) => address(id);
+  }, [search]);
   return (
     <Page title="Entries" isFull>
       <Filters list={list} />
