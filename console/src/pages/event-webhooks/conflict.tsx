@@ -81,5 +81,6 @@ export function Conflict({ fault, onKeepMine, onTakeTheirs, onClose }: ConflictP
 }
 
 function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
 }

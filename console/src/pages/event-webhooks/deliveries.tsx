@@ -7,6 +7,7 @@ import { type Column, Grid } from '../../ui/grid';
 import { NewRows } from '../../ui/new-rows';
 import { Time } from '../../ui/time';
 import { DeliveryStatus } from './last-delivery';
+import './event-webhooks.css';
 
 type Delivery =
   paths['/api/eventWebhooks/{id}/deliveries']['get']['responses'][200]['content']['application/json']['deliveries'][number];

@@ -6,7 +6,7 @@ import { FormFailure } from '../../ui/failure';
 import { CheckField, TextField } from '../../ui/fields';
 import { LeaveGuard } from '../../ui/leave-guard';
 import { EVENT_TYPES, type EventType, type EventWebhook } from './words';
-import './form.css';
+import './event-webhooks.css';
 
 /** What a person writes. */
 export interface Draft extends Pick<EventWebhook, 'name' | 'targetUrl' | 'enabled' | 'sendSecretKey'> {

@@ -1,5 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
+import { useMayChangeUsers } from '../../shell/rights';
 import { Badge } from '../../ui/badge';
 import { Empty } from '../../ui/empty';
 import { Failure } from '../../ui/failure';
@@ -70,6 +72,7 @@ async function load(pageToken: string | undefined) {
 }
 
 export function JobList() {
+  const mayChange = useMayChangeUsers();
   const list = useRows({ queryKey: ['jobs'], load, keyOf, isLive: true });
   return (
     <Page title="Jobs" isFull>
@@ -88,7 +91,7 @@ export function JobList() {
           onEnd={list.onEnd}
         >
           {list.isLoading ? null : (
-            <Empty curl={CURL} action={<a href="/users/import">Import users</a>}>
+            <Empty curl={CURL} action={mayChange && <Link to="/users/import">Import users</Link>}>
               An import of users, or a list sent into a journey, is a job. There is none yet.
             </Empty>
           )}
