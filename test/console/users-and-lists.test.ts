@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { turnsOf } from '../support/importing';
 import { publishJourney } from '../support/api-world';
 import { until } from '../support/until';
@@ -71,6 +72,13 @@ it('imports a file onto a new list, and shows every row that was refused, and wh
   await page.goto('/lists');
   await page.getByRole('link', { name: HOSTILE }).click();
   await page.getByRole('link', { name: 'p101@example.com' }).waitFor();
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [exported] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'CSV' }).click(),
+  ]);
+  expect(exported.suggestedFilename()).toBe('list-1.csv');
+  expect(readFileSync(await exported.path(), 'utf8')).toContain('p101@example.com');
   await page.getByText(String(ROWS / 2), { exact: true }).waitFor();
 });
 
@@ -164,6 +172,16 @@ it('finds a user, changes and sends them into a journey, and erases them for goo
   const [entry] = (await call('GET', `/api/entries?email=${email}`)).body.entries;
   expect(entry).toMatchObject({ journeyId, status: 'accepted' });
 
+  await page.getByRole('button', { name: 'More' }).click();
+  const [stored] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download what is stored' }).click(),
+  ]);
+  expect(JSON.parse(readFileSync(await stored.path(), 'utf8'))).toMatchObject({
+    user: { email, tags: ['vip'] },
+    consents: [{ category: 'news', action: 'decline' }],
+    entries: [{ journeyId }],
+  });
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Erase the user' }).click();
   await page.getByText('Entries under way end at once.').waitFor();
