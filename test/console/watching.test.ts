@@ -1,5 +1,6 @@
 import { type ConsoleWorld, expectAccessible, openConsole, signIn } from './support/console';
 import { enter, type Passages, publishWinBack } from './support/passages';
+import { picture } from './support/pictures';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -65,6 +66,7 @@ it('lets one find a failed delivery, and understand it: bell, notification, atte
   await page.goto('/');
   await heading('1 webhook has failed in the last 24 hours').waitFor();
   await expectAccessible(world, 'overview of a failure');
+  await picture(page, 'overview');
   await page.getByRole('link', { name: 'Notifications, 1 unread' }).click();
   await page.getByRole('link', { name: /“Win back CRM” has encountered errors/ }).waitFor();
   await expectAccessible(world, 'an unread notification');
@@ -90,6 +92,7 @@ it('lets one find a failed delivery, and understand it: bell, notification, atte
   const steps = page.getByRole('listitem').filter({ hasText: 'Exited here: 503 after 4 requests' });
   await steps.getByRole('link', { name: 'Tell the CRM' }).waitFor();
   await expectAccessible(world, 'an entry that exited');
+  await picture(page, 'entry');
   const actions = page.locator('.page-head').locator('a, button');
   expect(await actions.last().textContent()).toContain('Open in Temporal');
 

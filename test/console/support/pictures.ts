@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { WIDE } from './browser';
 
 /*
  * The pictures of the documentation. Each is made where a test has the page in front of it, and compared with the one in
@@ -12,9 +13,11 @@ const FOLDER = join(__dirname, '../../../docs/pictures');
 /** Fonts and relative times differ from one machine and day to the next; a picture of another page differs more. */
 const MOST_DIFFERENT = 0.03;
 
-/** Takes the picture of the page as it is now. Throws when the one in the documentation shows something else. */
+/** Takes the picture of the page as it is now, light and wide. Throws when the one in the documentation shows something else. */
 export async function picture(page: Page, name: string): Promise<void> {
   const file = join(FOLDER, `${name}.png`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(WIDE);
   const taken = await page.screenshot({ animations: 'disabled', caret: 'hide' });
   if (process.env.WAYHOOK_PICTURES === 'write') {
     mkdirSync(dirname(file), { recursive: true });

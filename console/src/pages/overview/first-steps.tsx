@@ -20,6 +20,11 @@ export function FirstSteps() {
       <ol>
         {session?.manageIntegrations && (
           <li>
+            <Anchor href="/start">Try it</Anchor>: send a test user, and see the request arrive.
+          </li>
+        )}
+        {session?.manageIntegrations && (
+          <li>
             <Anchor href="/webhooks/new">Create a journey webhook</Anchor>: the request, and where it goes.
           </li>
         )}
