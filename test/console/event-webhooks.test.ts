@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 const SECRET = /^whsec_/;
 
-it('shows the Secret Key of an event webhook once, and a new one when it is rotated', async () => {
+it('shows the Secret Key of an event webhook once, and a new one when it is rotated (B159)', async () => {
   const { page, call, url } = world;
   await page.goto('/event-webhooks');
   await page.getByText('There is none yet.').waitFor();
@@ -88,7 +88,7 @@ it('never saves over what somebody else has changed meanwhile', async () => {
   expect((await call('GET', path)).body).toMatchObject({ enabled: false, name: 'Theirs' });
 });
 
-it('shows what comes to an inbox as it comes, as text', async () => {
+it('shows what comes to an inbox as it comes, as text (B129)', async () => {
   const { page, call, url } = world;
   const hostile = '<img src=x onerror=alert(1)>';
   await page.goto('/inboxes');

@@ -51,7 +51,7 @@ it('says that all is well, and that a request is being repeated', async () => {
   await expectAccessible(world, 'entry that is retried');
 });
 
-it('lets one find a failed delivery, and understand it: bell, notification, attempt, entry, why', async () => {
+it('lets one find a failed delivery, and understand it: bell, notification, attempt, entry, why (B030, B130)', async () => {
   const { page, faults } = world;
   const ada = await enter(world, journey, 'ada@example.com');
   await ada.wait(Date.now() - 26 * HOUR);

@@ -41,7 +41,8 @@ const openSaved = async (id: number) => {
   await textbox('Endpoint').waitFor();
 };
 
-it('creates a webhook: previewed as it is typed, tested, and with live data fields (B105 to B111)', async () => {
+/* B038, B039, B079, B088, B104, B105, B106, B107, B108, B109, B110, B111. */
+it('creates a webhook: previewed as it is typed, tested, and with live data fields', async () => {
   const { page } = world;
   receiver.respond({ body: ANSWER });
   await page.goto('/webhooks');
@@ -211,7 +212,7 @@ it('lets whoever saves second choose: both changes, theirs, or their own', async
   expect((await read(webhook.id)).name).toBe('My name');
 });
 
-it('presets Inkit, and offers form fields and completion', async () => {
+it('presets Inkit, and offers form fields and completion (B041, B080)', async () => {
   const { page } = world;
   await page.goto('/webhooks/new');
   await textbox('Name').fill('Postcard');

@@ -18,7 +18,7 @@ const publish = async (name: string, tiles: object[]) => {
   expect((await world.call('POST', `/api/journeys/${id}/publish`)).status).toBe(200);
 };
 
-it('says what to do when there is none', async () => {
+it('says what to do when there is none (B119)', async () => {
   const { page } = world;
   await page.goto('/webhooks');
   await page.getByText('There is none yet.').waitFor();
@@ -54,7 +54,7 @@ it('opens below a row what it sends and who relies on it, in the address too (B1
   await page.getByText('2 webhooks').waitFor();
 });
 
-it('duplicates a webhook, and says why that failed', async () => {
+it('duplicates a webhook, and says why that failed (B121)', async () => {
   const { page } = world;
   const id = await create('Original', { authentication: { type: 'bearer', token: 'secret' } });
   await page.goto('/webhooks?name=Original');
