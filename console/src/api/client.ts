@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '../../types/schema';
+import { isKept } from '../words/exact-json';
 
 /** What the server answers when it refuses or fails: see docs/errors.md. */
 export interface Envelope {
@@ -95,4 +96,16 @@ api.use(asFaults);
 /** What a call answers, where success always has a body. */
 export async function answerOf<Data>(call: Promise<{ data?: Data }>): Promise<NonNullable<Data>> {
   return (await call).data as NonNullable<Data>;
+}
+
+/**
+ * The same of what is edited and sent back whole, asked for as text. Throws where the browser would round a number of
+ * it: it would be stored like that.
+ */
+export async function editableAnswerOf<Answer>(call: Promise<{ data?: string }>): Promise<Answer> {
+  const text = await answerOf(call);
+  if (isKept(text)) return JSON.parse(text) as Answer;
+  const message =
+    'It has a number that a browser would round. Edit it by the API, or make the number a text.';
+  throw new ApiFault(409, 'Rounded', message, null);
 }

@@ -96,6 +96,20 @@ it('does in the list what the canvas does, and archives with a question', async 
   expect(faults).toEqual([]);
 });
 
+it('does not edit what a browser would round', async () => {
+  const { page } = world;
+  const when = '{"field": "profile.account", "is": "equals", "value": 12345678901234567890}';
+  const split = `{"id": "vip", "type": "yesNoSplit", "when": ${when}, "yes": "wait", "no": "exit"}`;
+  const tiles = `[${split}, {"id": "wait", "type": "delay", "for": "1 day"}]`;
+  const made = await world.app.inject({
+    ...{ method: 'POST', url: '/api/journeys', payload: `{"name": "Accounts", "tiles": ${tiles}}` },
+    headers: { 'api-key': world.apiKey, 'content-type': 'application/json' },
+  });
+  expect(made.statusCode).toBe(201);
+  await page.goto(`/journeys/${made.json().id}`);
+  await page.getByText('a number that a browser would round').waitFor();
+});
+
 it('offers nothing to whoever may only look', async () => {
   const { page, faults } = world;
   const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { answerOf, api } from '../../api/client';
+import { api, editableAnswerOf } from '../../api/client';
 import { Failure } from '../../ui/failure';
 import { Missing } from '../../ui/missing';
+import type { Journey } from './draft/draft';
 import { journeyKey } from './draft/editor';
 import { JourneyEditor } from './journey-editor';
 
@@ -11,7 +12,8 @@ export function JourneyPage() {
   const id = Number(useParams({ from: '/shell/journeys/$id' }).id);
   const { data, error, refetch } = useQuery({
     queryKey: journeyKey(id),
-    queryFn: () => answerOf(api.GET('/api/journeys/{id}', { params: { path: { id } } })),
+    queryFn: () =>
+      editableAnswerOf<Journey>(api.GET('/api/journeys/{id}', { params: { path: { id } }, parseAs: 'text' })),
     enabled: Number.isSafeInteger(id),
     // The editor has its own copy: nothing changes under the hands of whoever edits it.
     refetchOnWindowFocus: false,

@@ -1,7 +1,7 @@
 import { useDeferredValue, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client';
+import { answerOf, api, editableAnswerOf } from '../../api/client';
 import { useRows } from '../../api/rows';
 import type { paths } from '../../../types/schema';
 import { whoAmI } from '../../shell/session';
@@ -18,7 +18,7 @@ import { Time } from '../../ui/time';
 import { toast } from '../../ui/toast';
 import { type EntrySource, entryWords } from '../../words/journeys';
 import { ArchiveJourney } from './archive';
-import { bodyOf, draftOf } from './draft/draft';
+import { bodyOf, draftOf, type Journey as Whole } from './draft/draft';
 import { NewJourney } from './new-journey';
 import { useListNames } from './parts/known';
 import { StatusBadge } from './status-badge';
@@ -198,7 +198,9 @@ export function JourneyList() {
 /** A draft with the same tiles. Secrets are not copied: no page has them. */
 async function duplicate({ id }: Journey): Promise<string> {
   const { name, ...draft } = draftOf(
-    await answerOf(api.GET('/api/journeys/{id}', { params: { path: { id } } })),
+    await editableAnswerOf<Whole>(
+      api.GET('/api/journeys/{id}', { params: { path: { id } }, parseAs: 'text' }),
+    ),
   );
   const { id: _id, ...copy } = bodyOf({ ...draft, name: `Copy of ${name}`.slice(0, 200) });
   const made = await answerOf(api.POST('/api/journeys', { body: copy }));

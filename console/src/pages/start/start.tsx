@@ -8,6 +8,7 @@ import { FormFailure } from '../../ui/failure';
 import { fieldsOf } from '../../api/client';
 import { SelectField, TextField } from '../../ui/fields';
 import { Page } from '../../ui/page';
+import { objectIn } from '../../words/exact-json';
 import { Passage } from './passage';
 import { sendTo } from './send';
 import './start.css';
@@ -112,15 +113,4 @@ export function Start() {
       </div>
     </Page>
   );
-}
-
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

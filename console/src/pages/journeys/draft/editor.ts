@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { answerOf, api, ApiFault } from '../../../api/client';
+import { api, ApiFault, editableAnswerOf } from '../../../api/client';
 import { bodyOf, type Draft, draftOf, type Faults, type Journey } from './draft';
 import { useHistory } from './history';
 
@@ -44,10 +44,11 @@ export function useEditor(read: Journey) {
       setSaving(true);
       setFailure(undefined);
       try {
-        const { warnings: _warnings, ...saved } = await answerOf(
+        const { warnings: _warnings, ...saved } = await editableAnswerOf<Journey & { warnings?: unknown }>(
           api.PUT('/api/journeys/{id}', {
             params: { path: { id: base.id }, header: { 'if-match': `"${revision}"` } },
             body: bodyOf(sent),
+            parseAs: 'text',
           }),
         );
         settle(saved);
@@ -70,7 +71,9 @@ export function useEditor(read: Journey) {
 
   /** Leaves this draft behind for what the server has. */
   const reload = useCallback(async () => {
-    const journey = await answerOf(api.GET('/api/journeys/{id}', { params: { path: { id: base.id } } }));
+    const journey = await editableAnswerOf<Journey>(
+      api.GET('/api/journeys/{id}', { params: { path: { id: base.id } }, parseAs: 'text' }),
+    );
     settle(journey);
     begin(draftOf(journey));
     setFailure(undefined);

@@ -7,6 +7,7 @@ import { CopyButton } from '../../../ui/code';
 import { messageOf } from '../../../ui/failure';
 import { Notice } from '../../../ui/notice';
 import { RequestView } from '../../../ui/request-view';
+import { exactJson } from '../../../words/exact-json';
 import { curlOf } from '../../../words/request';
 import type { WebhookInput } from '../words';
 import { shownOf } from './draft';
@@ -38,7 +39,7 @@ export function usePreview(webhook: WebhookInput, { values }: ReadSample): Previ
   const { data, error, isFetching } = useQuery({
     queryKey: ['webhook-preview', asked],
     queryFn: ({ signal }) =>
-      answerOf(api.POST('/api/journeyWebhooks/preview', { body: JSON.parse(asked) as Body, signal })),
+      answerOf(api.POST('/api/journeyWebhooks/preview', { body: exactJson(asked) as Body, signal })),
     enabled: isReady,
     retry: false,
     staleTime: Infinity,

@@ -1,5 +1,6 @@
 import { HELPERS } from '../../../ui/template-editor/helpers';
 import { pathOf, type Variable } from '../../../ui/template-editor/variables';
+import { objectIn } from '../../../words/exact-json';
 import type { WebhookInput } from '../words';
 
 /** For whom a request is shown and tested: texts of JSON objects, as they are typed. */
@@ -25,16 +26,6 @@ export function readSample(sample: Sample): ReadSample {
     else values[part] = value;
   }
   return { values: Object.keys(faults).length > 0 ? undefined : values, faults };
-}
-
-function objectIn(text: string): Json | undefined {
-  if (text.trim() === '') return {};
-  try {
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where a name says what its value looks like. */

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { answerOf, api, ApiFault } from '../../../api/client';
+import { answerOf, api, ApiFault, editableAnswerOf } from '../../../api/client';
 import { messageOf } from '../../../ui/failure';
 import { toast } from '../../../ui/toast';
 import type { SavedWebhook, WebhookInput } from '../words';
@@ -38,7 +38,9 @@ function useSave() {
 }
 
 export function readWebhook(id: number): Promise<SavedWebhook> {
-  return answerOf(api.GET('/api/journeyWebhooks/{id}', { params: { path: { id } } }));
+  return editableAnswerOf(
+    api.GET('/api/journeyWebhooks/{id}', { params: { path: { id } }, parseAs: 'text' }),
+  );
 }
 
 type Field = keyof WebhookInput;

@@ -1,6 +1,6 @@
 import type { paths } from '../../../../../types/schema';
 import type { Draft, Faults, TileOf } from '../../draft/draft';
-import { jsonOf, objectOf } from './json-text';
+import { jsonIn, objectIn } from '../../../../words/exact-json';
 
 /* What is simulated, as it is typed, and as the API takes it. */
 
@@ -104,7 +104,7 @@ export function jsonFaults({ users }: TypedScenario): Faults {
     ]),
   ]);
   return Object.fromEntries(
-    texts.flatMap(([path, text]) => (objectOf(text) === undefined ? [[path, NO_OBJECT]] : [])),
+    texts.flatMap(([path, text]) => (objectIn(text) === undefined ? [[path, NO_OBJECT]] : [])),
   );
 }
 
@@ -135,17 +135,17 @@ function userOf({ name, profile, dataFields, events, callbacks }: TypedUser, dra
   const awaiting = new Set(awaitingTiles(draft).map(({ id }) => id));
   return {
     ...(name.includes('@') ? { email: name.trim() } : { userId: name.trim() }),
-    ...(profile !== undefined && { profile: objectOf(profile)! }),
-    dataFields: objectOf(dataFields)!,
+    ...(profile !== undefined && { profile: objectIn(profile)! }),
+    dataFields: objectIn(dataFields)!,
     events: events.map(({ at, eventName, dataFields: data }) => ({
-      ...{ at: at ?? '', eventName, dataFields: objectOf(data)! },
+      ...{ at: at ?? '', eventName, dataFields: objectIn(data)! },
     })),
     callbacks: Object.fromEntries(
       Object.entries(callbacks)
         .filter(([tileId]) => awaiting.has(tileId))
         .map(([tileId, { after, status, data }]) => [
           tileId,
-          { after: after ?? '', status, ...(data.trim() !== '' && { data: objectOf(data)! }) },
+          { after: after ?? '', status, ...(data.trim() !== '' && { data: objectIn(data)! }) },
         ]),
     ),
   };
@@ -154,7 +154,7 @@ function userOf({ name, profile, dataFields, events, callbacks }: TypedUser, dra
 function answerOf({ status, body, after }: TypedAnswer) {
   return {
     status: Number(status),
-    ...(body.trim() !== '' && { body: jsonOf(body) ?? body }),
+    ...(body.trim() !== '' && { body: jsonIn(body) ?? body }),
     ...(after !== undefined && { after }),
   };
 }

@@ -7,7 +7,7 @@ import { messageOf } from '../../../../ui/failure';
 import { TextField } from '../../../../ui/fields';
 import type { Faults } from '../../draft/draft';
 import type { PanelProps } from '../../draft/editor';
-import { objectOf } from './json-text';
+import { objectIn } from '../../../../words/exact-json';
 import { FaultsByTile } from '../versions/faults-by-tile';
 
 type State = { at: 'asked' | 'busy' } | { at: 'failed'; error: unknown } | { at: 'begun'; entryId: string };
@@ -18,7 +18,7 @@ export function TestJourneyDialog({ editor, onClose, openTile }: PanelProps) {
   const [user, setUser] = useState('');
   const [data, setData] = useState('{}');
   const [state, setState] = useState<State>({ at: 'asked' });
-  const dataFields = objectOf(data);
+  const dataFields = objectIn(data);
   const faults: Faults = state.at === 'failed' && state.error instanceof ApiFault ? state.error.fields : {};
   const { email, userId, ...others } = faults;
 
