@@ -39,7 +39,10 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
   const openTile = useCallback(
     (id: string | undefined) =>
       void navigate({
-        search: ({ tile: _tile, panel: _panel, ...rest }) => ({ ...rest, ...whatOpens(id) }),
+        search: ({ tile: _tile, panel: _panel, version: _version, ...rest }) => ({
+          ...rest,
+          ...whatOpens(id),
+        }),
       }),
     [navigate],
   );
