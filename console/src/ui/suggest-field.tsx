@@ -37,7 +37,8 @@ export function SuggestField(props: SuggestFieldProps) {
       allowsCustomValue
       inputValue={value}
       onInputChange={onChange}
-      items={suggestions.map((suggestion) => ({ id: suggestion.value, ...suggestion }))}
+      // Items that are not the default ones are never filtered.
+      defaultItems={suggestions.map((suggestion) => ({ id: suggestion.value, ...suggestion }))}
       // What stands there already is no suggestion.
       defaultFilter={(text, typed) => text !== typed && text.toLowerCase().includes(typed.toLowerCase())}
       validationBehavior="aria"

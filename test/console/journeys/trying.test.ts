@@ -1,4 +1,5 @@
 import { createTestSimulator } from '../../support/simulator';
+import { until } from '../../support/until';
 import { type ConsoleWorld, expectAccessible, openConsole, signIn } from '../support/console';
 
 const simulator = createTestSimulator();
@@ -96,5 +97,43 @@ it('sends a known user through the draft for real, and leads to the entry', asyn
   const entryId = (await link.getAttribute('href'))!.replace('/entries/', '');
   expect((await call('GET', `/api/entries/${entryId}`)).body).toMatchObject({
     ...{ test: true, email: 'ada@example.com', journeyId: id },
+  });
+});
+
+it('edits what holds for the journey as a whole, by keyboard, with faults beside the fields', async () => {
+  const { page, call } = world;
+  const { keyboard } = page;
+  await page.goto(`/journeys/${id}?panel=settings`);
+  const settings = dialog('Settings');
+  await settings.getByRole('button', { name: 'A call to the API Users enter by' }).focus();
+  await keyboard.press('Enter');
+  await page.getByRole('option', { name: 'An event' }).click();
+  await settings.getByRole('combobox', { name: 'Event', exact: true }).fill('signup');
+  await settings.getByRole('button', { name: 'Add a condition' }).click({ timeout: 5000 });
+  await page.getByRole('menuitem', { name: 'What the user did' }).click();
+  const condition = settings.getByRole('group', { name: 'Condition 1' });
+  await condition.getByRole('combobox', { name: 'Event', exact: true }).fill('login');
+  await condition.getByRole('textbox', { name: 'In the last' }).fill('7');
+  await settings.getByRole('button', { name: 'At any time Requests are sent' }).click();
+  await page.getByRole('option', { name: 'Only at some hours' }).click();
+  await settings.getByLabel('To', { exact: true }).fill('09:00');
+  await expectAccessible(world, 'the settings of a journey');
+  await settings.getByRole('button', { name: 'Done' }).click();
+
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: /fault/ }).waitFor();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await settings.getByText('A window ends at another time than it begins.').waitFor();
+  await settings.getByLabel('To', { exact: true }).fill('20:00');
+  await settings.getByRole('combobox', { name: 'Time zone' }).last().fill('Europe/Berlin');
+  await settings.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const saved = await until(async () => {
+    const { body } = await call('GET', `/api/journeys/${id}`);
+    return body.sendWindow && body;
+  });
+  expect(saved).toMatchObject({
+    entry: { source: 'event', eventName: 'signup', where: { event: 'login', within: '7 days' } },
+    sendWindow: { from: '09:00', to: '20:00' },
   });
 });
