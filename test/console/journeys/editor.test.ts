@@ -6,11 +6,67 @@ beforeAll(async () => void (world = await openConsole()));
 afterAll(() => world.close());
 
 const read = async (id: number) => (await world.call('GET', `/api/journeys/${id}`)).body;
+const tile = (id: string) => world.page.locator(`[data-tile="${id}"]`);
 const status = (text: string) => world.page.getByRole('status').filter({ hasText: text });
+
+it('builds a journey by keyboard, and names its faults where they are', async () => {
+  const { page, faults } = world;
+  await signIn(world, 'marketer');
+  await page.goto('/journeys');
+  await page.getByText('There is none yet.').waitFor();
+  await expectAccessible(world, 'no journeys');
+  await page.setViewportSize(WIDE);
+
+  await page.getByRole('button', { name: 'New journey' }).first().click();
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('A journey needs a name.').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('<b>Win</b> back');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: '<b>Win</b> back' }).waitFor();
+
+  await tile('@entry').focus();
+  await page.keyboard.press('a');
+  await page.getByRole('menuitem', { name: 'Delay' }).click();
+  const form = page.getByRole('complementary', { name: 'Tile delay' });
+  await form.getByRole('textbox', { name: 'For' }).fill('0');
+  await tile('delay').getByText('1 fault').waitFor();
+  await form.getByRole('alert').or(form.locator('.error')).first().waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').first().waitFor();
+  await form.getByRole('textbox', { name: 'For' }).fill('2');
+  await page.keyboard.press('Escape');
+
+  await tile('delay').focus();
+  await page.keyboard.press('a');
+  await page.getByRole('menuitem', { name: 'Yes/No Split' }).click();
+  await page.getByRole('button', { name: '1 fault', exact: true }).click();
+  await page.getByRole('menuitem', { name: /Yes\/No Split/ }).click();
+  const split = page.getByRole('complementary', { name: 'Tile yesNoSplit' });
+  await split.locator('.error').first().waitFor();
+  await expectAccessible(world, 'faults on the canvas');
+  await page.setViewportSize(WIDE);
+  await split.getByRole('button', { name: 'Close' }).click();
+
+  await tile('yesNoSplit').focus();
+  await page.keyboard.press('Delete');
+  await tile('yesNoSplit').waitFor({ state: 'detached' });
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Control+z');
+  await tile('yesNoSplit').waitFor();
+  await page.keyboard.press('Control+Shift+z');
+  await tile('yesNoSplit').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const { journeys } = (await world.call('GET', '/api/journeys')).body;
+  expect(await read(journeys[0].id)).toMatchObject({
+    name: '<b>Win</b> back',
+    tiles: [{ id: 'delay', type: 'delay', for: '2 days' }],
+  });
+  expect(faults).toEqual([]);
+});
 
 it('shows that the draft differs, who saved first, and what is kept', async () => {
   const { page, faults } = world;
-  await signIn(world, 'marketer');
   const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];
   const { body: journey } = await world.call('POST', '/api/journeys', { name: 'Shared', tiles });
   await world.call('POST', `/api/journeys/${journey.id}/publish`);
