@@ -25,6 +25,7 @@ describe('authentication', () => {
     'GET /healthz': 200,
     'GET /readyz': 200,
     'POST /callbacks/{token}': 404,
+    'GET /api/oidc': 200,
     'POST /api/session': 400,
     'POST /api/welcome': 400,
     'POST /api/welcome/check': 400,
