@@ -77,7 +77,9 @@ function replaceDist(fresh) {
 }
 
 async function tool(name, script, args) {
-  const { ok, output } = await run(process.execPath, [script, ...args], { cwd: ROOT });
+  // Another NODE_ENV would put React's checks for developers into the console.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { ok, output } = await run(process.execPath, [script, ...args], { cwd: ROOT, env });
   if (!ok)
     throw new SetupFault(`${name} does not build. Fix the errors above and run the command again.`, output);
 }

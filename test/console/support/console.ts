@@ -29,7 +29,9 @@ export async function builtConsole(): Promise<string> {
   const vite = [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', console, '--outDir', fresh];
   // Another test may build the same meanwhile.
   const options = ['--emptyOutDir', '--logLevel', 'warn', '--bypass-lock'];
-  await promisify(execFile)(process.execPath, [...vite, ...options]);
+  // Jest's own NODE_ENV would put React's checks for developers into the bundle.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [...vite, ...options], { env });
   try {
     renameSync(fresh, folder);
   } catch {

@@ -19,7 +19,6 @@ import { useCheck } from './draft/use-check';
 import { ENTRY, type Way, waysOf } from './draft/ways';
 import { useFaces } from './faces';
 import { EditorHead, JourneyStatus } from './head';
-import { Inspector } from './inspector';
 import { ListView } from './list-view';
 import { KnownFrom } from './parts/known';
 import { useEditorKeys } from './keys';
@@ -27,6 +26,8 @@ import { Panels } from './parts/panels';
 import './journey-editor.css';
 
 const Canvas = lazy(() => import('./canvas/canvas'));
+/** With the forms of all tiles. */
+const Inspector = lazy(() => import('./inspector').then((part) => ({ default: part.Inspector })));
 
 export function JourneyEditor({ journey }: { journey: Journey }) {
   const editor = useEditor(journey);
@@ -51,7 +52,9 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
   useEditorKeys(editor, canEdit);
 
   const drawer = open !== undefined && (
-    <Inspector key={open} id={open} {...{ editor, board }} onClose={() => openTile(undefined)} />
+    <Suspense fallback={null}>
+      <Inspector key={open} id={open} {...{ editor, board }} onClose={() => openTile(undefined)} />
+    </Suspense>
   );
   return (
     <KnownFrom journey={draft}>
