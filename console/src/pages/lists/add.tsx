@@ -1,9 +1,8 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { answerOf, api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { CheckField, TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
 import type { List } from './lists';
 
@@ -21,7 +20,6 @@ export function AddUsers({ list: { id, name }, onClose, onAdded }: AddUsersProps
   const [text, setText] = useState('');
   const [knownOnly, setKnownOnly] = useState(false);
   const [state, setState] = useState<{ isBusy?: boolean; error?: string }>({});
-  const form = useId();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -51,38 +49,31 @@ export function AddUsers({ list: { id, name }, onClose, onAdded }: AddUsersProps
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={`Add users to “${name}”`}
+      action="Add"
+      busy="Adding…"
+      isBusy={state.isBusy}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Adding…' : 'Add'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <TextField
-          label="Users"
-          hint="One email or userId a line. What has an @ is an email."
-          mono
-          autoFocus
-          rows={6}
-          value={text}
-          onChange={setText}
-          error={state.error}
-        />
-        <CheckField
-          label="Existing users only"
-          hint="Else users who are not known are created."
-          checked={knownOnly}
-          onChange={setKnownOnly}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Users"
+        hint="One email or userId a line. What has an @ is an email."
+        mono
+        autoFocus
+        rows={6}
+        value={text}
+        onChange={setText}
+        error={state.error}
+      />
+      <CheckField
+        label="Existing users only"
+        hint="Else users who are not known are created."
+        checked={knownOnly}
+        onChange={setKnownOnly}
+      />
+    </FormDialog>
   );
 }
 

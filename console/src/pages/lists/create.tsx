@@ -1,10 +1,9 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 
 interface CreateListProps {
   onClose: () => void;
@@ -16,7 +15,6 @@ export function CreateList({ onClose, onCreated }: CreateListProps) {
   const [description, setDescription] = useState('');
   const [state, setState] = useState<{ isBusy?: boolean; nameError?: string; error?: string }>({});
   const queries = useQueryClient();
-  const form = useId();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -32,41 +30,30 @@ export function CreateList({ onClose, onCreated }: CreateListProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="New list"
+      action="Create list"
+      busy="Creating…"
+      isBusy={state.isBusy}
+      error={state.error}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Creating…' : 'Create list'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <TextField
-          label="Name"
-          value={name}
-          onChange={setName}
-          error={state.nameError}
-          autoFocus
-          maxLength={200}
-        />
-        <TextField
-          label="Description"
-          value={description}
-          onChange={setDescription}
-          maxLength={2_000}
-          rows={2}
-        />
-        {state.error !== undefined && (
-          <p className="error" role="alert">
-            {state.error}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      <TextField
+        label="Name"
+        value={name}
+        onChange={setName}
+        error={state.nameError}
+        autoFocus
+        maxLength={200}
+      />
+      <TextField
+        label="Description"
+        value={description}
+        onChange={setDescription}
+        maxLength={2_000}
+        rows={2}
+      />
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import type { Named } from './names';
 
 interface AddUserProps {
@@ -17,7 +16,6 @@ export function AddUser({ onClose, onAdded }: AddUserProps) {
   const [userId, setUserId] = useState('');
   const [state, setState] = useState<{ isBusy?: boolean; error?: string }>({});
   const queries = useQueryClient();
-  const form = useId();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -33,29 +31,18 @@ export function AddUser({ onClose, onAdded }: AddUserProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="Add a user"
+      action="Add"
+      busy="Adding…"
+      isBusy={state.isBusy}
+      error={state.error}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Adding…' : 'Add'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <p className="hint">One of the two is enough. Journeys that begin with a new user begin.</p>
-        <TextField label="Email" type="text" inputMode="email" autoFocus value={email} onChange={setEmail} />
-        <TextField label="userId" mono value={userId} onChange={setUserId} />
-        {state.error !== undefined && (
-          <p className="error" role="alert">
-            {state.error}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      <p className="hint">One of the two is enough. Journeys that begin with a new user begin.</p>
+      <TextField label="Email" type="text" inputMode="email" autoFocus value={email} onChange={setEmail} />
+      <TextField label="userId" mono value={userId} onChange={setUserId} />
+    </FormDialog>
   );
 }

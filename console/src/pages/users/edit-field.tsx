@@ -1,10 +1,9 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { SelectField, TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
 import { exactJson } from '../../words/exact-json';
 import type { Identity } from './names';
@@ -45,7 +44,6 @@ export function EditField({ identity, name: known, value, onClose }: EditFieldPr
   const [state, setState] = useState<{ isBusy?: boolean; nameError?: string; error?: string }>({});
   const { data: types = {} } = useQuery(fieldTypesQuery);
   const queries = useQueryClient();
-  const form = useId();
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
 
   async function submit(event: FormEvent) {
@@ -72,52 +70,39 @@ export function EditField({ identity, name: known, value, onClose }: EditFieldPr
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={known === undefined ? 'Add a field' : `Edit ${known}`}
+      action="Save"
+      busy="Saving…"
+      isBusy={state.isBusy}
+      error={kind === 'empty' ? state.error : undefined}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Saving…' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        {known === undefined && (
-          <TextField
-            label="Name"
-            mono
-            autoFocus
-            maxLength={256}
-            value={name}
-            onChange={setName}
-            error={state.nameError}
-          />
-        )}
-        {type !== undefined && (
-          <p className="hint">Its first value, in any user, made this field a {type}.</p>
-        )}
-        <SelectField label="Kind" value={kind} onChange={setKind} choices={KINDS} />
-        {kind !== 'empty' && (
-          <TextField
-            label="Value"
-            mono={kind === 'json'}
-            rows={4}
-            autoFocus={known !== undefined}
-            value={text}
-            onChange={setText}
-            error={state.error}
-          />
-        )}
-        {kind === 'empty' && state.error !== undefined && (
-          <p className="error" role="alert">
-            {state.error}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      {known === undefined && (
+        <TextField
+          label="Name"
+          mono
+          autoFocus
+          maxLength={256}
+          value={name}
+          onChange={setName}
+          error={state.nameError}
+        />
+      )}
+      {type !== undefined && <p className="hint">Its first value, in any user, made this field a {type}.</p>}
+      <SelectField label="Kind" value={kind} onChange={setKind} choices={KINDS} />
+      {kind !== 'empty' && (
+        <TextField
+          label="Value"
+          mono={kind === 'json'}
+          rows={4}
+          autoFocus={known !== undefined}
+          value={text}
+          onChange={setText}
+          error={state.error}
+        />
+      )}
+    </FormDialog>
   );
 }

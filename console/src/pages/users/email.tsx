@@ -1,10 +1,9 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
 import type { Identity } from './names';
 import type { User } from './queries';
@@ -21,7 +20,6 @@ export function ChangeEmail({ identity, user, onClose, onChanged }: ChangeEmailP
   const [email, setEmail] = useState(user.email);
   const [state, setState] = useState<{ isBusy?: boolean; error?: string }>({});
   const queries = useQueryClient();
-  const form = useId();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -42,30 +40,23 @@ export function ChangeEmail({ identity, user, onClose, onChanged }: ChangeEmailP
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={user.email === '' ? 'Set an email' : 'Change the email'}
+      action="Save"
+      busy="Saving…"
+      isBusy={state.isBusy}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Saving…' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <p className="hint">The user keeps entries, events and lists.</p>
-        <TextField
-          label="Email"
-          autoFocus
-          inputMode="email"
-          value={email}
-          onChange={setEmail}
-          error={state.error}
-        />
-      </form>
-    </Dialog>
+      <p className="hint">The user keeps entries, events and lists.</p>
+      <TextField
+        label="Email"
+        autoFocus
+        inputMode="email"
+        value={email}
+        onChange={setEmail}
+        error={state.error}
+      />
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
 import { objectIn } from '../../words/exact-json';
 import type { Identity } from './names';
@@ -20,7 +19,6 @@ export function TrackEvent({ identity, onClose }: { identity: Identity; onClose:
     error?: string;
   }>({});
   const queries = useQueryClient();
-  const form = useId();
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -40,44 +38,33 @@ export function TrackEvent({ identity, onClose }: { identity: Identity; onClose:
   }
 
   return (
-    <Dialog
+    <FormDialog
       title="Track an event"
+      action="Track"
+      busy="Tracking…"
+      isBusy={state.isBusy}
+      error={state.error}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} isBusy={state.isBusy}>
-            {state.isBusy ? 'Tracking…' : 'Track'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <p className="hint">As if a program had sent it: journeys may begin, and waits may end.</p>
-        <TextField
-          label="Event"
-          autoFocus
-          maxLength={255}
-          value={eventName}
-          onChange={setEventName}
-          error={state.nameError}
-        />
-        <TextField
-          label="Data"
-          hint="A JSON object."
-          mono
-          rows={4}
-          value={data}
-          onChange={setData}
-          error={state.dataError}
-        />
-        {state.error !== undefined && (
-          <p className="error" role="alert">
-            {state.error}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      <p className="hint">As if a program had sent it: journeys may begin, and waits may end.</p>
+      <TextField
+        label="Event"
+        autoFocus
+        maxLength={255}
+        value={eventName}
+        onChange={setEventName}
+        error={state.nameError}
+      />
+      <TextField
+        label="Data"
+        hint="A JSON object."
+        mono
+        rows={4}
+        value={data}
+        onChange={setData}
+        error={state.dataError}
+      />
+    </FormDialog>
   );
 }

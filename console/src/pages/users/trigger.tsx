@@ -1,11 +1,10 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
 import { messageOf } from '../../ui/failure';
 import { SelectField, TextField } from '../../ui/fields';
+import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
 import { objectIn } from '../../words/exact-json';
 import type { Identity } from './names';
@@ -39,7 +38,6 @@ export function TriggerJourney({ target, onClose }: TriggerProps) {
   const { data: journeys } = useQuery({ queryKey: ['journeys', 'published'], queryFn: publishedJourneys });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const form = useId();
   const isList = 'listId' in target;
 
   async function submit(event: FormEvent) {
@@ -65,60 +63,44 @@ export function TriggerJourney({ target, onClose }: TriggerProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={isList ? `Send “${target.name}” into a journey` : 'Send into a journey'}
+      action={isList ? 'Send everyone' : 'Send'}
+      busy="Sending…"
+      isBusy={state.isBusy}
+      error={state.error}
+      isDisabled={journeys?.length === 0}
+      onSubmit={submit}
       onClose={onClose}
-      isStrict
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            type="submit"
-            form={form}
-            isBusy={state.isBusy}
-            isDisabled={journeys?.length === 0}
-          >
-            {state.isBusy ? 'Sending…' : isList ? 'Send everyone' : 'Send'}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={(event) => void submit(event)}>
-        <p className="hint">
-          {isList
-            ? 'Everyone who is on the list now enters, in the background. Webhooks are called for real.'
-            : 'A real entry: webhooks are called for real.'}
+      <p className="hint">
+        {isList
+          ? 'Everyone who is on the list now enters, in the background. Webhooks are called for real.'
+          : 'A real entry: webhooks are called for real.'}
+      </p>
+      {journeys?.length === 0 ? (
+        <p>
+          No journey is published yet. <Link to="/journeys">Go to the journeys</Link>
         </p>
-        {journeys?.length === 0 ? (
-          <p>
-            No journey is published yet. <Link to="/journeys">Go to the journeys</Link>
-          </p>
-        ) : (
-          <SelectField
-            label="Journey"
-            placeholder="Choose a journey"
-            value={journeyId}
-            onChange={setJourneyId}
-            choices={journeys ?? []}
-          />
-        )}
-        <TextField
-          label="Trigger data"
-          hint="A JSON object. Templates read it as {{…}} beside the profile."
-          mono
-          rows={4}
-          value={data}
-          onChange={setData}
-          error={state.dataError}
+      ) : (
+        <SelectField
+          label="Journey"
+          placeholder="Choose a journey"
+          value={journeyId}
+          onChange={setJourneyId}
+          choices={journeys ?? []}
         />
-        {state.error !== undefined && (
-          <p className="error" role="alert">
-            {state.error}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      )}
+      <TextField
+        label="Trigger data"
+        hint="A JSON object. Templates read it as {{…}} beside the profile."
+        mono
+        rows={4}
+        value={data}
+        onChange={setData}
+        error={state.dataError}
+      />
+    </FormDialog>
   );
 }
 
