@@ -1,7 +1,7 @@
-import { cpuMs } from './support/cpu';
+import { startCpuClock } from './support/cpu';
 import { openEndpoint } from './support/endpoint';
 import { until } from './support/processes';
-import { type Program, startProgram } from './support/program';
+import { startProgram } from './support/program';
 import { type Benchmark, exactly, type Row, reported } from './support/table';
 import { LEAST_SPREAD_MS } from '../src/domain/journeys/timing/spread';
 
@@ -48,7 +48,7 @@ async function run(size = 1_000): Promise<Row[]> {
     await api.trigger(journeyId, size);
     const enteredMs = Date.now();
     await until('the time of day has come', () => Date.now() >= moment, { withinMs: 900_000 });
-    const cost = costOf(program);
+    const cost = startCpuClock(program);
     await until('all users have gone on', () => endpoint.seen.size >= size, { withinMs: 900_000 });
     const ms = cost().map((spent) => (spent / size).toFixed(1));
     const seconds = arrivals.map((at) => (at - moment) / 1_000);
@@ -68,14 +68,6 @@ async function run(size = 1_000): Promise<Row[]> {
     await program.close();
     await endpoint.close();
   }
-}
-
-/** The processor time of Wayhook and of Temporal from now on, in ms. */
-function costOf({ pids }: Program): () => number[] {
-  const { program, temporal } = pids();
-  const spent = () => [cpuMs(program) ?? NaN, cpuMs(temporal) ?? NaN];
-  const before = spent();
-  return () => spent().map((ms, index) => ms - before[index]!);
 }
 
 function pace(seconds: number[]): Row {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startBare } from './support/bare';
+import { startCpuClock } from './support/cpu';
 import { type Endpoint, openEndpoint } from './support/endpoint';
 import { until } from './support/processes';
 import { type Program, startProgram } from './support/program';
@@ -45,7 +46,16 @@ async function run(size = 200): Promise<Row[]> {
   }
 }
 
-async function startWaiting({ api }: Program, endpoint: Endpoint) {
+interface AtOnce {
+  /** How many went on a second. */
+  perSecond: number;
+  /** The processor time for each in ms, Wayhook's and Temporal's. */
+  costMs: number[];
+  requests: number;
+}
+
+async function startWaiting(program: Program, endpoint: Endpoint) {
+  const { api } = program;
   const create = async (path: string, body: object) => (await api.post(path, body)) as { id: number };
   const { id: webhookId } = await create('/api/journeyWebhooks', {
     name: 'Benchmark',
@@ -100,9 +110,10 @@ async function startWaiting({ api }: Program, endpoint: Endpoint) {
         return arrivedAt.get(order)! - at;
       });
     },
-    /** Ends the waits of so many users within a second. Returns how many went on a second, and the requests. */
-    async atOnce(count: number): Promise<{ perSecond: number; requests: number }> {
+    /** Ends the waits of so many users within a second. */
+    async atOnce(count: number): Promise<AtOnce> {
       const before = arrivals;
+      const cost = startCpuClock(program);
       const began = performance.now();
       const calls = Array.from({ length: count }, async (_, index) => {
         await pause((index * 1_000) / count);
@@ -111,9 +122,10 @@ async function startWaiting({ api }: Program, endpoint: Endpoint) {
       await Promise.all(calls);
       await arrived(before + count);
       const perSecond = count / ((performance.now() - began) / 1_000);
+      const costMs = cost().map((ms) => ms / count);
       // One that was called twice would be by now.
       await pause(2_000);
-      return { perSecond, requests: arrivals - before };
+      return { perSecond, costMs, requests: arrivals - before };
     },
   };
 }
@@ -121,7 +133,7 @@ async function startWaiting({ api }: Program, endpoint: Endpoint) {
 function rowsOf(
   { paced, plain }: { paced: number[]; plain: number[] },
   many: number,
-  { perSecond, requests }: { perSecond: number; requests: number },
+  { perSecond, costMs, requests }: AtOnce,
 ): Row[] {
   const ratio = (part: number) => quantile(paced, part) / quantile(plain, part);
   const row = (what: string, part: number, reach: number): Row => ({
@@ -143,6 +155,10 @@ function rowsOf(
       measured: perSecond.toFixed(0),
       reached: perSecond >= REACH_AT_ONCE,
     },
+    reported(
+      'ms of processor time for each: Wayhook’s, Temporal’s',
+      costMs.map((ms) => ms.toFixed(1)).join(', '),
+    ),
   ];
 }
 
