@@ -8,7 +8,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import { ApiFault } from './api/client';
 import { createConsoleRouter } from './router';
-import { Toasts } from './ui/toast';
+import { Toasts } from './ui/feedback/toast';
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -15,7 +15,7 @@ import { startRoutes } from './pages/start/routes';
 import { userRoutes } from './pages/users/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
-import { Failure } from './ui/failure';
+import { Failure } from './ui/feedback/failure';
 
 /*
  * Where every page is. Each folder of pages has a `routes.ts`: their paths, and what of their state stands in the

@@ -1,4 +1,4 @@
-import { Dialog } from '../ui/dialog';
+import { Dialog } from '../ui/overlays/dialog';
 import { placesFor } from './places';
 import type { Session } from './session';
 

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
-import { Missing } from '../ui/missing';
+import { Missing } from '../ui/feedback/missing';
 import { whoAmI } from './session';
 import { Shell } from './shell';
 

@@ -3,7 +3,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Settings, Sun, UserRound } from 'lucide-react';
 import { api, FORBIDDEN, SIGNED_OUT } from '../api/client';
-import { ActionMenu } from '../ui/menu';
+import { ActionMenu } from '../ui/overlays/menu';
 import { Button } from '../ui/button';
 import { Bell } from './bell';
 import { type Group, type Place, placesFor } from './places';

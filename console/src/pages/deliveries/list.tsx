@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
-import { Drawer } from '../../ui/drawer';
+import { Drawer } from '../../ui/overlays/drawer';
 import { Page } from '../../ui/page';
 import { DeliveryDetail } from './delivery';
 import { FailureGroups } from './failures';

@@ -4,9 +4,9 @@ import { ExternalLink, LogOut } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useSession } from '../../shell/session';
 import { Button } from '../../ui/button';
-import { Confirm } from '../../ui/dialog';
-import { TextField } from '../../ui/fields';
-import { toast } from '../../ui/toast';
+import { Confirm } from '../../ui/overlays/dialog';
+import { TextField } from '../../ui/forms/fields';
+import { toast } from '../../ui/feedback/toast';
 import { entryKey, useEntry } from './use-entry';
 import { userOf } from './words';
 

@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from '../../ui/button';
-import { FilterChip } from '../../ui/filter-chip';
-import { FilterSelect } from '../../ui/filter-select';
-import { NewRows } from '../../ui/new-rows';
-import { SearchBox } from '../../ui/search-box';
+import { FilterChip } from '../../ui/grid/filter-chip';
+import { FilterSelect } from '../../ui/grid/filter-select';
+import { NewRows } from '../../ui/grid/new-rows';
+import { SearchBox } from '../../ui/grid/search-box';
 import { reasonChoices } from '../../words/reasons';
 import { type ListedEntry, STATUS } from './words';
 

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { ApiFault } from '../../api/client';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { messageOf } from '../../ui/failure';
+import { Dialog } from '../../ui/overlays/dialog';
+import { messageOf } from '../../ui/feedback/failure';
 import { Time } from '../../ui/time';
 
 /** What a 412 says. */

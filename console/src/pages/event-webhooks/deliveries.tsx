@@ -1,10 +1,10 @@
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import type { paths } from '../../../types/schema';
-import { Empty } from '../../ui/empty';
-import { Failure } from '../../ui/failure';
-import { type Column, Grid } from '../../ui/grid';
-import { NewRows } from '../../ui/new-rows';
+import { Empty } from '../../ui/feedback/empty';
+import { Failure } from '../../ui/feedback/failure';
+import { type Column, Grid } from '../../ui/grid/grid';
+import { NewRows } from '../../ui/grid/new-rows';
 import { Time } from '../../ui/time';
 import { DeliveryStatus } from './last-delivery';
 import './event-webhooks.css';

@@ -2,9 +2,9 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { CircleAlert } from 'lucide-react';
 import { fieldsOf } from '../../api/client';
 import { Button } from '../../ui/button';
-import { FormFailure } from '../../ui/failure';
-import { CheckField, TextField } from '../../ui/fields';
-import { LeaveGuard } from '../../ui/leave-guard';
+import { FormFailure } from '../../ui/feedback/failure';
+import { CheckField, TextField } from '../../ui/forms/fields';
+import { LeaveGuard } from '../../ui/forms/leave-guard';
 import { EVENT_TYPES, type EventType, type EventWebhook } from './words';
 import './event-webhooks.css';
 

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { BackLink } from '../../ui/back-link';
 import { Page } from '../../ui/page';
-import { SecretOnce } from '../../ui/secret-once';
+import { SecretOnce } from '../../ui/overlays/secret-once';
 import { EventWebhookForm } from './form';
 
 const EMPTY = { name: '', targetUrl: '', eventTypes: [], enabled: true, sendSecretKey: true };

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
 import { Button } from '../../ui/button';
 import { Code } from '../../ui/code';
-import { Dialog } from '../../ui/dialog';
-import { Failure } from '../../ui/failure';
-import { Notice } from '../../ui/notice';
+import { Dialog } from '../../ui/overlays/dialog';
+import { Failure } from '../../ui/feedback/failure';
+import { Notice } from '../../ui/feedback/notice';
 
 /** Calls the endpoint once, and shows what was sent and answered. */
 export function TestDialog({ id, onClose }: { id: number; onClose: () => void }) {

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
 import type { paths } from '../../../types/schema';
 import { Code } from '../../ui/code';
-import { Drawer } from '../../ui/drawer';
+import { Drawer } from '../../ui/overlays/drawer';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/failure';
+import { Failure } from '../../ui/feedback/failure';
 import { bytes } from '../../words/bytes';
 import { exactTime } from '../../words/time';
 

@@ -1,6 +1,6 @@
 import { answerOf, api } from '../../api/client';
-import { Confirm } from '../../ui/dialog';
-import { toast } from '../../ui/toast';
+import { Confirm } from '../../ui/overlays/dialog';
+import { toast } from '../../ui/feedback/toast';
 import type { Journey } from './draft/draft';
 
 interface ArchiveProps {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { messageOf } from '../../ui/failure';
+import { Dialog } from '../../ui/overlays/dialog';
+import { messageOf } from '../../ui/feedback/failure';
 import { Time } from '../../ui/time';
 import type { Editor } from './draft/editor';
 

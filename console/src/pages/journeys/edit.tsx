@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { api, editableAnswerOf } from '../../api/client';
-import { Failure } from '../../ui/failure';
-import { Missing } from '../../ui/missing';
+import { Failure } from '../../ui/feedback/failure';
+import { Missing } from '../../ui/feedback/missing';
 import type { Journey } from './draft/draft';
 import { journeyKey } from './draft/editor';
 import { JourneyEditor } from './journey-editor';

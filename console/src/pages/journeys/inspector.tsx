@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { Ellipsis } from 'lucide-react';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { Drawer } from '../../ui/drawer';
-import { SelectField, TextField } from '../../ui/fields';
-import { ActionMenu } from '../../ui/menu';
+import { Dialog } from '../../ui/overlays/dialog';
+import { Drawer } from '../../ui/overlays/drawer';
+import { SelectField, TextField } from '../../ui/forms/fields';
+import { ActionMenu } from '../../ui/overlays/menu';
 import type { Board } from './canvas/board';
 import type { Tile } from './draft/draft';
 import { addOnWay, freeId, move, replace } from './draft/edits';

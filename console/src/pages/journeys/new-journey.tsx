@@ -3,9 +3,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../api/client';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { messageOf } from '../../ui/failure';
-import { TextField } from '../../ui/fields';
+import { Dialog } from '../../ui/overlays/dialog';
+import { messageOf } from '../../ui/feedback/failure';
+import { TextField } from '../../ui/forms/fields';
 
 /** Asks for the name of a new journey, and opens its empty draft. */
 export function NewJourney({ onClose }: { onClose: () => void }) {

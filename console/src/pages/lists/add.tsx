@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { answerOf, api } from '../../api/client';
-import { messageOf } from '../../ui/failure';
-import { CheckField, TextField } from '../../ui/fields';
-import { FormDialog } from '../../ui/form-dialog';
-import { toast } from '../../ui/toast';
+import { messageOf } from '../../ui/feedback/failure';
+import { CheckField, TextField } from '../../ui/forms/fields';
+import { FormDialog } from '../../ui/overlays/form-dialog';
+import { toast } from '../../ui/feedback/toast';
 import type { List } from './lists';
 
 interface AddUsersProps {

@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
-import { messageOf } from '../../ui/failure';
-import { TextField } from '../../ui/fields';
-import { FormDialog } from '../../ui/form-dialog';
+import { messageOf } from '../../ui/feedback/failure';
+import { TextField } from '../../ui/forms/fields';
+import { FormDialog } from '../../ui/overlays/form-dialog';
 
 interface CreateListProps {
   onClose: () => void;

@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api } from '../../api/client';
 import { Button } from '../../ui/button';
-import { Confirm, Dialog } from '../../ui/dialog';
-import { toast } from '../../ui/toast';
+import { Confirm, Dialog } from '../../ui/overlays/dialog';
+import { toast } from '../../ui/feedback/toast';
 import { type List, usageQuery } from './lists';
 
 interface DeleteListProps {

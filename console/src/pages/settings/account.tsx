@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, ApiFault, fieldsOf } from '../../api/client';
 import { sessionOf, useSession, whoAmI } from '../../shell/session';
 import { Button } from '../../ui/button';
-import { FormFailure } from '../../ui/failure';
-import { TextField } from '../../ui/fields';
-import { toast } from '../../ui/toast';
+import { FormFailure } from '../../ui/feedback/failure';
+import { TextField } from '../../ui/forms/fields';
+import { toast } from '../../ui/feedback/toast';
 import { SettingsPage } from './settings-page';
 import { roleText } from './words';
 

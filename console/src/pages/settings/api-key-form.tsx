@@ -2,9 +2,9 @@ import { type FormEvent, useId, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { answerOf, api, fieldsOf } from '../../api/client';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { FormFailure } from '../../ui/failure';
-import { CheckField, TextField } from '../../ui/fields';
+import { Dialog } from '../../ui/overlays/dialog';
+import { FormFailure } from '../../ui/feedback/failure';
+import { CheckField, TextField } from '../../ui/forms/fields';
 import { type Scope, SCOPES } from './words';
 
 interface ApiKeyFormProps {

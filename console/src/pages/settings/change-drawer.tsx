@@ -1,6 +1,6 @@
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/code';
-import { Drawer } from '../../ui/drawer';
+import { Drawer } from '../../ui/overlays/drawer';
 import { exactTime } from '../../words/time';
 import { type Change, deedText, targetText } from './words';
 

@@ -2,9 +2,9 @@ import { type FormEvent, useId, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { answerOf, api, fieldsOf } from '../../api/client';
 import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { FormFailure } from '../../ui/failure';
-import { SelectField, TextField } from '../../ui/fields';
+import { Dialog } from '../../ui/overlays/dialog';
+import { FormFailure } from '../../ui/feedback/failure';
+import { SelectField, TextField } from '../../ui/forms/fields';
 import { type Person, type Role, ROLES } from './words';
 
 interface PersonFormProps {

@@ -4,8 +4,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { sessionOf, whoAmI } from '../../shell/session';
 import { Button } from '../../ui/button';
-import { messageOf } from '../../ui/failure';
-import { TextField } from '../../ui/fields';
+import { messageOf } from '../../ui/feedback/failure';
+import { TextField } from '../../ui/forms/fields';
 import { useTitle } from '../../ui/page';
 import { Alone } from './alone';
 

@@ -5,7 +5,7 @@ import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import type { paths } from '../../../types/schema';
 import { Code } from '../../ui/code';
-import { Failure } from '../../ui/failure';
+import { Failure } from '../../ui/feedback/failure';
 import { exactTime, relativeTime } from '../../words/time';
 
 type Entry = paths['/api/entries/{id}']['get']['responses'][200]['content']['application/json'];

@@ -13,7 +13,7 @@ export const userRoutes = [
     getParentRoute: () => shell,
     path: '/users/import',
     validateSearch: idNamed('list'),
-    component: lazyRouteComponent(() => import('./import'), 'ImportUsers'),
+    component: lazyRouteComponent(() => import('./transfer/import'), 'ImportUsers'),
   }),
   createRoute({
     getParentRoute: () => shell,

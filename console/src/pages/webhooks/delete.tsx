@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../api/client';
-import { Confirm } from '../../ui/dialog';
-import { toast } from '../../ui/toast';
+import { Confirm } from '../../ui/overlays/dialog';
+import { toast } from '../../ui/feedback/toast';
 import type { Webhook } from './words';
 
 interface DeleteProps {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
 import { Badge } from '../../ui/badge';
 import { Code } from '../../ui/code';
-import { messageOf } from '../../ui/failure';
+import { messageOf } from '../../ui/feedback/failure';
 import type { Webhook } from './words';
 import './details.css';
 

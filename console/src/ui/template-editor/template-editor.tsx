@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useId, useRef } from 'react';
 import { Braces, CircleAlert } from 'lucide-react';
 import { Button } from '../button';
-import { ActionMenu } from '../menu';
+import { ActionMenu } from '../overlays/menu';
 import type { TemplateLanguage } from './language';
 import type { Variable } from './variables';
 import './template-editor.css';

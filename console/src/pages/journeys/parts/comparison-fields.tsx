@@ -1,6 +1,6 @@
 import type { Faults } from '../draft/draft';
-import { SelectField, TextField } from '../../../ui/fields';
-import { SuggestField, type Suggestion } from '../../../ui/suggest-field';
+import { SelectField, TextField } from '../../../ui/forms/fields';
+import { SuggestField, type Suggestion } from '../../../ui/forms/suggest-field';
 import { type Comparison, OPERATORS, type Operator, relativeDate } from '../../../words/conditions';
 import {
   blankOf,

@@ -1,8 +1,8 @@
 import { type ReactNode, useId } from 'react';
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { SelectField } from '../../../ui/fields';
-import { ActionMenu } from '../../../ui/menu';
+import { SelectField } from '../../../ui/forms/fields';
+import { ActionMenu } from '../../../ui/overlays/menu';
 import { type ListCondition, type When } from '../../../words/conditions';
 import type { Faults } from '../draft/draft';
 import { ComparisonFields } from './comparison-fields';

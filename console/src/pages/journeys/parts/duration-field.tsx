@@ -1,5 +1,5 @@
 import { durationOf, readDuration, type Unit, UNITS } from '../../../words/durations';
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import { useTyped } from './typed';
 import './parts.css';
 

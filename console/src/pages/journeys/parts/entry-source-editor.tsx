@@ -1,5 +1,5 @@
-import { CheckField, SelectField, TextField } from '../../../ui/fields';
-import { SuggestField } from '../../../ui/suggest-field';
+import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 import type { When } from '../../../words/conditions';
 import { cronWords, type EntrySource, SOURCES } from '../../../words/journeys';
 import type { Faults, PartProps } from '../draft/draft';

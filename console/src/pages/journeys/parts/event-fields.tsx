@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { SelectField, TextField } from '../../../ui/fields';
-import { SuggestField } from '../../../ui/suggest-field';
+import { SelectField, TextField } from '../../../ui/forms/fields';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 import { type EventCondition, type Match, TIMES } from '../../../words/conditions';
 import type { Faults } from '../draft/draft';
 import { numberOrText } from './comparison-value';

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { TextField } from '../../../ui/fields';
-import { ActionMenu } from '../../../ui/menu';
+import { TextField } from '../../../ui/forms/fields';
+import { ActionMenu } from '../../../ui/overlays/menu';
 import type { ExitRule } from '../../../words/journeys';
 import type { PartProps } from '../draft/draft';
 import { ConditionEditor } from './condition-editor';

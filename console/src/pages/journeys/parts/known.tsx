@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../../api/client';
 import { whoAmI } from '../../../shell/session';
-import type { Suggestion } from '../../../ui/suggest-field';
+import type { Suggestion } from '../../../ui/forms/suggest-field';
 import type { ListNames } from '../../../words/conditions';
 import type { EntrySource } from '../../../words/journeys';
 

@@ -1,4 +1,4 @@
-import { SelectField } from '../../../ui/fields';
+import { SelectField } from '../../../ui/forms/fields';
 import { useLists } from './known';
 
 interface ListFieldProps {

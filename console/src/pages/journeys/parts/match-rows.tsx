@@ -1,6 +1,6 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { SuggestField } from '../../../ui/suggest-field';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 import type { Match } from '../../../words/conditions';
 import { faultAt, faultWithin } from './faults';
 import { OF_ENTRY, useFields } from './known';

@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import type { Reentry } from '../../../words/journeys';
 import type { Draft, PartProps } from '../draft/draft';
 import { numberOrText } from './comparison-value';

@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import { numberOrText } from './comparison-value';
 
 type Scalar = string | number | boolean | null;

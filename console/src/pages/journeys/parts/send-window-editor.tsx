@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import { type Day, DAYS, type SendWindow } from '../../../words/journeys';
 import type { PartProps } from '../draft/draft';
 import { faultAt, faultWithin } from './faults';

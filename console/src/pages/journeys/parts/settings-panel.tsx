@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { Dialog } from '../../../ui/dialog';
-import { TextField } from '../../../ui/fields';
+import { Dialog } from '../../../ui/overlays/dialog';
+import { TextField } from '../../../ui/forms/fields';
 import type { Draft } from '../draft/draft';
 import type { PanelProps } from '../draft/editor';
 import { EntrySourceEditor } from './entry-source-editor';

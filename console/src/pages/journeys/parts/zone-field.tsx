@@ -1,5 +1,5 @@
-import { SelectField } from '../../../ui/fields';
-import { SuggestField } from '../../../ui/suggest-field';
+import { SelectField } from '../../../ui/forms/fields';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 
 interface ZoneFieldProps {
   label: string;

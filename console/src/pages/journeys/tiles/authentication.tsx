@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { SelectField, TextField } from '../../../ui/fields';
-import { type Secret, SecretField } from '../../../ui/secret-field';
+import { SelectField, TextField } from '../../../ui/forms/fields';
+import { type Secret, SecretField } from '../../../ui/forms/secret-field';
 import type { PartProps, TileOf } from '../draft/draft';
 import { faultAt, faultWithin } from '../parts/faults';
 import { withOptional } from '../parts/optional';

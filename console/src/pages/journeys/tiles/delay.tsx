@@ -1,5 +1,5 @@
-import { CheckField, SelectField, TextField } from '../../../ui/fields';
-import { SuggestField } from '../../../ui/suggest-field';
+import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 import type { PartProps, TileOf } from '../draft/draft';
 import { DurationField } from '../parts/duration-field';
 import { faultAt, faultWithin } from '../parts/faults';

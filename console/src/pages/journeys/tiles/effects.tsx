@@ -1,5 +1,5 @@
-import { SelectField, TextField } from '../../../ui/fields';
-import { SuggestField } from '../../../ui/suggest-field';
+import { SelectField, TextField } from '../../../ui/forms/fields';
+import { SuggestField } from '../../../ui/forms/suggest-field';
 import { answerOf, api } from '../../../api/client';
 import { useNames } from '../names';
 import { faultWithin } from '../parts/faults';

@@ -1,5 +1,5 @@
-import { Pairs, pairOf, type Pair } from '../../../ui/pairs';
-import { CheckField, SelectField, TextField } from '../../../ui/fields';
+import { Pairs, pairOf, type Pair } from '../../../ui/forms/pairs';
+import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
 import type { PartProps, TileOf } from '../draft/draft';
 import { faultAt, faultWithin } from '../parts/faults';
 import { withOptional } from '../parts/optional';

@@ -1,4 +1,4 @@
-import { TextField } from '../../../ui/fields';
+import { TextField } from '../../../ui/forms/fields';
 import { faultWithin } from '../parts/faults';
 import { changing, type TileFormProps } from './form';
 import { RequestFields } from './request-fields';

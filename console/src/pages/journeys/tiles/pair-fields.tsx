@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type Pair, pairOf, Pairs } from '../../../ui/pairs';
+import { type Pair, pairOf, Pairs } from '../../../ui/forms/pairs';
 import type { Variable } from '../../../ui/template-editor/variables';
 import type { Faults } from '../draft/draft';
 import { faultAt, faultWithin } from '../parts/faults';

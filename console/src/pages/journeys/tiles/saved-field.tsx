@@ -9,8 +9,8 @@ import { Label } from 'react-aria-components/Label';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Text } from 'react-aria-components/Text';
-import { ErrorText } from '../../../ui/fields';
-import '../../../ui/suggest-field.css';
+import { ErrorText } from '../../../ui/forms/fields';
+import '../../../ui/forms/suggest-field.css';
 
 export interface Saved {
   id: number;

@@ -1,4 +1,4 @@
-import { CheckField, TextField } from '../../../ui/fields';
+import { CheckField, TextField } from '../../../ui/forms/fields';
 import type { TileOf } from '../draft/draft';
 import { numberOrText } from '../parts/comparison-value';
 import { ConditionEditor } from '../parts/condition-editor';

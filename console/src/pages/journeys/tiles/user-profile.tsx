@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import { faultWithin } from '../parts/faults';
 import { SendWindowEditor } from '../parts/send-window-editor';
 import { changing, type TileFormProps } from './form';

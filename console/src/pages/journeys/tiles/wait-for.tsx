@@ -1,4 +1,4 @@
-import { SelectField, TextField } from '../../../ui/fields';
+import { SelectField, TextField } from '../../../ui/forms/fields';
 import type { TileOf } from '../draft/draft';
 import { ConditionEditor } from '../parts/condition-editor';
 import { DurationField } from '../parts/duration-field';

@@ -1,7 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../../api/client';
 import { whoAmI } from '../../../shell/session';
-import { TextField } from '../../../ui/fields';
+import { TextField } from '../../../ui/forms/fields';
 import { useNames } from '../names';
 import { SavedField } from './saved-field';
 

@@ -1,4 +1,4 @@
-import { CheckField, SelectField, TextField } from '../../../ui/fields';
+import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
 import type { PartProps, TileOf } from '../draft/draft';
 import { numberOrText } from '../parts/comparison-value';
 import { DurationField } from '../parts/duration-field';

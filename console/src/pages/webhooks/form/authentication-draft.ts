@@ -1,5 +1,5 @@
-import type { Secret } from '../../../ui/secret-field';
-import { type Pair, pairOf } from '../../../ui/pairs';
+import type { Secret } from '../../../ui/forms/secret-field';
+import { type Pair, pairOf } from '../../../ui/forms/pairs';
 import type { WebhookInput } from '../words';
 
 type Authentication = NonNullable<WebhookInput['authentication']>;

@@ -1,4 +1,4 @@
-import { type Pair, pairOf } from '../../../ui/pairs';
+import { type Pair, pairOf } from '../../../ui/forms/pairs';
 import {
   type AuthenticationDraft,
   authenticationDraft,

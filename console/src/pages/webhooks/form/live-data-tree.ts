@@ -1,5 +1,5 @@
 import type { LiveDataField } from '../words';
-import type { TestResult } from './test-connection';
+import type { TestResult } from './trying/test-connection';
 
 export type LiveDataType = LiveDataField['type'];
 export type FoundField = TestResult['fields'][number] & { type: LiveDataType };

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiFault } from '../../../api/client';
-import { Failure } from '../../../ui/failure';
-import { Missing } from '../../../ui/missing';
+import { Failure } from '../../../ui/feedback/failure';
+import { Missing } from '../../../ui/feedback/missing';
 import { Page } from '../../../ui/page';
 import { WebhookForm } from './form';
 import { readWebhook } from './save';

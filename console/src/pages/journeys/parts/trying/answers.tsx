@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react';
 import { Button } from '../../../../ui/button';
-import { SelectField, TextField } from '../../../../ui/fields';
+import { SelectField, TextField } from '../../../../ui/forms/fields';
 import type { Draft, Faults } from '../../draft/draft';
 import { DurationField } from '../duration-field';
 import { faultAt, faultWithin } from '../faults';

@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../../ui/button';
-import { CheckField, SelectField, TextField } from '../../../../ui/fields';
-import { SuggestField } from '../../../../ui/suggest-field';
+import { CheckField, SelectField, TextField } from '../../../../ui/forms/fields';
+import { SuggestField } from '../../../../ui/forms/suggest-field';
 import type { Draft, Faults, PartProps } from '../../draft/draft';
 import { DurationField } from '../duration-field';
 import { faultAt, faultWithin } from '../faults';

@@ -1,0 +1,43 @@
+import { Button } from '../../../../ui/button';
+import { TemplateEditor } from '../../../../ui/template-editor/template-editor';
+import type { ReadSample, Sample } from './sample';
+
+interface SampleCardProps {
+  sample: Sample;
+  faults: ReadSample['faults'];
+  onChange: (sample: Sample) => void;
+  /** Goes back to what the templates read; undefined while that is shown. */
+  onReset: (() => void) | undefined;
+  /** Whether a template reads live data. */
+  hasLiveData: boolean;
+}
+
+/** Whose data fills the templates, in the preview and in tests. */
+export function SampleCard({ sample, faults, onChange, onReset, hasLiveData }: SampleCardProps) {
+  const field = (part: keyof Sample, label: string) => (
+    <TemplateEditor
+      label={label}
+      language="json"
+      rows={4}
+      value={sample[part]}
+      onChange={(text) => onChange({ ...sample, [part]: text })}
+      error={faults[part]}
+    />
+  );
+  return (
+    <section className="card form-section" aria-labelledby="section-sample">
+      <div className="section-head">
+        <h2 id="section-sample">Sample user</h2>
+        {onReset !== undefined && (
+          <Button look="quiet" className="tiny" onPress={onReset}>
+            Fill from the templates
+          </Button>
+        )}
+      </div>
+      <p className="hint">The preview and tests are filled with it. Nothing of it is stored.</p>
+      {field('profile', 'Profile')}
+      {field('triggerData', 'Trigger data')}
+      {hasLiveData && field('liveData', 'Live data')}
+    </section>
+  );
+}
