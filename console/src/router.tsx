@@ -16,6 +16,7 @@ import { userRoutes } from './pages/users/routes';
 import { webhookRoutes } from './pages/webhooks/routes';
 import { root, shell } from './shell/routes';
 import { Failure } from './ui/feedback/failure';
+import { parseSearch, stringifySearch } from './words/search';
 
 /*
  * Where every page is. Each folder of pages has a `routes.ts`: their paths, and what of their state stands in the
@@ -47,6 +48,8 @@ export function createConsoleRouter(queries: QueryClient) {
     context: { queries },
     // What no page names is dropped from an address, and reaches none.
     search: { strict: true },
+    parseSearch,
+    stringifySearch,
     defaultPreload: 'intent',
     defaultPendingMs: 200,
     defaultErrorComponent: PageFailure,

@@ -15,6 +15,10 @@ const parts = jest.requireActual<{
 const { differenceOf } = jest.requireActual<{
   differenceOf: (before: object, after: object, lists?: Record<number, string>) => Difference;
 }>('../../../console/src/pages/journeys/parts/versions/difference');
+const search = jest.requireActual<{
+  parseSearch: (query: string) => Record<string, string>;
+  stringifySearch: (search: Record<string, unknown>) => string;
+}>('../../../console/src/words/search');
 
 interface Difference {
   settings: object[];
@@ -204,4 +208,23 @@ describe('the difference between two states of a journey', () => {
       { what: 'Users leave', before: undefined, after: 'Bought (The user did “purchase”)' },
     ]);
   });
+});
+
+it.each([
+  ['?attempt=2', { attempt: '2' }],
+  ['?name=123', { name: '123' }],
+  ['?name=true', { name: 'true' }],
+  ['?user=ada%40example.com', { user: 'ada@example.com' }],
+  ['?name=%5B1%5D', { name: '[1]' }],
+  // A text with quotes of its own.
+  ['?name=%22%5C%22A%5C%22%22', { name: '"A"' }],
+  ['?name=%22A', { name: '"A' }],
+  ['', {}],
+])('reads and writes the address %s', (query, read) => {
+  expect(search.parseSearch(query)).toEqual(read);
+  expect(search.stringifySearch(read)).toBe(query);
+});
+
+it('reads addresses in which texts were quoted', () => {
+  expect(search.parseSearch('?attempt=%222%22&version=3')).toEqual({ attempt: '2', version: '3' });
 });

@@ -1,4 +1,4 @@
-import { texts } from '../../words/search';
+import { idNamed, texts } from '../../words/search';
 
 const VIEWS = ['canvas', 'list'] as const;
 const PANELS = ['settings', 'versions', 'simulate', 'publish', 'test'] as const;
@@ -18,11 +18,10 @@ export function editorSearch(search: Record<string, unknown>): EditorSearch {
   const { tile } = texts('tile')(search);
   const view = VIEWS.find((name) => name === search.view);
   const panel = PANELS.find((name) => name === search.panel);
-  const version = typeof search.version === 'number' ? search.version : undefined;
   return {
     ...(tile && { tile }),
     ...(view && { view }),
     ...(panel && { panel }),
-    ...(version && { version }),
+    ...idNamed('version')(search),
   };
 }

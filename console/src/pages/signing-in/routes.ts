@@ -8,7 +8,7 @@ export const signingInRoutes = [
     validateSearch: (search): { next?: string; ended?: boolean; failed?: string } => ({
       // Another site's address begins with two slashes.
       ...(typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {}),
-      ...(search.ended === true ? { ended: true } : {}),
+      ...(String(search.ended) === 'true' ? { ended: true } : {}),
       ...(typeof search.failed === 'string' ? { failed: search.failed } : {}),
     }),
     component: lazyRouteComponent(() => import('./sign-in'), 'SignIn'),

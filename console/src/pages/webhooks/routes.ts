@@ -1,16 +1,16 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
-import { texts } from '../../words/search';
+import { idNamed, texts } from '../../words/search';
 import type { WebhookSearch } from './words';
 
 export const webhookRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/webhooks',
-    validateSearch: ({ open, usedBy, ...search }: Record<string, unknown>): WebhookSearch => ({
+    validateSearch: (search: Record<string, unknown>): WebhookSearch => ({
       ...texts('name')(search),
-      ...(typeof open === 'number' && { open }),
-      ...(typeof usedBy === 'number' && { usedBy }),
+      ...idNamed('open')(search),
+      ...idNamed('usedBy')(search),
     }),
     component: lazyRouteComponent(() => import('./list'), 'WebhookList'),
   }),
