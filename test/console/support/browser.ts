@@ -64,6 +64,19 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   );
 }
 
+/** Cells of grids that do not stand below the head of their column, and heads that are longer than their columns. */
+export async function misalignedCells(page: Page): Promise<string[]> {
+  return (await page.evaluate(`[...document.querySelectorAll('[role=grid]')].flatMap((grid) => {
+    const heads = [...grid.querySelectorAll('[role=columnheader]')];
+    const leftOf = (element) => element.getBoundingClientRect().left;
+    const long = heads.filter((head) => !head.querySelector('.sr') && head.scrollWidth > head.clientWidth + 1);
+    const rows = [...grid.querySelectorAll('[role=row]')].map((row) => [...row.querySelectorAll('[role=gridcell]')]);
+    const aside = rows.filter((cells) => cells.length === heads.length).flatMap((cells) =>
+      cells.filter((cell, column) => Math.abs(leftOf(cell) - leftOf(heads[column])) > 1));
+    return [...long, ...aside].map((element) => grid.getAttribute('aria-label') + ': ' + element.textContent);
+  })`)) as string[];
+}
+
 interface AxeResults {
   violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { AppDeps } from '../../../src/api/deps';
 import type { Role } from '../../../src/domain/people/person';
 import { type ApiWorld, createApiWorld } from '../../support/api-world';
-import { accessibilityFaults, type Browser, NARROW, openBrowser, WIDE } from './browser';
+import { accessibilityFaults, type Browser, misalignedCells, NARROW, openBrowser, WIDE } from './browser';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -63,14 +63,14 @@ export async function signIn(
   return { id: person.id, email };
 }
 
-/** That everybody can use what the page shows now: in both themes and at both widths. */
+/** That everybody can use what the page shows now, and heads stand over their columns: in both themes and at both widths. */
 export async function expectAccessible({ page }: Browser, state: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const size of [NARROW, WIDE]) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(size);
-      const found = [state, colorScheme, size.width, await accessibilityFaults(page)];
-      expect(found).toEqual([state, colorScheme, size.width, []]);
+      const faults = [...(await accessibilityFaults(page)), ...(await misalignedCells(page))];
+      expect([state, colorScheme, size.width, faults]).toEqual([state, colorScheme, size.width, []]);
     }
   }
 }

@@ -13,7 +13,7 @@ import './grid.css';
 export interface Column<Row> {
   id: string;
   title: string;
-  /** A track of CSS grid, such as `minmax(120px, 2fr)` or `90px`. */
+  /** A track of CSS grid that knows no content, such as `minmax(120px, 2fr)` or `90px`: each row has its own tracks. */
   width: string;
   cell: (row: Row) => ReactNode;
   /** Left out where the list is narrow. The first column always stands. */
@@ -80,7 +80,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const shown = useMemo(() => columns.filter(({ isWide }) => !(isWide && isNarrow)), [columns, isNarrow]);
   const tracks = [
     ...(selection ? ['36px'] : []),
-    ...shown.map(({ width }) => (isNarrow && width.endsWith('px') ? 'auto' : width)),
+    ...shown.map(({ width }) => width),
     ...(actionsOf ? ['40px'] : []),
   ].join(' ');
   const openMenu = useCallback((row: Row, at: HTMLElement) => setMenu({ row, at }), []);
