@@ -1,14 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { type Database, rowsOf } from './connection/client';
 import { aloneInTurn } from './connection/queued-lock';
+import { lockPeople } from './people/people';
 
 const notDeleted = () => sql`deleted_at is null`;
 
-/** The tables of what has a revision, with the condition for a row to be locked: that it is not deleted, or its turn. */
+/** The tables of what has a revision, with the condition for a row to be there, or to be locked in its turn. */
 const CONDITIONS = {
   webhooks: notDeleted,
   event_webhooks: notDeleted,
   journeys: (id: number) => aloneInTurn('journeys', id),
+  people: () => sql`true`,
 };
 
 export type Revisioned = keyof typeof CONDITIONS;
@@ -24,6 +26,8 @@ export async function lockRevision(
   table: Revisioned,
   id: number,
 ): Promise<Revision | undefined> {
+  // Whoever changes a person locks the table before the row.
+  if (table === 'people') await lockPeople(tx);
   const [row] = await rowsOf<{ revision: number; updated_at: string }>(
     tx,
     sql`

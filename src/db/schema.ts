@@ -517,6 +517,7 @@ export const people = pgTable('people', {
   signedInAt: time('signed_in_at'),
   oidcIssuer: text('oidc_issuer'),
   oidcSubject: text('oidc_subject'),
+  revision: integer('revision').notNull().default(1),
 });
 
 export const invitations = pgTable('invitations', {

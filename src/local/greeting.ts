@@ -6,7 +6,7 @@ import { DEMO_JOURNEY_ID } from './demo';
 
 /**
  * What a newcomer needs: the addresses, where the API key is, and a command to paste. Logs store it, so no key is in it;
- * only, while there is nobody, the link of the first administrator, which works once and not for long.
+ * only, while there is no administrator, the link of the first administrator, which works once and not for long.
  */
 export function greeting(config: Config, first?: { code: string }): string {
   const { where, expression } = apiKeyOf(config);

@@ -31,7 +31,7 @@ describe('the greeting', () => {
     expect(headersIn(text)).toEqual([`Api-Key: ${key}`, `Api-Key: ${key}`]);
   });
 
-  it('has the link of the first administrator while there is nobody', () => {
+  it('has the link of the first administrator while there is no administrator', () => {
     const config = readConfig({ WAYHOOK_PUBLIC_URL: 'https://wayhook.example.com/' });
     expect(greeting(config, { code: 'c0de' })).toContain(
       '  First sign-in   https://wayhook.example.com/welcome#code=c0de (once, within 3 days)\n',

@@ -78,6 +78,7 @@ const TARGETS: Record<Revisioned, string> = {
   webhooks: 'webhook',
   event_webhooks: 'eventWebhook',
   journeys: 'journey',
+  people: 'person',
 };
 
 const MOST_ROWS = 20;
@@ -91,7 +92,9 @@ async function changesSince(
 ) {
   const known = Math.max(0, ...tags.map((tag) => Number(/^"(\d{1,9})"$/.exec(tag)?.[1] ?? 0)));
   const rows = await listAuditRows(db, { target: `${TARGETS[table]}:${id}` }, { limit: MOST_ROWS });
-  const writes = rows.filter(({ action }) => !/\.(?:test|rotateSecret|triggerList)$/.test(action));
+  const writes = rows.filter(
+    ({ action }) => !/\.(?:test|rotateSecret|triggerList|invite|setPassword)$/.test(action),
+  );
   return writes
     .slice(0, Math.max(0, revision - known))
     .map(({ at, actorType, actorId, actorName, action, changes }) => ({

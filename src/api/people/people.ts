@@ -9,24 +9,28 @@ import { forRequest } from '../http/author';
 import { ERRORS } from '../http/errors';
 import { once } from '../http/once';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { IdInPath, readOnly, Time } from '../http/schemas';
+import { ifUnchanged } from '../http/revisions';
+import { IdInPath, readOnly, Revision, Time } from '../http/schemas';
 import { Person } from './signed-in';
 import { welcomeLink } from './welcome-link';
 
 const ListedPerson = Person.extend({
   hasPassword: z.boolean().describe('False until they have used their link.'),
   signedInAt: Time.nullable().describe('The last time.'),
+  revision: Revision,
   createdAt: Time,
   updatedAt: Time,
 });
 
 /** What a read gives may be sent back. */
 const PersonUpdate = PersonInput.extend({
-  ...{ id: readOnly, hasPassword: readOnly, signedInAt: readOnly, createdAt: readOnly, updatedAt: readOnly },
+  ...{ id: readOnly, hasPassword: readOnly, signedInAt: readOnly, revision: readOnly },
+  ...{ createdAt: readOnly, updatedAt: readOnly },
 });
 
 const tags = ['People'];
 const config = { scope: 'admin' } as const;
+const EXAMPLE = { email: 'ada@example.com', name: 'Ada', role: 'marketer' };
 
 /** Who may sign in. Only an administrator changes it, so nobody gives a right that they lack. */
 export function peopleRoutes(app: Api, deps: AppDeps): void {
@@ -64,7 +68,7 @@ function createRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'POST',
     url: '/people',
-    config: { ...config, example: { email: 'ada@example.com', name: 'Ada', role: 'marketer' } },
+    config: { ...config, revision: 'answered', example: EXAMPLE },
     schema: {
       operationId: 'createPerson',
       summary: 'Add a person',
@@ -86,7 +90,7 @@ function updateRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'PUT',
     url: '/people/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'updatePerson',
       summary: 'Change a person',
@@ -99,7 +103,9 @@ function updateRoute(app: Api, deps: AppDeps): void {
     handler: async (request) => {
       const { email, name, role } = request.body;
       const { id } = request.params;
-      const row = await replacePerson(forRequest(deps, request), id, { email, name, role });
+      const row = await ifUnchanged(forRequest(deps, request), request, ['people', id], (own) =>
+        replacePerson(own, id, { email, name, role }),
+      );
       if (row === undefined) throw noPerson(id);
       return personOf(row);
     },
@@ -110,7 +116,7 @@ function deleteRoute(app: Api, deps: AppDeps): void {
   app.route({
     method: 'DELETE',
     url: '/people/:id',
-    config,
+    config: { ...config, revision: 'checked' },
     schema: {
       operationId: 'deletePerson',
       summary: 'Remove a person',
@@ -121,7 +127,10 @@ function deleteRoute(app: Api, deps: AppDeps): void {
     },
     handler: async (request, reply) => {
       const { id } = request.params;
-      if ((await removePerson(forRequest(deps, request), id)) === undefined) throw noPerson(id);
+      const removed = await ifUnchanged(forRequest(deps, request), request, ['people', id], (own) =>
+        removePerson(own, id),
+      );
+      if (removed === undefined) throw noPerson(id);
       return reply.code(204).send();
     },
   });

@@ -26,6 +26,12 @@ export const UserUpdate = z.object({
   preferUserId: z.boolean().nullish().describe('Accepted and not needed: a user is created either way.'),
 });
 
+const OneUserUpdate = UserUpdate.extend({
+  expected: ProfileFields.optional().describe(
+    'Fields with the values that you saw, null for none: if one has another value by now, nothing is changed (412 Stale).',
+  ),
+});
+
 const User = z.object({
   user: z
     .object({
@@ -56,12 +62,13 @@ function updateRoute(app: Api, deps: AppDeps): void {
       operationId: 'updateUser',
       summary: 'Update a user',
       tags: TAGS,
-      body: UserUpdate,
+      body: OneUserUpdate,
       response: { 200: Envelope, ...ERRORS },
     },
     handler: (request, reply) =>
       once(deps, request, reply, async (own) => {
-        await updateUser(own, updateOf(request.body));
+        const { expected, ...update } = request.body;
+        await updateUser(own, { ...updateOf(update), ...(expected && { expected }) });
         return { msg: '', code: 'Success', params: null };
       }),
   });

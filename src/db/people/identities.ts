@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Identified } from '../../domain/people/identity';
 import type { Database } from '../connection/client';
 import { people } from '../schema';
@@ -34,5 +34,6 @@ export async function identify(
   personId: number,
   { issuer, subject }: Identified,
 ): Promise<void> {
-  await tx.update(people).set({ oidcIssuer: issuer, oidcSubject: subject }).where(eq(id, personId));
+  const revision = sql`${people.revision} + 1`;
+  await tx.update(people).set({ oidcIssuer: issuer, oidcSubject: subject, revision }).where(eq(id, personId));
 }

@@ -13,14 +13,15 @@ export interface Person {
 /** A person as they are listed. */
 export interface PersonRow extends Person {
   hasPassword: boolean;
+  revision: number;
   createdAt: Date;
   updatedAt: Date;
   signedInAt: Date | null;
 }
 
-const { passwordHash, id, email, name, role, createdAt, updatedAt, signedInAt } = people;
+const { passwordHash, id, email, name, role, revision, createdAt, updatedAt, signedInAt } = people;
 const COLUMNS = {
-  ...{ id, email, name, role, createdAt, updatedAt, signedInAt },
+  ...{ id, email, name, role, revision, createdAt, updatedAt, signedInAt },
   hasPassword: sql<boolean>`${passwordHash} is not null`,
 };
 
@@ -85,6 +86,11 @@ export async function listAdmins(db: Database): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
+export async function hasAdmin(db: Database): Promise<boolean> {
+  const [row] = await db.select({ id }).from(people).where(eq(people.role, 'admin')).limit(1);
+  return row !== undefined;
+}
+
 /** Whether another person has the email. */
 export async function isTaken(db: Database, wanted: string, exceptId: number): Promise<boolean> {
   const [row] = await db
@@ -103,6 +109,7 @@ export async function updatePerson(tx: Database, personId: number, values: Perso
     .set({
       ...values,
       updatedAt: sql`now()`,
+      revision: sql`${people.revision} + 1`,
       oidcIssuer: kept(people.oidcIssuer),
       oidcSubject: kept(people.oidcSubject),
     })
@@ -138,12 +145,6 @@ export async function isUnchanged(
     .where(and(eq(people.id, personId), sql`${people.passwordHash} is not distinct from ${hash}`))
     .for('no key update');
   return rows.length > 0;
-}
-
-/** Whether there is anybody. */
-export async function hasPeople(db: Database): Promise<boolean> {
-  const [row] = await db.select({ id }).from(people).limit(1);
-  return row !== undefined;
 }
 
 /** Lets nobody else change who there is until the transaction ends, and waits for whoever does. */

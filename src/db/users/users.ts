@@ -26,6 +26,8 @@ export interface UserUpdate {
   mergeNestedObjects: boolean;
   /** False drops fields that no user has had yet. */
   createNewFields: boolean;
+  /** Fields and their values, null for none. With others, nothing is changed. */
+  expected?: Profile;
 }
 
 /** The result of an update. */
@@ -37,7 +39,8 @@ export interface Updated extends CheckedFields {
  * Creates or updates the user of one or both identifiers, who may gain the one that was missing. The row is
  * locked while the profile is merged, so that updates at the same time lose nothing.
  * Throws `EmailAlreadyExists` or `UserIdAlreadyExists` when the identifiers belong to different users,
- * `RequestFieldsTypesMismatched` when a field's first use gave it another type, and `ProfileTooLarge`.
+ * `RequestFieldsTypesMismatched` when a field's first use gave it another type, `ProfileTooLarge`, and `Stale` when a
+ * field has not the value that is expected.
  */
 export function updateUser(deps: EnqueueDeps, update: UserUpdate): Promise<Updated> {
   return transact(deps, (tx) => updateLockedUser(tx, update));
@@ -50,6 +53,7 @@ export async function updateLockedUser(
   change: (profile: Profile) => Profile = (profile) => profile,
 ): Promise<Updated> {
   const { user: before, created } = await lockOrCreateUser(tx, update);
+  refuseUnexpected(before.dataFields, update.expected ?? {});
   const checked = await checkFields(tx, update.dataFields, update.createNewFields);
   const { fields } = checked;
   const dataFields = change(mergeProfile(before.dataFields, fields, update.mergeNestedObjects));
@@ -72,6 +76,17 @@ export async function updateLockedUser(
   else await publishProfileChanges(tx, before, user!);
   await startMatchingJourneys(tx, user!, occurrences, fields);
   return { user: user!, ...checked };
+}
+
+function refuseUnexpected(fields: Profile, expected: Profile): void {
+  const now = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : null);
+  const changed = Object.keys(expected).filter((name) => !isDeepStrictEqual(now(name), expected[name]));
+  if (changed.length === 0) return;
+  throw new ApiError(
+    'Stale',
+    `Something else was written meanwhile to ${changed.join(', ')}. Look at what it is now (params), then send the update again with that as “expected”.`,
+    { fields: Object.fromEntries(changed.map((name) => [name, now(name)])) },
+  );
 }
 
 /**

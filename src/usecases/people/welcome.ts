@@ -7,7 +7,7 @@ import {
 } from '../../db/people/invitations';
 import {
   findPerson,
-  hasPeople,
+  hasAdmin,
   insertPerson,
   lockPeople,
   lockPerson,
@@ -48,11 +48,11 @@ export function invite({ db, author }: Deps, id: number): Promise<Link | undefin
   });
 }
 
-/** Makes the link of the first administrator, and ends the one before; undefined once there is anybody. */
+/** Makes the link of the first administrator, and ends the one before; undefined once there is an administrator. */
 export function inviteFirst(db: Database): Promise<Link | undefined> {
   return db.transaction(async (tx) => {
     await lockPeople(tx);
-    if (await hasPeople(tx)) return undefined;
+    if (await hasAdmin(tx)) return undefined;
     const code = newToken();
     return { code, expiresAt: await insertInvitation(tx, code, null) };
   });
@@ -64,7 +64,8 @@ export async function lookAtLink(
   code: string,
 ): Promise<{ person: Person | null; expiresAt: Date }> {
   const found = await findInvitation(db, code);
-  if (found === undefined || (await isLate(db, found))) throw gone();
+  if (found === undefined) throw gone();
+  if (await isLate(db, found)) throw late();
   const person = found.personId === null ? null : await findPerson(db, found.personId);
   if (person === undefined) throw gone();
   return { person, expiresAt: found.expiresAt };
@@ -72,7 +73,7 @@ export async function lookAtLink(
 
 /** A link of the first administrator, when there is one already. */
 async function isLate(db: Database, { personId }: Invitation): Promise<boolean> {
-  return personId === null && (await hasPeople(db));
+  return personId === null && (await hasAdmin(db));
 }
 
 export interface Welcomed {
@@ -142,8 +143,14 @@ async function beginFirst(
 ): Promise<SignedIn> {
   await lockPeople(tx);
   const taken = await takeInvitation(tx, code);
-  if (taken === undefined || (await hasPeople(tx))) throw gone();
-  const person = (await insertPerson(tx, { ...values, role: 'admin' }))!;
+  if (taken === undefined) throw gone();
+  if (await hasAdmin(tx)) throw late();
+  const person = await insertPerson(tx, { ...values, role: 'admin' });
+  if (person === undefined) {
+    throw badParams({
+      email: 'This email belongs to somebody who was added with another role. Take another.',
+    });
+  }
   await record(tx, authorOf(person, visit), {
     action: 'person.create',
     id: person.id,
@@ -151,6 +158,13 @@ async function beginFirst(
     after: personView(person),
   });
   return beginSession(tx, person, visit);
+}
+
+function late(): ApiError {
+  return new ApiError(
+    'Gone',
+    'This link was for the first administrator, and there is one by now. Ask them for a link of your own.',
+  );
 }
 
 function gone(): ApiError {

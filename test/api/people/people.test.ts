@@ -25,6 +25,7 @@ describe('people', () => {
       status: 201,
       body: {
         ...{ id: expect.any(Number), email: 'new.person@example.com', name: 'Ada', role: 'marketer' },
+        revision: 1,
         ...{ hasPassword: false, signedInAt: null },
         ...{ createdAt: expect.stringMatching(/Z$/), updatedAt: expect.stringMatching(/Z$/) },
       },

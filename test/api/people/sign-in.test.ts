@@ -23,7 +23,7 @@ describe('the first administrator', () => {
   afterAll(() => empty.close());
   const FIRST = { email: 'Grace@Example.com', name: 'Grace', password: 'a compiler is a translator' };
 
-  it('sets a password with a link that exists only while there is nobody, and once', async () => {
+  it('sets a password with a link that exists only while there is no administrator, and once', async () => {
     const replaced = (await inviteFirst(empty.db))!;
     const { code } = (await inviteFirst(empty.db))!;
     expect((await welcome({ ...FIRST, code: replaced.code }, empty)).body.code).toBe('Gone');
@@ -40,12 +40,23 @@ describe('the first administrator', () => {
     expect((await signIn('GRACE@example.com', FIRST.password, {}, empty)).status).toBe(200);
   });
 
-  it('is none by a link that is left when somebody was added otherwise', async () => {
+  it('keeps their link when others are added first, until an administrator is', async () => {
     const other = await createApiWorld();
+    const viewer = await signInAs(other, 'viewer');
     const { code } = (await inviteFirst(other.db))!;
-    await signInAs(other, 'viewer');
-    expect((await welcome({ ...FIRST, code }, other)).body.code).toBe('Gone');
-    expect((await other.call('POST', '/api/welcome/check', { code }, NO_KEY)).body.code).toBe('Gone');
+    expect((await other.call('POST', '/api/welcome/check', { code }, NO_KEY)).body.person).toBeNull();
+    expect(await welcome({ ...FIRST, email: viewer.email, code }, other)).toMatchObject({
+      status: 400,
+      body: { params: { email: expect.stringContaining('another role') } },
+    });
+    await signInAs(other, 'admin');
+    const late = {
+      status: 410,
+      body: { code: 'Gone', msg: expect.stringContaining('for the first administrator') },
+    };
+    expect(await welcome({ ...FIRST, code }, other)).toMatchObject(late);
+    expect(await other.call('POST', '/api/welcome/check', { code }, NO_KEY)).toMatchObject(late);
+    expect(await inviteFirst(other.db)).toBeUndefined();
     await other.close();
   });
 });

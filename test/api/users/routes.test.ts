@@ -164,6 +164,28 @@ describe('users', () => {
     });
   });
 
+  it('change only what is as expected, if asked to', async () => {
+    const email = 'expected@example.com';
+    await update({ email, dataFields: { plan: 'free', home: { city: 'Ulm', zip: '1' }, gone: null } });
+    const write = (dataFields: object, expected: object) => update({ email, dataFields, expected });
+    const stale = await write({ plan: 'pro', other: 1 }, { plan: 'team', home: { zip: '1', city: 'Ulm' } });
+    expect(stale).toMatchObject({
+      status: 412,
+      body: { code: 'Stale', params: { fields: { plan: 'free' } } },
+    });
+    expect((await byEmail(email)).user.dataFields).not.toHaveProperty('other');
+    expect((await write({ plan: 'pro' }, { plan: 'free', unheard: null, gone: null })).status).toBe(200);
+    const names = ['a', 'b', 'c', 'd'];
+    const answers = await Promise.all(names.map((plan) => write({ plan }, { plan: 'pro' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+    expect((await byEmail(email)).user.dataFields.plan).toBe(
+      names[answers.findIndex(({ status }) => status === 200)],
+    );
+    // Nobody is made by an update that expects somebody.
+    expect((await update({ email: 'nobody@example.com', expected: { plan: 'x' } })).status).toBe(412);
+    expect(await byEmail('nobody@example.com')).toEqual({});
+  });
+
   it('lose no concurrent update', async () => {
     const email = 'busy@example.com';
     const names = Array.from({ length: 20 }, (_, index) => `field${index}`);

@@ -44,7 +44,7 @@ export function Welcome() {
     <Alone title={person === null ? 'Welcome to Wayhook' : `Welcome, ${person.name}`}>
       <p>
         {person === null
-          ? 'You are the first here, and the administrator. You can invite others later.'
+          ? 'You are the first administrator here. You can invite others later.'
           : 'Choose a password. From then on you sign in with it.'}
       </p>
       <PasswordForm code={code} email={person?.email} />
