@@ -7,7 +7,7 @@ import { useEventNames } from '../parts/known';
 import { ListField } from '../parts/list-field';
 import { changing, type TileFormProps } from './form';
 import { PairFields } from './pair-fields';
-import { SavedField } from './saved-field';
+import { SavedField } from '../../../ui/forms/saved-field';
 
 const VALUES = 'Texts are templates; a single tag keeps its type. Anything else is JSON.';
 

@@ -3,7 +3,7 @@ import { answerOf, api } from '../../../api/client';
 import { whoAmI } from '../../../shell/session';
 import { TextField } from '../../../ui/forms/fields';
 import { useNames } from '../names';
-import { SavedField } from './saved-field';
+import { SavedField } from '../../../ui/forms/saved-field';
 
 interface WebhookFieldProps {
   value: number | undefined;
