@@ -1,4 +1,5 @@
 import { createReadStream, statSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import { ConfigError } from '../config';
@@ -55,9 +56,17 @@ const TYPES: Record<ImportFormat, string> = { csv: 'text/csv', ndjson: 'applicat
 
 /** Uploads the file. Returns the id of the job that imports it. */
 export async function upload({ read }: Client, { path, format, file }: ImportOptions): Promise<string> {
-  const headers = { 'content-type': TYPES[format] };
+  const headers = {
+    'content-type': TYPES[format],
+    ...(file !== '-' && { 'content-disposition': named(file) }),
+  };
   const { jobId } = await read<{ jobId: string }>('POST', path, { headers, body: openFile(file) });
   return jobId;
+}
+
+/** RFC 6266: what the job calls the file. */
+function named(file: string): string {
+  return `attachment; filename*=UTF-8''${encodeURIComponent(basename(file)).replaceAll("'", '%27')}`;
 }
 
 function openFile(file: string): Readable {

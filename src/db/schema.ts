@@ -17,7 +17,7 @@ import type { CallbackStatus } from '../domain/webhooks/callback';
 import type { EntryStatus, Reason, Refusal, Skip } from '../domain/entry';
 import type { EventType } from '../domain/webhooks/event-webhook';
 import type { ConsentAction } from '../domain/webhooks/inline-webhook';
-import type { JobState } from '../domain/job';
+import type { JobAbout, JobState } from '../domain/job';
 import type { JourneyDefinition, JourneyStatus } from '../domain/journeys/journey';
 import type { NotificationKind } from '../domain/notification';
 import type { Plan } from '../domain/journeys/plan';
@@ -391,6 +391,7 @@ export const jobs = pgTable('jobs', {
   subject: text('subject'),
   state: text('state').$type<JobState>().notNull().default('queued'),
   parameters: fields('parameters').notNull(),
+  about: json<JobAbout>('about').notNull().default({}),
   cursor: json<unknown>('cursor'),
   total: bigint('total', { mode: 'number' }),
   done: bigint('done', { mode: 'number' }).notNull().default(0),

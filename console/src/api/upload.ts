@@ -1,7 +1,7 @@
 import { ApiFault, faultIn, headersOfChange, SIGNED_OUT } from './client';
 
 export interface UploadOptions {
-  file: Blob;
+  file: File;
   type: string;
   /** Bytes that have been sent. */
   onProgress: (sent: number) => void;
@@ -28,6 +28,8 @@ export function upload<Answer>(
     request.open('POST', path);
     for (const [name, value] of Object.entries(headersOfChange())) request.setRequestHeader(name, value);
     request.setRequestHeader('content-type', type);
+    const name = encodeURIComponent(file.name).replaceAll("'", '%27');
+    request.setRequestHeader('content-disposition', `attachment; filename*=UTF-8''${name}`);
     request.send(file);
   });
 }

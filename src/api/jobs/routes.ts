@@ -18,6 +18,13 @@ const Job = z
   .object({
     id: z.string(),
     kind: z.string(),
+    journeyId: z.int().optional().describe('The journey that it sends users into, or whose entries it ends.'),
+    journeyName: z.string().optional(),
+    listId: z.int().optional().describe('The list whose users it sends, or onto which it imports.'),
+    listName: z.string().optional().describe('Left out once the list is deleted.'),
+    tileId: z.string().optional().describe('Only the entries at this tile are ended.'),
+    webhookId: z.int().optional().describe('Only the entries at this webhook are ended.'),
+    fileName: z.string().optional().describe('Of an import, as its Content-Disposition says.'),
     state: JobState,
     total: z.int().nullable().describe('Users, entries or rows in all; null while that is not known.'),
     done: z.int().describe('Of them, how many it has gone through, those refused among them.'),
@@ -118,9 +125,13 @@ async function readJob(db: Database, id: string): Promise<JobView> {
   return job;
 }
 
-function jobOf({ reason, createdAt, startedAt, endedAt, ...job }: JobView): z.infer<typeof Job> {
+function jobOf(view: JobView): z.infer<typeof Job> {
+  const { reason, createdAt, startedAt, endedAt, about, journeyName, listName, ...job } = view;
   return {
     ...job,
+    ...about,
+    ...(journeyName !== null && { journeyName }),
+    ...(listName !== null && { listName }),
     ...(reason !== null && { reason }),
     createdAt: createdAt.toISOString(),
     ...(startedAt && { startedAt: startedAt.toISOString() }),

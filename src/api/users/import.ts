@@ -13,6 +13,7 @@ import { ERRORS } from '../http/errors';
 import { once } from '../http/once';
 import { IdInPath, YesOrNo } from '../http/schemas';
 import { FILE_MS } from '../http/slow-bodies';
+import { fileNameIn } from './file-name';
 import { brokenOff, LARGEST_FILE, receiveFile, tooLarge } from './upload';
 
 const FORMATS = new Map<string, ImportFormat>([
@@ -27,6 +28,12 @@ const Query = z.strictObject({
 
 const config = { scope: 'trigger', bodyMs: FILE_MS } as const;
 const schema = {
+  headers: z.looseObject({
+    'content-disposition': z
+      .string()
+      .optional()
+      .describe('How the job shows the file: attachment; filename="people.csv", or filename*=UTF-8\'\'….'),
+  }),
   tags: ['Users'],
   consumes: [...FORMATS.keys()],
   querystring: Query,
@@ -121,11 +128,12 @@ async function accept(
   const { id, head, total, sha256 } = await receiveFile(deps.db, request.body as Readable, format);
   const flags = { updateExistingUsersOnly, mergeNestedObjects };
   const parameters: ImportParameters = { format, ...head, listId, ...flags };
+  const about = { listId, fileName: fileNameIn(request.headers['content-disposition']) };
   let accepted = false;
   const work = async ({ db, author, nudgeJobs }: RequestDeps) => {
     accepted = await recorded(
       { db, author },
-      (tx) => acceptImport(tx, { id, kind: 'import', parameters: { ...parameters }, total }),
+      (tx) => acceptImport(tx, { id, kind: 'import', about, parameters: { ...parameters }, total }),
       (done) => (done ? importOf(id, total, listId) : undefined),
     );
     if (!accepted) throw brokenOff();

@@ -33,10 +33,11 @@ export async function acceptListTrigger(
     const { takesEntries, size } = await readJourneyAndList(tx, journeyId, listId);
     if (!takesEntries) return { refused: 'journey' };
     if (size === null) return { refused: 'list' };
-    const about = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
+    const one = { kind: LIST_TRIGGER, subject: `${journeyId}/${listId}` };
+    const about = { journeyId, listId };
     const parameters: ListTriggerParameters = { journeyId, listId, triggerData };
-    if (!(await insertJob(tx, { id, ...about, parameters, total: size }))) {
-      return { refused: 'underWay', open: await findOpenJob(tx, about.kind, about.subject) };
+    if (!(await insertJob(tx, { id, ...one, about, parameters, total: size }))) {
+      return { refused: 'underWay', open: await findOpenJob(tx, one.kind, one.subject) };
     }
     return { jobId: id };
   });

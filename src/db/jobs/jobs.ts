@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { asJson, type Database, rowsOf } from '../connection/client';
+import type { JobAbout } from '../../domain/job';
 import { newId } from '../connection/ids';
 import type { EnqueuingDatabase } from '../enqueue';
 import { enqueueSql, outboxKeyOf } from '../outbox';
@@ -14,6 +15,7 @@ export interface NewJob {
   kind: string;
   /** Of a kind and subject one job is open at a time; left out, any number. */
   subject?: string;
+  about?: JobAbout;
   /** What its pages need to know; forgotten when it ends. */
   parameters: Record<string, unknown>;
   /** How much there is to do, where that is known. */
@@ -25,13 +27,13 @@ export interface NewJob {
  * and subject is open (`findOpenJob`). Exact under calls at the same time: a second one waits for the first's commit.
  */
 export async function insertJob(db: Database, job: NewJob): Promise<boolean> {
-  const { id, kind, subject = null, parameters, total = null } = job;
+  const { id, kind, subject = null, about = {}, parameters, total = null } = job;
   const inserted = await rowsOf(
     db,
     sql`
     with inserted as (
-      insert into jobs (id, kind, subject, parameters, total)
-      values (${id}, ${kind}, ${subject}::text, ${asJson(parameters)}, ${total}::bigint)
+      insert into jobs (id, kind, subject, about, parameters, total)
+      values (${id}, ${kind}, ${subject}::text, ${asJson(about)}, ${asJson(parameters)}, ${total}::bigint)
       on conflict do nothing returning id
     )
     ${enqueueSql('job', sql`inserted`, 'anyProcess')} returning 1`,

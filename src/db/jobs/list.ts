@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Database } from '../connection/client';
-import { jobRefusals, jobs, users } from '../schema';
+import { jobRefusals, jobs, journeys, lists, users } from '../schema';
 
 /** A job as people ask for it: without its parameters, which may hold something of a user. */
 export type JobView = Awaited<ReturnType<typeof selectJobs>>[number];
@@ -10,6 +10,9 @@ function selectJobs(db: Database) {
     .select({
       id: jobs.id,
       kind: jobs.kind,
+      about: jobs.about,
+      journeyName: journeys.name,
+      listName: lists.name,
       state: jobs.state,
       total: jobs.total,
       done: jobs.done,
@@ -20,6 +23,8 @@ function selectJobs(db: Database) {
       endedAt: jobs.endedAt,
     })
     .from(jobs)
+    .leftJoin(journeys, eq(journeys.id, sql`(${jobs.about} ->> 'journeyId')::int`))
+    .leftJoin(lists, eq(lists.id, sql`(${jobs.about} ->> 'listId')::int`))
     .$dynamic();
 }
 

@@ -102,7 +102,8 @@ describe('POST /api/entries/exit', () => {
     const [first] = await enter(journeyId, 'first');
     const [wait] = await enter(journeyId, 'wait');
     const { body } = await exit({ journeyId, tileId: 'wait' });
-    expect(await untilEnded(body.jobId)).toMatchObject({ total: 1, done: 1 });
+    const about = { journeyId, journeyName: expect.any(String), tileId: 'wait' };
+    expect(await untilEnded(body.jobId)).toMatchObject({ total: 1, done: 1, ...about });
     expect(await openIn(journeyId)).toEqual([first]);
     expect((await world.call('GET', `/api/entries/${wait}`)).body.detail).toBe('Asked to exit.');
   });
@@ -113,7 +114,8 @@ describe('POST /api/entries/exit', () => {
     await enter(journeyId, 'second');
     const [wait] = await enter(journeyId, 'wait');
     const { body } = await exit({ journeyId, webhookId: webhookIds[1] });
-    expect(await untilEnded(body.jobId)).toMatchObject({ total: 1, done: 1 });
+    const about = { journeyId, webhookId: webhookIds[1] };
+    expect(await untilEnded(body.jobId)).toMatchObject({ total: 1, done: 1, ...about });
     expect(await openIn(journeyId)).toEqual([first, wait]);
   });
 

@@ -78,9 +78,11 @@ async function enteredIn(journeyId: number): Promise<{ entries: number; users: n
 describe('triggerWorkflow with a listId', () => {
   it('enters 2,500 users once each, over several pages, and shows its progress', async () => {
     const journeyId = await published();
-    const id = await triggered(journeyId, await listOf(2_500), { dataFields: { campaign: 7 } });
+    const listId = await listOf(2_500);
+    const id = await triggered(journeyId, listId, { dataFields: { campaign: 7 } });
     expect(await jobOf(id)).toEqual({
       ...{ id, kind: 'listTrigger', state: 'queued', total: 2_500, done: 0, refusedCount: 0, refused: [] },
+      ...{ journeyId, journeyName: expect.any(String), listId, listName: expect.any(String) },
       createdAt: expect.any(String),
     });
     const runPage = pageRunner();

@@ -21,6 +21,17 @@ const stored = async () => [
 const refused = (body: { refused: { id: string; reason: string }[] }) => body.refused.map(({ id }) => id);
 
 describe('an import of CSV', () => {
+  it('has a job that says which list and which file, also once it has ended', async () => {
+    const listId = await newList();
+    const type = { ...CSV, 'content-disposition': "attachment; filename*=UTF-8''f%C3%BCr%20Ada.csv" };
+    const job = await imported(world, 'email\nada@example.com', { url: `/api/lists/${listId}/import`, type });
+    expect(job).toMatchObject({ listId, listName: 'Readers', fileName: 'für Ada.csv', state: 'completed' });
+    await world.call('DELETE', `/api/lists/${listId}`);
+    const { body } = await world.call('GET', `/api/jobs/${job.id}`);
+    expect(body).toMatchObject({ listId, fileName: 'für Ada.csv' });
+    expect(body).not.toHaveProperty('listName');
+  });
+
   it('creates and updates users, each row like an update of one user', async () => {
     await world.call('POST', '/api/users/update', {
       email: 'Old@Example.com',

@@ -68,6 +68,26 @@ describe('the migrations', () => {
     await older.drop();
   });
 
+  it('say what existing jobs are about', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
+    const older = await openEmptyDatabase();
+    const { db } = older.connection;
+    for (const name of readdirSync(MIGRATIONS).filter((each) => each < '0036'))
+      copyFileSync(join(MIGRATIONS, name), join(folder, name));
+    await migrate(older.connection, folder);
+    await db.execute(sql`
+      insert into jobs (id, kind, subject, parameters) values
+        ('job_1', 'listTrigger', '12/3', '{}'), ('job_2', 'exit', '[7,null,9]', '{}'), ('job_3', 'import', null, '{}')`);
+    await migrate(older.connection, MIGRATIONS);
+    expect(await rowsOf(db, sql`select about from jobs order by id`)).toEqual([
+      { about: { journeyId: 12, listId: 3 } },
+      { about: { journeyId: 7, webhookId: 9 } },
+      { about: {} },
+    ]);
+    await older.connection.close();
+    await older.drop();
+  });
+
   it('record which webhooks existing journeys use (B120)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wayhook-migrations-'));
     const copy = (name: string) => copyFileSync(join(MIGRATIONS, name), join(folder, name));

@@ -56,11 +56,11 @@ export async function acceptExit(
   const unknown = (['journeyId', 'tileId', 'webhookId'] as const).find((field) => !found![field]);
   if (unknown !== undefined) return { refused: unknown };
   const { total } = found!;
-  const about = { kind: EXIT, subject: JSON.stringify([journeyId, tileId, webhookId]) };
+  const one = { kind: EXIT, subject: JSON.stringify([journeyId, tileId, webhookId]) };
   const id = newJobId();
   const parameters = { ...filter, note };
-  if (!(await insertJob(tx, { id, ...about, parameters, total }))) {
-    return { refused: 'underWay', open: await findOpenJob(tx, about.kind, about.subject) };
+  if (!(await insertJob(tx, { id, ...one, about: { journeyId, tileId, webhookId }, parameters, total }))) {
+    return { refused: 'underWay', open: await findOpenJob(tx, one.kind, one.subject) };
   }
   return { jobId: id, total };
 }
