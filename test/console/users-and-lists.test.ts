@@ -55,6 +55,16 @@ it('imports a file onto a new list, and shows every row that was refused, and wh
   const refused = page.getByRole('grid', { name: 'Refused' });
   await refused.getByText('“age” is of type long, but this cell is not a whole number.').first().waitFor();
   await expectAccessible(world, 'a job with refused rows');
+  await page.getByText('people.csv').waitFor();
+  const [rows] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download what was refused' }).click(),
+  ]);
+  const refusals = readFileSync(await rows.path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  expect(refusals[0]).toBe('line,reason');
+  expect(refusals).toHaveLength(ROWS / 2 + 1);
   const lastLine = refused.getByRole('gridcell', { name: String(ROWS), exact: true });
   expect(await lastLine.count()).toBe(0);
   await refused.getByRole('row').nth(1).focus();
@@ -69,7 +79,7 @@ it('imports a file onto a new list, and shows every row that was refused, and wh
     .getByRole('grid', { name: 'Jobs' })
     .getByText(`${ROWS / 2} rows`)
     .waitFor();
-  await page.goto('/lists');
+  await page.getByText(`people.csv, ${HOSTILE}`).click();
   await page.getByRole('link', { name: HOSTILE }).click();
   await page.getByRole('link', { name: 'p101@example.com' }).waitFor();
   await page.getByRole('button', { name: 'Export' }).click();
@@ -79,6 +89,18 @@ it('imports a file onto a new list, and shows every row that was refused, and wh
   ]);
   expect(exported.suggestedFilename()).toBe('list-1.csv');
   expect(readFileSync(await exported.path(), 'utf8')).toContain('p101@example.com');
+
+  const refusal = { msg: 'Too many.', code: 'BadParams', params: { format: 'Ask for ndjson.' } };
+  await page.route('**/export?*', (route) => route.fulfill({ status: 400, json: refusal }), { times: 1 });
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'CSV' }).click();
+  await page.getByRole('alert').getByText('Ask for ndjson.').waitFor();
+  await expectAccessible(world, 'an export that was refused');
+  const [again] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Try again' }).click(),
+  ]);
+  expect(again.suggestedFilename()).toBe('list-1.csv');
   await page.getByText(String(ROWS / 2), { exact: true }).waitFor();
 });
 

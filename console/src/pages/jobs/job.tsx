@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
+import { Download as DownloadIcon } from 'lucide-react';
 import { useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
@@ -9,7 +10,11 @@ import { type Column, Grid } from '../../ui/grid/grid';
 import { Page } from '../../ui/page';
 import { Progress } from '../../ui/feedback/progress';
 import { Time } from '../../ui/time';
+import { Anchor } from '../../ui/anchor';
+import { Button } from '../../ui/button';
+import { type Download, useDownload } from '../../ui/overlays/download';
 import { BackLink } from '../../ui/back-link';
+import { readRefused, refusedAsCsv } from './refused';
 import { JobState } from './state';
 import { type Job, kindOf, unitOf } from './words';
 import './job.css';
@@ -35,8 +40,7 @@ const columnsOf = (first: string): Column<Refused>[] => [
     ),
   },
 ];
-const LINES = columnsOf('Line');
-const USERS = columnsOf('User');
+const COLUMNS = { Line: columnsOf('Line'), User: columnsOf('User') };
 const keyOf = ({ key }: Refused) => key;
 const nameOf = ({ id }: Refused) => id;
 
@@ -52,8 +56,14 @@ export function JobPage() {
     refetchInterval: ({ state }) => (state.data?.endedAt === undefined ? LOOK_MS : false),
   });
   const title = job === undefined ? 'Job' : kindOf(job);
+  const hasRefused = job?.endedAt !== undefined && job.refusedCount > 0;
   return (
-    <Page title={title} isFull beside={job && <JobState state={job.state} />}>
+    <Page
+      title={title}
+      isFull
+      beside={job && <JobState state={job.state} />}
+      actions={hasRefused && <DownloadRefused job={job} />}
+    >
       {job === undefined ? (
         error !== null && <Failure error={error} onRetry={() => void refetch()} />
       ) : (
@@ -87,6 +97,7 @@ function Outline({ job }: { job: Job }) {
         </p>
       )}
       <Facts>
+        <Subject job={job} />
         <Fact name="Applied">{(done - refusedCount).toLocaleString('en')}</Fact>
         <Fact name="Refused">{refusedCount.toLocaleString('en')}</Fact>
         <Fact name="Created">
@@ -106,8 +117,59 @@ function Outline({ job }: { job: Job }) {
   );
 }
 
+/** What the job is about, with links. */
+function Subject({
+  job: { journeyId, journeyName, listId, listName, tileId, webhookId, fileName },
+}: {
+  job: Job;
+}) {
+  return (
+    <>
+      {fileName !== undefined && <Fact name="File">{fileName}</Fact>}
+      {listId !== undefined && (
+        <Fact name="List">
+          {listName === undefined ? (
+            `${listId}, which was deleted`
+          ) : (
+            <Anchor href={`/lists/${listId}`}>{listName}</Anchor>
+          )}
+        </Fact>
+      )}
+      {journeyId !== undefined && (
+        <Fact name="Journey">
+          <Anchor href={`/journeys/${journeyId}`}>{journeyName ?? journeyId}</Anchor>
+        </Fact>
+      )}
+      {tileId !== undefined && <Fact name="Tile">{tileId}</Fact>}
+      {webhookId !== undefined && (
+        <Fact name="Webhook">
+          <Anchor href={`/webhooks/${webhookId}`}>{webhookId}</Anchor>
+        </Fact>
+      )}
+    </>
+  );
+}
+
 interface RefusalsProps {
   job: Job & { refused: { id: string; reason: string }[] };
+}
+
+function DownloadRefused({ job }: { job: Job }) {
+  const { download, dialog } = useDownload();
+  const { id, refusedCount } = job;
+  const file: Download = {
+    name: `refused-${id}.csv`,
+    read: (signal, onProgress) =>
+      refusedAsCsv(id, firstOf(job).toLowerCase(), refusedCount, signal, onProgress),
+  };
+  return (
+    <>
+      <Button onPress={() => download(file)}>
+        <DownloadIcon size={14} aria-hidden /> Download what was refused
+      </Button>
+      {dialog}
+    </>
+  );
 }
 
 /** While the job runs, the first that it refused. */
@@ -120,7 +182,7 @@ function Refusals({ job }: RefusalsProps) {
     );
   }
   if (endedAt !== undefined) return <AllRefusals job={job} />;
-  return <Grid label="Refused" rows={shown} columns={columnsFor(job)} {...{ keyOf, nameOf }} />;
+  return <Grid label="Refused" rows={shown} columns={COLUMNS[firstOf(job)]} {...{ keyOf, nameOf }} />;
 }
 
 /** All of them: 100,000 are stored, and come page by page as one scrolls. */
@@ -129,9 +191,7 @@ function AllRefusals({ job }: { job: Job }) {
   const list = useRows({
     queryKey: ['job', id, 'refused'],
     load: async (pageToken) => {
-      const query = { pageSize: 200, ...(pageToken && { pageToken }) };
-      const params = { path: { id }, query };
-      const { refused, ...next } = await answerOf(api.GET('/api/jobs/{id}/refused', { params }));
+      const { refused, ...next } = await readRefused(id, pageToken);
       return { ...next, rows: keyed(refused, pageToken) };
     },
     keyOf,
@@ -141,15 +201,15 @@ function AllRefusals({ job }: { job: Job }) {
     <Grid
       label="Refused"
       rows={list.rows}
-      columns={columnsFor(job)}
+      columns={COLUMNS[firstOf(job)]}
       {...{ keyOf, nameOf }}
       onEnd={list.onEnd}
     />
   );
 }
 
-function columnsFor({ kind }: Job): Column<Refused>[] {
-  return kind === 'import' ? LINES : USERS;
+function firstOf({ kind }: Job): keyof typeof COLUMNS {
+  return kind === 'import' ? 'Line' : 'User';
 }
 
 /** Two rows may have the same name. */

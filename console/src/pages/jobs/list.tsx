@@ -11,17 +11,20 @@ import { Page } from '../../ui/page';
 import { Progress } from '../../ui/feedback/progress';
 import { Time } from '../../ui/time';
 import { JobState } from './state';
-import { type Job, kindOf, outcomeOf, unitOf } from './words';
+import { type Job, kindOf, outcomeOf, subjectOf, unitOf } from './words';
 
 const columns: Column<Job>[] = [
   {
     id: 'kind',
     title: 'Job',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(140px, 2fr)',
     cell: (job) => (
       <>
-        {kindOf(job)}
-        <span className="under">{outcomeOf(job)}</span>
+        {subjectOf(job) ?? kindOf(job)}
+        <span className="under">
+          {subjectOf(job) !== undefined && `${kindOf(job)} · `}
+          {outcomeOf(job)}
+        </span>
       </>
     ),
   },

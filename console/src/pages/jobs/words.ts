@@ -14,6 +14,15 @@ export function kindOf({ kind }: Pick<Job, 'kind'>): string {
   return KINDS[kind] ?? kind;
 }
 
+/** What it is about, by names: “Spring sale, people.csv”. */
+export function subjectOf(job: Job): string | undefined {
+  const list = job.listName ?? (job.listId === undefined ? undefined : `List ${job.listId}`);
+  const journey = job.journeyName ?? (job.journeyId === undefined ? undefined : `Journey ${job.journeyId}`);
+  if (job.kind === 'listTrigger') return `${list} into ${journey}`;
+  const parts = [job.fileName, list, journey, job.tileId].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
 /** What a job counts. */
 export function unitOf({ kind }: Pick<Job, 'kind'>): string {
   return kind === 'import' ? 'rows' : kind === 'exit' ? 'entries' : 'users';

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Download, Upload } from 'lucide-react';
+import { Upload } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { useMayChangeUsers } from '../../shell/rights';
@@ -17,7 +17,7 @@ import { Missing } from '../../ui/feedback/missing';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
 import { toast } from '../../ui/feedback/toast';
-import { exportActions } from '../users/transfer/export';
+import { ExportButton } from '../users/transfer/export';
 import { hrefOfUser, type Named, nameOfUser } from '../users/names';
 import { TriggerJourney } from '../users/parts/trigger';
 import { UserName } from '../users/user-name';
@@ -89,11 +89,7 @@ function Members({ list }: { list: List }) {
       isFull
       actions={
         <>
-          <ActionMenu label="Export" actions={exportActions(id)}>
-            <Button>
-              <Download size={14} aria-hidden /> Export
-            </Button>
-          </ActionMenu>
+          <ExportButton listId={id} />
           {mayChange && (
             <>
               <Button onPress={() => void navigate({ to: '/users/import', search: { list: id } })}>

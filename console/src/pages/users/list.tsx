@@ -1,6 +1,6 @@
 import { useCallback, useDeferredValue, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Download, Upload } from 'lucide-react';
+import { Upload } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { useMayChangeUsers } from '../../shell/rights';
@@ -9,13 +9,12 @@ import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Failure } from '../../ui/feedback/failure';
 import { type Column, Grid } from '../../ui/grid/grid';
-import { ActionMenu } from '../../ui/overlays/menu';
 import { NewRows } from '../../ui/grid/new-rows';
 import { Page } from '../../ui/page';
 import { SearchBox } from '../../ui/grid/search-box';
 import { Time } from '../../ui/time';
 import { AddUser } from './add';
-import { exportActions } from './transfer/export';
+import { ExportButton } from './transfer/export';
 import { hrefOfUser, nameOfUser } from './names';
 import { UserName } from './user-name';
 
@@ -85,11 +84,7 @@ export function UserList() {
       isFull
       actions={
         <>
-          <ActionMenu label="Export" actions={exportActions()}>
-            <Button>
-              <Download size={14} aria-hidden /> Export
-            </Button>
-          </ActionMenu>
+          <ExportButton />
           {mayChange && (
             <>
               <Button onPress={() => void navigate({ to: '/users/import' })}>

@@ -11,7 +11,8 @@ import { ActionMenu } from '../../ui/overlays/menu';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
 import { Consents } from './parts/consents';
-import { downloadUser } from './transfer/download';
+import { useDownload } from '../../ui/overlays/download';
+import { readUser } from './transfer/stored';
 import { ChangeEmail } from './parts/email';
 import { Entries } from './parts/entries';
 import { EraseUser } from './parts/erase';
@@ -52,11 +53,12 @@ function Known({ identity, user }: { identity: Identity; user: User }) {
   const mayChange = useMayChangeUsers();
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
+  const { download: fetchFile, dialog } = useDownload();
   const { signupDate, profileUpdatedAt } = user.dataFields;
   const download = {
     id: 'download',
     text: 'Download what is stored',
-    run: () => void downloadUser(queries, identity),
+    run: () => fetchFile({ name: 'user.json', read: () => readUser(queries, identity) }),
   };
   return (
     <Page
@@ -112,6 +114,7 @@ function Known({ identity, user }: { identity: Identity; user: User }) {
           <Consents identity={identity} mayChange={mayChange} />
         </div>
       </div>
+      {dialog}
       {open === 'trigger' && <TriggerJourney target={identity} onClose={close} />}
       {open === 'email' && (
         <ChangeEmail

@@ -2,8 +2,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Identity } from '../names';
 import { detailsQuery, entriesOf, type Entry, eventsQuery, userQuery } from '../queries';
 
-/** A file with what the API shows of a user: profile, lists, consents, entries, and the latest events. */
-export async function downloadUser(queries: QueryClient, identity: Identity): Promise<void> {
+/** What the API shows of a user: profile, lists, consents, entries, and the latest events. */
+export async function readUser(queries: QueryClient, identity: Identity): Promise<Blob> {
   const [user, details, events, entries] = await Promise.all([
     queries.fetchQuery(userQuery(identity)),
     queries.fetchQuery(detailsQuery(identity)),
@@ -11,11 +11,7 @@ export async function downloadUser(queries: QueryClient, identity: Identity): Pr
     allEntries(identity),
   ]);
   const text = JSON.stringify({ user, ...details, events, entries }, null, 2);
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  Object.assign(link, { href: url, download: 'user.json' });
-  link.click();
-  URL.revokeObjectURL(url);
+  return new Blob([text], { type: 'application/json' });
 }
 
 async function allEntries(identity: Identity): Promise<Entry[]> {
