@@ -12,13 +12,17 @@ export interface DevServer {
   restart: () => Promise<void>;
 }
 
-export async function startDevServer(folder: string): Promise<DevServer> {
+/** `more` are further arguments of the Temporal CLI. */
+export async function startDevServer(folder: string, more: string[] = []): Promise<DevServer> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const start = (): Promise<Started> =>
     startProcess({
       command: temporalBinary(),
-      args: devServerArguments({ port, namespace: NAMESPACE, databaseFile: join(folder, 'temporal.db') }),
+      args: [
+        ...devServerArguments({ port, namespace: NAMESPACE, databaseFile: join(folder, 'temporal.db') }),
+        ...more,
+      ],
       env: environment({}),
       isReady: () => isServing(address, NAMESPACE),
     });
