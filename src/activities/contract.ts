@@ -67,7 +67,7 @@ export type FinalAnswer =
   | { kind: 'failed'; end: EntryEnd }
   /** The entry is closed, whatever paths the tile has. Thrown, or returned where an earlier execution closed it. */
   | { kind: 'ended'; end: EntryEnd }
-  /** The entry belongs to another run, or an operator closed it. */
+  /** The entry belongs to another run. */
   | { kind: 'superseded' };
 
 /** The send window of the tile is closed: the call is made again when it opens. Throwing would spend an attempt. */
@@ -105,7 +105,7 @@ export type EventAnswer =
 
 export type RefreshAnswer = FinalAnswer | { kind: 'refreshed' };
 
-/** Whether the entry is this run's; or its end, by an exit rule. */
+/** Whether the entry is this run's; or its end. */
 export type ArrivalAnswer = boolean | (FinalAnswer & { kind: 'ended' });
 
 /** The result of a sendToJourney tile: the entry it started, or why it started none. */

@@ -108,8 +108,12 @@ async function sendNext<Answer>(
   }
 }
 
-async function fail(delivery: LoadedDelivery<unknown>, reason: Reason, detail: string): Promise<never> {
-  await delivery.closeFailed(reason, detail);
+async function fail<Answer>(
+  delivery: LoadedDelivery<Answer>,
+  reason: Reason,
+  detail: string,
+): Promise<Answer> {
+  if (!(await delivery.closeFailed(reason, detail))) return delivery.superseded();
   throw delivery.gaveUp(reason, detail);
 }
 
@@ -163,6 +167,9 @@ function stateAfterAnswer(
   };
 }
 
+/** What follows from a saved result; nothing where the entry that it was to end had ended otherwise. */
+type Saved = Decision | { kind: 'endedOtherwise' };
+
 /** Saves a result and returns what follows from it. */
 async function save(
   delivery: LoadedDelivery<unknown>,
@@ -170,15 +177,19 @@ async function save(
   unsaved: UnsavedResult,
   log = responseLog(undefined),
   captured?: Captured,
-): Promise<Decision> {
+): Promise<Saved> {
   const at = activityTime();
   const decision = await inOpenHours(delivery, decide(delivery.rules, attemptsUsed, unsaved), at);
   const end = decision.kind === 'close' ? decision.end : undefined;
   const pauseMs = pauseAfter(decision);
   const nextAttemptAt = pauseMs === undefined ? null : at + pauseMs;
   const result = { ...unsaved, ...log, nextAttemptAt };
-  await delivery.closeAttempt(attemptKey(delivery, unsaved.number), { result, end, captured }, at);
-  return decision;
+  const saved = await delivery.closeAttempt(
+    attemptKey(delivery, unsaved.number),
+    { result, end, captured },
+    at,
+  );
+  return saved ? decision : { kind: 'endedOtherwise' };
 }
 
 /** A retry that would come in hours in which nothing may be sent comes when they have passed. */
@@ -199,11 +210,13 @@ function attemptKey({ id, progress }: LoadedDelivery<unknown>, number: number): 
 
 /** Reports a saved decision to the workflow: an answer for a success, else the failure that fits. */
 async function answerOrThrow<Answer>(
-  { gaveUp, delivered }: LoadedDelivery<Answer>,
-  decision: Decision,
+  { gaveUp, delivered, superseded }: LoadedDelivery<Answer>,
+  decision: Saved,
   token: TokenRef | undefined,
 ): Promise<Answer | Delivered> {
   switch (decision.kind) {
+    case 'endedOtherwise':
+      return superseded();
     case 'refresh':
       throw unauthorized(token!, decision.attemptsUsed);
     case 'retry':

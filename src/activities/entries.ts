@@ -5,7 +5,7 @@ import type { TileVisit } from '../db/deliveries/deliveries';
 import type { Owner } from '../db/entries/entries';
 import { arriveAt } from '../db/entries/steps/steps';
 import { enqueuing } from '../db/enqueue';
-import { closeEntry, endForClaimant, type ExitVisit } from '../db/entries/close';
+import { closedOutcome, closeEntry, endOfEntry, type ExitVisit } from '../db/entries/close';
 import type { OutboxItem } from '../db/outbox';
 import type { HandOff } from '../db/entries/hand-offs';
 import { handOffUser } from '../usecases/journeys/hand-off';
@@ -39,14 +39,17 @@ export function createEntries({ db, maxRequests, enqueue, exitAtTile }: EntryDep
     admit: (input: AdmitInput): Promise<AdmitAnswer> =>
       retriedByTemporal(() => admit({ db, maxRequests, enqueue }, input)),
 
-    /** Records that an entry has reached a tile that waits. False when the entry is closed or belongs to another run. */
+    /** Records that an entry has reached a tile that waits. False when it belongs to another run. */
     arrive: (input: Arrival & AtTile): Promise<ArrivalAnswer> =>
       retriedByTemporal(async () => {
         const end = await exitAtTile(input);
         if (end) return { kind: 'ended', end };
         const { tileId, visit, ms } = input;
         const at = activityTime();
-        return arriveAt(db, claimantOf(input), { tileId, visit, at, until: at + ms });
+        const claimant = claimantOf(input);
+        if (await arriveAt(db, claimant, { tileId, visit, at, until: at + ms })) return true;
+        const closed = await closedOutcome(db, claimant);
+        return closed.kind === 'ended' && closed;
       }),
 
     /**
@@ -90,7 +93,7 @@ async function close(
   const closed = await enqueuing({ db, enqueue }, (tx) =>
     closeEntry(tx, claimant, end, activityTime(), exit),
   );
-  return closed ? null : ((await endForClaimant(db, claimant)) ?? null);
+  return closed ? null : ((await endOfEntry(db, claimant)) ?? null);
 }
 
 async function send(

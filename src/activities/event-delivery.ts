@@ -62,9 +62,14 @@ async function load(
     // There is no token to refresh and no entry to close.
     rules: { maxRequests, refreshesLeft: 0, whenDelivered: 'goOn', whenFailed: 'goOn' },
     prepare: async () => prepare(deps, delivery),
-    closeAttempt: (attempt, { result, end }, at) => closeEventAttempt(db, attempt, result, end, at),
-    closeFailed: (reason, detail) =>
-      closeEventDelivery(db, deliveryId, { status: 'failed', reason, detail }, activityTime()),
+    closeAttempt: async (attempt, { result, end }, at) => {
+      await closeEventAttempt(db, attempt, result, end, at);
+      return true;
+    },
+    closeFailed: async (reason, detail) => {
+      await closeEventDelivery(db, deliveryId, { status: 'failed', reason, detail }, activityTime());
+      return true;
+    },
     superseded: async () => SUPERSEDED,
     gaveUp: eventGaveUp,
   };

@@ -22,10 +22,13 @@ export interface LoadedDelivery<Answer> {
   prepare: () => Promise<PreparedRequest | Unsendable | NothingToSend<Answer>>;
   /** Where there are hours in which nothing may be sent: when a retry that is due then is made. */
   notBefore?: (dueAt: number) => Promise<number>;
-  /** Saves a result, with everything that follows from it, in one transaction. */
-  closeAttempt: (attempt: AttemptKey, result: CloseResult, at: number) => Promise<void>;
-  /** Closes the delivery as failed where no attempt is open. */
-  closeFailed: (reason: Reason, detail: string) => Promise<void>;
+  /**
+   * Saves a result, with everything that follows from it, in one transaction. False when that was to end the entry,
+   * which had ended otherwise.
+   */
+  closeAttempt: (attempt: AttemptKey, result: CloseResult, at: number) => Promise<boolean>;
+  /** Closes the delivery as failed where no attempt is open. False as before. */
+  closeFailed: (reason: Reason, detail: string) => Promise<boolean>;
   /** The answer after a success, where it depends on what the endpoint has done since. */
   delivered?: () => Promise<Answer>;
   /** The answer when the delivery is closed, or another run's, so that nothing may be sent. */

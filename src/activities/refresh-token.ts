@@ -1,3 +1,4 @@
+import { closedOutcome } from '../db/entries/close';
 import { beginDelivery, type DeliveryContext } from '../db/deliveries/deliveries';
 import { claimantOf, type TileInput } from './claimant';
 import type { DeliverInput, RefreshAnswer, TokenRef } from './contract';
@@ -6,7 +7,6 @@ import { activityTime, withState } from './failures';
 import { type Unsendable, unsendable } from './loaded-delivery';
 import { type PrepareTileDeps, WEBHOOK_DELETED } from './prepare-tile';
 import { closeFailedTile } from './save-tile-result';
-import { supersededAnswer } from './tile-delivery';
 import { issueToken } from './tokens';
 
 type TokenRefreshDeps = Omit<PrepareTileDeps, 'sealer' | 'windowOf' | 'callbackUrl'>;
@@ -15,12 +15,14 @@ type TokenRefreshDeps = Omit<PrepareTileDeps, 'sealer' | 'windowOf' | 'callbackU
 export function createTokenRefresh({ db, resolveRequest, tokens, enqueue }: TokenRefreshDeps) {
   async function refresh(input: TileInput, refused: TokenRef): Promise<RefreshAnswer> {
     const context = await beginDelivery(db, input, activityTime());
-    if (!context) return supersededAnswer(db, input);
+    if (!context) return closedOutcome(db, input);
     return withState({ attemptsUsed: context.delivery?.attemptsUsed ?? 0 }, async () => {
       const failure = await replaceToken(input, context, refused);
       if (!failure) return { kind: 'refreshed' };
       const { reason, detail } = failure;
-      await closeFailedTile({ db, enqueue }, input, context, reason, detail);
+      if (!(await closeFailedTile({ db, enqueue }, input, context, reason, detail))) {
+        return closedOutcome(db, input);
+      }
       throw tileGaveUp(reason, detail);
     });
   }

@@ -10,7 +10,7 @@ import type { CloseResult } from './loaded-delivery';
 
 /**
  * Closes an attempt of a tile with everything that follows from it. A captured profile is merged in the same
- * transaction.
+ * transaction. False as in `closeAttempt`.
  */
 export async function saveTileResult(
   deps: EnqueueDeps,
@@ -19,7 +19,7 @@ export async function saveTileResult(
   attempt: AttemptKey,
   { result, end, captured }: CloseResult,
   at: number,
-): Promise<void> {
+): Promise<boolean> {
   const { journeyId, test } = context;
   const subject = { ...input, journeyId, test };
   const liveData =
@@ -30,18 +30,18 @@ export async function saveTileResult(
   }
   return transact(deps, async (tx) => {
     await mergeEntryProfile(tx, input.entryId, captured.profile);
-    await closeAttempt(tx, subject, attempt, tileResult, end, at);
+    return closeAttempt(tx, subject, attempt, tileResult, end, at);
   });
 }
 
-/** Closes a tile's delivery as failed where no attempt is open. */
+/** Closes a tile's delivery as failed where no attempt is open. False as in `closeAttempt`. */
 export function closeFailedTile(
   deps: EnqueueDeps,
   input: TileInput,
   { journeyId, test }: DeliveryContext,
   reason: Reason,
   detail: string,
-): Promise<void> {
+): Promise<boolean> {
   const end = deliveryFailed(input, reason, detail);
   return enqueuing(deps, (db) => closeDelivery(db, { ...input, journeyId, test }, end, activityTime()));
 }

@@ -1,10 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Database } from '../db/connection/client';
-import type { Owner } from '../db/entries/entries';
 import { readCallback } from '../db/deliveries/callbacks';
 import { beginDelivery, deliveryIdOf } from '../db/deliveries/deliveries';
 import { wasSkipped } from '../db/entries/steps/steps';
-import { endOfEntry } from '../db/entries/close';
+import { closedOutcome } from '../db/entries/close';
 import type { CountAttempt } from './attempt-log';
 import { claimantOf, type TileInput } from './claimant';
 import type { CallbackAnswer, DeliverInput, FinalAnswer, SendAnswer } from './contract';
@@ -41,7 +40,7 @@ async function load(
   const left = input.unrecorded === undefined ? await deps.exitAtTile(input) : undefined;
   if (left) return { kind: 'nothingToSend', answer: { kind: 'ended', end: left } };
   const context = await beginDelivery(db, input, activityTime());
-  if (!context) return { kind: 'nothingToSend', answer: await supersededAnswer(db, input) };
+  if (!context) return { kind: 'nothingToSend', answer: await closedOutcome(db, input) };
   if (context.delivery?.status === 'failed' && (await wasSkipped(db, input))) {
     return { kind: 'nothingToSend', answer: { kind: 'skipped' } };
   }
@@ -59,7 +58,7 @@ async function load(
     closeAttempt: (attempt, result, at) => saveTileResult(deps, input, context, attempt, result, at),
     closeFailed: (reason, detail) => closeFailedTile(deps, input, context, reason, detail),
     delivered: input.callback && (() => answerOfCallback(db, deliveryIdOf(input))),
-    superseded: () => supersededAnswer(db, input),
+    superseded: () => closedOutcome(db, input),
     gaveUp: tileGaveUp,
   };
 }
@@ -69,10 +68,4 @@ async function answerOfCallback(db: Database, deliveryId: string): Promise<Final
   const { awaited, status } = await readCallback(db, deliveryId);
   if (!awaited) return { kind: 'delivered' };
   return status === null ? { kind: 'awaiting' } : { kind: 'calledBack', status };
-}
-
-/** Why there is nothing to do: an earlier execution ended the entry, or it belongs to another run. */
-export async function supersededAnswer(db: Database, input: Owner): Promise<FinalAnswer> {
-  const end = await endOfEntry(db, input);
-  return end ? { kind: 'ended', end } : { kind: 'superseded' };
 }

@@ -64,7 +64,7 @@ describe('an exit that an operator asks for', () => {
     dispatch();
     await world.ended(entryId);
     const handle = world.client.workflow.getHandle(entryId);
-    await expect(handle.result()).resolves.toEqual({ status: 'superseded' });
+    await expect(handle.result()).resolves.toEqual({ status: 'cancelled' });
     expect(world.receiver.requests).toEqual([]);
   });
 

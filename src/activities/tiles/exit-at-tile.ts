@@ -1,5 +1,5 @@
 import { type EnqueueDeps, enqueuing } from '../../db/enqueue';
-import { closeEntry } from '../../db/entries/close';
+import { closeEntry, endOfEntry } from '../../db/entries/close';
 import type { Owner } from '../../db/entries/entries';
 import { BY_RULE, claimJudged } from '../../db/entries/exits/exit-rules';
 import { loadFacts } from '../../db/users/facts';
@@ -37,7 +37,9 @@ export function createExitAtTile({ db, enqueue, versions }: Deps): ExitAtTile {
     const rule = ruleMet(rules, rootsOfEntry(user, entry), facts);
     if (rule === undefined) return undefined;
     const end = { ...BY_RULE, detail: detailOfExit(rule) };
-    await enqueuing({ db, enqueue }, (tx) => closeEntry(tx, claimant, end, at));
+    const closed = await enqueuing({ db, enqueue }, (tx) => closeEntry(tx, claimant, end, at));
+    // Somebody else may have ended it since it was claimed.
+    if (!closed) return endOfEntry(db, claimant);
     // What people call the rule does not belong in Temporal's history.
     return { ...BY_RULE, detail: '' };
   };

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connection/client';
+import { closedOutcome } from '../../db/entries/close';
 import { readStanding, type Standing } from '../../db/entries/steps/decisions';
 import { arriveAt } from '../../db/entries/steps/steps';
 import { SHORTEST_WAIT_MS } from '../../domain/journeys/journey';
@@ -39,7 +40,7 @@ async function hold(deps: Deps, input: HoldInput): Promise<HoldAnswer> {
   const now = Math.max(input.now ?? 0, activityTime());
   const visit = claimantOf(input);
   const standing = await readStanding(deps.db, visit);
-  if (standing === undefined) return { kind: 'superseded' };
+  if (standing === undefined) return closedOutcome(deps.db, visit);
   const { tiles, timeZone: zoneOfJourney } = (await deps.versions(standing)).definition;
   const index = tiles.findIndex(({ id }) => id === input.tileId);
   const tile = tiles[index] as DelayTile;
@@ -52,7 +53,7 @@ async function hold(deps: Deps, input: HoldInput): Promise<HoldAnswer> {
       ? { until, why }
       : { left: { at: until, way, why, nextTile: leadsTo(targetOfDelay(tile, way), index, tiles) } };
   const step = { tileId: input.tileId, visit: input.visit, at: now, ...stay };
-  if (!(await arriveAt(deps.db, visit, step))) return { kind: 'superseded' };
+  if (!(await arriveAt(deps.db, visit, step))) return closedOutcome(deps.db, visit);
   return { kind: 'held', ms: Math.max(0, until - now), way };
 }
 

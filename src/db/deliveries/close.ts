@@ -56,7 +56,7 @@ export interface DeliverySubject extends TileVisit, Claimant {
 
 /**
  * Closes an attempt's row and, with `end`, the delivery and perhaps the entry. The same statement counts notifications
- * for operators and publishes events.
+ * for operators and publishes events. False when it was to end the entry, which had ended otherwise.
  */
 export async function closeAttempt(
   db: EnqueuingDatabase,
@@ -65,11 +65,11 @@ export async function closeAttempt(
   result: TileAttemptResult,
   end: TileDeliveryEnd | undefined,
   at: number,
-): Promise<void> {
+): Promise<boolean> {
   const { deliveryId } = attempt;
   const { refusedEarly } = result;
   const changesEntry = result.liveData !== undefined || end?.entry !== undefined;
-  await executeAndCollect(
+  return executeAndCollect(
     db,
     sql`
     with ${lockEntryFirstSql(changesEntry ? subject.entryId : undefined)},
@@ -127,16 +127,19 @@ function saveLiveDataSql(
     )`;
 }
 
-/** Closes a delivery without an open attempt: nothing could be sent, for example because there was no token. */
+/**
+ * Closes a delivery without an open attempt: nothing could be sent, for example because there was no token. False as in
+ * `closeAttempt`.
+ */
 export async function closeDelivery(
   db: EnqueuingDatabase,
   subject: DeliverySubject,
   end: TileDeliveryEnd,
   at: number,
-): Promise<void> {
+): Promise<boolean> {
   const deliveryId = deliveryIdOf(subject);
   const failed = sql`(select * from inserted_delivery union all select * from closed_delivery)`;
-  await executeAndCollect(
+  return executeAndCollect(
     db,
     sql`
     with ${lockEntryFirstSql(end.entry && subject.entryId)},
@@ -177,13 +180,14 @@ export async function closeLeftDeliveries(
       returning deliveries.*
     ),
     ${publish([deliveryFailedEvent(sql`left_open`, at)])}
-    select ${publishedDeliveries} as items`,
+    select ${publishedDeliveries} as items, true as done`,
   );
 }
 
-async function executeAndCollect(db: EnqueuingDatabase, statement: SQL): Promise<void> {
-  const [row] = await rowsOf<{ items: EventDeliveryItem[] }>(db, statement);
+async function executeAndCollect(db: EnqueuingDatabase, statement: SQL): Promise<boolean> {
+  const [row] = await rowsOf<{ items: EventDeliveryItem[]; done: boolean }>(db, statement);
   db.enqueued.push(...row!.items);
+  return row!.done;
 }
 
 /** The columns that the event `delivery.failed` is made of. */
@@ -221,7 +225,8 @@ function closeDeliveryAndEntrySql(
 
 /**
  * SQL of the rest of the statement: it counts notifications, publishes events, and selects the event deliveries to
- * dispatch as `items`. `failed` is the query with the failed delivery.
+ * dispatch as `items`, and as `done` whether the entry ended, if it was to. `failed` is the query with the failed
+ * delivery.
  */
 function alertAndPublishSql(
   subject: DeliverySubject & { deliveryId: string },
@@ -237,5 +242,6 @@ function alertAndPublishSql(
   ];
   return sql`
     ${alerts && sql`, raised as (${alerts})`}
-    ${drafts.length === 0 ? sql`select '[]'::json as items` : sql`, ${publish(drafts)} select ${publishedDeliveries} as items`}`;
+    ${drafts.length === 0 ? sql`select '[]'::json as items` : sql`, ${publish(drafts)} select ${publishedDeliveries} as items`},
+      ${entryEnd ? sql`exists (select 1 from ended)` : sql`true`} as done`;
 }

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import type { EnqueuingDatabase } from '../enqueue';
-import { type Claimant, IS_OPEN, mayAct, type Owner } from './entries';
+import { type Claimant, IS_OPEN, mayAct } from './entries';
 import { insertStepsSql, type Step } from './steps/steps';
 import type { EventDeliveryItem } from '../outbox';
 import {
@@ -92,24 +92,15 @@ export async function closeEntry(
 }
 
 /**
- * How this run's entry ended, for its workflow; undefined when it is open, or another run owns it. What an operator
- * wrote, or named an exit rule, stays out of Temporal's history.
+ * How the entry of a workflow ended, also before any run had claimed it; undefined when it is open, or another run owns
+ * it. What an operator wrote, or named an exit rule, stays out of Temporal's history.
  */
-export function endOfEntry(db: Database, { entryId, firstRunId }: Owner): Promise<EntryEnd | undefined> {
-  return endIf(db, entryId, sql`first_run_id = ${firstRunId}`);
-}
-
-/** The same, also where an entry ended before any run had claimed it, for the workflow that was to. */
-export function endForClaimant(db: Database, claimant: Claimant): Promise<EntryEnd | undefined> {
-  return endIf(db, claimant.entryId, mayAct(claimant));
-}
-
-async function endIf(db: Database, entryId: string, isTheirs: SQL): Promise<EntryEnd | undefined> {
+export async function endOfEntry(db: Database, claimant: Claimant): Promise<EntryEnd | undefined> {
   const [row] = await rowsOf<{ status: EntryStatus; reason: Reason | null; detail: string | null }>(
     db,
     sql`select status, reason,
           case when status = 'exited' and reason <> 'exit_rule' then detail end as detail from entries
-        where id = ${entryId} and ${isTheirs} and ended_at is not null`,
+        where id = ${claimant.entryId} and ${mayAct(claimant)} and ended_at is not null`,
   );
   if (!row) return undefined;
   return row.status === 'completed'
@@ -119,6 +110,14 @@ async function endIf(db: Database, entryId: string, isTheirs: SQL): Promise<Entr
         reason: row.reason ?? 'operator',
         detail: row.detail ?? '',
       };
+}
+
+/** Why a workflow has nothing to do for an entry: it has ended, or another run owns it. */
+export type Closed = { kind: 'ended'; end: EntryEnd } | { kind: 'superseded' };
+
+export async function closedOutcome(db: Database, claimant: Claimant): Promise<Closed> {
+  const end = await endOfEntry(db, claimant);
+  return end ? { kind: 'ended', end } : { kind: 'superseded' };
 }
 
 /** An open entry, and who may close it. */

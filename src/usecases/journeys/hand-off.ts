@@ -1,5 +1,5 @@
 import { type EnqueueDeps, type EnqueuingDatabase, transact } from '../../db/enqueue';
-import { closeEntry, endOfEntry } from '../../db/entries/close';
+import { type Closed, closedOutcome, closeEntry } from '../../db/entries/close';
 import type { Claimant } from '../../db/entries/entries';
 import { enterJourneys, insertEntries } from '../../db/entries/enter';
 import {
@@ -13,7 +13,7 @@ import { lockUserOfEntry } from '../../db/entries/profile';
 import { recordRefusals } from '../../db/entries/refusals';
 import { meetsWhere } from '../../db/entries/where';
 import { readUsers } from '../../db/users/read';
-import type { EntryEnd, Skip } from '../../domain/entry';
+import type { Skip } from '../../domain/entry';
 
 /**
  * How often an entry, together with those that it led to, may send its user on within 24 hours: it stops journeys that
@@ -21,11 +21,7 @@ import type { EntryEnd, Skip } from '../../domain/entry';
  */
 export const MOST_HAND_OFFS = 25;
 
-export type HandOffOutcome =
-  | ({ kind: 'walked' } & HandOffResult)
-  | { kind: 'ended'; end: EntryEnd }
-  /** The entry is closed, or another run owns it. */
-  | { kind: 'superseded' };
+export type HandOffOutcome = ({ kind: 'walked' } & HandOffResult) | Closed;
 
 /**
  * Sends an entry's user into another journey, as the trigger call would, with the entry's own trigger data, and closes
@@ -40,9 +36,7 @@ export async function handOffUser(
     const user = await lockUserOfEntry(tx, sending.entryId);
     return user && handOffLockedUser(tx, sending, user, at);
   });
-  if (outcome) return { kind: 'walked', ...outcome };
-  const end = await endOfEntry(deps.db, sending);
-  return end ? { kind: 'ended', end } : { kind: 'superseded' };
+  return outcome ? { kind: 'walked', ...outcome } : closedOutcome(deps.db, sending);
 }
 
 async function handOffLockedUser(

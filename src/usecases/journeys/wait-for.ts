@@ -1,4 +1,4 @@
-import { endOfEntry } from '../../db/entries/close';
+import { type Closed, closedOutcome } from '../../db/entries/close';
 import type { Claimant, Owner } from '../../db/entries/entries';
 import { lockUserOfEntry } from '../../db/entries/profile';
 import type { Database } from '../../db/connection/client';
@@ -6,7 +6,6 @@ import { loadFacts } from '../../db/users/facts';
 import { refreshWatched, watchKeys } from '../../db/users/watched';
 import { firstEventsSince, placeBefore } from '../../db/waits/look-back';
 import { claimWaiting, endOwnWait, judgeFromNowOn, openWait, type Waiting } from '../../db/waits/waiting';
-import type { EntryEnd } from '../../domain/entry';
 import { armThatHolds, type Judgement, keysOfArms, needsOfArms, whyOfArm } from '../../domain/journeys/arms';
 import { rootsOfEntry } from '../../domain/journeys/roots';
 import { parseDuration } from '../../domain/time/duration';
@@ -22,9 +21,7 @@ export type WaitOutcome =
   | { kind: 'waiting'; ms: number }
   /** The wait has ended: by the arm at this position, from 1, or by none, because the time has passed. */
   | { kind: 'left'; arm: number | null }
-  | { kind: 'ended'; end: EntryEnd }
-  /** The entry is closed, or another run owns it. */
-  | { kind: 'superseded' };
+  | Closed;
 
 /** A cycle whose wait ends by a condition that already holds goes round once in this time. */
 const SHORTEST_ROUND_MS = 60_000;
@@ -43,9 +40,7 @@ export async function waitFor(db: Database, visit: WaitVisit & Claimant, at: num
     const waiting = user && (await claimWaiting(tx, visit, user.id, at));
     return waiting && (waiting.wait ? goOn(tx, waiting, waiting.wait, at) : begin(tx, waiting, at));
   });
-  if (outcome) return outcome;
-  const end = await endOfEntry(db, visit);
-  return end ? { kind: 'ended', end } : { kind: 'superseded' };
+  return outcome ?? closedOutcome(db, visit);
 }
 
 async function begin(tx: Database, waiting: Waiting, at: number): Promise<WaitOutcome> {

@@ -45,8 +45,9 @@ async function waitForNewerWorker(
   tile: never,
   { entryId, firstRunId, tileId, visit }: Visit,
 ): Promise<TileOutcome> {
-  if ((await housekeeping.arrive({ entryId, firstRunId, tileId, visit, ms: 0 })) !== true)
-    return { superseded: true };
+  const claimed = await housekeeping.arrive({ entryId, firstRunId, tileId, visit, ms: 0 });
+  if (claimed === false) return { superseded: true };
+  if (claimed !== true) return { ended: claimed.end };
   const { kind } = tile as PlannedTile;
   throw new Error(`This worker is too old for tile ${tileId}, a ${kind}. Upgrade every worker.`);
 }

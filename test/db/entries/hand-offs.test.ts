@@ -202,6 +202,6 @@ describe('a user who is sent to another journey', () => {
     expect(await read(begun(await send(merged, to)))).toMatchObject(destination);
     const erased = await enter(from);
     await eraseUser({ ...world, author: SYSTEM }, { email }, AT);
-    expect(await send(erased, to)).toEqual({ kind: 'superseded' });
+    expect(await send(erased, to)).toMatchObject({ kind: 'ended', end: { reason: 'user_deleted' } });
   });
 });

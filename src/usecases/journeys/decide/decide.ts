@@ -1,6 +1,6 @@
 import { type EnqueueDeps, enqueuing, transact } from '../../../db/enqueue';
 import type { Database } from '../../../db/connection/client';
-import { endOfEntry } from '../../../db/entries/close';
+import { type Closed, closedOutcome } from '../../../db/entries/close';
 import { lockUserOfEntry } from '../../../db/entries/profile';
 import {
   type DecidedChain,
@@ -11,7 +11,6 @@ import {
   stepsTakenWith,
   writeChain,
 } from '../../../db/entries/steps/decisions';
-import type { EntryEnd } from '../../../domain/entry';
 import { isDecided } from '../../../domain/journeys/tiles/decisions';
 import type { Way } from '../../../domain/journeys/plan';
 import type { Tile } from '../../../domain/journeys/tiles/tile';
@@ -31,11 +30,7 @@ export interface WalkedTile {
   way: string;
 }
 
-export type ChainOutcome =
-  | { kind: 'decided'; walked: WalkedTile[]; next: Way }
-  | { kind: 'ended'; end: EntryEnd }
-  /** The entry is closed, or another run owns it. */
-  | { kind: 'superseded' };
+export type ChainOutcome = { kind: 'decided'; walked: WalkedTile[]; next: Way } | Closed;
 
 type Start = ChainStart & DecidedVisit;
 
@@ -45,14 +40,14 @@ type Start = ChainStart & DecidedVisit;
  */
 export async function decideChain(deps: DecideDeps, start: Start, at: number): Promise<ChainOutcome> {
   const standing = await readStanding(deps.db, start);
-  if (standing === undefined) return outcomeOfClosed(deps.db, start);
+  if (standing === undefined) return closedOutcome(deps.db, start);
   const tiles = await deps.tilesOf(standing);
   if (standing.decided) return decidedBefore(deps.db, start, tiles);
   const chain = await walkChain(tiles, start, createDecider(deps, tiles, standing, at), at);
   if (chain === undefined) return decideUnderLock(deps, tiles, start, at);
   const written = await enqueuing(deps, (db) => writeChain(db, start, chain, at));
   if (written === 'again') return decideChain(deps, start, at);
-  return written === 'closed' ? outcomeOfClosed(deps.db, start) : outcomeOf(chain);
+  return written === 'closed' ? closedOutcome(deps.db, start) : outcomeOf(chain);
 }
 
 /** The same for a chain that changes the user: in one transaction, which locks the user and the entry first. */
@@ -76,7 +71,7 @@ async function decideUnderLock(
     await insertSteps(tx, start.entryId, chain!.steps);
     return undefined;
   });
-  return outcome ?? outcomeOfClosed(deps.db, start);
+  return outcome ?? closedOutcome(deps.db, start);
 }
 
 function outcomeOf({ steps, next }: DecidedChain): ChainOutcome {
@@ -96,11 +91,6 @@ async function decidedBefore(db: Database, start: DecidedVisit, tiles: Tile[]): 
     if (next === null) break;
   }
   return { kind: 'decided', walked, next };
-}
-
-async function outcomeOfClosed(db: Database, start: DecidedVisit): Promise<ChainOutcome> {
-  const end = await endOfEntry(db, start);
-  return end ? { kind: 'ended', end } : { kind: 'superseded' };
 }
 
 function tileOf(tiles: Tile[], wanted: string): Tile | undefined {

@@ -59,7 +59,7 @@ async function call(entryId: string): Promise<void> {
 }
 
 /** The answer to that request. */
-function answer(entryId: string, more: Partial<TileDeliveryEnd> = {}): Promise<void> {
+function answer(entryId: string, more: Partial<TileDeliveryEnd> = {}): Promise<boolean> {
   const subject = { ...visitOf(entryId), journeyId, webhookId, test: false, callback: {} };
   const result = { outcome: { kind: 'delivered' } as const, status: 200, durationMs: 1, nextAttemptAt: null };
   const stored = { ...result, refusedEarly: false, responseHeaders: {}, responseBody: '' };
