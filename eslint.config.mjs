@@ -53,6 +53,19 @@ export default tseslint.config(
     rules: {
       // Workflow code is replayed and must be deterministic.
       'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'fetch'],
+      // Modules run once for all workflows of a worker (scripts/bundle.mjs).
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'VariableDeclaration[kind="let"]',
+          'VariableDeclaration > VariableDeclarator > NewExpression',
+        ].flatMap((state) =>
+          ['Program', 'Program > ExportNamedDeclaration'].map((place) => ({
+            selector: `${place} > ${state}`,
+            message: 'All workflows of a worker share their modules: a module has no state.',
+          })),
+        ),
+      ],
     },
   },
 );
