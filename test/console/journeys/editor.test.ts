@@ -152,6 +152,56 @@ it('does in the list what the canvas does, and archives with a question', async 
   expect(faults).toEqual([]);
 });
 
+it('keeps every setting of a webhook in a tile, and has its headers behind a switch (B071, B077)', async () => {
+  const { page, faults } = world;
+  const authentication = {
+    ...{ type: 'oauth2', clientId: 'wayhook', tokenUrl: 'https://login.example.com/token', scope: 'write' },
+    ...{
+      parameters: { audience: 'https://a.example/' },
+      clientAuthentication: 'basic',
+      refreshOn: [401, 403],
+    },
+  };
+  const webhook = {
+    url: 'https://crm.example.com/',
+    authentication: { ...authentication, clientSecret: 's' },
+  };
+  const tiles = [{ id: 'crm', type: 'webhook', webhook }];
+  const { id } = (await world.call('POST', '/api/journeys', { name: 'Inline', tiles })).body;
+  await page.goto(`/journeys/${id}?tile=crm`);
+  const form = page.getByRole('complementary', { name: 'Tile crm' });
+  const parameter = form.getByRole('group', { name: 'Parameter 1' });
+  expect(await parameter.getByLabel('Value').inputValue()).toBe('https://a.example/');
+  expect(await form.getByLabel('A 403 asks for a fresh token too').isChecked()).toBe(true);
+  const headers = form.getByRole('group', { name: 'Custom headers' });
+  expect(await headers.getByLabel('Value').count()).toBe(0);
+  await headers.getByLabel('Custom headers').check();
+  await headers.getByLabel('Name').fill('X-Team');
+  await headers.getByLabel('Value').fill('shop');
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const [{ webhook: kept }] = (await read(id)).tiles;
+  expect(kept.authentication).toEqual({ ...authentication, clientSecret: { set: true } });
+  expect(kept.headers).toEqual([{ name: 'X-Team', value: 'shop' }]);
+
+  await headers.getByLabel('Custom headers').uncheck();
+  await parameter.getByLabel('Name').fill('client id');
+  await form.getByText('The name of a parameter has 1 to 64 letters').waitFor();
+  await parameter.getByLabel('Name').fill('resource');
+  await form.getByLabel('A 403 asks for a fresh token too').uncheck();
+  await form.getByRole('button', { name: /Client ID and secret are sent$/ }).click();
+  await page.getByRole('option', { name: 'In the body' }).click();
+  await form.getByText('The name of a parameter has 1 to 64 letters').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const [{ webhook: changed }] = (await read(id)).tiles;
+  const { clientAuthentication: _sent, refreshOn: _on, ...rest } = authentication;
+  const parameters = { resource: 'https://a.example/' };
+  expect(changed.authentication).toEqual({ ...rest, parameters, clientSecret: { set: true } });
+  expect(changed.headers).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
 it('does not edit what a browser would round', async () => {
   const { page } = world;
   const when = '{"field": "profile.account", "is": "equals", "value": 12345678901234567890}';

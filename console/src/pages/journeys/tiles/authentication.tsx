@@ -1,9 +1,12 @@
 import { useState } from 'react';
 import { SelectField, TextField } from '../../../ui/forms/fields';
+import { type OAuthMore, OAuthMoreFields } from '../../../ui/forms/oauth-more';
+import { type Pair, pairOf } from '../../../ui/forms/pairs';
 import { type Secret, SecretField } from '../../../ui/forms/secret-field';
 import type { PartProps, TileOf } from '../draft/draft';
 import { faultAt, faultWithin } from '../parts/faults';
 import { withOptional } from '../parts/optional';
+import { useTyped } from '../parts/typed';
 
 type Authentication = NonNullable<NonNullable<TileOf<'webhook'>['webhook']>['authentication']>;
 type Type = Authentication['type'];
@@ -106,16 +109,48 @@ export function AuthenticationFields({ value, onChange, faults, path }: PartProp
             error={fault('tokenUrl')}
             onChange={(tokenUrl) => onChange({ ...value, tokenUrl })}
           />
-          <TextField
-            label="Scope"
-            mono
-            value={value.scope ?? ''}
-            error={fault('scope')}
-            onChange={(scope) => onChange(withOptional(value, 'scope', scope || undefined))}
-          />
+          <OAuthMoreOfTile value={value} onChange={onChange} faultOf={fault} />
         </>
       )}
       {faultAt(faults, path)}
     </div>
+  );
+}
+
+type OAuth = Extract<Authentication, { type: 'oauth2' }>;
+
+interface OAuthMoreOfTileProps {
+  value: OAuth;
+  onChange: (value: OAuth) => void;
+  faultOf: (path: string) => string | undefined;
+}
+
+function OAuthMoreOfTile({ value, onChange, faultOf }: OAuthMoreOfTileProps) {
+  const [parameters, type] = useTyped<OAuth['parameters'], Pair[]>(
+    value.parameters,
+    (record) => Object.entries(record ?? {}).map(([name, text]) => pairOf(name, text)),
+    (rows) => (rows.length === 0 ? undefined : Object.fromEntries(rows.map((row) => [row.name, row.value]))),
+  );
+  const { scope, clientAuthentication, refreshOn } = value;
+  function change(part: Partial<OAuthMore>) {
+    if (part.scope !== undefined) onChange(withOptional(value, 'scope', part.scope || undefined));
+    if (part.parameters !== undefined) onChange(withOptional(value, 'parameters', type(part.parameters)));
+    if (part.clientAuthentication !== undefined) {
+      const basic = part.clientAuthentication === 'basic' ? ('basic' as const) : undefined;
+      onChange(withOptional(value, 'clientAuthentication', basic));
+    }
+    if (part.refreshOn403 !== undefined) {
+      onChange(withOptional(value, 'refreshOn', part.refreshOn403 ? [401, 403] : undefined));
+    }
+  }
+  return (
+    <OAuthMoreFields
+      value={{
+        ...{ scope: scope ?? '', parameters, clientAuthentication: clientAuthentication ?? 'body' },
+        refreshOn403: refreshOn?.includes(403) ?? false,
+      }}
+      onChange={change}
+      faultOf={faultOf}
+    />
   );
 }

@@ -102,6 +102,7 @@ function ProfileFields({ value, onChange, faults, path }: PartProps<string[]>) {
 
 type Header = NonNullable<Inline['headers']>[number];
 
+/** None until they are switched on (B077). */
 function HeaderFields({ value, onChange, faults, path }: PartProps<Header[]>) {
   const [pairs, type] = useTyped<Header[], Pair[]>(
     value,
@@ -110,15 +111,23 @@ function HeaderFields({ value, onChange, faults, path }: PartProps<Header[]>) {
   );
   return (
     <div className="rows" role="group" aria-label="Custom headers">
-      <span className="label">Custom headers</span>
-      <Pairs
-        what="Header"
-        add="Add header"
-        pairs={pairs}
-        onChange={(rows) => onChange(type(rows))}
-        faultOf={(index, part) => faultWithin(faults, `${path}[${index}].${part}`)}
+      <CheckField
+        label="Custom headers"
+        checked={pairs.length > 0}
+        onChange={(isOn) => onChange(type(isOn ? [pairOf()] : []))}
       />
-      <span className="hint">Plain text to everyone who may read this journey: no secrets here.</span>
+      {pairs.length > 0 && (
+        <>
+          <Pairs
+            what="Header"
+            add="Add header"
+            pairs={pairs}
+            onChange={(rows) => onChange(type(rows))}
+            faultOf={(index, part) => faultWithin(faults, `${path}[${index}].${part}`)}
+          />
+          <span className="hint">Plain text to everyone who may read this journey: no secrets here.</span>
+        </>
+      )}
       {faultAt(faults, path)}
     </div>
   );

@@ -1,5 +1,6 @@
+import type { OAuthMore } from '../../../ui/forms/oauth-more';
+import { pairOf } from '../../../ui/forms/pairs';
 import type { Secret } from '../../../ui/forms/secret-field';
-import { type Pair, pairOf } from '../../../ui/forms/pairs';
 import type { WebhookInput } from '../words';
 
 type Authentication = NonNullable<WebhookInput['authentication']>;
@@ -16,7 +17,7 @@ export const SECRET_FIELD = {
   inkit: 'apiToken',
 } as const;
 
-export interface AuthenticationDraft {
+export interface AuthenticationDraft extends OAuthMore {
   type: AuthenticationType;
   /** Which type has a secret that is stored. */
   stored: AuthenticationType | undefined;
@@ -25,10 +26,6 @@ export interface AuthenticationDraft {
   header: string;
   clientId: string;
   tokenUrl: string;
-  scope: string;
-  parameters: Pair[];
-  clientAuthentication: 'body' | 'basic';
-  refreshOn403: boolean;
 }
 
 export function authenticationDraft(authentication: Authentication = { type: 'none' }): AuthenticationDraft {

@@ -1,5 +1,5 @@
-import { CheckField, SelectField, TextField } from '../../../../ui/forms/fields';
-import { Pairs } from '../../../../ui/forms/pairs';
+import { SelectField, TextField } from '../../../../ui/forms/fields';
+import { OAuthMoreFields } from '../../../../ui/forms/oauth-more';
 import { SecretField } from '../../../../ui/forms/secret-field';
 import type { AuthenticationDraft, AuthenticationType } from '../authentication-draft';
 import type { SectionProps } from './section';
@@ -11,11 +11,6 @@ const TYPES = [
   { value: 'bearer', text: 'Bearer token', hint: 'Authorization: Bearer …' },
   { value: 'apiKey', text: 'API key', hint: 'In a header that you name.' },
   { value: 'oauth2', text: 'OAuth 2.0', hint: 'Client credentials: Wayhook fetches the tokens.' },
-] as const;
-
-const CLIENT = [
-  { value: 'body', text: 'In the body' },
-  { value: 'basic', text: 'In a Basic header' },
 ] as const;
 
 /** How a request proves whose it is. */
@@ -111,11 +106,6 @@ function TokenField({ type, label, path, hint, authentication, set, faultOf }: T
 
 function OAuth(props: PartProps) {
   const { authentication: draft, set, faultOf } = props;
-  const isMore =
-    draft.scope !== '' ||
-    draft.parameters.length > 0 ||
-    draft.clientAuthentication === 'basic' ||
-    draft.refreshOn403;
   return (
     <>
       <div className="two">
@@ -135,54 +125,7 @@ function OAuth(props: PartProps) {
         onChange={(tokenUrl) => set({ tokenUrl })}
         error={faultOf('authentication.tokenUrl')}
       />
-      <details className="more" open={isMore || undefined}>
-        <summary>Scope, parameters and more</summary>
-        <div className="stack">
-          <div className="two">
-            <TextField
-              label="Scope"
-              mono
-              hint="One or several words, with a space between them."
-              value={draft.scope}
-              onChange={(scope) => set({ scope })}
-              error={faultOf('authentication.scope')}
-            />
-            <SelectField
-              label="Client ID and secret are sent"
-              value={draft.clientAuthentication}
-              choices={CLIENT}
-              onChange={(clientAuthentication) => set({ clientAuthentication })}
-              error={faultOf('authentication.clientAuthentication')}
-            />
-          </div>
-          <div className="field">
-            <span className="label">Parameters of the token request</span>
-            <span className="hint">
-              Such as audience or resource. They are shown to everyone who may see webhooks.
-            </span>
-            <Pairs
-              what="Parameter"
-              add="Add parameter"
-              pairs={draft.parameters}
-              onChange={(parameters) => set({ parameters })}
-              faultOf={(index, part) =>
-                part === 'value' ? parameterFault(faultOf, draft.parameters[index]!.name) : undefined
-              }
-            />
-          </div>
-          <CheckField
-            label="A 403 asks for a fresh token too"
-            hint="For endpoints that answer 403 to a token that is over. A 401 always does."
-            checked={draft.refreshOn403}
-            onChange={(refreshOn403) => set({ refreshOn403 })}
-          />
-        </div>
-      </details>
+      <OAuthMoreFields value={draft} onChange={set} faultOf={(path) => faultOf(`authentication.${path}`)} />
     </>
   );
-}
-
-function parameterFault(faultOf: PartProps['faultOf'], name: string): string | undefined {
-  const path = 'authentication.parameters';
-  return faultOf(/^[\w-]+$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`);
 }
