@@ -33,14 +33,15 @@ export function useShortcuts(openPalette: () => void, openKeys: () => void): voi
       event.preventDefault();
       void navigate({ to });
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    // Before the fields: a select lets no key through.
+    addEventListener('keydown', onKeyDown, true);
+    return () => removeEventListener('keydown', onKeyDown, true);
   }, [navigate, openPalette, openKeys]);
 }
 
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    target.matches('input, textarea, select, [contenteditable], [role=menu] *')
+    target.matches('input, textarea, select, [contenteditable], [role=menu] *, [aria-haspopup=listbox]')
   );
 }

@@ -17,8 +17,9 @@ export function useEditorKeys({ undo, redo, save, isChanged, isSaving }: Editor,
       else return;
       event.preventDefault();
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    // Before the fields: a select lets no key through.
+    addEventListener('keydown', onKeyDown, true);
+    return () => removeEventListener('keydown', onKeyDown, true);
   }, [canEdit, undo, redo, save, isChanged, isSaving]);
 }
 

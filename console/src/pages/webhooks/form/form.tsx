@@ -87,7 +87,8 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
           event.preventDefault();
           if (!isBlocked) void saving.save();
         }}
-        onKeyDown={(event) => {
+        // Before the fields: a select lets no key through.
+        onKeyDownCapture={(event) => {
           if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
           event.preventDefault();
           if (!isBlocked) void saving.save();
