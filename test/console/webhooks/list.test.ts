@@ -18,6 +18,15 @@ const publish = async (name: string, tiles: object[]) => {
   expect((await world.call('POST', `/api/journeys/${id}/publish`)).status).toBe(200);
 };
 
+/** Lets a Live Data tile of a published journey read this webhook. */
+const lock = async (db: ConsoleWorld['db'], id: number) => {
+  const row = (await findWebhook(db, id))!;
+  const liveDataFields = [{ path: 'score', type: 'number' as const }];
+  const definition = { ...row.definition, dataRetrieval: true, liveDataFields };
+  await updateWebhook(db, id, { name: row.name, definition, secretId: null });
+  await publish('Scored', [{ id: 'score', type: 'liveData', name: 'score', webhookId: id }]);
+};
+
 it('says what to do when there is none (B119)', async () => {
   const { page } = world;
   await page.goto('/webhooks');
@@ -71,12 +80,7 @@ it('duplicates a webhook, and says why that failed (B121)', async () => {
 
 it('offers no edit and no deletion of a webhook that is locked, and says why (B127)', async () => {
   const { page, db } = world;
-  const id = await create('Score');
-  const row = (await findWebhook(db, id))!;
-  const liveDataFields = [{ path: 'score', type: 'number' as const }];
-  const definition = { ...row.definition, dataRetrieval: true, liveDataFields };
-  await updateWebhook(db, id, { name: row.name, definition, secretId: null });
-  await publish('Scored', [{ id: 'score', type: 'liveData', name: 'score', webhookId: id }]);
+  await lock(db, await create('Score'));
   await page.goto('/webhooks?name=Score');
   await page.getByRole('button', { name: 'Actions for Score' }).click();
   for (const name of ['Edit Webhook', 'Delete Webhook']) {
@@ -103,6 +107,27 @@ it('asks before it deletes, and names the tiles whose users would exit (B125, B1
   await page.getByRole('button', { name: 'Delete “Sync”' }).click();
   await page.getByText('No webhook has “Sync” in its name.').waitFor();
   expect((await world.call('GET', `/api/journeyWebhooks/${id}`)).status).toBe(404);
+});
+
+it('deletes several at once, and names those that it could not delete (B124)', async () => {
+  const { page, db } = world;
+  const [first, second, locked] = [await create('Bulk 1'), await create('Bulk 2'), await create('Bulk 3')];
+  await page.goto('/webhooks?name=Bulk');
+  for (const name of ['Bulk 1', 'Bulk 2', 'Bulk 3']) await page.getByLabel(`Select ${name}`).check();
+  await page.getByRole('status').getByText('3 selected').waitFor();
+  await lock(db, locked);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 3 webhooks?' });
+  await dialog.getByRole('button', { name: 'Delete 3 webhooks' }).click();
+  await dialog
+    .getByRole('alert')
+    .getByText(/^Bulk 3: .*Scored/)
+    .waitFor();
+  await page.getByText('Deleted 2 webhooks.').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('1 webhook', { exact: true }).waitFor();
+  for (const id of [first, second])
+    expect((await world.call('GET', `/api/journeyWebhooks/${id}`)).status).toBe(404);
 });
 
 it('is not offered without Manage Integrations, and says so to who opens it by its address', async () => {

@@ -1,6 +1,8 @@
 import { Notice } from '../../../../ui/feedback/notice';
 import { Pairs } from '../../../../ui/forms/pairs';
 import type { SavedWebhook } from '../../words';
+import type { AuthenticationDraft } from '../authentication-draft';
+import type { Draft } from '../draft';
 import type { SectionProps } from './section';
 
 const CREDENTIAL = /authorization|api[-_]?key|token|secret|password|cookie|signature/i;
@@ -28,7 +30,7 @@ export function HeadersSection({ draft, change, faultOf, variables, saved }: Hea
         faultOf={(index, part) => faultOf(`headers[${index}].${part}`)}
         variables={variables}
         noteOf={({ name }) =>
-          warningsOf(name, saved).map((text) => (
+          warningsOf(name, draft, saved).map((text) => (
             <Notice key={text} tone="warn">
               {text}
             </Notice>
@@ -40,12 +42,25 @@ export function HeadersSection({ draft, change, faultOf, variables, saved }: Hea
   );
 }
 
-/** What the server said when the header was saved; before that, what is likely. */
-function warningsOf(name: string, saved: SavedWebhook | undefined): string[] {
+/** What the server said, as long as nothing of it was changed; else what is likely. */
+function warningsOf(name: string, { authentication }: Draft, saved: SavedWebhook | undefined): string[] {
+  const known = saved?.authentication as { type: string; header?: string } | undefined;
   const index = saved?.headers.findIndex((header) => header.name === name) ?? -1;
-  if (index >= 0) {
+  if (index >= 0 && known!.type === authentication.type && (known!.header ?? '') === authentication.header) {
     return saved!.warnings.filter(({ field }) => field === `headers[${index}]`).map(({ message }) => message);
   }
-  if (!CREDENTIAL.test(name)) return [];
-  return ['This looks like a credential. Here everyone who may see webhooks reads it.'];
+  return [
+    ...(CREDENTIAL.test(name)
+      ? ['This looks like a credential. Here everyone who may see webhooks reads it: use the authentication.']
+      : []),
+    ...(name !== '' && name.toLowerCase() === headerOf(authentication)?.toLowerCase()
+      ? ['The authentication sets this header too, and wins. Remove it here.']
+      : []),
+  ];
+}
+
+/** The header that an authentication sets (G10). */
+function headerOf({ type, header }: AuthenticationDraft): string | undefined {
+  if (type === 'none' || type === 'inkit') return undefined;
+  return type === 'apiKey' ? header : 'Authorization';
 }

@@ -114,7 +114,7 @@ export function PreviewCard({ request, isStale, error }: PreviewState) {
       {request === undefined ? (
         error === null && <p className="hint">Type an endpoint, and see here what will be sent.</p>
       ) : (
-        <div className="preview-request" data-stale={isStale ? '' : undefined}>
+        <div className="preview-request">
           <RequestView request={request} />
         </div>
       )}

@@ -89,7 +89,11 @@ export function TestSection({ tested, refused, onRun, required }: TestSectionPro
       </div>
       <p className="hint">
         Calls the endpoint once, for real, with the data of the sample user. Test before users come: if the
-        endpoint refuses a request, they exit.
+        endpoint refuses a request, they exit. Point it at an{' '}
+        <a href="/inboxes" target="_blank" rel="noreferrer">
+          inbox
+        </a>{' '}
+        first to see what arrives.
       </p>
       <div className="run-row">
         <Button look="plain" onPress={onRun} isDisabled={isRunning || refused !== undefined}>
