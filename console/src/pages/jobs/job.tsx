@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download as DownloadIcon } from 'lucide-react';
 import { useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
@@ -55,6 +55,12 @@ export function JobPage() {
     queryFn: () => answerOf(api.GET('/api/jobs/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state }) => (state.data?.endedAt === undefined ? LOOK_MS : false),
   });
+  const queries = useQueryClient();
+  const hasEnded = job?.endedAt !== undefined;
+  useEffect(() => {
+    // What it changed is loaded again where it is looked at next.
+    if (hasEnded) void queries.invalidateQueries({ predicate: ({ queryKey: [what] }) => what !== 'job' });
+  }, [hasEnded, queries]);
   const title = job === undefined ? 'Job' : kindOf(job);
   const hasRefused = job?.endedAt !== undefined && job.refusedCount > 0;
   return (

@@ -89,6 +89,7 @@ export function TriggerJourney({ target, onClose }: TriggerProps) {
           value={journeyId}
           onChange={setJourneyId}
           choices={journeys ?? []}
+          isDisabled={journeys === undefined}
         />
       )}
       <TextField
