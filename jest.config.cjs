@@ -1,10 +1,8 @@
 /** Packages that ship only ES modules and that tests import: compiled like our own code. */
 const ES_MODULES = [
-  'oauth2-mock-server',
   'jose',
   'openid-client',
   'oauth4webapi',
-  'is-plain-obj',
   'temporal-polyfill',
   'temporal-utils',
   // CommonJS, but it loads Node's own modules by import(), which jest cannot follow.

@@ -1,18 +1,25 @@
-import { OAuth2Server } from 'oauth2-mock-server';
-import { createIdentityProvider } from '../../src/identity/provider';
+import { createIdentityProvider, type IdentityProvider } from '../../src/identity/provider';
 import { inviteFirst } from '../../src/usecases/people/welcome';
+import { type RealProvider, startIdentityProvider } from '../support/identity-provider';
 import { type ConsoleWorld, expectAccessible, openConsole } from './support/console';
 
 let world: ConsoleWorld;
-const provider = new OAuth2Server();
+let provider: RealProvider;
 beforeAll(async () => {
-  await provider.issuer.keys.generate('RS256');
-  await provider.start(0, '127.0.0.1');
-  provider.issuer.url = `http://127.0.0.1:${provider.address().port}`;
-  const settings = { issuer: provider.issuer.url, clientId: 'wayhook', clientSecret: 'a secret' };
   const listening = { host: '127.0.0.1', url: undefined, publicUrl: 'http://localhost' };
-  world = await openConsole({ listening, oidc: createIdentityProvider(settings) });
+  const oidc: { now?: IdentityProvider } = {};
+  world = await openConsole({
+    listening,
+    // The provider has to know the address of the world, and the world the provider.
+    oidc: {
+      name: 'id.example.com',
+      begin: (uri) => oidc.now!.begin(uri),
+      finish: (url, attempt) => oidc.now!.finish(url, attempt),
+    },
+  });
   listening.publicUrl = world.url;
+  provider = await startIdentityProvider(`${world.url}/api/oidc/callback`);
+  oidc.now = createIdentityProvider(provider);
 });
 afterAll(async () => {
   await world.close();
@@ -94,16 +101,25 @@ it.each(['//evil.example/', '/\\evil.example/', 'https://evil.example/'])(
 
 it('signs in with an identity provider, and says why somebody was not let in', async () => {
   const { page, context, faults, url } = world;
+  await provider.know({
+    mallory: { email: 'nobody@example.com', email_verified: true },
+    grace: { email: 'grace@example.com', email_verified: true },
+  });
+  const signInAs = async (login: string) => {
+    await page.getByRole('link', { name: 'Sign in with id.example.com' }).click();
+    await page.getByPlaceholder('Enter any login').fill(login);
+    await page.getByPlaceholder('and password').fill('any');
+    await page.getByRole('button', { name: 'Sign-in' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+  };
   await context.clearCookies();
   await page.goto('/settings/sessions');
-  const claims = { sub: 'grace', email: 'nobody@example.com', email_verified: true };
-  provider.service.on('beforeTokenSigning', ({ payload }) => Object.assign(payload, claims));
-  const name = `Sign in with ${new URL(provider.issuer.url!).host}`;
-  await page.getByRole('link', { name }).click();
+  await signInAs('mallory');
   await page.getByText('Nobody has added you here.').waitFor();
   await expectAccessible(world, 'somebody whom nobody added');
-  claims.email = 'grace@example.com';
-  await page.getByRole('link', { name }).click();
+  // Signed in as somebody else there.
+  await context.clearCookies();
+  await signInAs('grace');
   await page.getByText('This one').waitFor();
   expect(page.url()).toBe(`${url}/settings/sessions`);
   expect(faults).toEqual([]);

@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { OAuth2Server } from 'oauth2-mock-server';
 import { createAgent } from '../../src/webhook/agent';
 import { type ClientCredentials, requestToken } from '../../src/webhook/token';
 import {
@@ -12,14 +11,19 @@ import {
   reset,
   startReceiver,
 } from '../support/receiver';
+import { type RealProvider, startIdentityProvider } from '../support/identity-provider';
 
 const SECRET = 'sécret &=+/%';
 const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 5 });
 let receiver: Receiver;
+let provider: RealProvider;
 
-beforeAll(async () => (receiver = await startReceiver()));
+beforeAll(async () => {
+  [receiver, provider] = await Promise.all([startReceiver(), startIdentityProvider('https://example.com/')]);
+});
 afterAll(async () => {
   await agent.destroy();
+  await provider.stop();
   await receiver.close();
 });
 
@@ -32,17 +36,10 @@ function answering(body: unknown, status = 200): Reply {
 }
 
 test('B058 to B062: an OAuth server gives a token and its lifetime', async () => {
-  const server = new OAuth2Server();
-  await server.issuer.keys.generate('RS256');
-  await server.start(0, '127.0.0.1');
-  const { port } = server.address();
-  const answer = await request(`http://127.0.0.1:${port}/token`);
-  await server.stop();
-  expect(answer).toEqual({
-    ok: true,
-    accessToken: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
-    expiresIn: 3_600,
-  });
+  const { issuer, clientSecret } = provider;
+  const answer = await request(`${issuer}/token`, { clientId: 'crm-post', clientSecret });
+  expect(answer).toEqual({ ok: true, accessToken: expect.stringMatching(/^[\w-]{43}$/), expiresIn: 3_600 });
+  expect(await request(`${issuer}/token`, { clientId: 'crm-post' })).toMatchObject({ ok: false });
 });
 
 test('B059, B060: posts the credentials as a form, each value encoded', async () => {
@@ -57,19 +54,16 @@ test('B059, B060: posts the credentials as a form, each value encoded', async ()
 });
 
 test('a token has the scope and the parameters that were asked for', async () => {
-  const server = new OAuth2Server();
-  await server.issuer.keys.generate('RS256');
-  await server.start(0, '127.0.0.1');
-  const answer = await request(`http://127.0.0.1:${server.address().port}/token`, {
-    scope: 'orders:read orders:write',
-    parameters: { aud: 'https://api.example.com/?a=1&b=2' },
-    clientAuthentication: 'basic',
+  const { issuer, clientSecret } = provider;
+  const resource = 'https://api.example.com/?a=1&b=2';
+  const answer = await request(`${issuer}/token`, {
+    ...{ clientId: 'crm-basic', clientSecret, clientAuthentication: 'basic' },
+    ...{ scope: 'orders:read orders:write', parameters: { resource } },
   });
-  await server.stop();
   const [, claims] = (answer as { accessToken: string }).accessToken.split('.');
   expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({
     scope: 'orders:read orders:write',
-    aud: 'https://api.example.com/?a=1&b=2',
+    aud: resource,
   });
 });
 

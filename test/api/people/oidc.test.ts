@@ -1,31 +1,16 @@
-import { OAuth2Server } from 'oauth2-mock-server';
 import { createIdentityProvider } from '../../../src/identity/provider';
 import { type Answer, type ApiWorld, createApiWorld } from '../../support/api-world';
+import { type RealProvider, signInThere, startIdentityProvider } from '../../support/identity-provider';
 import { NO_KEY, sessionIn } from '../../support/signed-in';
 
-interface Claims {
-  sub: string;
-  email?: string;
-  email_verified?: boolean;
-}
-
 const PUBLIC_URL = 'http://localhost';
-const provider = new OAuth2Server();
-let claims: Claims;
-let told: Claims;
+const CALLBACK = `${PUBLIC_URL}/api/oidc/callback`;
+let provider: RealProvider;
 let world: ApiWorld;
-let issuer: string;
 
 beforeAll(async () => {
-  await provider.issuer.keys.generate('RS256');
-  await provider.start(0, '127.0.0.1');
-  issuer = `http://127.0.0.1:${provider.address().port}`;
-  provider.issuer.url = issuer;
-  provider.service.on('beforeTokenSigning', ({ payload }) => Object.assign(payload, claims));
-  provider.service.on('beforeUserinfo', (answer) => Object.assign(answer, { body: told }));
-  world = await createApiWorld({
-    oidc: createIdentityProvider({ issuer, clientId: 'wayhook', clientSecret: 'a secret' }),
-  });
+  provider = await startIdentityProvider(CALLBACK);
+  world = await createApiWorld({ oidc: createIdentityProvider(provider) });
 });
 afterAll(async () => {
   await world.close();
@@ -39,18 +24,16 @@ const cookieIn = ({ headers }: Answer, name: string) =>
     .map((cookie) => String(cookie).split(';')[0]!)
     .find((cookie) => cookie.startsWith(`${name}=`))!;
 
-/** The browser goes to the provider, which recognizes somebody, and comes back. */
-async function comeBack(who: Claims, next = '/journeys') {
-  claims = who;
+/** The browser goes to the provider, where somebody signs in, and comes back. */
+async function comeBack(login: string, next = '/journeys') {
   const begun = await open(`/api/oidc/start?next=${encodeURIComponent(next)}`);
   const cookie = cookieIn(begun, 'wayhook_oidc');
-  const there = await fetch(String(begun.headers.location), { redirect: 'manual' });
-  const back = new URL(there.headers.get('location')!);
+  const back = new URL(await signInThere(String(begun.headers.location), login));
   return { cookie, path: `${back.pathname}${back.search}`, begun };
 }
 
-async function signIn(who: Claims, next?: string): Promise<Answer> {
-  const { cookie, path } = await comeBack(who, next);
+async function signIn(login: string, next?: string): Promise<Answer> {
+  const { cookie, path } = await comeBack(login, next);
   return open(path, cookie);
 }
 
@@ -63,14 +46,14 @@ const refused = (why: string) => [302, `${PUBLIC_URL}/sign-in?failed=${why}&next
 
 it('says where people may sign in', async () => {
   expect((await open('/api/oidc')).body).toEqual({
-    provider: { name: new URL(issuer).host, url: `${PUBLIC_URL}/api/oidc/start` },
+    provider: { name: new URL(provider.issuer).host, url: `${PUBLIC_URL}/api/oidc/start` },
   });
 });
 
 it('signs in whom an administrator has added, by an email that the provider vouches for', async () => {
   const id = await add('ada@example.com');
-  const ada = { sub: 'ada', email: 'Ada@Example.com', email_verified: true };
-  const answer = await signIn(ada);
+  await provider.know({ ada: { email: 'Ada@Example.com', email_verified: true } });
+  const answer = await signIn('ada');
   expect(leadsTo(answer)).toEqual([302, `${PUBLIC_URL}/journeys`]);
   const cookie = cookieIn(answer, 'wayhook_session');
   const session = await open('/api/session', cookie);
@@ -86,55 +69,61 @@ it('signs in whom an administrator has added, by an email that the provider vouc
 
 it('knows them from then on by what the provider calls them, whatever their email is there', async () => {
   const id = await add('grace@example.com');
-  await signIn({ sub: 'grace', email: 'grace@example.com', email_verified: true });
-  const answer = await signIn({ sub: 'grace', email: 'g.hopper@example.com', email_verified: false });
+  await provider.know({ grace: { email: 'grace@example.com', email_verified: true } });
+  await signIn('grace');
+  await provider.know({
+    grace: { email: 'g.hopper@example.com', email_verified: false },
+    // Somebody else has been given the email there.
+    impostor: { email: 'grace@example.com', email_verified: true },
+  });
+  const answer = await signIn('grace');
   const session = await open('/api/session', cookieIn(answer, 'wayhook_session'));
   expect(session.body.person.id).toBe(id);
-  // Somebody else has been given the email there.
-  const other = { sub: 'another grace', email: 'grace@example.com', email_verified: true };
-  expect(leadsTo(await signIn(other))).toEqual(refused('taken'));
+  expect(leadsTo(await signIn('impostor'))).toEqual(refused('taken'));
   // Another email here: who it is has to be said anew.
   await world.call('PUT', `/api/people/${id}`, {
     ...{ email: 'hopper@example.com', name: 'Grace', role: 'viewer' },
   });
-  told = { sub: 'grace' };
-  expect(leadsTo(await signIn(told))).toEqual(refused('unverified'));
+  expect(leadsTo(await signIn('grace'))).toEqual(refused('unverified'));
 });
 
-it('asks the provider for an email that its answer lacks', async () => {
-  await add('edsger@example.com');
-  told = { sub: 'edsger', email: 'edsger@example.com', email_verified: true };
-  expect(leadsTo(await signIn({ sub: 'edsger' }))).toEqual([302, `${PUBLIC_URL}/journeys`]);
-  told = { sub: 'somebody else', email: 'ada@example.com', email_verified: true };
-  expect(leadsTo(await signIn({ sub: 'barbara' }))).toEqual(refused('failed'));
+it.each([true, false])('takes the email where the provider tells it: in the token, %s', async (isInToken) => {
+  await provider.tellEmailInToken(isInToken);
+  const login = `edsger${isInToken}`;
+  await add(`${login}@example.com`);
+  await provider.know({ [login]: { email: `${login}@example.com`, email_verified: true } });
+  expect(leadsTo(await signIn(login))).toEqual([302, `${PUBLIC_URL}/journeys`]);
 });
 
 it('refuses whom nobody has added, and an email that the provider does not vouch for', async () => {
-  const stranger = { sub: 'mallory', email: 'mallory@example.com', email_verified: true };
-  const answer = await signIn(stranger);
+  await provider.know({
+    mallory: { email: 'mallory@example.com', email_verified: true },
+    claimant: { email: 'ada@example.com', email_verified: false },
+    nameless: {},
+  });
+  const answer = await signIn('mallory');
   expect(leadsTo(answer)).toEqual(refused('unknown'));
   expect(cookieIn(answer, 'wayhook_session')).toBeUndefined();
-  const claimed = { sub: 'mallory', email: 'ada@example.com', email_verified: false };
-  expect(leadsTo(await signIn(claimed))).toEqual(refused('unverified'));
+  expect(leadsTo(await signIn('claimant'))).toEqual(refused('unverified'));
+  expect(leadsTo(await signIn('nameless'))).toEqual(refused('unverified'));
 });
 
 it('shuts out whoever is removed', async () => {
   const id = await add('niklaus@example.com');
-  const niklaus = { sub: 'niklaus', email: 'niklaus@example.com', email_verified: true };
-  const cookie = cookieIn(await signIn(niklaus), 'wayhook_session');
+  await provider.know({ niklaus: { email: 'niklaus@example.com', email_verified: true } });
+  const cookie = cookieIn(await signIn('niklaus'), 'wayhook_session');
   await world.call('DELETE', `/api/people/${id}`);
   expect((await open('/api/session', cookie)).status).toBe(401);
-  expect(leadsTo(await signIn(niklaus))).toEqual(refused('unknown'));
+  expect(leadsTo(await signIn('niklaus'))).toEqual(refused('unknown'));
 });
 
 it('takes an answer only from the browser that asked, once, and as it was asked', async () => {
-  const ada = { sub: 'ada', email: 'ada@example.com', email_verified: true };
-  const { cookie, path } = await comeBack(ada);
+  const { cookie, path } = await comeBack('ada');
   const expired = [302, `${PUBLIC_URL}/sign-in?failed=expired`];
   expect(leadsTo(await open(path))).toEqual(expired);
   expect(leadsTo(await open(path, 'wayhook_oidc=forged'))).toEqual(expired);
   // Of another attempt: its state is another one.
-  const other = await comeBack(ada);
+  const other = await comeBack('ada');
   expect(leadsTo(await open(path, other.cookie))).toEqual(refused('failed'));
   const used = await open(path, cookie);
   expect(leadsTo(used)).toEqual([302, `${PUBLIC_URL}/journeys`]);
@@ -144,15 +133,47 @@ it('takes an answer only from the browser that asked, once, and as it was asked'
   );
 });
 
-it('refuses a token for another program, and one of another sign-in', async () => {
-  const ada = { sub: 'ada', email: 'ada@example.com', email_verified: true };
-  expect(leadsTo(await signIn({ ...ada, ...{ aud: 'another' } }))).toEqual(refused('failed'));
-  expect(leadsTo(await signIn({ ...ada, ...{ nonce: 'another' } }))).toEqual(refused('failed'));
-  expect(leadsTo(await signIn({ ...ada, ...{ iss: 'https://evil.example' } }))).toEqual(refused('failed'));
+it('refuses an answer that is not the provider’s, or not to this sign-in', async () => {
+  const { begin, finish } = createIdentityProvider(provider);
+  const { url, attempt } = await begin(CALLBACK);
+  const answered = async () => new URL(await signInThere(url, 'ada'));
+  const another = 'a'.repeat(43);
+  for (const wrong of ['state', 'nonce', 'verifier']) {
+    await expect(finish(await answered(), { ...attempt, [wrong]: another })).rejects.toThrow();
+  }
+  const elsewhere = await answered();
+  elsewhere.searchParams.set('iss', 'https://evil.example');
+  await expect(finish(elsewhere, attempt)).rejects.toThrow();
+  const forged = await answered();
+  forged.searchParams.set('code', another);
+  await expect(finish(forged, attempt)).rejects.toThrow();
+  expect(await finish(await answered(), attempt)).toMatchObject({
+    ...{ issuer: provider.issuer, subject: 'ada', emailVerified: true },
+  });
+});
+
+it('is not the provider that calls itself otherwise', async () => {
+  const { port } = new URL(provider.issuer);
+  const wrong = createIdentityProvider({ ...provider, issuer: `http://localhost:${port}` });
+  await expect(wrong.begin(CALLBACK)).rejects.toThrow();
+  const secretless = createIdentityProvider({ ...provider, clientSecret: 'not the secret' });
+  const { url, attempt } = await secretless.begin(CALLBACK);
+  await expect(secretless.finish(new URL(await signInThere(url, 'ada')), attempt)).rejects.toThrow();
+});
+
+it('learns the keys of a provider that has changed them, a minute after it has read them', async () => {
+  expect(leadsTo(await signIn('ada'))).toEqual([302, `${PUBLIC_URL}/journeys`]);
+  await provider.rotateKey();
+  expect(leadsTo(await signIn('ada'))).toEqual(refused('failed'));
+  const now = Date.now;
+  const later = jest.spyOn(Date, 'now').mockImplementation(() => now() + 61_000);
+  const answer = await signIn('ada');
+  later.mockRestore();
+  expect(leadsTo(answer)).toEqual([302, `${PUBLIC_URL}/journeys`]);
 });
 
 it('sends the secrets of an attempt to nobody, and leads to no other site', async () => {
-  const { cookie, path, begun } = await comeBack({ sub: 'ada', email: 'ada@example.com' }, '//evil.example/');
+  const { cookie, path, begun } = await comeBack('ada', '//evil.example/');
   expect([begun.headers['set-cookie']].flat().join()).toContain('HttpOnly; SameSite=Lax');
   const asked = new URL(String(begun.headers.location)).searchParams;
   expect(Object.fromEntries(asked)).toMatchObject({
