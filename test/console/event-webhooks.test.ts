@@ -68,8 +68,8 @@ it('never saves over what somebody else has changed meanwhile', async () => {
   await page.getByLabel('Name').fill('Mine');
   await call('PUT', path, { ...saved.body, secretKey: { set: true }, name: 'Theirs' });
   await page.getByRole('button', { name: 'Save' }).click();
-  const conflict = page.getByRole('dialog', { name: 'Somebody changed it meanwhile' });
-  await conflict.getByText('Warehouse → Theirs').waitFor();
+  const conflict = page.getByRole('dialog', { name: 'Somebody changed this event webhook meanwhile' });
+  await conflict.getByRole('row', { name: 'name Warehouse Theirs' }).waitFor();
   expect((await call('GET', path)).body.name).toBe('Theirs');
   await expectAccessible(world, 'two who changed an event webhook');
   await conflict.getByRole('button', { name: 'Take theirs' }).click();
@@ -83,9 +83,17 @@ it('never saves over what somebody else has changed meanwhile', async () => {
   expect(await once.getByRole('textbox', { name: 'Secret Key' }).inputValue()).toMatch(SECRET);
   await once.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByRole('button', { name: 'More' }).click();
-  await page.getByRole('menuitem', { name: 'Turn off' }).click();
+  await page.getByRole('menuitem', { name: 'Turn off…' }).click();
+  const turning = page.getByRole('dialog', { name: 'Turn Theirs off?' });
+  await call('PUT', path, { ...(await call('GET', path)).body, eventTypes: ['participant.created'] });
+  await turning.getByRole('button', { name: 'Turn off' }).click();
+  await turning.getByRole('row', { name: /^eventTypes/ }).waitFor();
+  await expectAccessible(world, 'a question about what has changed');
+  await turning.getByRole('button', { name: 'Turn off anyway' }).click();
   await page.getByText('It is turned off').waitFor();
-  expect((await call('GET', path)).body).toMatchObject({ enabled: false, name: 'Theirs' });
+  expect((await call('GET', path)).body).toMatchObject({
+    ...{ enabled: false, name: 'Theirs', eventTypes: ['participant.created'] },
+  });
 });
 
 it('shows what comes to an inbox as it comes, as text (B129)', async () => {

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '../../types/schema';
-import { isKept } from '../words/exact-json';
+import { exactJson, isKept } from '../words/exact-json';
 
 /** What the server answers when it refuses or fails: see docs/errors.md. */
 export interface Envelope {
@@ -53,6 +53,11 @@ export function headersOfChange(): Record<string, string> {
   return { 'x-csrf-token': csrfToken };
 }
 
+/** No answer came. */
+export function unreachable(): ApiFault {
+  return new ApiFault(0, 'Unreachable', 'The server cannot be reached. Check that it runs.', null);
+}
+
 const asFaults: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') request.headers.set('x-csrf-token', csrfToken);
@@ -70,7 +75,7 @@ const asFaults: Middleware = {
     throw fault;
   },
   onError() {
-    return new ApiFault(0, 'Unreachable', 'The server cannot be reached. Check that it runs.', null);
+    return unreachable();
   },
 };
 
@@ -81,7 +86,7 @@ async function faultOf(response: Response): Promise<ApiFault> {
 /** What an answer that is no success says. */
 export function faultIn(status: number, text: string): ApiFault {
   try {
-    const { msg, code, params } = JSON.parse(text) as Envelope;
+    const { msg, code, params } = exactJson(text) as Envelope;
     return new ApiFault(status, code, msg, params);
   } catch {
     // A proxy before the server has answered.

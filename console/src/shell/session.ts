@@ -32,7 +32,14 @@ export const whoAmI = queryOptions({
   staleTime: 60_000,
 });
 
-/** Whoever looks at a page below the shell; null for the moment in which they are led to sign in. */
+let last: Session | null = null;
+
+/**
+ * Whoever looks at a page below the shell. When their session has ended, the page stays as it was for them, out of sight,
+ * until somebody signs in. Null for the moment in which they are led to sign in.
+ */
 export function useSession(): Session | null {
-  return useSuspenseQuery(whoAmI).data;
+  const { data } = useSuspenseQuery(whoAmI);
+  last = data ?? last;
+  return last;
 }

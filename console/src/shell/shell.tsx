@@ -1,22 +1,27 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Settings, Sun, UserRound } from 'lucide-react';
 import { api, FORBIDDEN, SIGNED_OUT } from '../api/client';
 import { ActionMenu } from '../ui/overlays/menu';
 import { Button } from '../ui/button';
+import { messageOf } from '../ui/feedback/failure';
+import { Dialog } from '../ui/overlays/dialog';
 import { Bell } from './bell';
 import { type Group, type Place, placesFor } from './places';
-import { whoAmI } from './session';
+import { useSession, whoAmI } from './session';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 
 const Palette = lazy(() => import('./palette'));
 const Keys = lazy(() => import('./keys'));
+const SessionEnded = lazy(() => import('./session-ended'));
 
 /** What stands around every page of somebody who is signed in. */
 export function Shell() {
-  const { data: session } = useSuspenseQuery(whoAmI);
+  const { data: now } = useSuspenseQuery(whoAmI);
+  const session = useSession();
+  const [fault, setFault] = useState<unknown>();
   const [open, setOpen] = useState<'palette' | 'keys'>();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const openPalette = useCallback(() => setOpen('palette'), []);
@@ -28,36 +33,34 @@ export function Shell() {
   useShortcuts(openPalette, openKeys);
   useEffect(() => setMenuOpen(false), [path]);
   useEffect(() => {
-    const onSignedOut = () => queries.setQueryData(whoAmI.queryKey, null);
-    // What one may do has changed: the page says why it was refused, and what is offered follows.
-    const onForbidden = () => void queries.invalidateQueries({ queryKey: whoAmI.queryKey });
-    addEventListener(SIGNED_OUT, onSignedOut);
-    addEventListener(FORBIDDEN, onForbidden);
+    // The session has ended; or what one may do has changed: the page says why it was refused, and what is offered follows.
+    const lookAgain = () => void queries.invalidateQueries({ queryKey: whoAmI.queryKey });
+    addEventListener(SIGNED_OUT, lookAgain);
+    addEventListener(FORBIDDEN, lookAgain);
     return () => {
-      removeEventListener(SIGNED_OUT, onSignedOut);
-      removeEventListener(FORBIDDEN, onForbidden);
+      removeEventListener(SIGNED_OUT, lookAgain);
+      removeEventListener(FORBIDDEN, lookAgain);
     };
   }, [queries]);
-  const hasEnded = session === null;
-  useEffect(() => {
-    if (!hasEnded) return;
-    void navigate({ to: '/sign-in', search: { next: location.pathname + location.search, ended: true } });
-  }, [hasEnded, navigate]);
+  useSignInAgain(now?.person.id);
 
   async function signOut() {
-    await api.DELETE('/api/session');
-    // Nothing that this person saw stays in memory for the next one.
-    queries.clear();
-    await navigate({ to: '/sign-in' });
+    try {
+      await api.DELETE('/api/session');
+      // A new page: nothing that this person saw stays in memory for the next one.
+      location.assign('/sign-in');
+    } catch (error) {
+      setFault(error);
+    }
   }
 
-  // Signed out, and about to leave this page.
   if (session === null) return null;
   const [groups, atFoot] = [false, true].map((wanted) =>
     placesFor(session).filter(({ isAtFoot = false }) => isAtFoot === wanted),
   ) as [Group[], Group[]];
   return (
-    <div className="shell">
+    // Whoever else signs in again finds nothing of the last person.
+    <div className="shell" key={session.person.id}>
       <a className="skip" href="#main">
         Skip to the content
       </a>
@@ -117,11 +120,32 @@ export function Shell() {
         <Outlet />
       </main>
       <Suspense fallback={null}>
+        {now === null && <SessionEnded last={session} />}
         {open === 'palette' && <Palette session={session} onClose={close} onKeys={openKeys} />}
         {open === 'keys' && <Keys session={session} onClose={close} />}
       </Suspense>
+      {fault !== undefined && (
+        <Dialog title="You are still signed in" onClose={() => setFault(undefined)}>
+          <p className="error" role="alert">
+            {messageOf(fault)}
+          </p>
+        </Dialog>
+      )}
     </div>
   );
+}
+
+/** What failed while nobody was signed in is loaded again; for another person, everything. */
+function useSignInAgain(personId: number | undefined) {
+  const queries = useQueryClient();
+  const known = useRef(personId);
+  useEffect(() => {
+    if (personId === undefined) return;
+    const isSame = personId === known.current;
+    known.current = personId;
+    if (isSame) void queries.refetchQueries({ predicate: ({ state }) => state.error !== null });
+    else void queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoAmI.queryKey[0] });
+  }, [personId, queries]);
 }
 
 function PlaceLink({ to, text, Icon }: Place) {

@@ -5,6 +5,7 @@ import { type JourneyDefinition, JourneyStatus } from '../../domain/journeys/jou
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { JOURNEY_TAGS } from './routes';
+import { Revision } from '../http/schemas';
 import { MAX_INT } from '../../db/connection/ids';
 
 const State = z.enum(['Draft', 'Published', 'Paused', 'Archived']);
@@ -38,7 +39,7 @@ const Shown = z.object({
 
 /**
  * In Iterable's shape: times in epoch milliseconds, and no field where there is nothing to say. Its `startTileId` is a
- * number, and our tiles' ids are texts. `status`, `entry` and `users` are ours.
+ * number, and our tiles' ids are texts. `status`, `entry`, `users` and `revision` are ours.
  */
 const ListedJourney = Shown.extend({
   id: z.int(),
@@ -49,6 +50,7 @@ const ListedJourney = Shown.extend({
   updatedAt: z.int(),
   status: JourneyStatus,
   entry: z.looseObject({ source: z.string() }),
+  revision: Revision,
   users: z.int().describe('How many are under way now, but in test runs.'),
   creatorUserId: z.string().optional().describe('The name of the API key or person that created it.'),
   draft: Shown.optional().describe(
@@ -118,6 +120,7 @@ function listedJourneyOf({ row, published, users }: ListedRow): z.infer<typeof L
     journeyType: row.publishedVersion === null ? 'Draft' : 'Published',
     status: row.status,
     entry: (published?.definition ?? definition).entry,
+    revision: row.revision,
     users,
     createdAt: row.createdAt.getTime(),
     updatedAt: row.updatedAt.getTime(),

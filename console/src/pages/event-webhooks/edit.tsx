@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { answerOf, api, ApiFault } from '../../api/client';
+import { answerOf, api } from '../../api/client';
+import { ifMatch, type Stale, staleIn } from '../../api/revisions';
 import { BackLink } from '../../ui/back-link';
 import { Failure } from '../../ui/feedback/failure';
 import { Page } from '../../ui/page';
 import { SecretOnce } from '../../ui/overlays/secret-once';
 import { toast } from '../../ui/feedback/toast';
-import { Conflict } from './conflict';
+import { Conflict } from '../../ui/overlays/conflict';
 import { type Draft, EventWebhookForm } from './form';
 import { eventWebhookQuery } from './queries';
 import { type EventType, type EventWebhook, originOf } from './words';
@@ -38,12 +39,12 @@ function Form({ saved, reload }: { saved: EventWebhook; reload: () => void }) {
   const { id } = saved;
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [conflict, setConflict] = useState<{ draft: Draft; fault: ApiFault }>();
+  const [conflict, setConflict] = useState<{ draft: Draft; stale: Stale }>();
   const [secretKey, setSecretKey] = useState<string>();
   const leave = () => void navigate({ to: '/event-webhooks/$id', params: { id: String(id) } });
 
   async function put(draft: Draft, revision: number) {
-    const params = { path: { id }, header: { 'if-match': `"${revision}"` } };
+    const params = { path: { id }, header: ifMatch(revision) };
     const answer = await answerOf(api.PUT('/api/eventWebhooks/{id}', { params, body: draft }));
     await queries.invalidateQueries({ queryKey: ['event-webhook', id, 'now'] });
     void queries.invalidateQueries({ queryKey: ['event-webhooks'] });
@@ -53,11 +54,12 @@ function Form({ saved, reload }: { saved: EventWebhook; reload: () => void }) {
     leave();
   }
 
-  async function save(draft: Draft) {
+  async function save(draft: Draft, revision = saved.revision) {
     try {
-      await put(draft, saved.revision);
+      await put(draft, revision);
     } catch (fault) {
-      if (fault instanceof ApiFault && fault.code === 'Stale') setConflict({ draft, fault });
+      const stale = staleIn(fault);
+      if (stale) setConflict({ draft, stale });
       throw fault;
     }
   }
@@ -78,14 +80,17 @@ function Form({ saved, reload }: { saved: EventWebhook; reload: () => void }) {
       />
       {conflict !== undefined && (
         <Conflict
-          fault={conflict.fault}
-          onKeepMine={(revision) => put(conflict.draft, revision)}
-          onTakeTheirs={() => {
-            setConflict(undefined);
-            reload();
-          }}
-          onClose={() => setConflict(undefined)}
-        />
+          what="this event webhook"
+          stale={conflict.stale}
+          choices={[
+            { text: 'Take theirs', run: async () => reload() },
+            { text: 'Keep mine', look: 'danger', run: (revision) => save(conflict.draft, revision) },
+          ]}
+          // A second conflict may have come meanwhile.
+          onClose={() => setConflict((now) => (now === conflict ? undefined : now))}
+        >
+          “Take theirs” drops what you changed; “Keep mine” puts your form in place of theirs.
+        </Conflict>
       )}
       {secretKey !== undefined && (
         <SecretOnce

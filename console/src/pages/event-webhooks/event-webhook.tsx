@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { answerOf, api, ApiFault } from '../../api/client';
+import { answerOf, api } from '../../api/client';
+import { ifMatch } from '../../api/revisions';
 import { BackLink } from '../../ui/back-link';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/overlays/dialog';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure, messageOf } from '../../ui/feedback/failure';
+import { Failure } from '../../ui/feedback/failure';
 import { ActionMenu } from '../../ui/overlays/menu';
 import { Notice } from '../../ui/feedback/notice';
 import { Page } from '../../ui/page';
@@ -34,54 +35,45 @@ export function EventWebhookPage() {
   return <Known webhook={data} />;
 }
 
-type Open = 'rotate' | 'delete' | 'test' | { secretKey: string };
+/** What is open; what cannot be taken back is asked about the webhook as it was shown then. */
+type Open = 'rotate' | 'test' | { ask: 'turn' | 'delete'; shown: EventWebhook } | { secretKey: string };
 
 function Known({ webhook }: { webhook: EventWebhook }) {
-  const { id, name, targetUrl, eventTypes, enabled, sendSecretKey, revision } = webhook;
+  const { id, name, targetUrl, eventTypes, enabled, sendSecretKey } = webhook;
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [open, setOpen] = useState<Open>();
-  const [fault, setFault] = useState<string>();
   const close = () => setOpen(undefined);
-  const params = { path: { id }, header: { 'if-match': `"${revision}"` } };
+  const asked = typeof open === 'object' && 'ask' in open ? open : undefined;
+  const secretKey = typeof open === 'object' && 'secretKey' in open ? open.secretKey : undefined;
   const refresh = () =>
     Promise.all([
       queries.invalidateQueries({ queryKey: ['event-webhook', id] }),
       queries.invalidateQueries({ queryKey: ['event-webhooks'] }),
     ]);
 
-  async function turn() {
-    try {
-      const body = {
-        name,
-        targetUrl,
-        eventTypes: eventTypes as EventType[],
-        sendSecretKey,
-        enabled: !enabled,
-      };
-      await api.PUT('/api/eventWebhooks/{id}', { params, body });
-      setFault(undefined);
-      toast(enabled ? 'Turned off.' : 'Turned on.');
-    } catch (error) {
-      const isStale = error instanceof ApiFault && error.code === 'Stale';
-      setFault(
-        isStale
-          ? 'Somebody changed it meanwhile. This page shows it as it is now: look, and try again.'
-          : messageOf(error),
-      );
-    }
+  /** What others changed meanwhile in the rest stays. */
+  async function turn(shown: EventWebhook, now = shown.revision) {
+    const read = await answerOf(api.GET('/api/eventWebhooks/{id}', { params: { path: { id } } }));
+    const { name, targetUrl, sendSecretKey } = read;
+    const kept = { name, targetUrl, sendSecretKey, eventTypes: read.eventTypes as EventType[] };
+    await api.PUT('/api/eventWebhooks/{id}', {
+      params: { path: { id }, header: ifMatch(now) },
+      body: { ...kept, enabled: !shown.enabled },
+    });
+    toast(shown.enabled ? 'Turned off.' : 'Turned on.');
     await refresh();
   }
 
   async function rotate() {
-    const { secretKey } = await answerOf(
+    const made = await answerOf(
       api.POST('/api/eventWebhooks/{id}/rotateSecret', { params: { path: { id } } }),
     );
-    setOpen({ secretKey });
+    setOpen({ secretKey: made.secretKey });
   }
 
-  async function remove() {
-    await api.DELETE('/api/eventWebhooks/{id}', { params });
+  async function remove(shown: EventWebhook, now = shown.revision) {
+    await api.DELETE('/api/eventWebhooks/{id}', { params: { path: { id }, header: ifMatch(now) } });
     toast(`Deleted ${name}.`);
     queries.removeQueries({ queryKey: ['event-webhook', id] });
     await queries.invalidateQueries({ queryKey: ['event-webhooks'] });
@@ -98,9 +90,18 @@ function Known({ webhook }: { webhook: EventWebhook }) {
           <ActionMenu
             label="More"
             actions={[
-              { id: 'turn', text: enabled ? 'Turn off' : 'Turn on', run: () => void turn() },
+              {
+                id: 'turn',
+                text: enabled ? 'Turn off…' : 'Turn on…',
+                run: () => setOpen({ ask: 'turn', shown: webhook }),
+              },
               { id: 'rotate', text: 'Rotate the Secret Key', run: () => setOpen('rotate') },
-              { id: 'delete', text: 'Delete', isDanger: true, run: () => setOpen('delete') },
+              {
+                id: 'delete',
+                text: 'Delete',
+                isDanger: true,
+                run: () => setOpen({ ask: 'delete', shown: webhook }),
+              },
             ]}
           >
             <Button>More</Button>
@@ -117,11 +118,6 @@ function Known({ webhook }: { webhook: EventWebhook }) {
     >
       <div className="stack">
         <BackLink href="/event-webhooks">Event Webhooks</BackLink>
-        {fault !== undefined && (
-          <Notice tone="bad" isNew>
-            {fault}
-          </Notice>
-        )}
         {!enabled && (
           <Notice tone="warn">It is turned off: nothing is sent, and events are not kept for later.</Notice>
         )}
@@ -154,16 +150,36 @@ function Known({ webhook }: { webhook: EventWebhook }) {
           </p>
         </Confirm>
       )}
-      {open === 'delete' && (
-        <Confirm title={`Delete ${name}?`} action="Delete" onConfirm={remove} onClose={close}>
+      {asked?.ask === 'turn' && (
+        <Confirm
+          title={asked.shown.enabled ? `Turn ${name} off?` : `Turn ${name} on?`}
+          action={asked.shown.enabled ? 'Turn off' : 'Turn on'}
+          isHarmless
+          onConfirm={(now) => turn(asked.shown, now)}
+          onClose={close}
+        >
+          <p>
+            {asked.shown.enabled
+              ? 'Nothing is sent while it is off, and events are not kept for later.'
+              : 'Events from now on are sent to its target.'}
+          </p>
+        </Confirm>
+      )}
+      {asked?.ask === 'delete' && (
+        <Confirm
+          title={`Delete ${name}?`}
+          action="Delete"
+          onConfirm={(now) => remove(asked.shown, now)}
+          onClose={close}
+        >
           <p>
             Nothing more is sent, retries under way included. Its deliveries stay in the list of deliveries.
             This cannot be undone.
           </p>
         </Confirm>
       )}
-      {typeof open === 'object' && (
-        <SecretOnce title="The new Secret Key" label="Secret Key" secret={open.secretKey} onClose={close}>
+      {secretKey !== undefined && (
+        <SecretOnce title="The new Secret Key" label="Secret Key" secret={secretKey} onClose={close}>
           The old key signs too for 24 hours. Give this one to the receiver within that time.
         </SecretOnce>
       )}

@@ -5,6 +5,8 @@ import { Button } from '../../ui/button';
 import { FormFailure } from '../../ui/feedback/failure';
 import { CheckField, TextField } from '../../ui/forms/fields';
 import { LeaveGuard } from '../../ui/forms/leave-guard';
+import { LostRight } from '../../shell/lost-right';
+import { useSession } from '../../shell/session';
 import { EVENT_TYPES, type EventType, type EventWebhook } from './words';
 import './event-webhooks.css';
 
@@ -54,6 +56,7 @@ export function EventWebhookForm({ initial, noteOf, save, onCancel }: EventWebho
   return (
     <form className="stack card event-webhook-form" onSubmit={(event) => void submit(event)}>
       <LeaveGuard hasUnsaved={() => !isSaved.current && JSON.stringify(draft) !== JSON.stringify(initial)} />
+      <LostRight has={useSession()?.manageIntegrations ?? false} what="event webhooks" />
       <TextField
         label="Name"
         autoFocus

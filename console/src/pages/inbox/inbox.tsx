@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Send } from 'lucide-react';
-import { answerOf, api } from '../../api/client';
+import { answerOf, api, faultIn, unreachable } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { BackLink } from '../../ui/back-link';
 import { Button } from '../../ui/button';
@@ -10,7 +10,8 @@ import { CopyButton } from '../../ui/code';
 import { Confirm } from '../../ui/overlays/dialog';
 import { WithDrawer } from '../../ui/overlays/drawer';
 import { Empty } from '../../ui/feedback/empty';
-import { Failure } from '../../ui/feedback/failure';
+import { Failure, messageOf } from '../../ui/feedback/failure';
+import { Notice } from '../../ui/feedback/notice';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { NewRows } from '../../ui/grid/new-rows';
 import { Page } from '../../ui/page';
@@ -57,6 +58,7 @@ export function InboxPage() {
   const navigate = useNavigate({ from: '/inboxes/$name' });
   const queries = useQueryClient();
   const [isEmptying, setEmptying] = useState(false);
+  const [fault, setFault] = useState<unknown>();
   const list = useRows({
     queryKey: ['inbox', name],
     load: async (pageToken) => {
@@ -76,12 +78,20 @@ export function InboxPage() {
   const close = () => void navigate({ search: {} });
 
   async function sendOne() {
-    await fetch(addressOf(name), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ hello: 'world' }),
-    });
-    list.showNew();
+    setFault(undefined);
+    try {
+      const answer = await fetch(addressOf(name), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ hello: 'world' }),
+      }).catch(() => {
+        throw unreachable();
+      });
+      if (!answer.ok) throw faultIn(answer.status, await answer.text());
+      list.showNew();
+    } catch (error) {
+      setFault(error);
+    }
   }
 
   async function empty() {
@@ -114,6 +124,11 @@ export function InboxPage() {
       <div className="stack">
         <BackLink href="/inboxes">Inbox</BackLink>
         <Help name={name} />
+        {fault !== undefined && (
+          <Notice tone="bad" isNew>
+            {messageOf(fault)}
+          </Notice>
+        )}
         <NewRows count={list.newCount} onShow={list.showNew} />
       </div>
       {list.error !== null ? (

@@ -6,8 +6,7 @@ import { answerOf, api } from '../../api/client';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { type Action, ActionMenu } from '../../ui/overlays/menu';
-import { toast } from '../../ui/feedback/toast';
-import { ArchiveJourney } from './archive';
+import { ArchiveJourney, UnpublishJourney } from './archive';
 import type { Board } from './canvas/board';
 import { draftOf, type Journey } from './draft/draft';
 import type { Editor } from './draft/editor';
@@ -136,11 +135,8 @@ interface MoreProps {
 
 function MoreMenu({ editor, canEdit, openPanel }: MoreProps) {
   const { base, settle } = editor;
-  const [isArchiving, setArchiving] = useState(false);
-  async function unpublish() {
-    settle(await answerOf(api.POST('/api/journeys/{id}/unpublish', { params: { path: { id: base.id } } })));
-    toast('Unpublished: no new users enter. Those under way finish.');
-  }
+  const [asked, setAsked] = useState<'unpublish' | 'archive'>();
+  const close = () => setAsked(undefined);
   const panels: Action[] = [
     { id: 'versions', text: 'Versions', run: () => openPanel('versions') },
     ...(canEdit
@@ -154,8 +150,8 @@ function MoreMenu({ editor, canEdit, openPanel }: MoreProps) {
     ? [
         ...(base.publishedVersion === null
           ? []
-          : [{ id: 'unpublish', text: 'Unpublish', run: () => void unpublish() }]),
-        { id: 'archive', text: 'Archive…', isDanger: true, run: () => setArchiving(true) },
+          : [{ id: 'unpublish', text: 'Unpublish…', run: () => setAsked('unpublish') }]),
+        { id: 'archive', text: 'Archive…', isDanger: true, run: () => setAsked('archive') },
       ]
     : [];
   return (
@@ -165,9 +161,8 @@ function MoreMenu({ editor, canEdit, openPanel }: MoreProps) {
           <Ellipsis size={16} aria-hidden />
         </Button>
       </ActionMenu>
-      {isArchiving && (
-        <ArchiveJourney journey={base} onArchived={settle} onClose={() => setArchiving(false)} />
-      )}
+      {asked === 'unpublish' && <UnpublishJourney journey={base} onDone={settle} onClose={close} />}
+      {asked === 'archive' && <ArchiveJourney journey={base} onDone={settle} onClose={close} />}
     </>
   );
 }

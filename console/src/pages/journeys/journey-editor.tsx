@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { whoAmI } from '../../shell/session';
+import { LostRight } from '../../shell/lost-right';
+import { useSession } from '../../shell/session';
 import { WithDrawer } from '../../ui/overlays/drawer';
 import { messageOf } from '../../ui/feedback/failure';
 import { LeaveGuard } from '../../ui/forms/leave-guard';
@@ -32,8 +32,9 @@ const Inspector = lazy(() => import('./inspector').then((part) => ({ default: pa
 export function JourneyEditor({ journey }: { journey: Journey }) {
   const editor = useEditor(journey);
   const { draft, base, isChanged, failure, faults } = editor;
-  const { data: session } = useSuspenseQuery(whoAmI);
-  const canEdit = session?.person.role !== 'viewer' && base.status !== 'archived';
+  const session = useSession();
+  const mayEdit = session?.person.role !== 'viewer';
+  const canEdit = mayEdit && base.status !== 'archived';
   const { tile: open, panel } = useSearch({ from: '/shell/journeys/$id' });
   const isList = useIsList();
   const navigate = useNavigate({ from: '/journeys/$id' });
@@ -65,6 +66,7 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
         isFull
       >
         <div className="editor-notices">
+          <LostRight has={mayEdit} what="journeys" />
           {failure !== undefined && (
             <Notice tone="bad" isNew>
               {messageOf(failure)}
@@ -84,7 +86,7 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
       <Panels {...{ panel, editor, canEdit, openTile }} onClose={() => openTile(undefined)} />
       {adding}
       {editor.conflict !== undefined && <ConflictDialog editor={editor} />}
-      <LeaveGuard hasUnsaved={() => isChanged && canEdit} />
+      <LeaveGuard hasUnsaved={() => isChanged && base.status !== 'archived'} />
       <p className="sr" role="status">
         {Object.keys(faults).length === 0 ? '' : `${Object.keys(faults).length} faults`}
       </p>

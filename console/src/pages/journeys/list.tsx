@@ -1,10 +1,10 @@
 import { useDeferredValue, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, editableAnswerOf } from '../../api/client';
 import { useRows } from '../../api/rows';
 import type { paths } from '../../../types/schema';
-import { whoAmI } from '../../shell/session';
+import { useSession } from '../../shell/session';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Failure, messageOf } from '../../ui/feedback/failure';
@@ -17,7 +17,7 @@ import { SearchBox } from '../../ui/grid/search-box';
 import { Time } from '../../ui/time';
 import { toast } from '../../ui/feedback/toast';
 import { type EntrySource, entryWords } from '../../words/journeys';
-import { ArchiveJourney } from './archive';
+import { ArchiveJourney, UnpublishJourney } from './archive';
 import { bodyOf, draftOf, type Journey as Whole } from './draft/draft';
 import { NewJourney } from './new-journey';
 import { useListNames } from './parts/known';
@@ -89,10 +89,10 @@ export function JourneyList() {
   const { name = '', status } = useSearch({ from: '/shell/journeys' });
   const navigate = useNavigate({ from: '/journeys' });
   const queries = useQueryClient();
-  const { data: session } = useSuspenseQuery(whoAmI);
+  const session = useSession();
   const canEdit = session?.person.role !== 'viewer';
   const [isNew, setNew] = useState(false);
-  const [archived, setArchived] = useState<Journey>();
+  const [asked, setAsked] = useState<{ journey: Journey; what: 'unpublish' | 'archive' }>();
   const [failure, setFailure] = useState<unknown>();
   const wanted = useDeferredValue(name);
   const state = STATES.find(({ value }) => value === status && value !== 'all')?.value as
@@ -119,7 +119,7 @@ export function JourneyList() {
   const actionsOf = (journey: Journey): Action[] => [
     { id: 'duplicate', text: 'Duplicate', run: () => void tried(duplicate(journey)) },
     ...(journey.status === 'published'
-      ? [{ id: 'unpublish', text: 'Unpublish', run: () => void tried(unpublish(journey)) }]
+      ? [{ id: 'unpublish', text: 'Unpublish…', run: () => setAsked({ journey, what: 'unpublish' }) }]
       : []),
     ...(journey.isArchived
       ? []
@@ -129,7 +129,12 @@ export function JourneyList() {
             text: 'Publish…',
             run: () => void navigate({ href: `${hrefOf(journey)}?panel=publish` }),
           },
-          { id: 'archive', text: 'Archive…', isDanger: true, run: () => setArchived(journey) },
+          {
+            id: 'archive',
+            text: 'Archive…',
+            isDanger: true,
+            run: () => setAsked({ journey, what: 'archive' }),
+          },
         ]),
   ];
 
@@ -184,11 +189,18 @@ export function JourneyList() {
         </Grid>
       )}
       {isNew && <NewJourney onClose={() => setNew(false)} />}
-      {archived !== undefined && (
+      {asked?.what === 'unpublish' && (
+        <UnpublishJourney
+          journey={asked.journey}
+          onDone={() => void reload()}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+      {asked?.what === 'archive' && (
         <ArchiveJourney
-          journey={archived}
-          onArchived={() => void reload()}
-          onClose={() => setArchived(undefined)}
+          journey={asked.journey}
+          onDone={() => void reload()}
+          onClose={() => setAsked(undefined)}
         />
       )}
     </Page>
@@ -205,9 +217,4 @@ async function duplicate({ id }: Journey): Promise<string> {
   const { id: _id, ...copy } = bodyOf({ ...draft, name: `Copy of ${name}`.slice(0, 200) });
   const made = await answerOf(api.POST('/api/journeys', { body: copy }));
   return `Duplicated as “${made.name}”.`;
-}
-
-async function unpublish({ id, name }: Journey): Promise<string> {
-  await api.POST('/api/journeys/{id}/unpublish', { params: { path: { id } } });
-  return `Unpublished “${name}”: no new users enter. Those under way finish.`;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
-import { whoAmI } from '../../shell/session';
+import { useSession } from '../../shell/session';
 import type { ListNames } from '../../words/conditions';
 import { useListNames } from './parts/known';
 
@@ -15,7 +15,7 @@ export interface Names {
 }
 
 export function useNames(): Names {
-  const { data: session } = useSuspenseQuery(whoAmI);
+  const session = useSession();
   const { data: webhooks } = useQuery({
     queryKey: ['webhooks', 'names'],
     queryFn: () => answerOf(api.GET('/api/journeyWebhooks', { params: { query: { pageSize: 200 } } })),

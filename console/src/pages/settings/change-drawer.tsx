@@ -1,5 +1,6 @@
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/code';
+import { FieldChanges } from '../../ui/feedback/field-changes';
 import { Drawer } from '../../ui/overlays/drawer';
 import { exactTime } from '../../words/time';
 import { type Change, deedText, targetText } from './words';
@@ -58,34 +59,7 @@ export function ChangeDrawer({ change, onFilter, onClose }: ChangeDrawerProps) {
         )}
         <Button onPress={() => onFilter({ action })}>Only this action</Button>
       </div>
-      {changes.length > 0 && (
-        <table className="changes" aria-label="Fields">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map(({ path, before, after }, index) => (
-              <tr key={index}>
-                <td>{path}</td>
-                <td className="before">{valueText(before)}</td>
-                <td>{valueText(after)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {changes.length > 0 && <FieldChanges changes={changes} />}
     </Drawer>
   );
-}
-
-/** A value as text. Of a secret the log knows only that there is one. */
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  if (typeof value === 'string') return value;
-  const text = JSON.stringify(value, null, 1);
-  return /^\{\s*"set": true\s*\}$/.test(text) ? 'a secret' : text;
 }

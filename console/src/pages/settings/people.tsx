@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { UserRoundPlus } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
+import { ifMatch } from '../../api/revisions';
 import { useRows } from '../../api/rows';
 import { useSession } from '../../shell/session';
 import { Badge } from '../../ui/badge';
@@ -73,8 +74,8 @@ export function People() {
     else toast(`Saved ${person.name}.`);
   }
 
-  async function remove({ id, name }: Person) {
-    await api.DELETE('/api/people/{id}', { params: { path: { id } } });
+  async function remove({ id, name, revision }: Person, now = revision) {
+    await api.DELETE('/api/people/{id}', { params: { path: { id }, header: ifMatch(now) } });
     await reload();
     toast(`Removed ${name}.`);
   }
@@ -140,13 +141,17 @@ export function People() {
           person={edited}
           onClose={() => open(undefined)}
           onSaved={(person) => void onSaved(person, false)}
+          onTakeTheirs={async () => {
+            open(undefined);
+            await reload();
+          }}
         />
       )}
       {asked?.what === 'remove' && (
         <Confirm
           title={`Remove ${asked.person.name}?`}
           action="Remove"
-          onConfirm={() => remove(asked.person)}
+          onConfirm={(now) => remove(asked.person, now)}
           onClose={() => setAsked(undefined)}
         >
           <p>

@@ -1,7 +1,9 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { answerOf, api, fieldsOf } from '../../api/client';
+import { ifMatch, staleIn } from '../../api/revisions';
 import { Button } from '../../ui/button';
+import { Conflict } from '../../ui/overlays/conflict';
 import { Dialog } from '../../ui/overlays/dialog';
 import { FormFailure } from '../../ui/feedback/failure';
 import { SelectField, TextField } from '../../ui/forms/fields';
@@ -12,10 +14,17 @@ interface PersonFormProps {
   person?: Person;
   onClose: () => void;
   onSaved: (person: Person) => void;
+  /** Somebody else changed them, and it stays as it is now. */
+  onTakeTheirs?: () => Promise<void>;
 }
 
 /** Adds a person, or changes one. */
-export function PersonForm({ person, onClose, onSaved }: PersonFormProps) {
+export function PersonForm({
+  person,
+  onClose,
+  onSaved,
+  onTakeTheirs = async () => undefined,
+}: PersonFormProps) {
   const [draft, setDraft] = useState({
     email: person?.email ?? '',
     name: person?.name ?? '',
@@ -23,18 +32,42 @@ export function PersonForm({ person, onClose, onSaved }: PersonFormProps) {
   });
   const id = useId();
   const save = useMutation({
-    mutationFn: () =>
-      person === undefined
+    // The list may be loaded again while the form is open: what it showed at first counts.
+    mutationFn: (known: number | undefined) =>
+      person === undefined || known === undefined
         ? answerOf(api.POST('/api/people', { body: draft }))
-        : answerOf(api.PUT('/api/people/{id}', { params: { path: { id: person.id } }, body: draft })),
+        : answerOf(
+            api.PUT('/api/people/{id}', {
+              params: { path: { id: person.id }, header: ifMatch(known) },
+              body: draft,
+            }),
+          ),
     onSuccess: onSaved,
   });
+  const [shown] = useState(person?.revision);
+  const stale = staleIn(save.error);
   const faults = fieldsOf(save.error);
   const action = person === undefined ? 'Add and make a link' : 'Save';
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    save.mutate();
+    save.mutate(shown);
+  }
+
+  if (stale) {
+    return (
+      <Conflict
+        what="this person"
+        stale={stale}
+        choices={[
+          { text: 'Take theirs', run: onTakeTheirs },
+          { text: 'Keep mine', look: 'danger', run: save.mutateAsync },
+        ]}
+        onClose={save.reset}
+      >
+        “Take theirs” closes the form; “Keep mine” saves it in place of theirs.
+      </Conflict>
+    );
   }
 
   return (

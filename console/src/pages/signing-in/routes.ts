@@ -5,10 +5,9 @@ export const signingInRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in',
-    validateSearch: (search): { next?: string; ended?: boolean; failed?: string } => ({
+    validateSearch: (search): { next?: string; failed?: string } => ({
       // Another site's address begins with two slashes.
       ...(typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {}),
-      ...(String(search.ended) === 'true' ? { ended: true } : {}),
       ...(typeof search.failed === 'string' ? { failed: search.failed } : {}),
     }),
     component: lazyRouteComponent(() => import('./sign-in'), 'SignIn'),

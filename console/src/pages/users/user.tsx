@@ -118,7 +118,6 @@ function Known({ identity, user }: { identity: Identity; user: User }) {
       {open === 'trigger' && <TriggerJourney target={identity} onClose={close} />}
       {open === 'email' && (
         <ChangeEmail
-          identity={identity}
           user={user}
           onClose={close}
           onChanged={(email) =>

@@ -1,5 +1,8 @@
+import { useRef } from 'react';
 import { useQueries } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../api/client';
+import { ifMatch, type Stale, staleIn } from '../../api/revisions';
+import { messageOf } from '../../ui/feedback/failure';
 import { Confirm } from '../../ui/overlays/dialog';
 import { toast } from '../../ui/feedback/toast';
 import type { Webhook } from './words';
@@ -19,21 +22,36 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
     })),
   });
   const tiles = usages.flatMap(({ data }) => data?.tiles ?? []);
+  const left = useRef(webhooks);
+  /** Revisions that came after those of the list, of which somebody has read here. */
+  const known = useRef(new Map<number, number>());
   const [only] = webhooks;
   const what = webhooks.length === 1 ? `“${only!.name}”` : `${webhooks.length} webhooks`;
 
-  async function remove() {
-    const ids = webhooks.map(({ id }) => id);
-    const { deleted, refused } = await answerOf(
-      api.POST('/api/journeyWebhooks/bulkDelete', { body: { ids } }),
-    );
-    if (deleted.length > 0) {
-      onDeleted();
-      toast(deleted.length === 1 ? 'Deleted 1 webhook.' : `Deleted ${deleted.length} webhooks.`);
+  /** One by one: what somebody changed since the list showed it stays, and is deleted at the second try. */
+  async function remove(now?: number) {
+    const failures: string[] = [];
+    let deleted = 0;
+    for (const webhook of left.current) {
+      const revision = now ?? known.current.get(webhook.id) ?? webhook.revision;
+      try {
+        await api.DELETE('/api/journeyWebhooks/{id}', {
+          params: { path: { id: webhook.id }, header: ifMatch(revision) },
+        });
+        deleted += 1;
+        left.current = left.current.filter(({ id }) => id !== webhook.id);
+      } catch (fault) {
+        if (webhooks.length === 1) throw fault;
+        const stale = staleIn(fault);
+        if (stale) known.current.set(webhook.id, stale.revision);
+        failures.push(`${webhook.name}: ${stale ? staleText(stale) : messageOf(fault)}`);
+      }
     }
-    if (refused.length === 0) return;
-    const reasons = refused.map(({ id, reason }) => `${nameIn(webhooks, id)}: ${reason}`);
-    throw new ApiFault(409, 'Conflict', reasons.join('\n'), null);
+    if (deleted > 0) {
+      onDeleted();
+      toast(deleted === 1 ? 'Deleted 1 webhook.' : `Deleted ${deleted} webhooks.`);
+    }
+    if (failures.length > 0) throw new ApiFault(409, 'Conflict', failures.join('\n'), null);
   }
 
   return (
@@ -59,6 +77,7 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
   );
 }
 
-function nameIn(webhooks: Webhook[], id: number): string {
-  return webhooks.find((webhook) => webhook.id === id)?.name ?? String(id);
+function staleText({ changes }: Stale): string {
+  const who = [...new Set(changes.map(({ actor }) => actor.name))].join(', ');
+  return `${who || 'Somebody'} changed it meanwhile. Delete again to delete it all the same.`;
 }

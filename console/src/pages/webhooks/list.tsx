@@ -183,12 +183,12 @@ export function WebhookList() {
             {rows.length.toLocaleString('en')}
             {list.hasMore && '+'} {rows.length === 1 ? 'webhook' : 'webhooks'}
           </span>
-          {problem !== undefined && (
-            <Notice tone="bad" isNew>
-              {problem}
-            </Notice>
-          )}
         </div>
+      )}
+      {problem !== undefined && (
+        <Notice tone="bad" isNew>
+          {problem}
+        </Notice>
       )}
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

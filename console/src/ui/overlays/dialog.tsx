@@ -3,8 +3,10 @@ import { X } from 'lucide-react';
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { type Stale, staleIn } from '../../api/revisions';
 import { Button } from '../button';
 import { messageOf } from '../feedback/failure';
+import { StaleChanges } from '../feedback/stale-changes';
 
 interface DialogProps {
   title: string;
@@ -52,22 +54,25 @@ interface ConfirmProps {
   children: ReactNode;
   /** The verb: “Delete 3 webhooks”. */
   action: string;
-  onConfirm: () => Promise<unknown>;
+  /** With a revision: done all the same, though somebody changed it since the page showed it. */
+  onConfirm: (revision?: number) => Promise<unknown>;
   onClose: () => void;
   /** Nothing is lost: it is asked because it does more than one sees. */
   isHarmless?: boolean;
 }
 
-/** Asks before what cannot be undone. It stays open, with the reason, when that fails. */
+/** Asks before what cannot be undone. It stays open, with the reason, when that fails, and asks again after a change. */
 export function Confirm({ title, children, action, onConfirm, onClose, isHarmless = false }: ConfirmProps) {
-  const [state, setState] = useState<'asked' | 'busy' | { error: string }>('asked');
+  const [state, setState] = useState<'asked' | 'busy' | { error: string } | { stale: Stale }>('asked');
+  const stale = typeof state === 'object' && 'stale' in state ? state.stale : undefined;
   async function confirm() {
     setState('busy');
     try {
-      await onConfirm();
+      await onConfirm(stale?.revision);
       onClose();
     } catch (error) {
-      setState({ error: messageOf(error) });
+      const changed = staleIn(error);
+      setState(changed ? { stale: changed } : { error: messageOf(error) });
     }
   }
   return (
@@ -82,16 +87,21 @@ export function Confirm({ title, children, action, onConfirm, onClose, isHarmles
             isBusy={state === 'busy'}
             onPress={() => void confirm()}
           >
-            {state === 'busy' ? 'Working…' : action}
+            {state === 'busy' ? 'Working…' : stale ? `${action} anyway` : action}
           </Button>
         </>
       }
     >
       {children}
       {typeof state === 'object' && (
-        <p className="error" role="alert">
-          {state.error}
-        </p>
+        <div role="alert" className="stack">
+          <p className="error">
+            {'error' in state
+              ? state.error
+              : 'Nothing was done: somebody changed it since this page showed it. Look at what is different first.'}
+          </p>
+          {stale && <StaleChanges changes={stale.changes} />}
+        </div>
       )}
     </Dialog>
   );

@@ -1,14 +1,9 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { api, ApiFault, editableAnswerOf } from '../../../api/client';
+import { ifMatch, type Stale, staleIn } from '../../../api/revisions';
 import { bodyOf, type Draft, draftOf, type Faults, type Journey } from './draft';
 import { useHistory } from './history';
-
-/** Who changed what since this draft was read, as a refused save says. */
-export interface Conflict {
-  revision: number;
-  changes: { at: string; actor: { name: string }; action: string; changes: { path: string }[] }[];
-}
 
 export const journeyKey = (id: number) => ['journey', id] as const;
 
@@ -17,7 +12,7 @@ export function useEditor(read: Journey) {
   const [base, setBase] = useState(read);
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState<unknown>();
-  const [conflict, setConflict] = useState<Conflict>();
+  const [conflict, setConflict] = useState<Stale>();
   const history = useHistory(draftOf(read));
   const { draft, begin, replace } = history;
   const { faults, setFaults } = useFaults(draft);
@@ -46,7 +41,7 @@ export function useEditor(read: Journey) {
       try {
         const { warnings: _warnings, ...saved } = await editableAnswerOf<Journey & { warnings?: unknown }>(
           api.PUT('/api/journeys/{id}', {
-            params: { path: { id: base.id }, header: { 'if-match': `"${revision}"` } },
+            params: { path: { id: base.id }, header: ifMatch(revision) },
             body: bodyOf(sent),
             parseAs: 'text',
           }),
@@ -57,8 +52,8 @@ export function useEditor(read: Journey) {
         setFaults({}, sent);
         return true;
       } catch (error) {
-        if (error instanceof ApiFault && error.code === 'Stale')
-          setConflict(error.params as unknown as Conflict);
+        const stale = staleIn(error);
+        if (stale) setConflict(stale);
         else setFailure(error);
         if (error instanceof ApiFault && error.status === 400) setFaults(error.fields, sent);
         return false;

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../../api/client';
-import { whoAmI } from '../../../shell/session';
+import { useSession } from '../../../shell/session';
 import type { Suggestion } from '../../../ui/forms/suggest-field';
 import type { ListNames } from '../../../words/conditions';
 import type { EntrySource } from '../../../words/journeys';
@@ -93,7 +93,7 @@ function useProfileFields(): Record<string, string> | undefined {
 
 /** What tiles of the journey capture: live data of webhooks, the events of waits, what callbacks bring. */
 function useCaptured({ tiles }: Journey): Suggestion[] {
-  const { data: session } = useSuspenseQuery(whoAmI);
+  const session = useSession();
   const { data: webhooks } = useQuery({
     queryKey: ['webhooks', 'fields'],
     queryFn: () => answerOf(api.GET('/api/journeyWebhooks', { params: { query: { pageSize: 200 } } })),

@@ -1,6 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../../api/client';
-import { whoAmI } from '../../../shell/session';
+import { useSession } from '../../../shell/session';
 import { TextField } from '../../../ui/forms/fields';
 import { useNames } from '../names';
 import { SavedField } from '../../../ui/forms/saved-field';
@@ -16,7 +15,7 @@ interface WebhookFieldProps {
 
 /** A saved webhook. Who may not see webhooks chooses one by its id. */
 export function WebhookField({ value, onChange, error, hint, only }: WebhookFieldProps) {
-  const { data: session } = useSuspenseQuery(whoAmI);
+  const session = useSession();
   const names = useNames();
   if (!session?.manageIntegrations) {
     return (

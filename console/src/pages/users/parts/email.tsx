@@ -5,18 +5,16 @@ import { messageOf } from '../../../ui/feedback/failure';
 import { TextField } from '../../../ui/forms/fields';
 import { FormDialog } from '../../../ui/overlays/form-dialog';
 import { toast } from '../../../ui/feedback/toast';
-import type { Identity } from '../names';
 import type { User } from '../queries';
 
 interface ChangeEmailProps {
-  identity: Identity;
   user: User;
   onClose: () => void;
   onChanged: (email: string) => void;
 }
 
 /** The user keeps entries, events and lists. */
-export function ChangeEmail({ identity, user, onClose, onChanged }: ChangeEmailProps) {
+export function ChangeEmail({ user, onClose, onChanged }: ChangeEmailProps) {
   const [email, setEmail] = useState(user.email);
   const [state, setState] = useState<{ isBusy?: boolean; error?: string }>({});
   const queries = useQueryClient();
@@ -27,8 +25,7 @@ export function ChangeEmail({ identity, user, onClose, onChanged }: ChangeEmailP
     if (newEmail === '') return setState({ error: 'Type an email.' });
     setState({ isBusy: true });
     try {
-      const current =
-        'email' in identity ? { currentEmail: identity.email } : { currentUserId: identity.userId };
+      const current = user.email === '' ? { currentUserId: user.userId! } : { currentEmail: user.email };
       await api.POST('/api/users/updateEmail', { body: { ...current, newEmail } });
       await queries.invalidateQueries({ queryKey: ['users'] });
       onClose();

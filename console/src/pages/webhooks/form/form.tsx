@@ -7,9 +7,11 @@ import { CheckField } from '../../../ui/forms/fields';
 import { LeaveGuard } from '../../../ui/forms/leave-guard';
 import { Notice } from '../../../ui/feedback/notice';
 import { Page } from '../../../ui/page';
+import { Conflict } from '../../../ui/overlays/conflict';
+import { LostRight } from '../../../shell/lost-right';
+import { useSession } from '../../../shell/session';
 import { AuthenticationSection } from './sections/authentication-section';
 import { BodySection } from './sections/body-section';
-import { Conflict } from './conflict';
 import { useFaults } from './faults';
 import type { SavedWebhook, WebhookInput } from '../words';
 import { BLANK, bodyOf, type Draft, draftOf, inputOf, requestKey } from './draft';
@@ -71,6 +73,7 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
       }
     >
       <LeaveGuard hasUnsaved={() => isDirty && !saving.isDone()} />
+      <LostRight has={useSession()?.manageIntegrations ?? false} what="webhooks" />
       {lock !== undefined && <LockNotice tile={lock} />}
       {saved?.warnings
         .filter(({ field }) => !field.startsWith('headers'))
@@ -150,7 +153,13 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
           })}
         />
       </form>
-      {saving.conflict !== undefined && <Conflict {...saving.conflict} />}
+      {saving.conflict !== undefined && (
+        <Conflict what="this webhook" {...saving.conflict}>
+          “Take theirs” drops what you changed; “Keep mine” puts your form in place of theirs.
+          {saving.conflict.choices.length > 2 &&
+            ' You changed other fields than they did: “Keep both” saves all of it.'}
+        </Conflict>
+      )}
       {saving.secret !== undefined && <SigningSecret secret={saving.secret} onClose={saving.closeSecret} />}
     </Page>
   );

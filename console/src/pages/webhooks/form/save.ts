@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api, ApiFault, editableAnswerOf } from '../../../api/client';
+import { ifMatch, type Stale, staleIn } from '../../../api/revisions';
 import { messageOf } from '../../../ui/feedback/failure';
 import { toast } from '../../../ui/feedback/toast';
 import type { SavedWebhook, WebhookInput } from '../words';
@@ -23,7 +24,7 @@ function useSave() {
         known === undefined
           ? api.POST('/api/journeyWebhooks', { body })
           : api.PUT('/api/journeyWebhooks/{id}', {
-              params: { path: { id: known.id }, header: { 'if-match': `"${known.revision}"` } },
+              params: { path: { id: known.id }, header: ifMatch(known.revision) },
               body,
             }),
       );
@@ -82,7 +83,7 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
   const [error, setError] = useState<string>();
   const [testRequired, setTestRequired] = useState<string>();
   const [secret, setSecret] = useState<string>();
-  const [stale, setStale] = useState<{ fault: ApiFault; theirs: SavedWebhook }>();
+  const [conflict, setConflict] = useState<{ stale: Stale; theirs: SavedWebhook }>();
   const isDone = useRef(false);
   // Opened once it is saved, and once a secret was seen.
   const [madeId, setMadeId] = useState<number>();
@@ -107,10 +108,11 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
 
   async function failed(failure: unknown) {
     if (!(failure instanceof ApiFault)) return setError(messageOf(failure));
-    if (failure.status === 412 && saved !== undefined) {
-      const theirs = await readWebhook(saved.id);
-      return setStale({ fault: failure, theirs });
-    }
+    const stale = staleIn(failure);
+    if (stale && saved !== undefined) return setConflict({ stale, theirs: await readWebhook(saved.id) });
+    // A tile that came meanwhile may lock it.
+    if (failure.status === 409)
+      void queries.invalidateQueries({ queryKey: ['webhook', String(saved?.id), 'usage'] });
     faults.show(failure.fields);
     if (failure.code !== 'TestRequired') {
       const count = Object.keys(failure.fields).length;
@@ -125,6 +127,32 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
     document.getElementById('test-connection')?.scrollIntoView({ block: 'center' });
   }
 
+  async function tryTo(act: () => Promise<void>) {
+    setError(undefined);
+    setTestRequired(undefined);
+    faults.clear();
+    try {
+      await act();
+    } catch (failure) {
+      await failed(failure).catch((other: unknown) => setError(messageOf(other)));
+    }
+  }
+
+  /** Whatever is written was compared with theirs: what came after that is refused again. */
+  function choicesFor(theirs: SavedWebhook) {
+    const both = bothOf(began, webhook, theirs);
+    async function takeTheirs() {
+      setSaved(theirs);
+      setDraft(draftOf(inputOf(theirs)));
+    }
+    const put = (input: WebhookInput) => () => tryTo(() => write(input, theirs.revision));
+    return [
+      { text: 'Take theirs', run: takeTheirs },
+      { text: 'Keep mine', look: both ? ('plain' as const) : ('danger' as const), run: put(webhook) },
+      ...(both ? [{ text: 'Keep both', look: 'primary' as const, run: put(both) }] : []),
+    ];
+  }
+
   return {
     isSaving,
     error,
@@ -132,39 +160,16 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
     secret,
     setSecret,
     isDone: () => isDone.current,
-    async save() {
-      setError(undefined);
-      setTestRequired(undefined);
-      faults.clear();
-      try {
-        await write(webhook);
-      } catch (failure) {
-        await failed(failure).catch((other: unknown) => setError(messageOf(other)));
-      }
-    },
+    save: () => tryTo(() => write(webhook)),
     closeSecret() {
       setSecret(undefined);
       if (madeId !== undefined) void open(madeId);
     },
-    conflict: stale && {
-      fault: stale.fault,
-      onKeepMine: (revision: number) => write(webhook, revision),
-      onKeepBoth: bothIn(began, webhook, stale.theirs, write),
-      onTakeTheirs: async () => {
-        setSaved(stale.theirs);
-        setDraft(draftOf(inputOf(stale.theirs)));
-      },
-      onClose: () => setStale(undefined),
+    conflict: conflict && {
+      stale: conflict.stale,
+      choices: choicesFor(conflict.theirs),
+      // A second conflict may have come meanwhile.
+      onClose: () => setConflict((now) => (now === conflict ? undefined : now)),
     },
   };
-}
-
-function bothIn(
-  began: WebhookInput,
-  mine: WebhookInput,
-  theirs: SavedWebhook,
-  write: (input: WebhookInput, revision: number) => Promise<void>,
-) {
-  const both = bothOf(began, mine, theirs);
-  return both && ((revision: number) => write(both, revision));
 }

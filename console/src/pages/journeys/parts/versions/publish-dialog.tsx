@@ -1,12 +1,13 @@
 import { useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, ApiFault } from '../../../../api/client';
+import { ifMatch, staleIn } from '../../../../api/revisions';
 import { Button } from '../../../../ui/button';
 import { Dialog } from '../../../../ui/overlays/dialog';
 import { Failure, messageOf } from '../../../../ui/feedback/failure';
 import { toast } from '../../../../ui/feedback/toast';
 import type { Faults, Journey } from '../../draft/draft';
-import { type Conflict, journeyKey, type PanelProps } from '../../draft/editor';
+import { journeyKey, type PanelProps } from '../../draft/editor';
 import { useListNames } from '../known';
 import { differenceOf, isNone } from './difference';
 import { DifferenceView } from './difference-view';
@@ -103,9 +104,8 @@ function usePublish(editor: PanelProps['editor'], setState: (state: State) => vo
     }
     const saved = queries.getQueryData<Journey>(journeyKey(id)) ?? base;
     try {
-      const header = { 'if-match': `"${saved.revision}"` };
       const answer = await answerOf(
-        api.POST('/api/journeys/{id}/publish', { params: { path: { id }, header } }),
+        api.POST('/api/journeys/{id}/publish', { params: { path: { id }, header: ifMatch(saved.revision) } }),
       );
       const { warnings = [], ...journey } = answer;
       settle(journey);
@@ -116,8 +116,9 @@ function usePublish(editor: PanelProps['editor'], setState: (state: State) => vo
       if (warnings.length === 0) return onClose();
       setState({ at: 'published', version, warnings });
     } catch (error) {
-      if (error instanceof ApiFault && error.code === 'Stale') {
-        setConflict(error.params as unknown as Conflict);
+      const stale = staleIn(error);
+      if (stale) {
+        setConflict(stale);
         return onClose();
       }
       const faults = error instanceof ApiFault ? error.fields : {};
