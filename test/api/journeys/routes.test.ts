@@ -253,6 +253,7 @@ describe('the list of journeys, in Iterable’s shape', () => {
       journeyType: 'Published',
       status: 'published',
       entry: { source: 'api' },
+      revision: 2,
       users: 0,
       triggerEventNames: [],
       createdAt: expect.any(Number),
