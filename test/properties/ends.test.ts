@@ -182,14 +182,10 @@ async function endOfWorkflow(handle: WorkflowHandle): Promise<string> {
   }
 }
 
-/**
- * How the workflow of an entry may have ended that ended so. One that finds its entry closed before any run had claimed
- * it says that it is superseded.
- */
-function endsFor({ status, reason, firstRunId }: Passage['entry'], wasCancelled: boolean): string[] {
+/** How the workflow of an entry may have ended that ended so. */
+function endsFor({ status, reason }: Passage['entry'], wasCancelled: boolean): string[] {
   const failed = status === 'exited' && !['exit_rule', 'consent'].includes(reason!);
-  const unclaimed = firstRunId === null ? ['superseded'] : [];
-  return [failed ? reason! : status, ...unclaimed, ...(wasCancelled ? ['CANCELLED'] : [])];
+  return [failed ? reason! : status, ...(wasCancelled ? ['CANCELLED'] : [])];
 }
 
 async function expectEnded(
