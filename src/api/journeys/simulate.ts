@@ -124,7 +124,11 @@ async function draftOf({ db }: RequestDeps, id: number): Promise<Simulated> {
 
 async function versionOf({ db }: RequestDeps, id: number, version: number): Promise<Simulated> {
   const row = await findJourneyVersion(db, id, version);
-  if (row === undefined) throw new ApiError('NotFound', `Journey ${id} has no version ${version}.`);
+  if (row === undefined)
+    throw new ApiError(
+      'NotFound',
+      `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
+    );
   return { journeyId: id, definition: row.definition };
 }
 

@@ -181,7 +181,10 @@ function unknownTiles({ tiles }: JourneyDefinition, byTile: Record<string, objec
     Object.entries(byTile).flatMap(([field, named]) =>
       Object.keys(named)
         .filter((tileId) => !known.has(tileId))
-        .map((tileId) => [pathText([field, tileId]), `There is no tile “${tileId}” in this journey.`]),
+        .map((tileId) => [
+          pathText([field, tileId]),
+          `There is no tile “${tileId}” in this journey. Name one of its tiles.`,
+        ]),
     ),
   );
 }
@@ -192,7 +195,9 @@ function unknownBranches({ tiles }: JourneyDefinition, { branches }: Scenario): 
     Object.entries(branches).flatMap(([tileId, name]) => {
       const split = splits.find(({ id }) => id === tileId);
       if (split?.branches.some((branch) => branch.name === name)) return [];
-      const message = split ? `This split has no branch “${name}”.` : 'Only A/B splits have branches.';
+      const message = split
+        ? `This split has no branch “${name}”. Name one of its branches.`
+        : 'Only A/B splits have branches. Name an abSplit tile, or leave this out.';
       return tiles.some(({ id }) => id === tileId) ? [[pathText(['branches', tileId]), message]] : [];
     }),
   );

@@ -75,7 +75,11 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ params: { id, version } }) => {
       const row = await findJourneyVersion(db, id, version);
-      if (row === undefined) throw new ApiError('NotFound', `Journey ${id} has no version ${version}.`);
+      if (row === undefined)
+        throw new ApiError(
+          'NotFound',
+          `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
+        );
       return versionOf(row);
     },
   });

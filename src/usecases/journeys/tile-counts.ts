@@ -22,7 +22,10 @@ export async function countTilesOf(
   const versions = new Set([...open.map((group) => group.version), ...(shown === null ? [] : [shown])]);
   const tilesOf = await tilesOfVersions(db, id, [...versions]);
   if (version !== undefined && !tilesOf.has(version)) {
-    throw new ApiError('NotFound', `Journey ${id} has no version ${version}.`);
+    throw new ApiError(
+      'NotFound',
+      `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
+    );
   }
   const tiles = (shown === null ? undefined : tilesOf.get(shown)) ?? definition.tiles;
   return countTiles(
