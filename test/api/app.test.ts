@@ -163,6 +163,7 @@ describe('the server', () => {
         '/api/eventWebhooks/{id}/test',
         '/api/entries',
         '/api/entries/{id}',
+        '/api/entries/{id}/data',
         '/api/entries/exit',
         '/api/entries/{id}/exit',
         '/api/deliveries',

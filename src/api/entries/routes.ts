@@ -11,6 +11,7 @@ import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { once } from '../http/once';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
+import { entryDataRoute } from './data';
 import { exitManyRoute, Note } from './exit-many';
 import { EmailInQuery, EntryId, IdInQuery, TextInQuery, Time, UserIdInQuery } from '../http/schemas';
 
@@ -91,6 +92,7 @@ const config = { scope: 'journeys' } as const;
 
 export function entryRoutes(app: Api, deps: AppDeps): void {
   readRoutes(app, deps);
+  entryDataRoute(app, deps);
   summaryRoute(app, deps);
   exitRoute(app, deps);
   exitManyRoute(app, deps);

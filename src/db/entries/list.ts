@@ -90,3 +90,19 @@ export async function findEntry(db: Database, id: string): Promise<EntryView | u
   const [row] = await selectEntries(db).where(eq(entries.id, id));
   return row;
 }
+
+/** What templates read of an entry, beside the profile. */
+export async function findEntryData(db: Database, id: string) {
+  const [row] = await db
+    .select({
+      journeyId: entries.journeyId,
+      email: users.email,
+      userId: users.userId,
+      triggerData: entries.triggerData,
+      liveData: entries.liveData,
+    })
+    .from(entries)
+    .leftJoin(users, eq(users.id, entries.userId))
+    .where(eq(entries.id, id));
+  return row;
+}

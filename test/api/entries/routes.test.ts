@@ -93,6 +93,16 @@ describe('entries and deliveries', () => {
       });
     });
 
+    it('has the data that its templates read, until the user is erased', async () => {
+      const dataFields = { cart: { id: 7 } };
+      const id = await enter({ email: 'data@example.com', dataFields });
+      const data = { journeyId, email: 'data@example.com', userId: null, liveData: null };
+      expect((await get(`/api/entries/${id}/data`)).body).toEqual({ ...data, triggerData: dataFields });
+      await world.call('DELETE', '/api/users/data@example.com');
+      expect((await get(`/api/entries/${id}/data`)).body).toEqual({ ...data, email: null, triggerData: {} });
+      expect((await get('/api/entries/ent_none/data')).status).toBe(404);
+    });
+
     it('says how it ended', async () => {
       const id = await enter({ email: 'end@example.com' });
       const end = { status: 'exited', reason: 'http_status', detail: '503 after 4 requests' } as const;

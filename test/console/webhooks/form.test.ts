@@ -212,6 +212,42 @@ it('lets whoever saves second choose: both changes, theirs, or their own', async
   expect((await read(webhook.id)).name).toBe('My name');
 });
 
+it('fills the sample with a real user, or with an earlier delivery', async () => {
+  const { page, call } = world;
+  const email = 'ana@example.com';
+  await call('POST', '/api/users/update', { email, dataFields: { plan: 'gold', tries: 2 } });
+  const webhook = await create({ name: 'Real', endpoint: receiver.url, body: '{"p": "{{plan}} {{code}}"}' });
+  const tiles = [{ id: 'crm', type: 'webhook', webhookId: webhook.id }];
+  const { id: workflowId } = (await call('POST', '/api/journeys', { name: 'Sample', tiles })).body;
+  await call('POST', `/api/journeys/${workflowId}/publish`);
+  const trigger = { email, workflowId, dataFields: { code: 'K-7' } };
+  const { entryId } = (await call('POST', '/api/workflows/triggerWorkflow', trigger)).body.params;
+
+  await openSaved(webhook.id);
+  const field = page.getByRole('combobox', { name: 'Fill with real data' });
+  await field.fill('ana@');
+  await page.getByRole('option', { name: email }).click();
+  await part('Preview').getByText('gold').waitFor();
+  expect(await field.inputValue()).toBe(email);
+  expect(await textbox('Profile').textContent()).not.toContain('profileUpdatedAt');
+  await expectAccessible(world, 'a sample of a real user');
+  await field.fill(entryId);
+  await page.getByRole('option', { name: entryId }).click();
+  await part('Preview').getByText('gold K-7').waitFor();
+  await button('Run Test').click();
+  await page.getByText('Webhook test successful').waitFor();
+  expect(receiver.requests[0]!.json()).toMatchObject({ email, p: 'gold K-7' });
+  expect(page.url()).not.toContain('ana');
+
+  await call('DELETE', `/api/users/${email}`);
+  await field.fill(`${entryId} `);
+  await page.getByRole('option', { name: entryId }).click();
+  await page.getByText('This user was erased. Choose another.').waitFor();
+  await button('Fill from the templates').click();
+  await part('Preview').getByText('test.user@example.com').waitFor();
+  expect(await field.inputValue()).toBe('');
+});
+
 it('presets Inkit, and offers form fields and completion (B041, B080)', async () => {
   const { page } = world;
   await page.goto('/webhooks/new');

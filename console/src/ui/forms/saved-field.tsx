@@ -1,25 +1,26 @@
 import { useDeferredValue, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { ComboField, type ComboFieldProps } from './combo-field';
+import { ComboField, type ComboFieldProps, type ComboItem } from './combo-field';
 
-export interface Saved {
-  id: number;
-  name: string;
-  hint?: string;
+export interface Saved<Id extends string | number> extends ComboItem {
+  id: Id;
 }
 
-interface SavedFieldProps extends ComboFieldProps {
-  value: number | undefined;
+interface SavedFieldProps<Id extends string | number> extends ComboFieldProps {
+  value: Id | undefined;
   /** What the chosen one is called. */
   name: string | undefined;
-  onChange: (id: number) => void;
+  onChange: (id: Id) => void;
   /** Those with this part in their name; `kind` tells one kind from another. */
   kind: string;
-  load: (name: string) => Promise<Saved[]>;
+  load: (typed: string) => Promise<Saved<Id>[]>;
+  /** Said when nothing is found. */
+  empty?: string;
 }
 
 /** One of many saved things, which are found by their names. */
-export function SavedField({ value, name = '', onChange, kind, load, ...field }: SavedFieldProps) {
+export function SavedField<Id extends string | number>(props: SavedFieldProps<Id>) {
+  const { value, name = '', onChange, kind, load, empty = 'None has this name.', ...field } = props;
   const [typed, setTyped] = useState<string>();
   const wanted = useDeferredValue(typed ?? '');
   const { data: found = [] } = useQuery({
@@ -30,9 +31,9 @@ export function SavedField({ value, name = '', onChange, kind, load, ...field }:
   });
   return (
     <ComboField
-      {...field}
       placeholder="Search by name"
-      empty="None has this name."
+      {...field}
+      empty={empty}
       box={{
         items: found,
         value: value ?? null,
@@ -40,7 +41,7 @@ export function SavedField({ value, name = '', onChange, kind, load, ...field }:
         onInputChange: (text) => setTyped(text === name ? undefined : text),
         onChange: (id) => {
           setTyped(undefined);
-          if (id !== null) onChange(Number(id));
+          if (id !== null) onChange(id as Id);
         },
         onBlur: () => setTyped(undefined),
         menuTrigger: 'focus',

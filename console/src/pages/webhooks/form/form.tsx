@@ -117,6 +117,7 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
         <aside className="form-side" aria-label="Preview and sample">
           <PreviewCard {...preview} />
           <SampleCard
+            webhookId={saved?.id}
             sample={sample}
             faults={read.faults}
             onChange={setTypedSample}

@@ -1,8 +1,12 @@
+import { useState } from 'react';
 import { Button } from '../../../../ui/button';
 import { TemplateEditor } from '../../../../ui/template-editor/template-editor';
 import type { ReadSample, Sample } from './sample';
+import { SampleSource } from './sample-source';
 
 interface SampleCardProps {
+  /** The saved webhook: its deliveries are offered. */
+  webhookId: number | undefined;
   sample: Sample;
   faults: ReadSample['faults'];
   onChange: (sample: Sample) => void;
@@ -13,7 +17,8 @@ interface SampleCardProps {
 }
 
 /** Whose data fills the templates, in the preview and in tests. */
-export function SampleCard({ sample, faults, onChange, onReset, hasLiveData }: SampleCardProps) {
+export function SampleCard({ webhookId, sample, faults, onChange, onReset, hasLiveData }: SampleCardProps) {
+  const [resets, setResets] = useState(0);
   const field = (part: keyof Sample, label: string) => (
     <TemplateEditor
       label={label}
@@ -29,12 +34,20 @@ export function SampleCard({ sample, faults, onChange, onReset, hasLiveData }: S
       <div className="section-head">
         <h2 id="section-sample">Sample user</h2>
         {onReset !== undefined && (
-          <Button look="quiet" className="tiny" onPress={onReset}>
+          <Button
+            look="quiet"
+            className="tiny"
+            onPress={() => {
+              onReset();
+              setResets(resets + 1);
+            }}
+          >
             Fill from the templates
           </Button>
         )}
       </div>
       <p className="hint">The preview and tests are filled with it. Nothing of it is stored.</p>
+      <SampleSource key={resets} webhookId={webhookId} onSample={onChange} />
       {field('profile', 'Profile')}
       {field('triggerData', 'Trigger data')}
       {hasLiveData && field('liveData', 'Live data')}
