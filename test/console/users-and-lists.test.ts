@@ -79,7 +79,8 @@ it('imports a file onto a new list, and shows every row that was refused, and wh
     .getByRole('grid', { name: 'Jobs' })
     .getByText(`${ROWS / 2} rows`)
     .waitFor();
-  await page.getByText(`people.csv, ${HOSTILE}`).click();
+  await page.getByTitle(`people.csv, ${HOSTILE}`).waitFor();
+  await page.getByRole('link', { name: 'Import of users' }).click();
   await page.getByRole('link', { name: HOSTILE }).click();
   await page.getByRole('link', { name: 'p101@example.com' }).waitFor();
   await page.getByRole('button', { name: 'Export' }).click();

@@ -11,7 +11,11 @@ import { Page } from '../../ui/page';
 import { Progress } from '../../ui/feedback/progress';
 import { Time } from '../../ui/time';
 import { JobState } from './state';
-import { type Job, kindOf, outcomeOf, subjectOf, unitOf } from './words';
+import { type Job, kindOf, counted, outcomeOf, subjectOf } from './words';
+
+function Subject({ text }: { text: string | undefined }) {
+  return text === undefined ? <span className="none">–</span> : <span title={text}>{text}</span>;
+}
 
 const columns: Column<Job>[] = [
   {
@@ -20,45 +24,49 @@ const columns: Column<Job>[] = [
     width: 'minmax(140px, 2fr)',
     cell: (job) => (
       <>
-        {subjectOf(job) ?? kindOf(job)}
-        <span className="under">
-          {subjectOf(job) !== undefined && `${kindOf(job)} · `}
-          {outcomeOf(job)}
-        </span>
+        {kindOf(job)}
+        <span className="under">{[subjectOf(job), outcomeOf(job)].filter(Boolean).join(' · ')}</span>
       </>
     ),
+  },
+  {
+    id: 'subject',
+    title: 'About',
+    width: 'minmax(160px, 4fr)',
+    isWide: true,
+    cell: (job) => <Subject text={subjectOf(job)} />,
   },
   { id: 'state', title: 'State', width: '112px', cell: ({ state }) => <JobState state={state} /> },
   {
     id: 'progress',
     title: 'Progress',
-    width: 'minmax(180px, 2fr)',
+    width: 'minmax(120px, 2fr)',
     isWide: true,
     cell: (job) => <Progress label={`Progress of ${kindOf(job)}`} done={job.done} total={job.total} />,
   },
   {
     id: 'refused',
     title: 'Refused',
-    width: '120px',
+    width: '104px',
     isWide: true,
     cell: (job) =>
       job.refusedCount === 0 ? (
         <span className="none">–</span>
       ) : (
-        <Badge tone="warn">{`${job.refusedCount.toLocaleString('en')} ${unitOf(job)}`}</Badge>
+        <Badge tone="warn">{counted(job.refusedCount, job)}</Badge>
       ),
   },
   {
     id: 'createdAt',
     title: 'Created',
-    width: '112px',
+    width: '96px',
     isWide: true,
     cell: ({ createdAt }) => <Time at={createdAt} />,
   },
   {
     id: 'endedAt',
     title: 'Ended',
-    width: '112px',
+    width: '96px',
     isWide: true,
     cell: ({ endedAt }) => <Time at={endedAt} />,
   },

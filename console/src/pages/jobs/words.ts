@@ -28,6 +28,13 @@ export function unitOf({ kind }: Pick<Job, 'kind'>): string {
   return kind === 'import' ? 'rows' : kind === 'exit' ? 'entries' : 'users';
 }
 
+/** “1 row”, “1,000 entries”. */
+export function counted(count: number, job: Pick<Job, 'kind'>): string {
+  const unit = unitOf(job);
+  const one = unit === 'entries' ? 'entry' : unit.slice(0, -1);
+  return `${count.toLocaleString('en')} ${count === 1 ? one : unit}`;
+}
+
 /** “900 of 1,000 rows, 3 refused”. */
 export function outcomeOf(job: Job): string {
   const { done, total, refusedCount } = job;

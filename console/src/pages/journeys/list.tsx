@@ -52,6 +52,7 @@ const columns: Column<Journey>[] = [
     id: 'updatedAt',
     title: 'Updated',
     width: '96px',
+    isWide: true,
     cell: ({ updatedAt }) => <Time at={new Date(updatedAt).toISOString()} />,
   },
 ];

@@ -196,12 +196,13 @@ function columnsFor(ownId: number | undefined): Column<Person>[] {
       title: 'Name',
       width: 'minmax(140px, 2fr)',
       cell: ({ id, name, email, role }) => (
-        <>
-          <strong className="row-name">{name}</strong> {id === ownId && <Badge tone="info">You</Badge>}
+        <span className="person">
+          <strong className="row-name">{name}</strong>
+          {id === ownId && <Badge tone="info">You</Badge>}
           <span className="under">
             {email} · {roleText(role)}
           </span>
-        </>
+        </span>
       ),
     },
     {

@@ -1,32 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../../api/client';
 import { useRows } from '../../../api/rows';
-import { Badge, type Tone } from '../../../ui/badge';
 import { Button } from '../../../ui/button';
 import { Failure } from '../../../ui/feedback/failure';
 import { type Column, Grid } from '../../../ui/grid/grid';
 import { Time } from '../../../ui/time';
+import { reasonText } from '../../../words/reasons';
+import { EntryStatus } from '../../entries/status';
 import type { Identity } from '../names';
 import { Part } from './part';
 import { entriesOf, type Entry, keyOfUser } from '../queries';
-
-const TONES: Record<string, Tone> = {
-  accepted: 'held',
-  running: 'info',
-  completed: 'good',
-  exited: 'warn',
-  cancelled: 'off',
-};
 
 const columns: Column<Entry>[] = [
   {
     id: 'journey',
     title: 'Journey',
     width: 'minmax(120px, 2fr)',
-    cell: ({ journeyId, tileId, reason }) => (
+    cell: ({ journeyName, tileId, reason }) => (
       <>
-        <JourneyName id={journeyId} />
-        <span className="under">{[tileId, reason].filter(Boolean).join(' · ')}</span>
+        {journeyName}
+        <span className="under">{[tileId, reason && reasonText(reason)].filter(Boolean).join(' · ')}</span>
       </>
     ),
   },
@@ -34,9 +25,7 @@ const columns: Column<Entry>[] = [
     id: 'status',
     title: 'Status',
     width: '112px',
-    cell: ({ status }) => (
-      <Badge tone={TONES[status] ?? 'plain'}>{status[0]!.toUpperCase() + status.slice(1)}</Badge>
-    ),
+    cell: ({ status }) => <EntryStatus status={status} />,
   },
   {
     id: 'tile',
@@ -50,21 +39,12 @@ const columns: Column<Entry>[] = [
     title: 'Reason',
     width: 'minmax(72px, 1fr)',
     isWide: true,
-    cell: ({ reason }) => reason ?? <span className="none">–</span>,
+    cell: ({ reason }) => (reason === null ? <span className="none">–</span> : reasonText(reason)),
   },
   { id: 'startedAt', title: 'Began', width: '96px', cell: ({ startedAt }) => <Time at={startedAt} /> },
 ];
 const keyOf = ({ id }: Entry) => id;
 const hrefOf = ({ id }: Entry) => `/entries/${id}`;
-
-function JourneyName({ id }: { id: number }) {
-  const { data: name } = useQuery({
-    queryKey: ['journey', id, 'name'],
-    queryFn: async () => (await answerOf(api.GET('/api/journeys/{id}', { params: { path: { id } } }))).name,
-    staleTime: 60_000,
-  });
-  return <>{name ?? `Journey ${id}`}</>;
-}
 
 /** The user's passages through journeys, the latest first. */
 export function Entries({ identity }: { identity: Identity }) {

@@ -24,7 +24,9 @@ export function Events({ identity, mayChange }: { identity: Identity; mayChange:
       actions={mayChange && <Button onPress={() => setTracking(true)}>Track an event</Button>}
     >
       {events === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {events?.length === 0 && <p className="part-body hint">Nothing yet, of what is stored.</p>}
+      {events?.length === 0 && (
+        <p className="part-body hint">No event so far, or none that is still stored.</p>
+      )}
       <div className="timeline">
         {shown?.map(({ _id, eventName, createdAt, dataFields }) => (
           <details key={_id}>
