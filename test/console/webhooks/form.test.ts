@@ -239,13 +239,13 @@ it('fills the sample with a real user, or with an earlier delivery', async () =>
   expect(receiver.requests[0]!.json()).toMatchObject({ email, p: 'gold K-7' });
   expect(page.url()).not.toContain('ana');
 
-  await call('DELETE', `/api/users/${email}`);
-  await field.fill(`${entryId} `);
-  await page.getByRole('option', { name: entryId }).click();
-  await page.getByText('This user was erased. Choose another.').waitFor();
   await button('Fill from the templates').click();
   await part('Preview').getByText('test.user@example.com').waitFor();
   expect(await field.inputValue()).toBe('');
+  await call('DELETE', `/api/users/${email}`);
+  await field.fill(entryId);
+  await page.getByRole('option', { name: entryId }).click();
+  await page.getByText('This user was erased. Choose another.').waitFor();
 });
 
 it('presets Inkit, and offers form fields and completion (B041, B080)', async () => {
