@@ -119,11 +119,13 @@ it('deletes several at once, and names those that it could not delete (B124)', a
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete 3 webhooks?' });
   await dialog.getByRole('button', { name: 'Delete 3 webhooks' }).click();
+  await dialog.getByRole('alert').getByText('Bulk 3: Somebody changed it meanwhile.').waitFor();
+  await page.getByText('Deleted 2 webhooks.').waitFor();
+  await dialog.getByRole('button', { name: 'Delete 3 webhooks' }).click();
   await dialog
     .getByRole('alert')
     .getByText(/^Bulk 3: .*Scored/)
     .waitFor();
-  await page.getByText('Deleted 2 webhooks.').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('1 webhook', { exact: true }).waitFor();
   for (const id of [first, second])
