@@ -3,10 +3,10 @@ import type { Database } from '../../db/connection/client';
 import { useSession } from '../../db/people/sessions';
 import type { Scope } from '../../domain/api-key';
 import { ApiError } from '../../domain/errors';
-import { managesIntegrations, scopesOf } from '../../domain/people/person';
+import { scopesOf } from '../../domain/people/person';
 import { namesApiKey } from '../../domain/webhooks/request-parts';
 import type { Listening } from '../http/foreign-requests';
-import type { Caller } from './caller';
+import { type Caller, seesIntegrations } from './caller';
 import type { KnownKeys } from './known-keys';
 import { refuseForgedChange } from './page-requests';
 import { tokenIn } from './session-cookie';
@@ -91,7 +91,7 @@ function authorize(request: FastifyRequest): void {
 function isReadable({ method, caller, routeOptions: { config } }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   const hidden = config.scope === 'integrations' && config.forAllReaders !== true;
-  return !hidden || caller.session === undefined || managesIntegrations(caller.scopes);
+  return !hidden || seesIntegrations(caller);
 }
 
 function forbidden({ caller }: FastifyRequest, scope: Scope): ApiError {

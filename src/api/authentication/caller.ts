@@ -3,6 +3,7 @@ import type { Session } from '../../db/people/sessions';
 import type { Scope } from '../../domain/api-key';
 import type { Actor } from '../../domain/audit';
 import { ApiError } from '../../domain/errors';
+import { managesIntegrations } from '../../domain/people/person';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,6 +17,11 @@ export interface Caller {
   scopes: readonly Scope[];
   /** Of a person. */
   session?: Session & { token: string };
+}
+
+/** Whether what webhooks send may be shown: to people only if they manage integrations (B075), to every key that reads. */
+export function seesIntegrations({ session, scopes }: Caller): boolean {
+  return session === undefined || managesIntegrations(scopes);
 }
 
 /** The session of the person who calls. Throws `Forbidden` for an API key. */

@@ -15,11 +15,22 @@ import { redactHeaders } from '../../domain/webhooks/redact';
 import { AttemptOutcome, DeliveryStatus } from '../../domain/webhooks/delivery';
 import { Reason } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
+import { seesIntegrations } from '../authentication/caller';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { unknownEventWebhook } from '../event-webhooks/routes';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { DeliveryId, EntryId, IdInPath, IdInQuery, Instant, Time } from '../http/schemas';
+import {
+  DeliveryId,
+  EmailInQuery,
+  EntryId,
+  IdInPath,
+  IdInQuery,
+  Instant,
+  TextInQuery,
+  Time,
+  UserIdInQuery,
+} from '../http/schemas';
 
 const Delivery = z
   .object({
@@ -35,6 +46,8 @@ const Delivery = z
       .describe('Of the webhook or the event webhook; an inline one has none.'),
     eventId: z.string().nullable(),
     eventWebhookId: z.int().nullable(),
+    email: z.string().nullable().describe('Of the user of its entry.'),
+    userId: z.string().nullable(),
     test: z.boolean().describe('Whether it is of a test run.'),
     status: DeliveryStatus,
     reason: Reason.nullable(),
@@ -77,12 +90,20 @@ const DeliveryDetail = Delivery.extend({
       'As first rendered; null when it could not be, or when its user was erased. Credentials are shown as [redacted].',
     ),
   attempts: z.array(Attempt),
+  contentHidden: z
+    .boolean()
+    .describe(
+      'For people without Manage Integrations: `request` and `response` are null, whatever there is.',
+    ),
 });
 
 const Filter = {
   entryId: EntryId.optional(),
+  email: EmailInQuery.optional(),
+  userId: UserIdInQuery.optional(),
   webhookId: IdInQuery,
   journeyId: IdInQuery,
+  tileId: TextInQuery.optional(),
   status: DeliveryStatus.optional(),
   reason: Reason.optional(),
   since: Instant.optional(),
@@ -135,7 +156,7 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
   app.route({
     method: 'GET',
     url: '/deliveries/:id',
-    config,
+    config: { ...config, forAllReaders: true },
     schema: {
       operationId: 'getDelivery',
       summary: 'Get a delivery with its attempts',
@@ -143,13 +164,16 @@ export function deliveryRoutes(app: Api, { db, sealer }: AppDeps): void {
       params: z.object({ id: DeliveryId }),
       response: { 200: DeliveryDetail, ...ERRORS },
     },
-    handler: async ({ params }) => {
+    handler: async ({ params, caller }) => {
       const found = await findDelivery(db, params.id);
       if (found === undefined) throw new ApiError('NotFound', `There is no delivery ${params.id}.`);
+      const contentHidden = !seesIntegrations(caller);
+      const attempts = found.attempts.map(attemptOf);
       return {
         ...deliveryOf(found.delivery),
-        request: requestOf(found.delivery, sealer),
-        attempts: found.attempts.map(attemptOf),
+        request: contentHidden ? null : requestOf(found.delivery, sealer),
+        attempts: contentHidden ? attempts.map((attempt) => ({ ...attempt, response: null })) : attempts,
+        contentHidden,
       };
     },
   });
@@ -170,10 +194,10 @@ async function pageOfDeliveries(
 
 function deliveryOf(row: Omit<DeliveryRow, 'request'>): z.infer<typeof Delivery> {
   const { id, entryId, journeyId, journeyName, tileId, webhookId, webhookName, status, reason, detail } = row;
-  const { eventId, eventWebhookId, test } = row;
+  const { eventId, eventWebhookId, email, userId, test } = row;
   return {
     ...{ id, entryId, journeyId, journeyName, tileId, webhookId, webhookName, eventId, eventWebhookId },
-    ...{ test, status, reason, detail },
+    ...{ email, userId, test, status, reason, detail },
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };

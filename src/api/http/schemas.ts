@@ -12,6 +12,12 @@ export const ExplicitId = z.int().positive().max(2_000_000_000).optional();
 
 export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optional();
 
+/** One id or several: `?id=3&id=5`. */
+export const IdsInQuery = z
+  .union([IdInQuery.unwrap(), z.array(IdInQuery.unwrap()).max(200)])
+  .optional()
+  .describe('Only these, up to 200.');
+
 export const EntryId = z.string().regex(/^ent_[0-9A-Za-z_-]{1,128}$/, 'An entry id begins with ent_.');
 export const DeliveryId = z.string().regex(/^dlv_[0-9A-Za-z_-]{1,128}$/, 'A delivery id begins with dlv_.');
 export const JobId = z.string().regex(/^job_[0-9A-Za-z_-]{1,128}$/, 'A job id begins with job_.');

@@ -2,13 +2,17 @@ import { and, asc, desc, eq, getTableColumns, gte, sql } from 'drizzle-orm';
 import type { Reason } from '../../domain/entry';
 import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Database } from '../connection/client';
-import { attempts, deliveries } from '../schema';
+import { attempts, deliveries, entries, users } from '../schema';
+import { emailIs } from '../users/lock';
 
 /** A delivery with the names of what it belongs to, and whether its entry is a test run. */
 type Named = Omit<typeof deliveries.$inferSelect, 'request'> & {
   test: boolean;
   journeyName: string | null;
   webhookName: string | null;
+  /** Of whom its entry is; null of an event, and once they were erased. */
+  email: string | null;
+  userId: string | null;
 };
 /** One of a list, which needs no request. */
 export type ListedDelivery = Named & { made: AttemptSummary };
@@ -23,10 +27,12 @@ interface AttemptSummary {
 }
 
 const { request, ...LISTED } = getTableColumns(deliveries);
-const { id, entryId, journeyId, webhookId, eventWebhookId } = deliveries;
+const { id, journeyId, webhookId, eventWebhookId } = deliveries;
 const NAMED = {
   ...LISTED,
-  test: sql<boolean>`coalesce((select entries.test from entries where entries.id = ${entryId}), false)`,
+  test: sql<boolean>`coalesce(${entries.test}, false)`,
+  email: users.email,
+  userId: users.userId,
   journeyName: sql<string | null>`(select name from journeys where journeys.id = ${journeyId})`,
   webhookName: sql<string | null>`coalesce(
     (select name from webhooks where webhooks.id = ${webhookId}),
@@ -40,9 +46,13 @@ const MADE = sql<AttemptSummary>`(
 
 export interface DeliveryFilter {
   entryId?: string;
+  /** Of the user of its entry. */
+  email?: string;
+  userId?: string;
   webhookId?: number;
   eventWebhookId?: number;
   journeyId?: number;
+  tileId?: string;
   status?: DeliveryStatus;
   /** Why it failed. */
   reason?: Reason;
@@ -59,18 +69,25 @@ export interface DeliveryPageKey {
 /** Newest first: the deliveries after `place` in that order. */
 export function listDeliveries(
   db: Database,
-  { entryId, webhookId, eventWebhookId, journeyId, status, reason, since }: DeliveryFilter,
+  filter: DeliveryFilter,
   { place, limit }: { place?: DeliveryPageKey; limit: number },
 ): Promise<ListedDelivery[]> {
+  const { entryId, email, userId, webhookId, eventWebhookId, journeyId, tileId, status, reason, since } =
+    filter;
   return db
     .select({ ...NAMED, made: MADE })
     .from(deliveries)
+    .leftJoin(entries, eq(entries.id, deliveries.entryId))
+    .leftJoin(users, eq(users.id, entries.userId))
     .where(
       and(
         entryId === undefined ? undefined : eq(deliveries.entryId, entryId),
+        email === undefined ? undefined : emailIs(email),
+        userId === undefined ? undefined : eq(users.userId, userId),
         webhookId === undefined ? undefined : eq(deliveries.webhookId, webhookId),
         eventWebhookId === undefined ? undefined : eq(deliveries.eventWebhookId, eventWebhookId),
         journeyId === undefined ? undefined : eq(deliveries.journeyId, journeyId),
+        tileId === undefined ? undefined : eq(deliveries.tileId, tileId),
         status === undefined ? undefined : eq(deliveries.status, status),
         reason === undefined ? undefined : eq(deliveries.reason, reason),
         since === undefined ? undefined : gte(deliveries.createdAt, since),
@@ -90,6 +107,8 @@ export async function findDelivery(
   const [delivery] = await db
     .select({ ...NAMED, request })
     .from(deliveries)
+    .leftJoin(entries, eq(entries.id, deliveries.entryId))
+    .leftJoin(users, eq(users.id, entries.userId))
     .where(eq(deliveries.id, id));
   if (delivery === undefined) return undefined;
   const rows = await db

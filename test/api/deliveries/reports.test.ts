@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { rowsOf } from '../../../src/db/connection/client';
+import { attempts, deliveries } from '../../../src/db/schema';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../support/api-world';
+import { signInAs } from '../../support/signed-in';
 
 const HOUR = 3_600_000;
 
@@ -156,12 +158,57 @@ describe('GET /api/deliveries', () => {
     const id = await send({ status: 'failed', reason: 'timeout', ago: 0, durations: [30, 41] });
     await send({ status: 'failed', reason: 'tls', ago: 0 });
     const names = { webhookName: 'CRM sync', journeyName: 'Win back' };
-    const { deliveries } = await get('/api/deliveries?reason=timeout');
-    expect(deliveries).toMatchObject([{ id, ...names, attemptCount: 2, lastStatus: 503, durationMs: 41 }]);
-    expect(deliveries[0]).not.toHaveProperty('request');
+    const { deliveries: listed } = await get('/api/deliveries?reason=timeout');
+    expect(listed).toMatchObject([{ id, ...names, attemptCount: 2, lastStatus: 503, durationMs: 41 }]);
+    expect(listed[0]).not.toHaveProperty('request');
     expect((await get('/api/deliveries?reason=tls')).deliveries).toMatchObject([
       { attemptCount: 0, lastStatus: null, durationMs: null },
     ]);
+  });
+
+  it('has the user, and is filtered by user and tile', async () => {
+    const id = await send({ status: 'delivered', ago: 0, tileId: 'shop' });
+    const userId = `user-${count}`;
+    await world.call('POST', '/api/users/update', { userId, email: 'Ana@example.com' });
+    await send({ status: 'delivered', ago: 0, tileId: 'crm' });
+    const ids = async (query: string) =>
+      (await get(`/api/deliveries?${query}`)).deliveries.map((delivery: { id: string }) => delivery.id);
+    for (const query of [`userId=${userId}`, 'email=ana@example.com', 'tileId=shop']) {
+      expect([query, await ids(query)]).toEqual([query, [id]]);
+    }
+    expect(await ids(`userId=${userId}&tileId=crm`)).toEqual([]);
+    const one = await get(`/api/deliveries/${id}`);
+    expect(one).toMatchObject({ email: 'Ana@example.com', userId, contentHidden: false });
+  });
+
+  it('shows people without Manage Integrations what became of a delivery, not what it held (B075)', async () => {
+    const id = await send({ status: 'failed', reason: 'http_status', ago: 0, durations: [30, 41] });
+    const request = { method: 'POST', url: 'https://crm.example.com/', headers: { 'x-tenant': 'a' } };
+    const sealed = world.sealer.seal(`request/${id}`, JSON.stringify(request));
+    await world.db.update(deliveries).set({ request: sealed }).where(eq(deliveries.id, id));
+    await world.db
+      .update(attempts)
+      .set({ responseHeaders: { server: 'nginx' }, responseBody: 'busy' })
+      .where(eq(attempts.deliveryId, id));
+    const response = { headers: { server: 'nginx' }, body: 'busy' };
+    const shown = { contentHidden: false, request, attempts: [{ response }, { response }] };
+    const hidden = {
+      ...{ contentHidden: true, request: null, reason: 'http_status' },
+      attempts: [
+        { number: 1, status: 503, response: null },
+        { number: 2, outcome: 'giveUp', response: null },
+      ],
+    };
+    for (const [role, expected] of [
+      ['viewer', hidden],
+      ['marketer', hidden],
+      ['integrator', shown],
+    ] as const) {
+      const { call } = await signInAs(world, role);
+      expect((await call('GET', `/api/deliveries/${id}`)).body).toMatchObject(expected);
+    }
+    const reader = { 'api-key': await world.keyWith('read') };
+    expect((await world.call('GET', `/api/deliveries/${id}`, undefined, reader)).body).toMatchObject(shown);
   });
 });
 

@@ -324,3 +324,46 @@ describe('deleting several webhooks', () => {
     expect(answer.status).toBe(403);
   });
 });
+
+describe('names', () => {
+  const named = async (path: string) => (await world.call('GET', `/api/${path}`)).body;
+
+  it('of webhooks are found by part, id, method and Data Retrieval, also for who reads journeys only', async () => {
+    const get = await create({ name: 'Named get', method: 'GET' });
+    const plain = await create({ name: 'Named plain' });
+    const gone = await create({ name: 'Named gone' });
+    await world.call('DELETE', `/api/journeyWebhooks/${gone}`);
+    const found = await named('journeyWebhooks/names?name=nAMED');
+    const facts = { dataRetrieval: false, liveDataFields: [], deleted: false };
+    expect(found).toEqual({
+      webhooks: [
+        { id: plain, name: 'Named plain', method: 'POST', ...facts },
+        { id: get, name: 'Named get', method: 'GET', ...facts },
+      ],
+    });
+    const idsOf = async (query: string) =>
+      (await named(`journeyWebhooks/names?${query}`)).webhooks.map(({ id }: { id: number }) => id);
+    expect(await idsOf(`id=${gone}&id=${get}`)).toEqual([gone, get]);
+    expect(await idsOf(`id=${plain}`)).toEqual([plain]);
+    expect(await idsOf('name=named&method=GET')).toEqual([get]);
+    expect(await idsOf('name=named&dataRetrieval=true')).toEqual([]);
+    const { nextPageToken } = await named('journeyWebhooks/names?name=named&pageSize=1');
+    expect(await idsOf(`name=named&pageToken=${nextPageToken}`)).toEqual([get]);
+    const journeys = { 'api-key': await world.keyWith('journeys') };
+    expect((await world.call('GET', '/api/journeyWebhooks/names', undefined, journeys)).status).toBe(200);
+    expect((await world.call('GET', '/api/journeyWebhooks/names?id=x')).status).toBe(400);
+  });
+
+  it('of journeys are found by part and id, archived or not', async () => {
+    const [draft, archived] = [await journey([], 'Called one'), await journey([], 'Called two')];
+    await world.call('DELETE', `/api/journeys/${archived}`);
+    expect(await named('journeys/names?name=called')).toEqual({
+      journeys: [
+        { id: archived, name: 'Called two', status: 'archived' },
+        { id: draft, name: 'Called one', status: 'draft' },
+      ],
+    });
+    const { journeys } = await named(`journeys/names?id=${draft}`);
+    expect(journeys).toMatchObject([{ id: draft }]);
+  });
+});
