@@ -329,26 +329,26 @@ describe('names', () => {
   const named = async (path: string) => (await world.call('GET', `/api/${path}`)).body;
 
   it('of webhooks are found by part, id, method and Data Retrieval, also for who reads journeys only', async () => {
-    const get = await create({ name: 'Named get', method: 'GET' });
-    const plain = await create({ name: 'Named plain' });
-    const gone = await create({ name: 'Named gone' });
+    const get = await create({ name: 'Labelled get', method: 'GET' });
+    const plain = await create({ name: 'Labelled plain' });
+    const gone = await create({ name: 'Labelled gone' });
     await world.call('DELETE', `/api/journeyWebhooks/${gone}`);
-    const found = await named('journeyWebhooks/names?name=nAMED');
+    const found = await named('journeyWebhooks/names?name=lABELLED');
     const facts = { dataRetrieval: false, liveDataFields: [], deleted: false };
     expect(found).toEqual({
       webhooks: [
-        { id: plain, name: 'Named plain', method: 'POST', ...facts },
-        { id: get, name: 'Named get', method: 'GET', ...facts },
+        { id: plain, name: 'Labelled plain', method: 'POST', ...facts },
+        { id: get, name: 'Labelled get', method: 'GET', ...facts },
       ],
     });
     const idsOf = async (query: string) =>
       (await named(`journeyWebhooks/names?${query}`)).webhooks.map(({ id }: { id: number }) => id);
     expect(await idsOf(`id=${gone}&id=${get}`)).toEqual([gone, get]);
     expect(await idsOf(`id=${plain}`)).toEqual([plain]);
-    expect(await idsOf('name=named&method=GET')).toEqual([get]);
-    expect(await idsOf('name=named&dataRetrieval=true')).toEqual([]);
-    const { nextPageToken } = await named('journeyWebhooks/names?name=named&pageSize=1');
-    expect(await idsOf(`name=named&pageToken=${nextPageToken}`)).toEqual([get]);
+    expect(await idsOf('name=labelled&method=GET')).toEqual([get]);
+    expect(await idsOf('name=labelled&dataRetrieval=true')).toEqual([]);
+    const { nextPageToken } = await named('journeyWebhooks/names?name=labelled&pageSize=1');
+    expect(await idsOf(`name=labelled&pageToken=${nextPageToken}`)).toEqual([get]);
     const journeys = { 'api-key': await world.keyWith('journeys') };
     expect((await world.call('GET', '/api/journeyWebhooks/names', undefined, journeys)).status).toBe(200);
     expect((await world.call('GET', '/api/journeyWebhooks/names?id=x')).status).toBe(400);
