@@ -59,7 +59,7 @@ it('opens below a row what it sends and who relies on it, in the address too (B1
   const [{ id: journeyId }] = (await world.call('GET', '/api/journeys')).body.journeys;
   await page.goto(`/webhooks?usedBy=${journeyId}`);
   await page.getByText('1 webhook', { exact: true }).waitFor();
-  await page.getByRole('button', { name: `Used by journey ${journeyId}` }).click();
+  await page.getByRole('button', { name: 'No longer only used by Win back' }).click();
   await page.getByText('2 webhooks').waitFor();
 });
 

@@ -15,7 +15,7 @@ const LOOK_MS = 5_000;
 
 /** What one sees of the way in and of every tile of a draft. */
 export function useFaces(journeyId: number, draft: Draft, faults: Faults): Face[] {
-  const names = useNames();
+  const names = useNames(draft.tiles);
   const { data: counts } = useQuery({
     queryKey: ['journey', journeyId, 'tiles'],
     queryFn: () => answerOf(api.GET('/api/journeys/{id}/tiles', { params: { path: { id: journeyId } } })),

@@ -1,11 +1,8 @@
 import { useMemo } from 'react';
-import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client';
-import { useSession } from '../../shell/session';
+import { useJourneys, useWebhooks } from '../../api/names';
 import type { ListNames } from '../../words/conditions';
+import type { Tile } from './draft/draft';
 import { useListNames } from './parts/known';
-
-const SLOWLY = { staleTime: 60_000 };
 
 /** What webhooks, lists and journeys are called; undefined where none is chosen. */
 export interface Names {
@@ -14,31 +11,18 @@ export interface Names {
   lists: ListNames;
 }
 
-export function useNames(): Names {
-  const session = useSession();
-  const { data: webhooks } = useQuery({
-    queryKey: ['webhooks', 'names'],
-    queryFn: () => answerOf(api.GET('/api/journeyWebhooks', { params: { query: { pageSize: 200 } } })),
-    enabled: session?.manageIntegrations ?? false,
-    ...SLOWLY,
-  });
-  const { data: journeys } = useQuery({
-    queryKey: ['journeys', 'names'],
-    queryFn: () => answerOf(api.GET('/api/journeys', { params: { query: { pageSize: 50 } } })),
-    ...SLOWLY,
-  });
+/** The names of what these tiles rely on. */
+export function useNames(tiles: readonly Tile[]): Names {
+  const webhooks = useWebhooks(tiles.map((tile) => ('webhookId' in tile ? tile.webhookId : undefined)));
+  const journeys = useJourneys(tiles.map((tile) => ('journeyId' in tile ? tile.journeyId : undefined)));
   const lists = useListNames();
   return useMemo(
-    () => ({
-      webhook: naming('Webhook', webhooks?.webhooks),
-      journey: naming('Journey', journeys?.journeys),
-      lists,
-    }),
+    () => ({ webhook: naming('Webhook', webhooks), journey: naming('Journey', journeys), lists }),
     [webhooks, journeys, lists],
   );
 }
 
-function naming(what: string, known: { id: number; name: string }[] = []) {
-  const names = new Map(known.map(({ id, name }) => [id, name]));
-  return (id: number | undefined) => (id === undefined ? undefined : (names.get(id) ?? `${what} ${id}`));
+function naming(what: string, names: ReadonlyMap<number, { name: string }>) {
+  return (id: number | undefined) =>
+    id === undefined ? undefined : (names.get(id)?.name ?? `${what} ${id}`);
 }

@@ -1,13 +1,15 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
+import { useJourneys } from '../../api/names';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Failure, messageOf } from '../../ui/feedback/failure';
+import { FilterChip } from '../../ui/grid/filter-chip';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { Notice } from '../../ui/feedback/notice';
 import { Page } from '../../ui/page';
@@ -98,6 +100,7 @@ export function WebhookList() {
   const [deleted, setDeleted] = useState<Webhook[]>();
   const [problem, setProblem] = useState<string>();
   const wanted = useDeferredValue(name);
+  const journeys = useJourneys([usedBy]);
   const list = useRows({
     queryKey: ['webhooks', wanted, usedBy],
     load: async (pageToken) => {
@@ -172,12 +175,9 @@ export function WebhookList() {
             }
           />
           {usedBy !== undefined && (
-            <Button
-              aria-label={`Used by journey ${usedBy}: show all webhooks instead`}
-              onPress={() => void navigate({ search: ({ usedBy: _usedBy, ...before }) => before })}
-            >
-              Used by journey {usedBy} <X size={14} aria-hidden />
-            </Button>
+            <FilterChip onClear={() => void navigate({ search: ({ usedBy: _usedBy, ...before }) => before })}>
+              {`used by ${journeys.get(usedBy)?.name ?? `journey ${usedBy}`}`}
+            </FilterChip>
           )}
           <span className="tally" role="status">
             {rows.length.toLocaleString('en')}

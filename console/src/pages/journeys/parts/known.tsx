@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../../api/client';
-import { useSession } from '../../../shell/session';
+import { useWebhooks } from '../../../api/names';
 import type { Suggestion } from '../../../ui/forms/suggest-field';
 import type { ListNames } from '../../../words/conditions';
 import type { EntrySource } from '../../../words/journeys';
@@ -93,20 +93,16 @@ function useProfileFields(): Record<string, string> | undefined {
 
 /** What tiles of the journey capture: live data of webhooks, the events of waits, what callbacks bring. */
 function useCaptured({ tiles }: Journey): Suggestion[] {
-  const session = useSession();
-  const { data: webhooks } = useQuery({
-    queryKey: ['webhooks', 'fields'],
-    queryFn: () => answerOf(api.GET('/api/journeyWebhooks', { params: { query: { pageSize: 200 } } })),
-    enabled: session?.manageIntegrations ?? false,
-    ...SLOWLY,
-  });
+  const webhooks = useWebhooks(
+    tiles.map(({ type, webhookId }) => (type === 'liveData' ? webhookId : undefined)),
+  );
   return useMemo(
     () =>
       tiles.flatMap(({ id, type, name, webhookId, callback }) => {
         if (type === 'waitFor') return [{ value: `events.${name ?? id}._arm`, hint: 'number' }];
         if (type === 'webhook') return callback ? [{ value: `callbacks.${id}.` }] : [];
         if (type !== 'liveData') return [];
-        const fields = webhooks?.webhooks.find((webhook) => webhook.id === webhookId)?.liveDataFields ?? [];
+        const fields = (webhookId && webhooks.get(webhookId)?.liveDataFields) || [];
         return fields.map(({ path, type: hint }) => ({ value: `liveData.${name}.${path}`, hint }));
       }),
     [tiles, webhooks],

@@ -1,7 +1,7 @@
 import { SelectField, TextField } from '../../../ui/forms/fields';
 import { SuggestField } from '../../../ui/forms/suggest-field';
 import { answerOf, api } from '../../../api/client';
-import { useNames } from '../names';
+import { useJourneys } from '../../../api/names';
 import { faultWithin } from '../parts/faults';
 import { useEventNames } from '../parts/known';
 import { ListField } from '../parts/list-field';
@@ -82,14 +82,16 @@ export function TrackEventForm(props: TileFormProps<'trackEvent'>) {
 export function SendToJourneyForm(props: TileFormProps<'sendToJourney'>) {
   const { value, faults, path } = props;
   const set = changing(props);
-  const { journey } = useNames();
+  const journeys = useJourneys([value.journeyId]);
   return (
     <SavedField
       label="Journey"
       hint="Users go on in this journey too."
       kind="journeys"
       value={value.journeyId}
-      name={journey(value.journeyId)}
+      name={
+        value.journeyId ? (journeys.get(value.journeyId)?.name ?? `Journey ${value.journeyId}`) : undefined
+      }
       error={faultWithin(faults, `${path}.journeyId`)}
       onChange={(id) => set('journeyId', id)}
       load={async (name) => {
