@@ -16,7 +16,16 @@ import type { Panel } from './search';
 import { StatusBadge } from './status-badge';
 
 /** Whether it takes entries, and whether what is saved differs from what they go through. */
-export function JourneyStatus({ journey }: { journey: Journey }) {
+export function JourneyStatus({ journey, isReadOnly }: { journey: Journey; isReadOnly: boolean }) {
+  return (
+    <>
+      <Publication journey={journey} />
+      {isReadOnly && <Badge tone="off">Read only for your role</Badge>}
+    </>
+  );
+}
+
+function Publication({ journey }: { journey: Journey }) {
   const { id, publishedVersion: version } = journey;
   const { data } = useQuery({
     queryKey: ['journey', id, 'version', version],

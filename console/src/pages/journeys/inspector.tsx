@@ -3,6 +3,7 @@ import { Ellipsis } from 'lucide-react';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/overlays/dialog';
 import { Drawer } from '../../ui/overlays/drawer';
+import { FieldSet } from '../../ui/forms/field-set';
 import { SelectField, TextField } from '../../ui/forms/fields';
 import { ActionMenu } from '../../ui/overlays/menu';
 import type { Board } from './canvas/board';
@@ -47,10 +48,9 @@ export function Inspector({ id, editor, board, onClose }: InspectorProps) {
       label={`Tile ${id}`}
       onClose={onClose}
     >
-      <fieldset className="bare" disabled={!board.canEdit}>
-        <legend className="sr">{title}</legend>
+      <FieldSet label={title} isReadOnly={!board.canEdit}>
         <TileFields {...{ tile, editor, board, path: `tiles[${index}]` }} />
-      </fieldset>
+      </FieldSet>
       {isMoving && <MoveDialog {...{ tile, editor, board }} onClose={() => setMoving(false)} />}
     </Drawer>
   );

@@ -61,7 +61,7 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
     <KnownFrom journey={draft}>
       <Page
         title={draft.name || 'Journey without a name'}
-        beside={<JourneyStatus journey={base} />}
+        beside={<JourneyStatus journey={base} isReadOnly={!canEdit && base.status !== 'archived'} />}
         actions={<EditorHead {...{ editor, canEdit, isList, board }} />}
         isFull
       >

@@ -15,7 +15,9 @@ const PANELS: Partial<Record<Panel, LazyExoticComponent<(props: Props) => ReactN
 
 /** What stands over the page, by what the address says: dialogs, and sheets at the right. */
 export function Panels({ panel, ...props }: Props & { panel: Panel | undefined }) {
-  const Shown = panel && PANELS[panel];
+  // Who may not edit may read.
+  const isForReaders = panel === 'settings' || panel === 'versions';
+  const Shown = panel && (props.canEdit || isForReaders) ? PANELS[panel] : undefined;
   return Shown ? (
     <Suspense fallback={null}>
       <Shown {...props} />

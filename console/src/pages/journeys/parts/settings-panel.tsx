@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/overlays/dialog';
+import { FieldSet } from '../../../ui/forms/field-set';
 import { TextField } from '../../../ui/forms/fields';
 import type { Draft } from '../draft/draft';
 import type { PanelProps } from '../draft/editor';
@@ -14,8 +15,12 @@ import { ReentryEditor } from './reentry-editor';
 import { SendWindowEditor } from './send-window-editor';
 import { ZoneField } from './zone-field';
 
+interface SettingsProps extends Pick<PanelProps, 'editor' | 'onClose'> {
+  canEdit: boolean;
+}
+
 /** What holds for the journey as a whole. */
-export function SettingsPanel({ editor, onClose }: Pick<PanelProps, 'editor' | 'onClose'>) {
+export function SettingsPanel({ editor, canEdit, onClose }: SettingsProps) {
   const { draft, edit, faults } = editor;
   const set = <Key extends keyof Draft>(key: Key, value: Draft[Key] | undefined) =>
     edit((before) => withOptional(before, key, value), `settings.${key}`);
@@ -26,62 +31,64 @@ export function SettingsPanel({ editor, onClose }: Pick<PanelProps, 'editor' | '
       onClose={onClose}
       actions={
         <Button look="primary" onPress={onClose}>
-          Done
+          {canEdit ? 'Done' : 'Close'}
         </Button>
       }
     >
       <KnownFrom journey={draft}>
-        <div className="stack settings">
-          <TextField
-            label="Name"
-            value={draft.name}
-            error={faultWithin(faults, 'name')}
-            onChange={(name) => set('name', name)}
-          />
-          <TextField
-            label="Description"
-            rows={2}
-            value={draft.description ?? ''}
-            error={faultWithin(faults, 'description')}
-            onChange={(description) => set('description', description)}
-          />
-          <h3>Who enters</h3>
-          <EntrySourceEditor
-            value={draft.entry ?? { source: 'api' }}
-            onChange={(entry) => set('entry', entry)}
-            {...{ faults, path: 'entry' }}
-          />
-          <SuppressionLists
-            value={draft.suppressionListIds ?? []}
-            onChange={(ids) => set('suppressionListIds', ids)}
-            {...{ faults, path: 'suppressionListIds' }}
-          />
-          <h3>How often</h3>
-          <ReentryEditor
-            value={draft}
-            onChange={(limited) => edit(() => limited, 'settings.reentry')}
-            {...{ faults, path: '' }}
-          />
-          <h3>Who leaves early</h3>
-          <ExitRulesEditor
-            value={draft.exitRules ?? []}
-            onChange={(rules) => set('exitRules', rules.length === 0 ? undefined : [...rules])}
-            {...{ faults, path: 'exitRules' }}
-          />
-          <h3>When</h3>
-          <ZoneField
-            label="Time zone"
-            hint="Of users whose profile has none."
-            value={draft.timeZone}
-            error={faultWithin(faults, 'timeZone')}
-            onChange={(timeZone) => set('timeZone', timeZone)}
-          />
-          <SendWindowEditor
-            value={draft.sendWindow}
-            onChange={(sendWindow) => set('sendWindow', sendWindow ?? undefined)}
-            {...{ faults, path: 'sendWindow' }}
-          />
-        </div>
+        <FieldSet label="Settings of the journey" isReadOnly={!canEdit}>
+          <div className="stack settings">
+            <TextField
+              label="Name"
+              value={draft.name}
+              error={faultWithin(faults, 'name')}
+              onChange={(name) => set('name', name)}
+            />
+            <TextField
+              label="Description"
+              rows={2}
+              value={draft.description ?? ''}
+              error={faultWithin(faults, 'description')}
+              onChange={(description) => set('description', description)}
+            />
+            <h3>Who enters</h3>
+            <EntrySourceEditor
+              value={draft.entry ?? { source: 'api' }}
+              onChange={(entry) => set('entry', entry)}
+              {...{ faults, path: 'entry' }}
+            />
+            <SuppressionLists
+              value={draft.suppressionListIds ?? []}
+              onChange={(ids) => set('suppressionListIds', ids)}
+              {...{ faults, path: 'suppressionListIds' }}
+            />
+            <h3>How often</h3>
+            <ReentryEditor
+              value={draft}
+              onChange={(limited) => edit(() => limited, 'settings.reentry')}
+              {...{ faults, path: '' }}
+            />
+            <h3>Who leaves early</h3>
+            <ExitRulesEditor
+              value={draft.exitRules ?? []}
+              onChange={(rules) => set('exitRules', rules.length === 0 ? undefined : [...rules])}
+              {...{ faults, path: 'exitRules' }}
+            />
+            <h3>When</h3>
+            <ZoneField
+              label="Time zone"
+              hint="Of users whose profile has none."
+              value={draft.timeZone}
+              error={faultWithin(faults, 'timeZone')}
+              onChange={(timeZone) => set('timeZone', timeZone)}
+            />
+            <SendWindowEditor
+              value={draft.sendWindow}
+              onChange={(sendWindow) => set('sendWindow', sendWindow ?? undefined)}
+              {...{ faults, path: 'sendWindow' }}
+            />
+          </div>
+        </FieldSet>
       </KnownFrom>
     </Dialog>
   );

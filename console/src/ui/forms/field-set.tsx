@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import './field-set.css';
+
+interface FieldSetProps {
+  /** What it is of, for who cannot see it. */
+  label: string;
+  /** To be read only: nothing in it can be changed, and what would change it is not shown. */
+  isReadOnly: boolean;
+  children: ReactNode;
+}
+
+/** The fields of a form. */
+export function FieldSet({ label, isReadOnly, children }: FieldSetProps) {
+  return (
+    <fieldset className="field-set" disabled={isReadOnly}>
+      <legend className="sr">{label}</legend>
+      {children}
+    </fieldset>
+  );
+}
