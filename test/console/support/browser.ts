@@ -64,7 +64,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   );
 }
 
-/** Cells of grids that do not stand below the head of their column, and heads that are longer than their columns. */
+/** Grids that are wider than their place, cells that do not stand below their column's head, and heads that are too long. */
 export async function misalignedCells(page: Page): Promise<string[]> {
   return (await page.evaluate(`[...document.querySelectorAll('[role=grid]')].flatMap((grid) => {
     const heads = [...grid.querySelectorAll('[role=columnheader]')];
@@ -73,7 +73,8 @@ export async function misalignedCells(page: Page): Promise<string[]> {
     const rows = [...grid.querySelectorAll('[role=row]')].map((row) => [...row.querySelectorAll('[role=gridcell]')]);
     const aside = rows.filter((cells) => cells.length === heads.length).flatMap((cells) =>
       cells.filter((cell, column) => Math.abs(leftOf(cell) - leftOf(heads[column])) > 1));
-    return [...long, ...aside].map((element) => grid.getAttribute('aria-label') + ': ' + element.textContent);
+    const wide = grid.scrollWidth > grid.clientWidth + 1 ? [grid.firstElementChild] : [];
+    return [...wide, ...long, ...aside].map((element) => grid.getAttribute('aria-label') + ': ' + element.textContent);
   })`)) as string[];
 }
 

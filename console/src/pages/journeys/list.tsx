@@ -32,8 +32,8 @@ function Entry({ entry }: { entry: Journey['entry'] }) {
 }
 
 const columns: Column<Journey>[] = [
-  { id: 'name', title: 'Name', width: 'minmax(160px, 2fr)', cell: ({ name }) => name },
-  { id: 'status', title: 'Status', width: '112px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'name', title: 'Name', width: 'minmax(88px, 2fr)', cell: ({ name }) => name },
+  { id: 'status', title: 'Status', width: '96px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'entry',
     title: 'Users enter',
