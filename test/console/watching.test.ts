@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import type { Locator } from 'playwright-core';
 import { type ConsoleWorld, expectAccessible, openConsole, signIn } from './support/console';
 import { enter, type Passages, publishWinBack } from './support/passages';
 import { picture } from './support/pictures';
@@ -197,18 +199,97 @@ it('finds by the palette what was pasted or named, and lists the keys', async ()
   expect(faults).toEqual([]);
 });
 
-it('shows a viewer what happened, and offers nothing that they may not do', async () => {
-  const { page } = world;
-  await signIn(world, 'viewer');
+it('filters by webhook, journey and tile, which are found by their names, and goes back', async () => {
+  const { page, faults } = world;
   await page.goto('/deliveries');
-  await page.getByRole('grid').getByText('Win back CRM').first().waitFor();
-  expect(await page.getByRole('grid').getByRole('link').count()).toBe(0);
+  const rows = page.getByRole('grid', { name: 'Deliveries' }).locator('[data-index]');
+  await rows.first().waitFor();
+  const choose = async (label: string, typed: string, option: string) => {
+    await page.getByRole('combobox', { name: label }).fill(typed);
+    await expectAccessible(world, `choosing a ${label}`);
+    await page.getByRole('option', { name: option }).first().click();
+  };
+  await choose('Webhook', 'back c', 'Win back CRM');
+  await page.waitForURL(`**/deliveries?webhook=${journey.webhookId}`);
+  await choose('Journey', 'win', 'Win back');
+  await page.getByRole('button', { name: 'Tile' }).click();
+  await page.getByRole('option', { name: 'Tell the CRM' }).click();
+  await page.waitForURL('**tile=crm');
+  await page.getByRole('button', { name: 'No longer only at tile “Tell the CRM”' }).waitFor();
+  await expectAccessible(world, 'deliveries by webhook, journey and tile');
+  const address = page.url();
+  await page.goBack();
+  await page.getByRole('button', { name: 'Tile' }).getByText('Any tile').waitFor();
+  expect(new URL(page.url()).searchParams.get('journey')).toBe(String(journey.journeyId));
+  await page.goForward();
+  await page.waitForURL(address);
+  await page.getByRole('button', { name: 'No longer only in Win back' }).click();
+  await page.waitForURL(`**/deliveries?webhook=${journey.webhookId}`);
+
+  await page.goto('/deliveries');
+  await page.getByRole('searchbox', { name: 'Email or userId' }).fill('done@example.com');
+  await page.waitForURL('**/deliveries?user=done%40example.com');
+  await page.getByRole('grid').getByText('Delivered').waitFor();
+  expect(await rows.count()).toBe(1);
+
+  await page.goto('/entries');
+  await choose('Journey', 'win', 'Win back');
+  await page.getByRole('button', { name: 'No longer only in Win back' }).waitFor();
+  await page.getByRole('button', { name: 'Tile' }).click();
+  await page.getByRole('option', { name: 'wait' }).click();
+  await page.waitForURL(`**/entries?journey=${journey.journeyId}&tile=wait`);
+  await page.getByRole('button', { name: 'No longer only at tile “wait”' }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('names a tile’s webhook, however many newer webhooks there are', async () => {
+  const { page } = world;
+  await world.db.execute(sql`
+    insert into webhooks (name, definition)
+    select 'Newer ' || n, definition from webhooks, generate_series(1, 250) n where id = ${journey.webhookId}`);
+  await page.goto(`/journeys/${journey.journeyId}?view=list`);
+  await page.getByText('Win back CRM').first().waitFor();
+});
+
+it('shows a viewer why somebody got nothing, and offers nothing that they may not do (B075)', async () => {
+  const { page, faults } = world;
+  await signIn(world, 'viewer');
+  await page.goto('/deliveries?status=failed');
+  await page
+    .getByRole('grid')
+    .getByRole('link', { name: /Win back CRM/ })
+    .first()
+    .click();
+  const drawer = page.getByRole('complementary', { name: /^Delivery dlv_/ });
+  await drawer
+    .getByText('The endpoint answered 503 Service Unavailable, after 4 requests.')
+    .first()
+    .waitFor();
+  await drawer.getByText('is for people who manage integrations').waitFor();
+  expect(await drawer.getByRole('link', { name: 'Win back CRM' }).count()).toBe(0);
+  expect(await drawer.getByText('nginx').count()).toBe(0);
+  await expectAccessible(world, 'a delivery without its content');
   await page.goto('/notifications?show=all');
   await page.getByRole('link', { name: /has encountered errors/ }).waitFor();
   expect(await page.getByRole('button', { name: /Mark/ }).count()).toBe(0);
-  await page.goto('/deliveries/dlv_any');
-  await page
-    .getByRole('alert')
-    .getByText(/integrations/i)
-    .waitFor();
+
+  await page.goto(`/journeys/${journey.journeyId}?view=list&tile=crm`);
+  const tile = page.getByRole('complementary', { name: 'Tile crm' });
+  await tile.getByRole('combobox', { name: 'Webhook' }).waitFor();
+  await page.getByText('Read only for your role').waitFor();
+  expect(await enabledIn(tile)).toEqual([]);
+  await expectAccessible(world, 'a tile that is only read');
+  await page.goto(`/journeys/${journey.journeyId}?view=list&panel=settings`);
+  const settings = page.getByRole('group', { name: 'Settings of the journey' });
+  await settings.getByLabel('Description').waitFor();
+  expect(await enabledIn(settings)).toEqual([]);
+  await settings.getByText('A call to the API', { exact: true }).last().click({ force: true });
+  expect(await page.getByRole('listbox').count()).toBe(0);
+  await expectAccessible(world, 'settings that are only read');
+  expect(faults).toEqual([]);
 });
+
+/** What could be changed within it. */
+async function enabledIn(form: Locator): Promise<string[]> {
+  return form.locator(':is(input, textarea, select, fieldset button):enabled').allTextContents();
+}

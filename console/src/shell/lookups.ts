@@ -23,6 +23,7 @@ function named(typed: string): Command[] {
   return [
     command(`/users/by-email/${id}`, `User ${typed}`, UserRound),
     command(`/entries?user=${id}`, `Entries of ${typed}`, Footprints),
+    command(`/deliveries?user=${id}`, `Deliveries to webhooks for ${typed}`, Send),
   ];
 }
 

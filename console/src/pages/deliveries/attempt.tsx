@@ -9,8 +9,14 @@ import type { Attempt } from './words';
 /** As much of an answer's body as is stored. */
 const STORED = 16_384;
 
+interface AttemptDetailProps {
+  attempt: Attempt;
+  /** Whether the person may not see what was answered. */
+  isAnswerHidden: boolean;
+}
+
 /** One request and its answer. */
-export function AttemptDetail({ attempt }: { attempt: Attempt }) {
+export function AttemptDetail({ attempt, isAnswerHidden }: AttemptDetailProps) {
   const { number, startedAt, durationMs, status, outcome, reason, detail, nextAttemptAt, response } = attempt;
   const note =
     response !== null && new Blob([response.body]).size >= STORED - 3
@@ -35,7 +41,7 @@ export function AttemptDetail({ attempt }: { attempt: Attempt }) {
         )}
       </Facts>
       {detail !== null && <p className="detail">{detail}</p>}
-      {response === null ? (
+      {isAnswerHidden ? null : response === null ? (
         <p className="hint">No answer came.</p>
       ) : (
         <>

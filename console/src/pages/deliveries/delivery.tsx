@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
+import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { CopyButton } from '../../ui/code';
@@ -10,9 +11,10 @@ import { RequestView } from '../../ui/request-view';
 import { Time } from '../../ui/time';
 import { REASONS } from '../../words/reasons';
 import { curlOf } from '../../words/request';
+import { hrefOfUser, userOf } from '../entries/words';
 import { AttemptDetail } from './attempt';
 import { DeliveryStatus } from './status';
-import { type Attempt, type Delivery, hrefOfSender, hrefOfTile, OUTCOME, senderOf } from './words';
+import { type Delivery, hrefOfSender, hrefOfTile, OUTCOME, senderOf } from './words';
 import './deliveries.css';
 
 /** How often one that is pending is looked at. */
@@ -41,8 +43,15 @@ export function DeliveryDetail({ id, attempt, onAttempt }: DeliveryDetailProps) 
     <>
       <Outcome delivery={delivery} />
       <About delivery={delivery} />
-      <Attempts attempts={delivery.attempts} open={attempt} onOpen={onAttempt} />
-      <RequestOf delivery={delivery} />
+      <Attempts delivery={delivery} open={attempt} onOpen={onAttempt} />
+      {delivery.contentHidden ? (
+        <p className="hint">
+          What was sent, and what was answered, is for people who manage integrations. An administrator can
+          change your role.
+        </p>
+      ) : (
+        <RequestOf delivery={delivery} />
+      )}
     </>
   );
 }
@@ -67,14 +76,23 @@ function Outcome({ delivery: { status, reason, detail, attempts } }: { delivery:
 
 function About({ delivery }: { delivery: Delivery }) {
   const { id, status, entryId, journeyId, journeyName, tileId, eventId, test, createdAt, endedAt } = delivery;
+  const user = hrefOfUser(delivery);
+  // An inline webhook is a part of its journey, which all may see.
+  const isLink = delivery.webhookId === null && delivery.eventWebhookId === null;
+  const mayOpen = (useSession()?.manageIntegrations ?? false) || isLink;
   return (
     <Facts>
       <Fact name="Status">
         <DeliveryStatus status={status} /> {test && <Badge tone="info">Test run</Badge>}
       </Fact>
       <Fact name="Webhook">
-        <Anchor href={hrefOfSender(delivery)}>{senderOf(delivery)}</Anchor>
+        {mayOpen ? <Anchor href={hrefOfSender(delivery)}>{senderOf(delivery)}</Anchor> : senderOf(delivery)}
       </Fact>
+      {entryId !== null && (
+        <Fact name="User">
+          {user === undefined ? userOf(delivery) : <Anchor href={user}>{userOf(delivery)}</Anchor>}
+        </Fact>
+      )}
       {entryId !== null && (
         <Fact name="Entry">
           <Anchor href={`/entries/${encodeURIComponent(entryId)}`}>What the user went through</Anchor>
@@ -110,11 +128,11 @@ function About({ delivery }: { delivery: Delivery }) {
 }
 
 function Attempts({
-  attempts,
+  delivery: { attempts, contentHidden },
   open,
   onOpen,
 }: {
-  attempts: Attempt[];
+  delivery: Delivery;
   open: string | undefined;
   onOpen: (number: string) => void;
 }) {
@@ -143,7 +161,7 @@ function Attempts({
           </button>
         ))}
       </div>
-      <AttemptDetail attempt={chosen} />
+      <AttemptDetail attempt={chosen} isAnswerHidden={contentHidden} />
     </section>
   );
 }

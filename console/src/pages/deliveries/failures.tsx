@@ -8,6 +8,7 @@ import { FilterSelect } from '../../ui/grid/filter-select';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { Time } from '../../ui/time';
 import { REASONS, reasonText } from '../../words/reasons';
+import { stringifySearch } from '../../words/search';
 import { beginOf, type Span, SPAN_CHOICES, spanOf } from '../../words/since';
 import { hrefOfDelivery, senderOf } from './words';
 
@@ -31,11 +32,13 @@ export function nameOfGroup(group: FailureGroup): string {
   return tileId === null ? senderOf(group) : `${senderOf(group)} of tile “${tileId}”, ${journeyName}`;
 }
 
-/** The deliveries of a group; the last one, where they cannot be listed. */
-export function hrefOfGroup({ webhookId, reason, lastDeliveryId }: FailureGroup, span: Span): string {
-  return webhookId === null
-    ? hrefOfDelivery(lastDeliveryId)
-    : `/deliveries?webhook=${webhookId}&status=failed&reason=${reason}&since=${span}`;
+/** The deliveries of a group; of an event webhook, the last one. */
+export function hrefOfGroup(group: FailureGroup, span: Span): string {
+  const { webhookId, journeyId, tileId, reason, lastDeliveryId } = group;
+  const failed = { status: 'failed', reason, since: span };
+  if (webhookId !== null) return `/deliveries${stringifySearch({ ...failed, webhook: webhookId })}`;
+  if (journeyId === null || tileId === null) return hrefOfDelivery(lastDeliveryId);
+  return `/deliveries${stringifySearch({ ...failed, journey: journeyId, tile: tileId })}`;
 }
 
 export const keyOfGroup = (group: FailureGroup) =>

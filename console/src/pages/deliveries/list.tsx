@@ -1,5 +1,4 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
 import { Drawer } from '../../ui/overlays/drawer';
 import { Page } from '../../ui/page';
@@ -12,7 +11,6 @@ import './deliveries.css';
 export function DeliveryList() {
   const search = useSearch({ from: '/shell/deliveries' });
   const navigate = useNavigate({ from: '/deliveries' });
-  const session = useSession();
   const { tab, open, attempt, since } = search;
   const isGrouped = tab === 'failures';
   const failures = `/deliveries?tab=failures${since === undefined ? '' : `&since=${since}`}`;
@@ -35,8 +33,6 @@ export function DeliveryList() {
         <FailureGroups />
       ) : (
         <DeliveryRows
-          // Who may not see webhooks may see what became of requests, not what was in them.
-          canOpen={session?.manageIntegrations ?? false}
           drawer={
             open !== undefined && (
               <Drawer

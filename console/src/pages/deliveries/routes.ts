@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
 import { texts } from '../../words/search';
 
-const FILTERS = ['status', 'reason', 'webhook', 'journey', 'entry', 'since'] as const;
+const FILTERS = ['user', 'status', 'reason', 'webhook', 'journey', 'tile', 'entry', 'since'] as const;
 
 export const deliveryRoutes = [
   createRoute({

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
-import { useSession } from '../../shell/session';
+import { useJourneys } from '../../api/names';
 import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { CopyButton } from '../../ui/code';
@@ -124,7 +124,6 @@ function About({ entry }: { entry: Entry }) {
 }
 
 function Deliveries({ deliveries }: { deliveries: ListedDelivery[] }) {
-  const mayOpen = useSession()?.manageIntegrations ?? false;
   if (deliveries.length === 0) return null;
   return (
     <section className="stack">
@@ -136,7 +135,7 @@ function Deliveries({ deliveries }: { deliveries: ListedDelivery[] }) {
           return (
             <li key={id}>
               <span className="grow">
-                {mayOpen ? <Anchor href={hrefOfDelivery(id)}>{name}</Anchor> : name}
+                <Anchor href={hrefOfDelivery(id)}>{name}</Anchor>
                 <small>
                   {attemptCount} {attemptCount === 1 ? 'attempt' : 'attempts'}
                   {lastStatus !== null && `, last answer ${lastStatus}`}
@@ -152,6 +151,7 @@ function Deliveries({ deliveries }: { deliveries: ListedDelivery[] }) {
 }
 
 function Sendings({ entry: { sentTo } }: { entry: Entry }) {
+  const journeys = useJourneys(sentTo.map(({ journeyId }) => journeyId));
   if (sentTo.length === 0) return null;
   return (
     <section className="stack">
@@ -160,7 +160,7 @@ function Sendings({ entry: { sentTo } }: { entry: Entry }) {
         {sentTo.map(({ tileId, journeyId, entryId, skipped }) => (
           <li key={`${tileId} ${entryId ?? ''}`}>
             <span className="grow">
-              Journey {journeyId}, by tile “{tileId}”
+              {journeys.get(journeyId)?.name ?? `Journey ${journeyId}`}, by tile “{tileId}”
             </span>
             {entryId === null ? (
               <Badge tone="off">Not let in: {skipped}</Badge>

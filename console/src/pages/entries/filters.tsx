@@ -1,20 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from '../../ui/button';
-import { FilterChip } from '../../ui/grid/filter-chip';
-import { FilterSelect } from '../../ui/grid/filter-select';
 import { NewRows } from '../../ui/grid/new-rows';
-import { SearchBox } from '../../ui/grid/search-box';
-import { reasonChoices } from '../../words/reasons';
+import { ChoiceFilter, ReasonFilter, StatusFilter, UserFilter, type Value } from '../../watching/filters';
+import { JourneyFilter, TileFilter } from '../../watching/place-filters';
 import { type ListedEntry, STATUS } from './words';
 
-const ANY = 'any';
-const STATUS_CHOICES = [
-  { value: ANY, text: 'Any status' },
-  ...Object.entries(STATUS).map(([value, { text }]) => ({ value, text })),
-];
-const REASON_CHOICES = [{ value: ANY, text: 'Any reason' }, ...reasonChoices()];
 const TEST_CHOICES = [
-  { value: ANY, text: 'All runs' },
   { value: 'false', text: 'Without test runs' },
   { value: 'true', text: 'Test runs only' },
 ];
@@ -24,48 +15,27 @@ interface FiltersProps {
 }
 
 export function Filters({ list: { rows, hasMore, newCount, showNew } }: FiltersProps) {
-  const search = useSearch({ from: '/shell/entries' });
-  const { user, status, reason, journey, tile, test } = search;
+  const { open: _open, ...filters } = useSearch({ from: '/shell/entries' });
+  const { user, status, reason, journey, tile, test } = filters;
   const navigate = useNavigate({ from: '/entries' });
-  const set = (name: string, value: string | undefined) =>
-    void navigate({
-      search: (before) => ({ ...before, [name]: value === ANY ? undefined : value, open: undefined }),
-      replace: true,
-    });
+  const set = (changes: Record<string, Value>, replace = false) =>
+    void navigate({ search: (before) => ({ ...before, ...changes, open: undefined }), replace });
   return (
     <div className="filters">
-      <SearchBox
-        label="Email or userId"
-        value={user ?? ''}
-        onChange={(typed) => set('user', typed.trim() || undefined)}
-      />
-      <FilterSelect
-        label="Status"
-        value={status ?? ANY}
-        choices={STATUS_CHOICES}
-        onChange={(value) => set('status', value)}
-      />
-      <FilterSelect
-        label="Reason"
-        value={reason ?? ANY}
-        choices={REASON_CHOICES}
-        onChange={(value) => set('reason', value)}
-      />
-      <FilterSelect
+      {/* What is typed is one step back, whatever its length. */}
+      <UserFilter value={user} onChange={(typed) => set({ user: typed }, user !== undefined)} />
+      <StatusFilter statuses={STATUS} value={status} onChange={(chosen) => set({ status: chosen })} />
+      <ReasonFilter value={reason} onChange={(chosen) => set({ reason: chosen })} />
+      <JourneyFilter value={journey} onChange={(chosen) => set({ journey: chosen, tile: undefined })} />
+      <TileFilter journey={journey} value={tile} onChange={(chosen) => set({ tile: chosen })} />
+      <ChoiceFilter
         label="Test runs"
-        value={test ?? ANY}
+        any="All runs"
         choices={TEST_CHOICES}
-        onChange={(value) => set('test', value)}
+        value={test}
+        onChange={(chosen) => set({ test: chosen })}
       />
-      {journey !== undefined && (
-        <FilterChip onClear={() => set('journey', undefined)}>
-          {`in ${rows[0]?.journeyName ?? `journey ${journey}`}`}
-        </FilterChip>
-      )}
-      {tile !== undefined && (
-        <FilterChip onClear={() => set('tile', undefined)}>{`at tile “${tile}”`}</FilterChip>
-      )}
-      {[user, status, reason, test].some((value) => value !== undefined) && (
+      {Object.keys(filters).length > 0 && (
         <Button look="quiet" onPress={() => void navigate({ search: {} })}>
           Clear
         </Button>

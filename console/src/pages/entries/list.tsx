@@ -9,7 +9,8 @@ import { Failure } from '../../ui/feedback/failure';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
-import { reasonText } from '../../words/reasons';
+import { userQuery } from '../../watching/filters';
+import { ReasonCell } from '../../watching/reason-cell';
 import { addressWith } from '../../words/search';
 import { EntryDetail } from './entry';
 import { EntryActions } from './actions';
@@ -32,7 +33,7 @@ const columns: Column<ListedEntry>[] = [
   {
     id: 'status',
     title: 'Status',
-    width: '112px',
+    width: '104px',
     cell: ({ status }) => <EntryStatus status={status} />,
   },
   {
@@ -58,24 +59,19 @@ const columns: Column<ListedEntry>[] = [
     title: 'Reason',
     width: 'minmax(96px, 1fr)',
     isWide: true,
-    cell: ({ reason, detail }) =>
-      reason === null ? (
-        <span className="none">–</span>
-      ) : (
-        <span title={detail ?? ''}>{reasonText(reason)}</span>
-      ),
+    cell: ReasonCell,
   },
   {
     id: 'startedAt',
     title: 'Began',
-    width: '96px',
+    width: '84px',
     cell: ({ startedAt }) =>
       startedAt === null ? <span className="none">soon</span> : <Time at={startedAt} />,
   },
   {
     id: 'endedAt',
     title: 'Ended',
-    width: '96px',
+    width: '84px',
     isWide: true,
     cell: ({ endedAt }) => <Time at={endedAt} />,
   },
@@ -90,7 +86,7 @@ function useFilter() {
   const { user, status, reason, journey, tile, test } = useSearch({ from: '/shell/entries' });
   return useMemo(
     () => ({
-      ...(user && (user.includes('@') ? { email: user } : { userId: user })),
+      ...userQuery(user),
       ...(status && { status: status as EntryFilter['status'] }),
       ...(reason && { reason: reason as EntryFilter['reason'] }),
       ...(journey && { journeyId: Number(journey) }),

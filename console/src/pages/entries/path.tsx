@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleDot } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
-import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
 import { Time } from '../../ui/time';
 import { lengthWords } from '../../words/durations';
@@ -34,7 +33,6 @@ function useTiles({ journeyId, version }: Entry): Map<string, TileOfPath> {
 /** The tiles that the user visited: when, how long, which way they took, and why. */
 export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: ListedDelivery[] }) {
   const tiles = useTiles(entry);
-  const mayOpen = useSession()?.manageIntegrations ?? false;
   const deliveryAt = finderOf(deliveries);
   if (entry.path.length === 0) {
     return (
@@ -77,10 +75,10 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
               <p className="hint">
                 <Time at={at} />
                 {took !== null && took > 0 && <> · {lengthWords(took)}</>}
-                {delivery !== undefined && mayOpen && (
+                {delivery !== undefined && (
                   <>
                     {' '}
-                    · <Anchor href={hrefOfDelivery(delivery.id)}>Request and answer</Anchor>
+                    · <Anchor href={hrefOfDelivery(delivery.id)}>{attemptsText(delivery)}</Anchor>
                   </>
                 )}
               </p>
@@ -96,6 +94,12 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
 function finderOf(deliveries: ListedDelivery[]) {
   return (tileId: string, visit: number) =>
     deliveries.filter((delivery) => delivery.tileId === tileId)[visit];
+}
+
+/** What the link to the delivery says of it. */
+function attemptsText({ attemptCount, lastStatus }: ListedDelivery): string {
+  const attempts = `${attemptCount} ${attemptCount === 1 ? 'attempt' : 'attempts'}`;
+  return lastStatus === null ? attempts : `${attempts}, last answer ${lastStatus}`;
 }
 
 function capital(text: string): string {

@@ -1,6 +1,5 @@
 import { CircleCheck, CircleX, Info, TriangleAlert } from 'lucide-react';
 import type { paths } from '../../../types/schema';
-import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
 import { Button } from '../../ui/button';
 import { Time } from '../../ui/time';
@@ -25,7 +24,7 @@ interface NotificationRowProps {
 
 export function NotificationRow({ notification, onMark }: NotificationRowProps) {
   const { level, title, text, count, read, createdAt, updatedAt } = notification;
-  const href = useHref(notification);
+  const href = hrefOf(notification);
   const { Icon, text: levelText } = LEVELS[level] ?? LEVELS.info!;
   return (
     <li data-unread={read ? undefined : ''}>
@@ -50,10 +49,9 @@ export function NotificationRow({ notification, onMark }: NotificationRowProps) 
   );
 }
 
-/** What it is about: the request, for who may see it, else the user's way or the tile. */
-function useHref({ lastDeliveryId, lastEntryId, journeyId, tileId }: Notification): string | undefined {
-  const maySeeRequests = useSession()?.manageIntegrations ?? false;
-  if (lastDeliveryId !== undefined && maySeeRequests) return hrefOfDelivery(lastDeliveryId);
+/** What it is about: the request, else the user's way or the tile. */
+function hrefOf({ lastDeliveryId, lastEntryId, journeyId, tileId }: Notification): string | undefined {
+  if (lastDeliveryId !== undefined) return hrefOfDelivery(lastDeliveryId);
   if (lastEntryId !== undefined) return hrefOfEntry(lastEntryId);
   return journeyId === undefined ? undefined : hrefOfTile(journeyId, tileId ?? null);
 }

@@ -3,6 +3,7 @@ import { Button } from '../../../ui/button';
 import { Failure } from '../../../ui/feedback/failure';
 import { type Column, Grid } from '../../../ui/grid/grid';
 import { Time } from '../../../ui/time';
+import { ReasonCell } from '../../../watching/reason-cell';
 import { reasonText } from '../../../words/reasons';
 import { EntryStatus } from '../../entries/status';
 import type { Identity } from '../names';
@@ -13,7 +14,7 @@ const columns: Column<Entry>[] = [
   {
     id: 'journey',
     title: 'Journey',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(88px, 2fr)',
     cell: ({ journeyName, tileId, reason }) => (
       <>
         {journeyName}
@@ -24,7 +25,7 @@ const columns: Column<Entry>[] = [
   {
     id: 'status',
     title: 'Status',
-    width: '112px',
+    width: '104px',
     cell: ({ status }) => <EntryStatus status={status} />,
   },
   {
@@ -39,9 +40,9 @@ const columns: Column<Entry>[] = [
     title: 'Reason',
     width: 'minmax(72px, 1fr)',
     isWide: true,
-    cell: ({ reason }) => (reason === null ? <span className="none">–</span> : reasonText(reason)),
+    cell: ReasonCell,
   },
-  { id: 'startedAt', title: 'Began', width: '96px', cell: ({ startedAt }) => <Time at={startedAt} /> },
+  { id: 'startedAt', title: 'Began', width: '84px', cell: ({ startedAt }) => <Time at={startedAt} /> },
 ];
 const keyOf = ({ id }: Entry) => id;
 const hrefOf = ({ id }: Entry) => `/entries/${id}`;
