@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
 import { findJourneys, findWebhooks, useJourneys, useWebhooks } from '../api/names';
@@ -45,12 +46,28 @@ export function WebhookFilter({ value, onChange }: PlaceFilterProps) {
 /** A tile of the journey that is chosen. */
 export function TileFilter({ value, onChange, journey }: PlaceFilterProps & { journey: Value }) {
   const tiles = useTiles(journey);
+  const [isChosenHere, setChosenHere] = useState(false);
   if (value !== undefined) {
     const name = tiles.find((tile) => tile.value === value)?.text ?? value;
-    return <FilterChip onClear={() => onChange(undefined)}>{`at tile “${name}”`}</FilterChip>;
+    return (
+      <FilterChip autoFocus={isChosenHere} onClear={() => onChange(undefined)}>
+        {`at tile “${name}”`}
+      </FilterChip>
+    );
   }
   if (journey === undefined) return null;
-  return <ChoiceFilter label="Tile" any="Any tile" choices={tiles} value={value} onChange={onChange} />;
+  return (
+    <ChoiceFilter
+      label="Tile"
+      any="Any tile"
+      choices={tiles}
+      value={value}
+      onChange={(tile) => {
+        setChosenHere(true);
+        onChange(tile);
+      }}
+    />
+  );
 }
 
 /** Those of the draft, and others that are published or where users still are. */

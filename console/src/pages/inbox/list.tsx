@@ -17,7 +17,7 @@ import { addressOf, curlOf } from './words';
 type Inbox = paths['/api/inbox']['get']['responses'][200]['content']['application/json']['inboxes'][number];
 
 const columns: Column<Inbox>[] = [
-  { id: 'name', title: 'Inbox', width: 'minmax(120px, 1fr)', cell: ({ name }) => name },
+  { id: 'name', title: 'Inbox', width: 'minmax(96px, 1fr)', cell: ({ name }) => name },
   {
     id: 'address',
     title: 'Address',
@@ -25,8 +25,8 @@ const columns: Column<Inbox>[] = [
     isWide: true,
     cell: ({ name }) => <span className="mono">{addressOf(name)}</span>,
   },
-  { id: 'requests', title: 'Requests', width: '96px', cell: ({ requests }) => requests.toLocaleString('en') },
-  { id: 'lastAt', title: 'Latest', width: '112px', cell: ({ lastAt }) => <Time at={lastAt} /> },
+  { id: 'requests', title: 'Requests', width: '72px', cell: ({ requests }) => requests.toLocaleString('en') },
+  { id: 'lastAt', title: 'Latest', width: '84px', cell: ({ lastAt }) => <Time at={lastAt} /> },
 ];
 const keyOf = ({ name }: Inbox) => name;
 const hrefOf = ({ name }: Inbox) => `/inboxes/${name}`;

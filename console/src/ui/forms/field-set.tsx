@@ -14,7 +14,8 @@ export function FieldSet({ label, isReadOnly, children }: FieldSetProps) {
   return (
     <fieldset className="field-set" disabled={isReadOnly}>
       <legend className="sr">{label}</legend>
-      {children}
+      {/* Where no field has the focus, this has it, so that the keys scroll what is read. */}
+      <div {...(isReadOnly && { tabIndex: 0 })}>{children}</div>
     </fieldset>
   );
 }
