@@ -12,10 +12,12 @@ interface FieldSetProps {
 /** The fields of a form. */
 export function FieldSet({ label, isReadOnly, children }: FieldSetProps) {
   return (
-    <fieldset className="field-set" disabled={isReadOnly}>
-      <legend className="sr">{label}</legend>
-      {/* Where no field has the focus, this has it, so that the keys scroll what is read. */}
-      <div {...(isReadOnly && { tabIndex: 0 })}>{children}</div>
-    </fieldset>
+    // Where no field can have the focus, this has it, so that the keys scroll what is read.
+    <div {...(isReadOnly && { tabIndex: 0 })}>
+      <fieldset className="field-set" disabled={isReadOnly}>
+        <legend className="sr">{label}</legend>
+        {children}
+      </fieldset>
+    </div>
   );
 }
