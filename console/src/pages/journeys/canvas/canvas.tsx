@@ -6,7 +6,6 @@ import {
   type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
-  Handle,
   type Node,
   type NodeProps,
   Position,
@@ -22,6 +21,7 @@ import { type DrawnWay, layOut, sizeOf, TILE } from './layout';
 import { pathOf } from './path';
 import { type Face, TileFace } from './tile-face';
 import { neighbour } from './steps';
+import { useUnchanged } from './unchanged';
 import './canvas.css';
 
 type TileNode = Node<
@@ -40,27 +40,18 @@ type WayEdge = Edge<{ way: DrawnWay; from: string; add?: Board['offerTiles'] }, 
 const TileView = memo(function TileView({ data }: NodeProps<TileNode>) {
   const { face, isOpen, isActive, openTile, focused } = data;
   return (
-    <>
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      <TileFace
-        face={face}
-        isOpen={isOpen}
-        tabIndex={isActive ? 0 : -1}
-        onPress={() => openTile(face.id)}
-        onFocus={() => focused(face.id)}
-      />
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
-    </>
+    <TileFace
+      face={face}
+      isOpen={isOpen}
+      tabIndex={isActive ? 0 : -1}
+      onPress={() => openTile(face.id)}
+      onFocus={() => focused(face.id)}
+    />
   );
 });
 
 function EndView() {
-  return (
-    <span className="way-end">
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      End
-    </span>
-  );
+  return <span className="way-end">End</span>;
 }
 
 function WayView({ id, sourceX, sourceY, targetX, targetY, data }: EdgeProps<WayEdge>) {
@@ -128,13 +119,17 @@ function Flow({ tiles, ways: written, faces, open, openTile, offerTiles, removeT
     [tiles, written],
   );
   const active = places.has(chosen) ? chosen : ENTRY;
-  const nodes = useMemo(
-    () => nodesOf(faces, ways, places, { open, active, openTile, setActive }),
-    [faces, ways, places, open, active, openTile],
+  const nodes = useUnchanged(
+    useMemo(
+      () => nodesOf(faces, ways, places, { open, active, openTile, setActive }),
+      [faces, ways, places, open, active, openTile],
+    ),
   );
-  const edges = useMemo(
-    () => edgesOf(faces, ways, canEdit ? offerTiles : undefined),
-    [faces, ways, canEdit, offerTiles],
+  const edges = useUnchanged(
+    useMemo(
+      () => edgesOf(faces, ways, canEdit ? offerTiles : undefined),
+      [faces, ways, canEdit, offerTiles],
+    ),
   );
 
   const bringIntoView = useCallback(
@@ -220,7 +215,7 @@ function nodesOf(
   { open, active, openTile, setActive }: Marks,
 ): (TileNode | EndNode)[] {
   const tiles = faces.map((face): TileNode => ({
-    ...{ id: face.id, type: 'tile', position: places.get(face.id)!, ...sizeOf(face.id) },
+    ...{ id: face.id, type: 'tile', ...standing(face.id, places) },
     data: {
       ...{ face, isOpen: face.id === open, isActive: face.id === active },
       ...{ openTile, focused: setActive },
@@ -229,10 +224,23 @@ function nodesOf(
   const ends = ways
     .filter(({ to }) => to === null)
     .map(({ target }): EndNode => ({
-      ...{ id: target, type: 'end', position: places.get(target)!, ...sizeOf(target) },
+      ...{ id: target, type: 'end', ...standing(target, places) },
       data: {},
     }));
   return [...tiles, ...ends];
+}
+
+/** Where it stands, how large it is and where ways begin and end: all known, so that the library measures nothing. */
+function standing(id: string, places: Layout['places']) {
+  const size = sizeOf(id);
+  const middle = { x: size.width / 2, width: 0, height: 0 };
+  return {
+    ...{ position: places.get(id)!, ...size, measured: size },
+    handles: [
+      { ...middle, type: 'target' as const, position: Position.Top, y: 0 },
+      { ...middle, type: 'source' as const, position: Position.Bottom, y: size.height },
+    ],
+  };
 }
 
 function edgesOf(faces: readonly Face[], ways: DrawnWay[], add: Board['offerTiles'] | undefined): WayEdge[] {
