@@ -10,7 +10,7 @@ import type { ConsoleWorld } from '../../test/console/support/console';
 export interface Opening {
   /** Bytes of script with brotli, as browsers get it over TLS. */
   script: number;
-  /** Ms until `ready` was there and could be used. */
+  /** Ms from the navigation until `ready` was there, was drawn, and the page had nothing else to do before an input. */
   interactiveMs: number;
 }
 
@@ -23,6 +23,7 @@ export async function openCold(
   const { page, context: fresh, close } = await openBrowser(url);
   try {
     await fresh.addCookies(await context.cookies());
+    await fresh.addInitScript({ content: noteWhenReady(ready) });
     await page.goto(path, { waitUntil: 'commit' });
     await page.locator(ready).first().waitFor();
     const { interactiveMs, scripts } = (await page.evaluate(LOADED)) as {
@@ -38,13 +39,25 @@ export async function openCold(
   }
 }
 
-/** Runs in the page, once the next frame is drawn: when that was, and which scripts it took. */
-const LOADED = `new Promise((done) => requestAnimationFrame(() => setTimeout(() => done({
-  interactiveMs: performance.now(),
+/** Runs in the page from its beginning, as no user waits for the messages between this process and the browser. */
+const noteWhenReady = (selector: string) => `
+  window.interactive = new Promise((done) => {
+    const look = () => {
+      if (document.querySelector(${JSON.stringify(selector)})?.checkVisibility({ visibilityProperty: true })) {
+        requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+      } else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+`;
+
+/** Runs in the page: when it could be used, and which scripts it took. */
+const LOADED = `interactive.then((interactiveMs) => ({
+  interactiveMs,
   scripts: performance.getEntriesByType('resource')
     .map(({ name }) => new URL(name).pathname)
     .filter((path) => path.endsWith('.js')),
-}))))`;
+}))`;
 
 /** Ms of the longest pause of the page while something is done with it; 0 if each was shorter than 50. */
 export async function longestPause({ page }: ConsoleWorld, act: () => Promise<void>): Promise<number> {
