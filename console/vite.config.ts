@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
@@ -27,11 +29,56 @@ function precompress(): Plugin {
   };
 }
 
+const PAGES = join(import.meta.dirname, 'src/pages');
+
+/** One page of a `routes.ts`: its path and its script. */
+const PAGE = /path: '([^']+)',(?:(?!createRoute).)*?import\('([^']+)'\)/gs;
+
+/** Writes which scripts the page at each path begins with: the server names them in it, so that none waits for another. */
+function preloads(): Plugin {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((part) => part.type === 'chunk');
+      const fileOf = new Map(
+        chunks.map((chunk) => [chunk.facadeModuleId?.replace(/\.tsx?$/, ''), chunk.fileName]),
+      );
+      const withImports = (name: string, seen = new Set<string>()): Set<string> => {
+        const chunk = bundle[name];
+        if (chunk?.type === 'chunk' && !chunk.isEntry && !seen.has(name)) {
+          seen.add(name);
+          for (const imported of chunk.imports) withImports(imported, seen);
+        }
+        return seen;
+      };
+      const pages = readdirSync(PAGES).flatMap((folder) => {
+        const found = readFileSync(join(PAGES, folder, 'routes.ts'), 'utf8').matchAll(PAGE);
+        return [...found].map(([, path, module]) => {
+          const name = fileOf.get(join(PAGES, folder, module!));
+          if (name === undefined) this.error(`${folder}/routes.ts: ${module} has no script of its own.`);
+          return [path, [...withImports(name)]];
+        });
+      });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'preloads.json',
+        source: JSON.stringify(Object.fromEntries(pages)),
+      });
+    },
+  };
+}
+
+/** Small modules of many pages, as one file: of a page's dozens of files, each would cost a browser some milliseconds. */
+const PARTS =
+  /\/console\/src\/(api|words|ui\/(?!fields|filter-select|form-dialog|grid|secret|request|suggest|pairs|template|progress|toast))|\/lucide-react\//;
+
 export default defineConfig({
   plugins: [
     react(),
     // React Aria brings its words in thirty languages; the console speaks one.
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' },
+    preloads(),
     precompress(),
   ],
   // The server replaces this text in index.html by a fresh nonce for each page.
@@ -43,6 +90,18 @@ export default defineConfig({
     // The policy allows no data: URLs but of pictures.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_000,
+    // One file each: a browser pays for every file of a page more than for what another page would not need.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'index', tags: ['$initial'] },
+            { name: 'parts', test: PARTS, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': 'http://localhost:8080', '/inbox': 'http://localhost:8080' } },
 });

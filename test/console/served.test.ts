@@ -36,6 +36,23 @@ describe('the console', () => {
     );
   });
 
+  it.each(['/webhooks', '/webhooks/12', '/webhooks/new?x=1', '/journeys/12/', '/sign-in', '/'])(
+    'names at %s the scripts that the page begins with, each of them a file',
+    async (url) => {
+      const links = [
+        ...(await get(url)).body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/g),
+      ];
+      expect(links.length).toBeGreaterThan(2);
+      for (const [, script] of links) expect((await get(script!, { accept: '*/*' })).statusCode).toBe(200);
+    },
+  );
+
+  it('names no scripts for a path that has no page', async () => {
+    for (const url of ['/nothing', '/webhooks/12/more']) {
+      expect((await get(url)).body).not.toContain('modulepreload');
+    }
+  });
+
   it.each(['/api/nothing', '/api', '/inbox/', '/docs/nothing', '/healthz/more', '/callbacks/'])(
     'answers no page at %s, which is of others',
     async (url) => {
@@ -66,10 +83,13 @@ describe('the console', () => {
     expect((await get('/theme.js')).headers['cache-control']).toBe('no-cache');
   });
 
-  it.each(['/assets/nothing.js', '/index.html', '/../package.json', '/assets/..%2f..%2fmain.js'])(
-    'has no file %s',
-    async (url) => {
-      expect((await get(url, { accept: '*/*' })).statusCode).toBe(404);
-    },
-  );
+  it.each([
+    '/assets/nothing.js',
+    '/index.html',
+    '/preloads.json',
+    '/../package.json',
+    '/assets/..%2f..%2fmain.js',
+  ])('has no file %s', async (url) => {
+    expect((await get(url, { accept: '*/*' })).statusCode).toBe(404);
+  });
 });

@@ -14,9 +14,16 @@ const OTHERS = /^\/(api|callbacks|docs|healthz|inbox|metrics|readyz)(\/|$)/;
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
+/** What the build writes at the end of the head. */
+const HEAD_END = '</head>';
+
+/** The paths of pages, such as `/webhooks/$id`, and the scripts that each begins with, which the build writes. */
+const PRELOADS = 'preloads.json';
+
 /** The console that was built into a folder: every screen is one page, whose address says which. */
 export function createConsolePage(folder: string): AnswerPage {
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  const preloadsOf = readPreloads(folder);
   return (request, reply) => {
     const path = request.url.split('?')[0]!;
     if (request.method !== 'GET' || OTHERS.test(path) || !asksForPage(request)) return false;
@@ -24,9 +31,22 @@ export function createConsolePage(folder: string): AnswerPage {
     reply
       .header('content-security-policy', consolePolicy(nonce))
       .type('text/html; charset=utf-8')
-      .send(page.replace(NONCE, nonce));
+      .send(page.replace(HEAD_END, preloadsOf(path) + HEAD_END).replace(NONCE, nonce));
     return true;
   };
+}
+
+/**
+ * Reads the links that make a browser load what the page at a path begins with beside the first script. Without them it
+ * would hear of each from the one before.
+ */
+function readPreloads(folder: string): (path: string) => string {
+  const pages = JSON.parse(readFileSync(join(folder, PRELOADS), 'utf8')) as Record<string, string[]>;
+  const known = Object.entries(pages).map(([pattern, scripts]) => ({
+    path: new RegExp(`^${pattern.replaceAll(/\$\w+/g, '[^/]+')}/?$`),
+    links: scripts.map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`).join(''),
+  }));
+  return (path) => known.find((page) => page.path.test(path))?.links ?? '';
 }
 
 function asksForPage({ headers: { accept = '' } }: FastifyRequest): boolean {
@@ -38,7 +58,7 @@ export function consoleAssets(app: FastifyInstance, folder: string): void {
   app.register(fastifyStatic, {
     root: folder,
     ...{ preCompressed: true, index: false, wildcard: false, decorateReply: false, schemaHide: true },
-    globIgnore: ['index.html', '**/*.{br,gz}'],
+    globIgnore: ['index.html', PRELOADS, '**/*.{br,gz}'],
     cacheControl: false,
     setHeaders: (reply, path) => {
       reply.header(
