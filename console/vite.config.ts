@@ -71,7 +71,7 @@ function preloads(): Plugin {
 
 /** Small modules of many pages, as one file: of a page's dozens of files, each would cost a browser some milliseconds. */
 const PARTS =
-  /\/console\/src\/(api|words|ui\/(?!fields|filter-select|form-dialog|grid|secret|request|suggest|pairs|template|progress|toast))|\/lucide-react\//;
+  /\/console\/src\/(api\/|words\/|ui\/([^/]+$|feedback\/|overlays\/(dialog|drawer)|grid\/(search|new)))|\/lucide-react\//;
 
 export default defineConfig({
   plugins: [

@@ -1,5 +1,12 @@
 import { useCallback, useEffect, useMemo } from 'react';
-import { type QueryKey, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  type QueryKey,
+  useInfiniteQuery,
+  usePrefetchInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 
 /** How often a live list looks for what is new. */
 const LOOK_MS = 5_000;
@@ -21,11 +28,16 @@ interface RowsOptions<Row> {
 /** The rows of a list that comes in pages, newest first, for a `Grid`. */
 export function useRows<Row>({ queryKey, load, keyOf, isLive = false }: RowsOptions<Row>) {
   const queries = useQueryClient();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+  const pages = infiniteQueryOptions({
     queryKey: [...queryKey, 'pages'],
     queryFn: ({ pageParam }) => load(pageParam || undefined),
     initialPageParam: '',
     getNextPageParam: ({ nextPageToken }) => nextPageToken,
+  });
+  // Asked for while the page is drawn for the first time, not after.
+  usePrefetchInfiniteQuery(pages);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+    ...pages,
     // Loaded again, the rows would move under the reader's eyes.
     ...(isLive && { staleTime: Infinity, refetchOnMount: 'always' }),
   });

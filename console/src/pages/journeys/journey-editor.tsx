@@ -10,6 +10,7 @@ import { Page } from '../../ui/page';
 import { toast } from '../../ui/feedback/toast';
 import { AddTile } from './add-tile';
 import type { Board } from './canvas/board';
+import { Canvas } from './canvas/lazy-canvas';
 import { ConflictDialog } from './conflict';
 import type { Journey, TileType } from './draft/draft';
 import { addOnWay, remove } from './draft/edits';
@@ -21,11 +22,11 @@ import { useFaces } from './faces';
 import { EditorHead, JourneyStatus } from './head';
 import { ListView } from './list-view';
 import { KnownFrom } from './parts/known';
+import { isNarrow } from './search';
 import { useEditorKeys } from './keys';
 import { Panels } from './parts/panels';
 import './journey-editor.css';
 
-const Canvas = lazy(() => import('./canvas/canvas'));
 /** With the forms of all tiles. */
 const Inspector = lazy(() => import('./inspector').then((part) => ({ default: part.Inspector })));
 
@@ -139,9 +140,8 @@ function useBoard(editor: Editor, { canEdit, open, openTile }: BoardOptions) {
   return { board, adding };
 }
 
-/** Narrow screens begin with the list. */
 function useIsList(): boolean {
   const { view } = useSearch({ from: '/shell/journeys/$id' });
-  const [isNarrow] = useState(() => matchMedia('(max-width: 760px)').matches);
-  return view === undefined ? isNarrow : view === 'list';
+  const [beginsAsList] = useState(isNarrow);
+  return view === undefined ? beginsAsList : view === 'list';
 }

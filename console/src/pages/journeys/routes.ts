@@ -1,7 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
 import { texts } from '../../words/search';
-import { editorSearch } from './search';
+import { Canvas } from './canvas/lazy-canvas';
+import { journeyQuery } from './draft/journey-query';
+import { editorSearch, isNarrow } from './search';
 
 export const journeyRoutes = [
   createRoute({
@@ -14,6 +16,12 @@ export const journeyRoutes = [
     getParentRoute: () => shell,
     path: '/journeys/$id',
     validateSearch: editorSearch,
+    loader: ({ cause, context, params }) => {
+      const id = Number(params.id);
+      // Asked for beside the scripts; not by a pointer that passes a link, as the editor shows what was read first.
+      if (cause === 'enter' && Number.isSafeInteger(id)) void context.queries.prefetchQuery(journeyQuery(id));
+      return isNarrow() ? undefined : Canvas.preload?.();
+    },
     component: lazyRouteComponent(() => import('./edit'), 'JourneyPage'),
   }),
 ] as const;

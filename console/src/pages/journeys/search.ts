@@ -13,6 +13,11 @@ interface EditorSearch {
   version?: number;
 }
 
+/** Whether a journey begins as a list. */
+export function isNarrow(): boolean {
+  return matchMedia('(max-width: 760px)').matches;
+}
+
 /** What of the editor stands in the address. */
 export function editorSearch(search: Record<string, unknown>): EditorSearch {
   const { tile } = texts('tile')(search);

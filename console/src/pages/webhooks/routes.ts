@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
+import { Editor } from '../../ui/template-editor/lazy-editor';
 import { idNamed, texts } from '../../words/search';
 import type { WebhookSearch } from './words';
 
@@ -17,11 +18,13 @@ export const webhookRoutes = [
   createRoute({
     getParentRoute: () => shell,
     path: '/webhooks/new',
+    loader: () => Editor.preload?.(),
     component: lazyRouteComponent(() => import('./form/page'), 'NewWebhook'),
   }),
   createRoute({
     getParentRoute: () => shell,
     path: '/webhooks/$id',
+    loader: () => Editor.preload?.(),
     component: lazyRouteComponent(() => import('./form/page'), 'EditWebhook'),
   }),
 ] as const;

@@ -1,12 +1,11 @@
-import { lazy, type ReactNode, Suspense, useId, useRef } from 'react';
+import { type ReactNode, Suspense, useId, useRef } from 'react';
 import { Braces, CircleAlert } from 'lucide-react';
 import { Button } from '../button';
 import { ActionMenu } from '../overlays/menu';
 import type { TemplateLanguage } from './language';
+import { Editor } from './lazy-editor';
 import type { Variable } from './variables';
 import './template-editor.css';
-
-const Editor = lazy(() => import('./editor'));
 
 interface TemplateEditorProps {
   label: string;

@@ -4,8 +4,7 @@ import { api, ApiFault, editableAnswerOf } from '../../../api/client';
 import { ifMatch, type Stale, staleIn } from '../../../api/revisions';
 import { bodyOf, type Draft, draftOf, type Faults, type Journey } from './draft';
 import { useHistory } from './history';
-
-export const journeyKey = (id: number) => ['journey', id] as const;
+import { journeyKey } from './journey-query';
 
 /** The draft of a journey that somebody edits: what the page and all its panels work on. */
 export function useEditor(read: Journey) {

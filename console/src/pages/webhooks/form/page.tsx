@@ -4,6 +4,8 @@ import { ApiFault } from '../../../api/client';
 import { Failure } from '../../../ui/feedback/failure';
 import { Missing } from '../../../ui/feedback/missing';
 import { Page } from '../../../ui/page';
+// Comes with the page: else it would be asked for only when the page is there.
+import '../../../ui/template-editor/editor';
 import { WebhookForm } from './form';
 import { readWebhook } from './save';
 
