@@ -126,10 +126,7 @@ function Flow({ tiles, ways: written, faces, open, openTile, offerTiles, removeT
     ),
   );
   const edges = useUnchanged(
-    useMemo(
-      () => edgesOf(faces, ways, canEdit ? offerTiles : undefined),
-      [faces, ways, canEdit, offerTiles],
-    ),
+    useMemo(() => edgesOf(faces, ways, canEdit ? offerTiles : undefined), [faces, ways, canEdit, offerTiles]),
   );
 
   const bringIntoView = useCallback(
