@@ -1,4 +1,4 @@
-import type { TileDeliveryEnd } from '../db/deliveries/close';
+import type { TileDeliveryEnd } from '../db/deliveries/close-sql';
 import type { DeliveryState } from '../db/deliveries/deliveries';
 import type { Outcome } from '../domain/webhooks/delivery';
 import type { EntryEnd, Reason } from '../domain/entry';

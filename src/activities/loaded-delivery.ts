@@ -1,5 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/activity';
-import type { AttemptResult, TileDeliveryEnd } from '../db/deliveries/close';
+import type { AttemptResult } from '../db/deliveries/attempts';
+import type { TileDeliveryEnd } from '../db/deliveries/close-sql';
 import type { AttemptKey, DeliveryState } from '../db/deliveries/deliveries';
 import type { Outcome, RenderedRequest } from '../domain/webhooks/delivery';
 import type { Reason } from '../domain/entry';

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
@@ -103,9 +103,9 @@ export function asJson(value: unknown): SQL {
   return sql`${writeJson(value)}::json`;
 }
 
-/** A parameter for a timestamptz column or cast, from milliseconds since the epoch. */
-export function asTime(ms: number): SQL {
-  return sql`${new Date(ms).toISOString()}::timestamptz`;
+/** A parameter for a timestamptz column or cast, from milliseconds since the epoch; a placeholder's value is ISO text. */
+export function asTime(ms: number | Placeholder): SQL {
+  return sql`${typeof ms === 'number' ? new Date(ms).toISOString() : ms}::timestamptz`;
 }
 
 /** SQL of a time in ms since the epoch. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Callback, CALLBACK_ARMS, type CallbackStatus } from '../../domain/webhooks/callback';
 import { asJson, asTime, type Database, rowsOf } from '../connection/client';
+import type { Slot } from '../connection/prepared';
 import type { EnqueuingDatabase } from '../enqueue';
 import { enqueueSql } from '../outbox';
 import { IS_OPEN, type Owner } from '../entries/entries';
@@ -19,7 +20,7 @@ interface AwaitingVisit extends Owner {
 }
 
 /** SQL that stores the address of a new delivery: a row of `delivery`, with its id, entry, tile and visit. */
-export function insertCallbackSql(delivery: SQL, tokenHash: Buffer): SQL {
+export function insertCallbackSql(delivery: SQL, tokenHash: Slot<Buffer>): SQL {
   return sql`
       insert into callbacks (id, delivery_id, entry_id, tile_id, token_hash)
       select ${WAIT_ID}, id, entry_id, tile_id, ${tokenHash}::bytea from ${delivery}`;

@@ -3,7 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { DeliveryStatus } from '../../domain/webhooks/delivery';
 import type { Reason } from '../../domain/entry';
 import type { Profile } from '../../domain/users/profile';
-import { asTime, type Database, inMs, rowsOf } from '../connection/client';
+import { asTime, type Database, inMs } from '../connection/client';
+import { prepared, slotsOf } from '../connection/prepared';
 import { type Claimant, claimEntrySql, IS_OPEN, type Owner } from '../entries/entries';
 import { callbacksOf, insertCallbackSql } from './callbacks';
 
@@ -78,10 +79,21 @@ export async function beginDelivery(
   visit: TileVisit & Claimant,
   at: number,
 ): Promise<DeliveryContext | undefined> {
-  const [row] = await rowsOf<ContextRow>(
-    db,
-    sql`
-    with claimed_entry as (${claimEntrySql(visit, visit.tileId, at, { counting: 'arrival' })})
+  const { entryId, firstRunId, workflowId, tileId } = visit;
+  const owner = { entryId, firstRunId, workflowId };
+  const values = { ...owner, tileId, deliveryId: deliveryIdOf(visit), at: new Date(at).toISOString() };
+  const [row] = await begin(db, values);
+  return row && contextOf(row);
+}
+
+const value = (name: string) => sql.placeholder(name);
+
+const OWNER = slotsOf('entryId', 'firstRunId', 'workflowId');
+
+type BeginValues = Record<keyof typeof OWNER | 'tileId' | 'deliveryId' | 'at', string>;
+
+const begin = prepared<ContextRow, BeginValues>(sql`
+    with claimed_entry as (${claimEntrySql(OWNER, value('tileId'), value('at'), { counting: 'arrival' })})
     select claimed_entry.journey_id, claimed_entry.version, claimed_entry.test, claimed_entry.trigger_data,
       claimed_entry.live_data, claimed_entry.events,
       ${callbacksOf(sql`claimed_entry.id`)} as callbacks,
@@ -90,11 +102,8 @@ export async function beginDelivery(
       so_far.attempts_used, so_far.last_number, so_far.last_retry_reason, so_far.open, so_far.next_attempt_at
     from claimed_entry
     join users on users.id = claimed_entry.user_id
-    left join deliveries delivery on delivery.id = ${deliveryIdOf(visit)}
-    ${joinAttemptsSoFar(sql`delivery`)}`,
-  );
-  return row && contextOf(row);
-}
+    left join deliveries delivery on delivery.id = ${value('deliveryId')}
+    ${joinAttemptsSoFar(sql`delivery`)}`);
 
 /** SQL that joins `so_far`: a summary of the attempts of `delivery`, a row of `deliveries`. */
 export function joinAttemptsSoFar(delivery: SQL): SQL {
@@ -188,29 +197,40 @@ export async function openAttempt(
   attempt: AttemptKey,
   delivery: NewDelivery,
 ): Promise<boolean> {
-  const opened = await rowsOf(
-    db,
-    sql`
-    with open_entry as (${lockOpenEntrySql(visit)}),
-    inserted_delivery as (
-      insert into deliveries
-        (id, entry_id, journey_id, tile_id, visit, webhook_id, generation, status, request, created_at)
-      select ${attempt.deliveryId}, ${visit.entryId}, ${delivery.journeyId}::int, ${visit.tileId}, ${visit.visit}::int,
-        ${delivery.webhookId}::int, ${attempt.generation}::int, 'pending', ${delivery.request}::bytea, ${asTime(delivery.at)}
-      from open_entry
-      on conflict do nothing
-      returning id, entry_id, tile_id, visit
-    )${delivery.tokenHash && sql`, inserted_callback as (${insertCallbackSql(sql`inserted_delivery`, delivery.tokenHash)})`}
-    insert into attempts (delivery_id, generation, number, started_at)
-    select ${attempt.deliveryId}, ${attempt.generation}::int, ${attempt.number}::int, ${asTime(delivery.at)} from open_entry
-    returning 1`,
-  );
+  const { tokenHash } = delivery;
+  const open = tokenHash ? openWithCallback : openPlain;
+  const opened = await open(db, {
+    ...attempt,
+    ...{ entryId: visit.entryId, firstRunId: visit.firstRunId, tileId: visit.tileId, visit: visit.visit },
+    ...{ journeyId: delivery.journeyId, webhookId: delivery.webhookId, request: delivery.request, tokenHash },
+    at: new Date(delivery.at).toISOString(),
+  });
   return opened.length > 0;
 }
 
-/** SQL that locks the entry if it is open and this run's: until the statement ends it cannot be closed or erased. */
-function lockOpenEntrySql({ entryId, firstRunId }: Owner): SQL {
-  return sql`
-    select id from entries where id = ${entryId} and ${IS_OPEN} and first_run_id = ${firstRunId}
-    for no key update`;
-}
+type OpenValues = TileVisit &
+  AttemptKey &
+  Omit<NewDelivery, 'at' | 'tokenHash'> & { tokenHash: Buffer | undefined; at: string };
+
+/** Locks the entry if it is open and this run's: until the statement ends it cannot be closed or erased. */
+const openSql = (callback?: SQL) =>
+  prepared<object, OpenValues>(sql`
+    with open_entry as (
+      select id from entries where id = ${value('entryId')} and ${IS_OPEN} and first_run_id = ${value('firstRunId')}
+      for no key update
+    ),
+    inserted_delivery as (
+      insert into deliveries
+        (id, entry_id, journey_id, tile_id, visit, webhook_id, generation, status, request, created_at)
+      select ${value('deliveryId')}, ${value('entryId')}, ${value('journeyId')}::int, ${value('tileId')}, ${value('visit')}::int,
+        ${value('webhookId')}::int, ${value('generation')}::int, 'pending', ${value('request')}::bytea, ${asTime(value('at'))}
+      from open_entry
+      on conflict do nothing
+      returning id, entry_id, tile_id, visit
+    )${callback && sql`, inserted_callback as (${callback})`}
+    insert into attempts (delivery_id, generation, number, started_at)
+    select ${value('deliveryId')}, ${value('generation')}::int, ${value('number')}::int, ${asTime(value('at'))} from open_entry
+    returning 1`);
+
+const openPlain = openSql();
+const openWithCallback = openSql(insertCallbackSql(sql`inserted_delivery`, value('tokenHash')));

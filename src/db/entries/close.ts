@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EntryEnd, EntryStatus, Reason } from '../../domain/entry';
 import { asTime, type Database, rowsOf } from '../connection/client';
+import type { Slot, Slots } from '../connection/prepared';
 import type { EnqueuingDatabase } from '../enqueue';
 import { type Claimant, IS_OPEN, mayAct } from './entries';
 import { insertStepsSql, type Step } from './steps/steps';
@@ -25,9 +26,9 @@ export interface Closer {
  * live data and events are deleted. `tileId` is the tile that it ends at, where no other statement has recorded that.
  */
 export function closeEntrySql(
-  closer: Closer,
+  closer: Slots<Closer>,
   end: EntryEnd,
-  at: number,
+  at: Slot<number>,
   { tileId, ifTrue = sql`true` }: { tileId?: string; ifTrue?: SQL } = {},
 ): SQL {
   const { entryId, firstRunId } = closer;
@@ -42,7 +43,7 @@ export function closeEntrySql(
 }
 
 /** The event of an entry that the query `ended` of a statement closes. */
-export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: number): EventDraft {
+export function entryEndedEvent({ status }: EntryEnd, ended: SQL, at: Slot<number>): EventDraft {
   const type = status === 'completed' ? 'journey.completed' : 'journey.exited';
   return entryEvent(type, ended, sql`${ended} left join users on users.id = ${ended}.user_id`, asTime(at));
 }

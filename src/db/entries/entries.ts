@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Identity } from '../../domain/users/profile';
 import { asJson, asTime, rowsOf } from '../connection/client';
+import type { Slot, Slots } from '../connection/prepared';
 import { sharedInTurn } from '../connection/queued-lock';
 import type { EnqueuingDatabase } from '../enqueue';
 import { entryEvent, participantCreated, publish, publishedDeliveries } from '../event-webhooks/publish';
@@ -75,7 +76,10 @@ export interface Claimant extends Owner {
 }
 
 /** SQL of whether a run may act for an entry. Null stands for no run: then the entry must be owned by none. */
-export function mayAct({ firstRunId, workflowId }: { firstRunId: string | null; workflowId: string }): SQL {
+export function mayAct({
+  firstRunId,
+  workflowId,
+}: Slots<{ firstRunId: string | null; workflowId: string }>): SQL {
   return sql`(first_run_id = ${firstRunId}::text or (first_run_id is null and workflow_id = ${workflowId}))`;
 }
 
@@ -98,9 +102,9 @@ export type Counting = 'arrival' | 'end';
  * or another run owns it.
  */
 export function claimEntrySql(
-  claimant: Claimant,
-  tileId: string,
-  at: number,
+  claimant: Slots<Claimant>,
+  tileId: Slot<string>,
+  at: Slot<number>,
   { counting, ifTrue = sql`true` }: { counting?: Counting; ifTrue?: SQL } = {},
 ): SQL {
   const { entryId, firstRunId } = claimant;
@@ -113,7 +117,7 @@ export function claimEntrySql(
     returning *`;
 }
 
-function countingSql(tileId: string, counting: Counting): SQL {
+function countingSql(tileId: Slot<string>, counting: Counting): SQL {
   if (counting === 'end') return sql`, arrived_seq = null`;
   return sql`,
       arrived_seq = case when tile_id = ${tileId} then arrived_seq else nextval('event_order') end`;

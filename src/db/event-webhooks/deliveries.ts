@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
 import { asTime, type Database, rowsOf } from '../connection/client';
 import { type AttemptKey, type DeliveryState, joinAttemptsSoFar } from '../deliveries/deliveries';
-import { type AttemptResult, closeAttemptSql, type DeliveryEnd, closeDeliverySql } from '../deliveries/close';
+import { type AttemptResult, closeAttemptSql, columnsOf } from '../deliveries/attempts';
+import { closeDeliverySql, type DeliveryEnd } from '../deliveries/close-sql';
 import type { Sealer } from '../secrets/seal';
 import { openKey, type SealedKey, sealedKeysOf, type SigningSecret } from '../secrets/signing-secrets';
 
@@ -83,7 +84,7 @@ export async function closeEventAttempt(
   at: number,
 ): Promise<void> {
   await db.execute(sql`
-    with attempt as (${closeAttemptSql(attempt, result)})
+    with attempt as (${closeAttemptSql(attempt, columnsOf(result))})
     ${end && sql`, closed_delivery as (${closeDeliverySql(attempt.deliveryId, end, at)})`}
     select 1`);
 }

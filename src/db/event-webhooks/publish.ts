@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventType } from '../../domain/webhooks/event-webhook';
 import { asJson, asTime, rowsOf } from '../connection/client';
+import type { Slot } from '../connection/prepared';
 import type { EnqueuingDatabase } from '../enqueue';
 import { type DispatchedBy, enqueueSql, type EventDeliveryItem } from '../outbox';
 
@@ -119,7 +120,7 @@ function shownVersionSql(entry: SQL): SQL {
 }
 
 /** Of a failed delivery, a row of the query `failed`, without its request and any response. */
-export function deliveryFailedEvent(failed: SQL, at: number): EventDraft {
+export function deliveryFailedEvent(failed: SQL, at: Slot<number>): EventDraft {
   const data = sql`json_build_object('delivery', json_build_object(
         'id', id, 'entryId', entry_id, 'journeyId', journey_id, 'tileId', tile_id, 'webhookId', webhook_id,
         'test', coalesce((select test from entries where entries.id = entry_id), false),

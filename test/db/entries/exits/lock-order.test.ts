@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../../src/db/connection/client';
-import { closeAttempt, type TileDeliveryEnd } from '../../../../src/db/deliveries/close';
+import { closeAttempt } from '../../../../src/db/deliveries/close';
+import type { TileDeliveryEnd } from '../../../../src/db/deliveries/close-sql';
 import { beginDelivery, deliveryIdOf, openAttempt } from '../../../../src/db/deliveries/deliveries';
 import { transact } from '../../../../src/db/enqueue';
 import { BY_OPERATOR, exitEntries, leavingByOperator } from '../../../../src/db/entries/exits/exit';
