@@ -1,4 +1,7 @@
+import type { Locator } from 'playwright-core';
+import { imported } from '../support/importing';
 import { type Receiver, startReceiver } from '../support/receiver';
+import { until } from '../support/until';
 import { NARROW, WIDE } from './support/browser';
 import { type ConsoleWorld, openConsole, signIn } from './support/console';
 import { enter, publishWinBack } from './support/passages';
@@ -82,4 +85,63 @@ it('shows hostile text as text on every screen, at both widths', async () => {
   wrong.push(...(await wrongOn(`/webhooks/${journey.webhookId}`, 'Everything is saved.')));
   wrong.push(...(await wrongOn('/users', 'w'.repeat(60))));
   expect(wrong).toEqual([]);
+});
+
+/** Opens a new webhook with Data Retrieval, and runs a test that is answered so. */
+async function testWith(body: string | object): Promise<Locator> {
+  const { page } = world;
+  receiver.respond({ body, headers: { 'content-type': 'application/json' } });
+  await page.goto('/webhooks/new');
+  await page.getByRole('textbox', { name: 'Endpoint' }).focus();
+  await page.keyboard.insertText(receiver.url);
+  await page.getByRole('checkbox', { name: 'Data Retrieval' }).check();
+  await page.getByRole('button', { name: 'Run Test' }).click();
+  return page.getByRole('region', { name: 'Test Connection' });
+}
+
+it('shows what a hostile endpoint answers to a test as text, and offers its fields', async () => {
+  const { page } = world;
+  const test = await testWith({ constructor: 'c', html: HOSTILE, [HOSTILE]: { toString: 1 } });
+  await test.getByText('Webhook test successful').waitFor();
+  await test.getByLabel('Response body').getByText(MARKUP).first().waitFor();
+  const fields = page.getByRole('region', { name: 'Live Data Fields' });
+  await fields.getByLabel('html', { exact: true }).check();
+  await fields.getByText('{{liveData.html}}').waitFor();
+  await fields.getByLabel(`["${HOSTILE}"].toString`, { exact: true }).check();
+  expect(await page.locator('img[src=x]').count()).toBe(0);
+});
+
+it.each([
+  ['a field __proto__', '{"__proto__": {"polluted": true}}', 'has a field named “__proto__”'],
+  ['a NUL', '{"nul": "a\\u0000b"}', 'has a NUL character'],
+])('says why an answer with %s is of no use', async (_what, body, words) => {
+  const test = await testWith(body);
+  await test.getByText(words).waitFor();
+  await test.getByText('Failed', { exact: true }).waitFor();
+  await test.getByLabel('Response body').waitFor();
+  expect(await world.page.evaluate('({}).polluted')).toBeUndefined();
+});
+
+it('says that an answer of 2 MiB is too large, and shows the beginning of it', async () => {
+  const { page } = world;
+  const test = await testWith({ items: 'x'.repeat(2 * 1_048_576) });
+  await test.getByText(/1 MiB|1,048,576 bytes|1048576 bytes/).waitFor();
+  await test.getByText(/^The first 200,000 of/).waitFor();
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+});
+
+it('shows the first of 100,000 refused rows of an import, more as one scrolls, and how to get all', async () => {
+  const { page } = world;
+  const { id } = await imported(world, `email\n${'nobody\n'.repeat(100_000)}`);
+  await page.goto(`/jobs/${id}`);
+  await page.getByText('100,000 of 100,000 rows').waitFor();
+  const refused = page.getByRole('grid', { name: 'Refused' });
+  await refused.getByRole('gridcell', { name: '2', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Download what was refused' }).waitFor();
+  await refused.getByRole('row').nth(1).focus();
+  await until(async () => {
+    await page.keyboard.press('End');
+    return refused.getByRole('gridcell', { name: '401', exact: true }).isVisible();
+  });
+  expect(await refused.getByRole('row').count()).toBeLessThan(100);
 });

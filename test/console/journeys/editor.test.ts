@@ -82,14 +82,14 @@ it('shows that the draft differs, who saved first, and what is kept', async () =
   await expectAccessible(world, 'a journey that two people change');
   await page.setViewportSize(WIDE);
   expect(await read(journey.id)).toMatchObject({ description: 'theirs', tiles: [{ for: '1 day' }] });
-  await conflict.getByRole('button', { name: 'Keep mine' }).click();
+  await conflict.getByRole('button', { name: 'Keep mine, replace theirs' }).click();
   await page.getByText('Draft differs from version 1').waitFor();
   expect(await read(journey.id)).toMatchObject({ description: '', tiles: [{ for: '3 days' }] });
 
   await length.fill('4');
   await world.call('PUT', `/api/journeys/${journey.id}`, { name: 'Theirs', tiles });
   await page.getByRole('button', { name: 'Save' }).click();
-  await conflict.getByRole('button', { name: 'Take theirs' }).click();
+  await conflict.getByRole('button', { name: 'Drop mine, take theirs' }).click();
   await page.getByRole('heading', { name: 'Theirs' }).waitFor();
   expect(await length.inputValue()).toBe('1');
 
@@ -184,8 +184,21 @@ it('keeps every setting of a webhook in a tile, and has its headers behind a swi
   expect(kept.authentication).toEqual({ ...authentication, clientSecret: { set: true } });
   expect(kept.headers).toEqual([{ name: 'X-Team', value: 'shop' }]);
 
+  await headers.getByLabel('Custom headers').uncheck();
   await parameter.getByLabel('Name').fill('client id');
   await form.getByText('The name of a parameter has 1 to 64 letters').waitFor();
+  await parameter.getByLabel('Name').fill('resource');
+  await form.getByLabel('A 403 asks for a fresh token too').uncheck();
+  await form.getByRole('button', { name: /Client ID and secret are sent$/ }).click();
+  await page.getByRole('option', { name: 'In the body' }).click();
+  await form.getByText('The name of a parameter has 1 to 64 letters').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+s');
+  await page.getByRole('button', { name: 'Saved' }).waitFor();
+  const [{ webhook: changed }] = (await read(id)).tiles;
+  const { clientAuthentication: _sent, refreshOn: _on, ...rest } = authentication;
+  const parameters = { resource: 'https://a.example/' };
+  expect(changed.authentication).toEqual({ ...rest, parameters, clientSecret: { set: true } });
+  expect(changed.headers).toEqual([]);
   expect(faults).toEqual([]);
 });
 
