@@ -118,7 +118,7 @@ it.each([
   const test = await testWith(body);
   await test.getByText(words).waitFor();
   await test.getByText('Failed', { exact: true }).waitFor();
-  await test.getByLabel('Response body').waitFor();
+  await test.getByLabel('Response body', { exact: true }).waitFor();
   expect(await world.page.evaluate('({}).polluted')).toBeUndefined();
 });
 

@@ -11,6 +11,11 @@ export async function insertSecret(db: Database, sealer: Sealer, plain: string):
   return id;
 }
 
+/** Stores the value of a secret once more, with an id of its own: what was fetched with the other is not used with it. */
+export async function copySecret(db: Database, sealer: Sealer, id: string): Promise<string> {
+  return insertSecret(db, sealer, (await readSecret(db, sealer, id))!);
+}
+
 /** The secret's value, or undefined when it has been replaced or deleted. */
 export async function readSecret(db: Database, sealer: Sealer, id: string): Promise<string | undefined> {
   const [row] = await db.select({ sealed: secrets.sealed }).from(secrets).where(eq(secrets.id, id));

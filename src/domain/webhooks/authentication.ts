@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OAuth, type StoredOAuth } from './oauth';
+import { originOf } from './origin';
 import { CustomHeader } from './request-parts';
 import {
   EncodedSecret,
@@ -70,6 +71,21 @@ export function splitSecret(authentication: WebhookAuthentication): {
   const { [field]: secret, ...stored } = authentication as Record<string, unknown>;
   const sent = typeof secret === 'string' && isScheme(type) ? withoutScheme(secret, type) : secret;
   return { stored: stored as StoredAuthentication, secret: sent as Secret };
+}
+
+/** Where a secret is sent: with the request, and with OAuth to the token endpoint. */
+export interface SecretUse {
+  url: string;
+  stored: StoredAuthentication;
+}
+
+/** Whether a secret goes to the same hosts in both uses. One that was given for other hosts is never sent. */
+export function goesToSameHosts(one: SecretUse, other: SecretUse): boolean {
+  return originOf(one.url) === originOf(other.url) && tokenHost(one.stored) === tokenHost(other.stored);
+}
+
+function tokenHost(stored: StoredAuthentication): string | undefined {
+  return stored.type === 'oauth2' ? originOf(stored.tokenUrl) : undefined;
 }
 
 /** The scheme that was typed before a token, where Wayhook writes it itself; `splitSecret` takes it off. */

@@ -5,16 +5,21 @@ import { type JourneyRow, secretsWithoutVersion } from '../../db/journeys/journe
 import { secretOfTile } from '../../db/journeys/versions';
 import type { TileSecrets } from '../../db/schema';
 import type { Sealer } from '../../db/secrets/seal';
-import { deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secrets';
+import { copySecret, deleteSecret, insertSecret, replaceSecret } from '../../db/secrets/secrets';
 import type { InlineWebhook } from '../../domain/webhooks/inline-webhook';
 import type { Tile } from '../../domain/journeys/tiles/tile';
-import { splitSecret, type StoredAuthentication, withMarker } from '../../domain/webhooks/authentication';
-import { originOf } from '../../domain/webhooks/origin';
+import {
+  goesToSameHosts,
+  type SecretUse,
+  splitSecret,
+  withMarker,
+} from '../../domain/webhooks/authentication';
 
 /**
  * Moves the secrets of inline webhooks out of the tiles, so that the tiles can be stored in a definition. The marker
  * `{"set": true}` keeps the stored secret of the tile. A new value for the same authentication of the same hosts
- * replaces the stored one at once, also for open entries; any other change leaves versions as they are.
+ * replaces the stored one at once, also for open entries; any other change leaves versions as they are, also one that
+ * keeps the secret: it gets an id of its own, because the OAuth token that was fetched with it is stored under its id.
  */
 export async function storeTileSecrets(
   db: Database,
@@ -36,14 +41,15 @@ export async function storeTileSecrets(
     const before = storedFor(tile.id, { url: webhook.url, stored }, current);
     if (typeof secret === 'string') {
       secrets[tile.id] = await insertSecret(db, sealer, secret);
-      if (before !== undefined) await replaceSecret(db, before, secrets[tile.id]!);
+      if (before?.isSame) await replaceSecret(db, before.secretId, secrets[tile.id]!);
     } else if (before === undefined) {
       throw badParams({
         [`tiles[${index}].webhook.authentication`]:
-          'There is no stored secret to keep for this tile, its authentication and its host. Send the value.',
+          'There is no stored secret to keep for this tile, its kind of authentication and its host. Send the value.',
       });
     } else {
-      secrets[tile.id] = before;
+      const { secretId, isSame } = before;
+      secrets[tile.id] = isSame ? secretId : await copySecret(db, sealer, secretId);
     }
   }
   return { tiles: withoutSecrets, secrets };
@@ -63,18 +69,22 @@ function inlineOf(tile: Tile | undefined): InlineWebhook | undefined {
   return tile?.type === 'webhook' ? tile.webhook : undefined;
 }
 
-/** The stored secret of the tile, if it was given for the same authentication and hosts. */
+/**
+ * The stored secret of the tile, if it was given for the same kind of authentication and the same hosts; and whether
+ * the authentication is the same in all the rest.
+ */
 function storedFor(
   tileId: string,
-  { url, stored }: { url: string; stored: StoredAuthentication },
+  use: SecretUse,
   current?: Pick<JourneyRow, 'definition' | 'secrets'>,
-): string | undefined {
+): { secretId: string; isSame: boolean } | undefined {
   const before = inlineOf(current?.definition.tiles.find(({ id }) => id === tileId));
   const secretId = current && secretOfTile(current.secrets, tileId);
   if (before === undefined || secretId === undefined) return undefined;
   const { stored: earlier } = splitSecret(before.authentication);
-  const same = isDeepStrictEqual(earlier, stored) && originOf(before.url) === originOf(url);
-  return same ? secretId : undefined;
+  if (earlier.type !== use.stored.type) return undefined;
+  if (!goesToSameHosts({ url: before.url, stored: earlier }, use)) return undefined;
+  return { secretId, isSame: isDeepStrictEqual(earlier, use.stored) };
 }
 
 /** Deletes the secrets of the earlier draft that neither the draft nor a version uses now. */

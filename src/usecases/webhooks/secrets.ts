@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../db/connection/client';
 import type { Sealer } from '../../db/secrets/seal';
-import { insertSecret, readSecret } from '../../db/secrets/secrets';
+import { copySecret, insertSecret, readSecret } from '../../db/secrets/secrets';
 import {
   countSigningSecrets,
   insertSigningSecret,
@@ -9,9 +9,12 @@ import {
   type Signer,
 } from '../../db/secrets/signing-secrets';
 import type { WebhookRow } from '../../db/webhooks/webhooks';
-import { splitSecret, type StoredAuthentication } from '../../domain/webhooks/authentication';
+import {
+  goesToSameHosts,
+  splitSecret,
+  type StoredAuthentication,
+} from '../../domain/webhooks/authentication';
 import { ApiError, badParams } from '../../domain/errors';
-import { originOf } from '../../domain/webhooks/origin';
 import type { WebhookInput } from '../../domain/webhooks/webhook';
 import { newSigningSecret } from '../../webhook/sign';
 
@@ -32,8 +35,7 @@ export async function storeSecret(
   if (typeof secret === 'string') return insertSecret(db, sealer, secret);
   const kept = keptSecret(stored, endpoint, current);
   if (isDeepStrictEqual(current?.definition.authentication, stored)) return kept;
-  const plain = await readSecret(db, sealer, kept);
-  return insertSecret(db, sealer, plain!);
+  return copySecret(db, sealer, kept);
 }
 
 /** The value of an authentication's secret, stored or sent, by the same rule; nothing is stored. */
@@ -53,10 +55,7 @@ export async function plainSecret(
 function keptSecret(stored: StoredAuthentication, endpoint: string, current?: WebhookRow): string {
   const before = current?.definition.authentication;
   if (!current?.secretId || before?.type !== stored.type) return nothingKept();
-  if (
-    originOf(current.definition.endpoint) !== originOf(endpoint) ||
-    tokenHost(before) !== tokenHost(stored)
-  ) {
+  if (!goesToSameHosts({ url: current.definition.endpoint, stored: before }, { url: endpoint, stored })) {
     throw refused(
       'The webhook calls another host now, and the stored secret must not be sent there. Send its value.',
     );
@@ -66,10 +65,6 @@ function keptSecret(stored: StoredAuthentication, endpoint: string, current?: We
 
 function nothingKept(): never {
   throw refused('There is no stored secret to keep. Send its value.');
-}
-
-function tokenHost(authentication: StoredAuthentication): string | undefined {
-  return authentication.type === 'oauth2' ? originOf(authentication.tokenUrl) : undefined;
 }
 
 function refused(message: string) {

@@ -186,6 +186,25 @@ describe('an inline webhook', () => {
     expect((await readLatestSecret(world.db, world.sealer, frozen!))?.value).toBe('newer');
   });
 
+  it('keeps its secret, under another id, when the rest of its authentication changes; not that of another kind', async () => {
+    const oauth = (changed: object) => ({
+      ...{ type: 'oauth2', clientId: 'wayhook', clientSecret: { set: true } },
+      ...{ tokenUrl: 'https://login.example.com/token', ...changed },
+    });
+    const { body } = await create([tile(oauth({ clientSecret: 's3cret' }))]);
+    const { call: first } = await secretsOf(body.id);
+    await world.call('POST', `/api/journeys/${body.id}/publish`);
+    expect((await update(body.id, [tile(oauth({ scope: 'write', clientId: 'other' }))])).status).toBe(200);
+    const { call: second } = await secretsOf(body.id);
+    expect(second).not.toBe(first);
+    for (const id of [first, second]) {
+      expect(await readLatestSecret(world.db, world.sealer, id!)).toEqual({ id, value: 's3cret' });
+    }
+    for (const refused of [oauth({ tokenUrl: 'https://elsewhere.example.com/' }), bearer({ set: true })]) {
+      expect((await update(body.id, [tile(refused)])).status).toBe(400);
+    }
+  });
+
   it('keeps the secret of a published version when the draft calls another host', async () => {
     const { body } = await create([tile(bearer('old'))]);
     const { call: frozen } = await secretsOf(body.id);

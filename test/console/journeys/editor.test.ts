@@ -82,14 +82,14 @@ it('shows that the draft differs, who saved first, and what is kept', async () =
   await expectAccessible(world, 'a journey that two people change');
   await page.setViewportSize(WIDE);
   expect(await read(journey.id)).toMatchObject({ description: 'theirs', tiles: [{ for: '1 day' }] });
-  await conflict.getByRole('button', { name: 'Keep mine, replace theirs' }).click();
+  await conflict.getByRole('button', { name: 'Keep mine' }).click();
   await page.getByText('Draft differs from version 1').waitFor();
   expect(await read(journey.id)).toMatchObject({ description: '', tiles: [{ for: '3 days' }] });
 
   await length.fill('4');
   await world.call('PUT', `/api/journeys/${journey.id}`, { name: 'Theirs', tiles });
   await page.getByRole('button', { name: 'Save' }).click();
-  await conflict.getByRole('button', { name: 'Drop mine, take theirs' }).click();
+  await conflict.getByRole('button', { name: 'Take theirs' }).click();
   await page.getByRole('heading', { name: 'Theirs' }).waitFor();
   expect(await length.inputValue()).toBe('1');
 
