@@ -141,7 +141,8 @@ it('shows the first of 100,000 refused rows of an import, more as one scrolls, a
   await refused.getByRole('row').nth(1).focus();
   await until(async () => {
     await page.keyboard.press('End');
-    return refused.getByRole('gridcell', { name: '401', exact: true }).isVisible();
+    const line = await refused.getByRole('row').last().getByRole('gridcell').first().textContent();
+    return Number(line) > 400;
   });
   expect(await refused.getByRole('row').count()).toBeLessThan(100);
 });
