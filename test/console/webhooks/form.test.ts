@@ -214,6 +214,7 @@ it('lets whoever saves second choose: both changes, theirs, or their own', async
 
 it('fills the sample with a real user, or with an earlier delivery', async () => {
   const { page, call } = world;
+  receiver.respond(200);
   const email = 'ana@example.com';
   await call('POST', '/api/users/update', { email, dataFields: { plan: 'gold', tries: 2 } });
   const webhook = await create({ name: 'Real', endpoint: receiver.url, body: '{"p": "{{plan}} {{code}}"}' });
@@ -224,7 +225,9 @@ it('fills the sample with a real user, or with an earlier delivery', async () =>
   const { entryId } = (await call('POST', '/api/workflows/triggerWorkflow', trigger)).body.params;
 
   await openSaved(webhook.id);
+  await button('Fill with real data').click();
   const field = page.getByRole('combobox', { name: 'Fill with real data' });
+  await field.and(page.locator(':focus')).waitFor();
   await field.fill('ana@');
   await page.getByRole('option', { name: email }).click();
   await part('Preview').getByText('gold').waitFor();

@@ -25,6 +25,7 @@ export interface ComboFieldProps {
   placeholder?: string;
   /** Addresses, ids, code. */
   mono?: boolean;
+  autoFocus?: boolean;
 }
 
 interface OwnProps extends ComboFieldProps {
@@ -37,7 +38,18 @@ interface OwnProps extends ComboFieldProps {
 
 /** A field to type in, with a list of what it finds. */
 export function ComboField(props: OwnProps) {
-  const { label, isLabelHidden, hint, error, placeholder, mono, empty, canOpen = true, box } = props;
+  const {
+    label,
+    isLabelHidden,
+    hint,
+    error,
+    placeholder,
+    mono,
+    autoFocus,
+    empty,
+    canOpen = true,
+    box,
+  } = props;
   const look = mono ? 'mono' : '';
   return (
     <ComboBox<ComboItem>
@@ -45,6 +57,7 @@ export function ComboField(props: OwnProps) {
       allowsEmptyCollection={empty !== undefined}
       validationBehavior="aria"
       isInvalid={error !== undefined}
+      autoFocus={autoFocus}
       {...box}
     >
       <Label className={labelLook(isLabelHidden)}>{label}</Label>

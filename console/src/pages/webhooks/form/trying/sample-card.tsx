@@ -1,8 +1,10 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../../../ui/button';
 import { TemplateEditor } from '../../../../ui/template-editor/template-editor';
 import type { ReadSample, Sample } from './sample';
-import { SampleSource } from './sample-source';
+
+/** Loaded when it is asked for: few who come to this form need it. */
+const SampleSource = lazy(() => import('./sample-source').then((part) => ({ default: part.SampleSource })));
 
 interface SampleCardProps {
   /** The saved webhook: its deliveries are offered. */
@@ -18,6 +20,7 @@ interface SampleCardProps {
 
 /** Whose data fills the templates, in the preview and in tests. */
 export function SampleCard({ webhookId, sample, faults, onChange, onReset, hasLiveData }: SampleCardProps) {
+  const [isFilling, setFilling] = useState(false);
   const [resets, setResets] = useState(0);
   const field = (part: keyof Sample, label: string) => (
     <TemplateEditor
@@ -47,7 +50,21 @@ export function SampleCard({ webhookId, sample, faults, onChange, onReset, hasLi
         )}
       </div>
       <p className="hint">The preview and tests are filled with it. Nothing of it is stored.</p>
-      <SampleSource key={resets} webhookId={webhookId} onSample={onChange} />
+      {isFilling ? (
+        <Suspense fallback={null}>
+          {/* The focus comes from the button; after a reset it stays where it is. */}
+          <SampleSource key={resets} webhookId={webhookId} onSample={onChange} autoFocus={resets === 0} />
+        </Suspense>
+      ) : (
+        <Button
+          onPress={() => {
+            setResets(0);
+            setFilling(true);
+          }}
+        >
+          Fill with real data
+        </Button>
+      )}
       {field('profile', 'Profile')}
       {field('triggerData', 'Trigger data')}
       {hasLiveData && field('liveData', 'Live data')}

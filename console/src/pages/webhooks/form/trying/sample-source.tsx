@@ -20,10 +20,11 @@ const MOST_DELIVERIES = 5;
 interface SampleSourceProps {
   webhookId: number | undefined;
   onSample: (sample: Sample) => void;
+  autoFocus: boolean;
 }
 
 /** Fills the sample with what is stored: of a user, or of an entry, as one of its deliveries names it too. */
-export function SampleSource({ webhookId, onSample }: SampleSourceProps) {
+export function SampleSource({ webhookId, onSample, autoFocus }: SampleSourceProps) {
   const [chosen, setChosen] = useState<{ id: string; name: string }>();
   const [error, setError] = useState<string>();
   const queries = useQueryClient();
@@ -73,6 +74,7 @@ export function SampleSource({ webhookId, onSample }: SampleSourceProps) {
       value={chosen?.id}
       name={chosen?.name}
       error={error}
+      autoFocus={autoFocus}
       onChange={(id) => void choose(id)}
       load={(typed) => find(typed.trim(), webhookId)}
     />
