@@ -36,7 +36,9 @@ describe('the build', () => {
     for (const name of ['console/vite.config.ts', 'console/package.json']) {
       cpSync(join(ROOT, name), join(clone, name), { preserveTimestamps: true });
     }
-    for (const name of ['console/src', 'console/public']) mkdirSync(join(clone, name));
+    for (const name of ['console/src/pages', 'console/public', 'src/temporal'])
+      mkdirSync(join(clone, name), { recursive: true });
+    write('src/temporal/payload-converter.ts', 'export {};');
     write('console/index.html', '<p>The console</p>');
     for (const name of ['node_modules', 'console/node_modules']) {
       if (existsSync(join(ROOT, name))) symlinkSync(join(ROOT, name), join(clone, name));

@@ -185,6 +185,9 @@ describe('entries and deliveries', () => {
       expect(body).toEqual({
         id,
         entryId,
+        email: 'delivery@example.com',
+        userId: null,
+        contentHidden: false,
         journeyId,
         journeyName: 'Win back',
         tileId: 'crm',
