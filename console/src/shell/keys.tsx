@@ -22,9 +22,12 @@ export default function Keys({ session, onClose }: { session: Session; onClose: 
     .flatMap(({ keys, text }) => (keys === undefined ? [] : [[keys, text]]));
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <KeyTable title="Everywhere" keys={EVERYWHERE} />
-      <KeyTable title="Go to" keys={places} />
-      <KeyTable title="In lists" keys={LISTS} />
+      {/* Nothing in it takes the focus: so that the arrow keys scroll it on a small screen. */}
+      <div className="stack" tabIndex={0}>
+        <KeyTable title="Everywhere" keys={EVERYWHERE} />
+        <KeyTable title="Go to" keys={places} />
+        <KeyTable title="In lists" keys={LISTS} />
+      </div>
     </Dialog>
   );
 }
