@@ -119,7 +119,7 @@ it('deletes several at once, and names those that it could not delete (B124)', a
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete 3 webhooks?' });
   await dialog.getByRole('button', { name: 'Delete 3 webhooks' }).click();
-  await dialog.getByRole('alert').getByText('Bulk 3: Somebody changed it meanwhile.').waitFor();
+  await dialog.getByRole('alert').getByText('Bulk 3: WAYHOOK_API_KEY changed it meanwhile.').waitFor();
   await page.getByText('Deleted 2 webhooks.').waitFor();
   await dialog.getByRole('button', { name: 'Delete 3 webhooks' }).click();
   await dialog

@@ -16,7 +16,7 @@ const columns: Column<Delivery>[] = [
   {
     id: 'id',
     title: 'Delivery',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(64px, 2fr)',
     cell: ({ id }) => <span className="mono">{id}</span>,
   },
   { id: 'status', title: 'Status', width: '112px', cell: ({ status }) => <DeliveryStatus status={status} /> },

@@ -135,7 +135,7 @@ export function NotificationCenter() {
         </ul>
       )}
       {list.onEnd !== undefined && (
-        <Button className="more" onPress={list.onEnd}>
+        <Button className="load-more" onPress={list.onEnd}>
           Show more
         </Button>
       )}

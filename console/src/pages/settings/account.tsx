@@ -18,7 +18,7 @@ export function Account() {
     <SettingsPage title="My account">
       <section className="card account" aria-labelledby="who">
         <h2 id="who">You</h2>
-        <dl className="facts">
+        <dl className="setting-facts">
           <dt>Name</dt>
           <dd>{name}</dd>
           <dt>Email</dt>

@@ -26,7 +26,7 @@ export function ChangeDrawer({ change, onFilter, onClose }: ChangeDrawerProps) {
   const named = [actor.type, ...(actor.id === null ? [] : [actor.id])].join(':');
   return (
     <Drawer title={deedText(action)} label={`Change ${id}`} onClose={onClose}>
-      <dl className="facts">
+      <dl className="setting-facts">
         <dt>Who</dt>
         <dd>
           {actor.name} <span className="hint mono">{named}</span>

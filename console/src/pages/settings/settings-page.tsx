@@ -19,7 +19,7 @@ export function SettingsPage({ title, actions, children, isFull }: SettingsPageP
   const places = placesFor(session).find((group) => group.title === 'Settings')?.places ?? [];
   return (
     <Page title={title} actions={actions} isFull={isFull}>
-      <nav className="tabs" aria-label="Settings">
+      <nav className="settings-tabs" aria-label="Settings">
         {places.map(({ to, text }) => (
           <Link key={to} to={to} activeOptions={{ includeSearch: false }}>
             {text}

@@ -47,7 +47,7 @@ export function Passage({ entryId, isOwn }: { entryId: string; isOwn: boolean })
   const attempt = delivery?.attempts.at(-1);
   const request = received ?? delivery?.request;
   return (
-    <section className="card passage" aria-label="What arrives">
+    <section className="card arrivals" aria-label="What arrives">
       <div role="status">
         <ol>
           <Step state="done">

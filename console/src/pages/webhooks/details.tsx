@@ -27,7 +27,7 @@ function RequestBody({ webhook }: { webhook: Webhook }) {
   if (method === 'GET') return <p className="hint">A GET has no body.</p>;
   return (
     <>
-      <dl className="facts">
+      <dl className="webhook-facts">
         <dt>Type</dt>
         <dd>{bodyType === 'form' ? 'URL-encoded' : 'JSON'}</dd>
         <dt>Email and workflowId</dt>

@@ -147,7 +147,7 @@ function ListFields({
   path,
 }: Pick<InnerProps<ListCondition>, 'value' | 'onChange' | 'faults' | 'path'>) {
   return (
-    <div className="pair">
+    <div className="side-by-side">
       <SelectField
         label="Membership"
         isLabelHidden

@@ -62,7 +62,7 @@ export function EventFields({ value, onChange, faults, path, where }: EventProps
           <Plus size={14} aria-hidden /> How often
         </Button>
       ) : (
-        <div className="pair">
+        <div className="side-by-side">
           <SelectField
             label="How often"
             value={times.is}

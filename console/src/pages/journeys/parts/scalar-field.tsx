@@ -29,7 +29,7 @@ export function ScalarField({ label, error, value, onChange }: ScalarFieldProps)
   const kind = kindOf(value);
   const isTyped = kind === 'text' || kind === 'number';
   return (
-    <div className="pair" role="group" aria-label={label}>
+    <div className="side-by-side" role="group" aria-label={label}>
       <SelectField
         label={label}
         value={kind}

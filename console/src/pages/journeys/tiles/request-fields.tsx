@@ -57,7 +57,7 @@ function RateLimitFields({ value, onChange, faults, path }: PartProps<Requesting
         onChange={(isOn) => onChange(isOn ? { limit: 100, per: 'minute' } : undefined)}
       />
       {value !== undefined && (
-        <div className="pair">
+        <div className="side-by-side">
           <TextField
             label="Requests"
             inputMode="numeric"

@@ -79,7 +79,7 @@ export function AbSplitForm(props: TileFormProps<'abSplit'>) {
         {...{ faults, path: `${path}.branches` }}
         fields={(branch, change, at) => (
           <>
-            <div className="pair">
+            <div className="side-by-side">
               <TextField
                 label="Name"
                 value={branch.name}

@@ -37,7 +37,7 @@ export function Consents({ identity, mayChange }: { identity: Identity; mayChang
   return (
     <Part title="Consents">
       {data !== undefined && data.consents.length > 0 && (
-        <ul className="rows two">
+        <ul className="user-rows two">
           {data.consents.map(({ category: name, action, updatedAt }) => (
             <li key={name}>
               <span title={exactTime(updatedAt)}>

@@ -27,7 +27,7 @@ export function Events({ identity, mayChange }: { identity: Identity; mayChange:
       {events?.length === 0 && (
         <p className="part-body hint">No event so far, or none that is still stored.</p>
       )}
-      <div className="timeline">
+      <div className="user-events">
         {shown?.map(({ _id, eventName, createdAt, dataFields }) => (
           <details key={_id}>
             <summary>

@@ -11,7 +11,7 @@ export function Part({
   children: ReactNode;
 }) {
   return (
-    <section className="part card" aria-label={title}>
+    <section className="user-part card" aria-label={title}>
       <header>
         <h2>{title}</h2>
         {actions}

@@ -28,7 +28,7 @@ export function Profile({ identity, user, mayChange }: ProfileProps) {
       {fields.length === 0 ? (
         <p className="part-body hint">No fields yet.</p>
       ) : (
-        <ul className="rows">
+        <ul className="user-rows">
           {shown.map(([name, value]) => (
             <li key={name}>
               <span className="name">{name}</span>

@@ -41,9 +41,9 @@ export function Tags({ identity, tags, mayChange }: TagsProps) {
         {tags.length === 0 ? (
           <p className="hint">No tags.</p>
         ) : (
-          <ul className="chips">
+          <ul className="user-tags">
             {tags.map((tag) => (
-              <li className={mayChange ? 'chip' : 'chip fixed'} key={tag}>
+              <li className={mayChange ? 'user-tag' : 'user-tag fixed'} key={tag}>
                 {tag}
                 {mayChange && (
                   <Button

@@ -33,7 +33,7 @@ export function ListsOfUser({ identity, mayChange }: { identity: Identity; mayCh
   return (
     <Part title="Lists">
       {own.length > 0 && (
-        <ul className="rows two">
+        <ul className="user-rows two">
           {own.map(({ id, name }) => (
             <li key={id}>
               <Link to="/lists/$id" params={{ id: String(id) }}>

@@ -60,7 +60,7 @@ function TileChanges({ tile, openTile }: { tile: TileChange; openTile: Differenc
 function Changes({ changes }: { changes: Change[] }) {
   if (changes.length === 0) return null;
   return (
-    <dl className="changes">
+    <dl className="tile-difference">
       {changes.map(({ what, before, after }) => (
         <div key={what}>
           <dt>{what}</dt>

@@ -27,9 +27,9 @@ export function UserFields({ fields, known, onChange, error }: UserFieldsProps) 
     <div className="field">
       <label htmlFor={id}>User fields</label>
       {fields.length > 0 && (
-        <ul className="chips" aria-label="Chosen user fields">
+        <ul className="chosen-fields" aria-label="Chosen user fields">
           {fields.map((name) => (
-            <li key={name} className="chip">
+            <li key={name} className="chosen-field">
               <span className="mono">{name}</span>
               <Button
                 look="quiet"
