@@ -34,7 +34,7 @@ const PAGES = join(import.meta.dirname, 'src/pages');
 /** One page of a `routes.ts`: its path and its script. */
 const PAGE = /path: '([^']+)',(?:(?!createRoute).)*?import\('([^']+)'\)/gs;
 
-/** Writes which scripts the page at each path begins with: the server names them in it, so that none waits for another. */
+/** Writes which files the page at each path begins with: the server names them in it, so that none waits for another. */
 function preloads(): Plugin {
   return {
     name: 'preloads',
@@ -47,7 +47,7 @@ function preloads(): Plugin {
       const withImports = (name: string, seen = new Set<string>()): Set<string> => {
         const chunk = bundle[name];
         if (chunk?.type === 'chunk' && !chunk.isEntry && !seen.has(name)) {
-          seen.add(name);
+          for (const file of [name, ...(chunk.viteMetadata?.importedCss ?? [])]) seen.add(file);
           for (const imported of chunk.imports) withImports(imported, seen);
         }
         return seen;
@@ -90,8 +90,6 @@ export default defineConfig({
     // The policy allows no data: URLs but of pictures.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_000,
-    // One file each: a browser pays for every file of a page more than for what another page would not need.
-    cssCodeSplit: false,
     rolldownOptions: {
       output: {
         codeSplitting: {

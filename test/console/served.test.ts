@@ -37,17 +37,19 @@ describe('the console', () => {
   });
 
   it.each(['/webhooks', '/webhooks/12', '/webhooks/new?x=1', '/journeys/12/', '/sign-in', '/'])(
-    'names at %s the scripts that the page begins with, each of them a file',
+    'names at %s the files that the page begins with',
     async (url) => {
       const links = [
-        ...(await get(url)).body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/g),
+        ...(await get(url)).body.matchAll(
+          /<link rel="(?:modulepreload|stylesheet)" crossorigin href="([^"]+)"/g,
+        ),
       ];
       expect(links.length).toBeGreaterThan(2);
       for (const [, script] of links) expect((await get(script!, { accept: '*/*' })).statusCode).toBe(200);
     },
   );
 
-  it('names no scripts for a path that has no page', async () => {
+  it('names none for a path that has no page', async () => {
     for (const url of ['/nothing', '/webhooks/12/more']) {
       expect((await get(url)).body).not.toContain('modulepreload');
     }

@@ -17,7 +17,7 @@ const YEAR_S = 365 * 24 * 60 * 60;
 /** What the build writes at the end of the head. */
 const HEAD_END = '</head>';
 
-/** The paths of pages, such as `/webhooks/$id`, and the scripts that each begins with, which the build writes. */
+/** The paths of pages, such as `/webhooks/$id`, and the files that each begins with, which the build writes. */
 const PRELOADS = 'preloads.json';
 
 /** The console that was built into a folder: every screen is one page, whose address says which. */
@@ -42,11 +42,16 @@ export function createConsolePage(folder: string): AnswerPage {
  */
 function readPreloads(folder: string): (path: string) => string {
   const pages = JSON.parse(readFileSync(join(folder, PRELOADS), 'utf8')) as Record<string, string[]>;
-  const known = Object.entries(pages).map(([pattern, scripts]) => ({
+  const known = Object.entries(pages).map(([pattern, files]) => ({
     path: new RegExp(`^${pattern.replaceAll(/\$\w+/g, '[^/]+')}/?$`),
-    links: scripts.map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`).join(''),
+    links: files.map(linkTo).join(''),
   }));
   return (path) => known.find((page) => page.path.test(path))?.links ?? '';
+}
+
+function linkTo(file: string): string {
+  const kind = file.endsWith('.css') ? 'stylesheet' : 'modulepreload';
+  return `<link rel="${kind}" crossorigin href="/${file}">`;
 }
 
 function asksForPage({ headers: { accept = '' } }: FastifyRequest): boolean {
