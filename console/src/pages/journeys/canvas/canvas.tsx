@@ -6,6 +6,7 @@ import {
   type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
+  Handle,
   type Node,
   type NodeProps,
   Position,
@@ -40,18 +41,27 @@ type WayEdge = Edge<{ way: DrawnWay; from: string; add?: Board['offerTiles'] }, 
 const TileView = memo(function TileView({ data }: NodeProps<TileNode>) {
   const { face, isOpen, isActive, openTile, focused } = data;
   return (
-    <TileFace
-      face={face}
-      isOpen={isOpen}
-      tabIndex={isActive ? 0 : -1}
-      onPress={() => openTile(face.id)}
-      onFocus={() => focused(face.id)}
-    />
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <TileFace
+        face={face}
+        isOpen={isOpen}
+        tabIndex={isActive ? 0 : -1}
+        onPress={() => openTile(face.id)}
+        onFocus={() => focused(face.id)}
+      />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
   );
 });
 
 function EndView() {
-  return <span className="way-end">End</span>;
+  return (
+    <span className="way-end">
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      End
+    </span>
+  );
 }
 
 function WayView({ id, sourceX, sourceY, targetX, targetY, data }: EdgeProps<WayEdge>) {
@@ -212,7 +222,7 @@ function nodesOf(
   { open, active, openTile, setActive }: Marks,
 ): (TileNode | EndNode)[] {
   const tiles = faces.map((face): TileNode => ({
-    ...{ id: face.id, type: 'tile', ...standing(face.id, places) },
+    ...{ id: face.id, type: 'tile', position: places.get(face.id)!, ...sizeOf(face.id) },
     data: {
       ...{ face, isOpen: face.id === open, isActive: face.id === active },
       ...{ openTile, focused: setActive },
@@ -221,23 +231,10 @@ function nodesOf(
   const ends = ways
     .filter(({ to }) => to === null)
     .map(({ target }): EndNode => ({
-      ...{ id: target, type: 'end', ...standing(target, places) },
+      ...{ id: target, type: 'end', position: places.get(target)!, ...sizeOf(target) },
       data: {},
     }));
   return [...tiles, ...ends];
-}
-
-/** Where it stands, how large it is and where ways begin and end: all known, so that the library measures nothing. */
-function standing(id: string, places: Layout['places']) {
-  const size = sizeOf(id);
-  const middle = { x: size.width / 2, width: 0, height: 0 };
-  return {
-    ...{ position: places.get(id)!, ...size, measured: size },
-    handles: [
-      { ...middle, type: 'target' as const, position: Position.Top, y: 0 },
-      { ...middle, type: 'source' as const, position: Position.Bottom, y: size.height },
-    ],
-  };
 }
 
 function edgesOf(faces: readonly Face[], ways: DrawnWay[], add: Board['offerTiles'] | undefined): WayEdge[] {
