@@ -1,6 +1,6 @@
 import { createIdentityProvider, type IdentityProvider } from '../../src/identity/provider';
 import { inviteFirst } from '../../src/usecases/people/welcome';
-import { type RealProvider, startIdentityProvider } from '../support/identity-provider';
+import { type RealProvider, startIdentityProvider } from '../support/network/identity-provider';
 import { type ConsoleWorld, expectAccessible, openConsole } from './support/console';
 
 let world: ConsoleWorld;

@@ -11,7 +11,7 @@ import {
   reset,
   startReceiver,
 } from '../support/receiver';
-import { type RealProvider, startIdentityProvider } from '../support/identity-provider';
+import { type RealProvider, startIdentityProvider } from '../support/network/identity-provider';
 
 const SECRET = 'sécret &=+/%';
 const agent = createAgent({ allowedNetworks: ['127.0.0.0/8'], allowHttp: true }, { connections: 5 });

@@ -23,6 +23,6 @@ export async function understandFailure(person: Person, receiver: Receiver): Pro
   await press('What the user went through', 'link');
   await page.getByRole('heading', { name: 'test.user@example.com in Welcome' }).waitFor();
   const steps = page.getByRole('listitem').filter({ hasText: 'Exited here' });
-  await steps.getByText('422').waitFor();
+  await steps.getByText('422').first().waitFor();
   receiver.respondAt('/mine', 200);
 }
