@@ -1,6 +1,10 @@
 import { createIdentityProvider } from '../../../src/identity/provider';
 import { type Answer, type ApiWorld, createApiWorld } from '../../support/api-world';
-import { type RealProvider, signInThere, startIdentityProvider } from '../../support/network/identity-provider';
+import {
+  type RealProvider,
+  signInThere,
+  startIdentityProvider,
+} from '../../support/network/identity-provider';
 import { NO_KEY, sessionIn } from '../../support/signed-in';
 
 const PUBLIC_URL = 'http://localhost';
