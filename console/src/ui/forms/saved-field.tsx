@@ -22,6 +22,9 @@ interface SavedFieldProps<Id extends string | number> extends ComboFieldProps {
 export function SavedField<Id extends string | number>(props: SavedFieldProps<Id>) {
   const { value, name = '', onChange, kind, load, empty = 'None has this name.', ...field } = props;
   const [typed, setTyped] = useState<string>();
+  // Its name as it was chosen: when the text of the field changed later, the list would open again.
+  const [picked, setPicked] = useState<Saved<Id>>();
+  const shown = picked !== undefined && picked.id === value ? picked.name : name;
   const wanted = useDeferredValue(typed ?? '');
   const { data: found = [] } = useQuery({
     queryKey: [kind, 'named', wanted],
@@ -37,10 +40,11 @@ export function SavedField<Id extends string | number>(props: SavedFieldProps<Id
       box={{
         items: found,
         value: value ?? null,
-        inputValue: typed ?? name,
-        onInputChange: (text) => setTyped(text === name ? undefined : text),
+        inputValue: typed ?? shown,
+        onInputChange: (text) => setTyped(text === shown ? undefined : text),
         onChange: (id) => {
           setTyped(undefined);
+          setPicked(found.find((item) => item.id === id));
           if (id !== null) onChange(id as Id);
         },
         onBlur: () => setTyped(undefined),
