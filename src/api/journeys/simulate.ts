@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { findJourney, findJourneyVersion } from '../../db/journeys/journeys';
-import { ApiError, refuse } from '../../domain/errors';
+import { refuse } from '../../domain/errors';
 import { JourneyDefinition } from '../../domain/journeys/journey';
+import { noVersion } from '../../domain/journeys/version';
 import { record } from '../../usecases/audit/record';
 import { draftFaults } from '../../usecases/journeys/publish';
 import { readWorld } from '../../usecases/journeys/simulate';
@@ -124,11 +125,7 @@ async function draftOf({ db }: RequestDeps, id: number): Promise<Simulated> {
 
 async function versionOf({ db }: RequestDeps, id: number, version: number): Promise<Simulated> {
   const row = await findJourneyVersion(db, id, version);
-  if (row === undefined)
-    throw new ApiError(
-      'NotFound',
-      `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
-    );
+  if (row === undefined) throw noVersion(id, version);
   return { journeyId: id, definition: row.definition };
 }
 

@@ -5,7 +5,7 @@ import {
   type JourneyVersionRow,
   listJourneyVersions,
 } from '../../db/journeys/journeys';
-import { ApiError } from '../../domain/errors';
+import { noVersion } from '../../domain/journeys/version';
 import { type CheckedDraft, checkRateLimits, publishDraft, unpublish } from '../../usecases/journeys/publish';
 import { publishWarnings } from '../../usecases/journeys/publish-warnings';
 import type { Api, AppDeps } from '../deps';
@@ -75,11 +75,7 @@ function readRoutes(app: Api, { db }: AppDeps): void {
     },
     handler: async ({ params: { id, version } }) => {
       const row = await findJourneyVersion(db, id, version);
-      if (row === undefined)
-        throw new ApiError(
-          'NotFound',
-          `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
-        );
+      if (row === undefined) throw noVersion(id, version);
       return versionOf(row);
     },
   });

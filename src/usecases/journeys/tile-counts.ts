@@ -1,8 +1,8 @@
 import type { Database } from '../../db/connection/client';
 import { openGroups, passedGroups, tilesOfVersions } from '../../db/entries/steps/tile-counts';
 import type { JourneyRow } from '../../db/journeys/journeys';
-import { ApiError } from '../../domain/errors';
 import { countTiles, type TileCount } from '../../domain/journeys/reports/places';
+import { noVersion } from '../../domain/journeys/version';
 
 /**
  * How many users of a journey are at each tile, of all versions or of one, and which ways they went since a time. The
@@ -22,10 +22,7 @@ export async function countTilesOf(
   const versions = new Set([...open.map((group) => group.version), ...(shown === null ? [] : [shown])]);
   const tilesOf = await tilesOfVersions(db, id, [...versions]);
   if (version !== undefined && !tilesOf.has(version)) {
-    throw new ApiError(
-      'NotFound',
-      `Journey ${id} has no version ${version}. GET /api/journeys/${id}/versions lists them.`,
-    );
+    throw noVersion(id, version);
   }
   const tiles = (shown === null ? undefined : tilesOf.get(shown)) ?? definition.tiles;
   return countTiles(
