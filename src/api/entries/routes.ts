@@ -13,7 +13,15 @@ import { once } from '../http/once';
 import { NEXT_PAGE, PAGE, readPage } from '../http/paging';
 import { entryDataRoute } from './data';
 import { exitManyRoute, Note } from './exit-many';
-import { EmailInQuery, EntryId, IdInQuery, TextInQuery, Time, UserIdInQuery } from '../http/schemas';
+import {
+  EmailInQuery,
+  EntryId,
+  IdInQuery,
+  TextInQuery,
+  Time,
+  UserIdInQuery,
+  YesNoOrBoth,
+} from '../http/schemas';
 
 const Entry = z
   .object({
@@ -73,11 +81,7 @@ const Filter = {
   userId: UserIdInQuery.optional(),
   status: EntryStatus.optional(),
   tileId: TextInQuery.optional(),
-  test: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .describe('Only test runs, or none of them. Left out, both.'),
+  test: YesNoOrBoth.describe('Only test runs, or none of them. Left out, both.'),
   reason: Reason.optional(),
 };
 

@@ -15,6 +15,7 @@ export const IdInQuery = z.coerce.number().int().positive().max(MAX_INT).optiona
 /** One id or several: `?id=3&id=5`. */
 export const IdsInQuery = z
   .union([IdInQuery.unwrap(), z.array(IdInQuery.unwrap()).max(200)])
+  .transform((ids) => [ids].flat())
   .optional()
   .describe('Only these, up to 200.');
 
@@ -26,11 +27,13 @@ export const TextInQuery = z.string().max(254);
 export const EmailInQuery = TextInQuery.refine(isEmail, 'This is not an email address.');
 export const UserIdInQuery = z.string().refine(isUserId, 'A userId has 1 to 52 printable characters.');
 
+const TrueOrFalse = z.enum(['true', 'false']);
+
 /** Yes only where it is said. */
-export const YesOrNo = z
-  .enum(['true', 'false'])
-  .default('false')
-  .transform((text) => text === 'true');
+export const YesOrNo = TrueOrFalse.default('false').transform((text) => text === 'true');
+
+/** Left out, both: what is so, and what is not. */
+export const YesNoOrBoth = TrueOrFalse.transform((text) => text === 'true').optional();
 
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z');
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');

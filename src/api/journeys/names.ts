@@ -31,8 +31,8 @@ export function journeyNamesRoute(app: Api, { db }: AppDeps): void {
         ...ERRORS,
       },
     },
-    handler: async ({ query: { id, ...query } }) => {
-      const filter = { name: query.name, ids: id === undefined ? undefined : [id].flat() };
+    handler: async ({ query: { id: ids, ...query } }) => {
+      const filter = { name: query.name, ids };
       const { rows, ...next } = await readPage(query, {
         key: IdKey,
         keyOf: (row: JourneyName) => row.id,

@@ -5,7 +5,7 @@ import { METHODS } from '../../domain/webhooks/request-parts';
 import type { Api, AppDeps } from '../deps';
 import { ERRORS } from '../http/errors';
 import { IdKey, NEXT_PAGE, PAGE, readPage } from '../http/paging';
-import { IdsInQuery, TextInQuery } from '../http/schemas';
+import { IdsInQuery, TextInQuery, YesNoOrBoth } from '../http/schemas';
 import { WEBHOOK_TAGS } from './routes';
 
 const Named = z
@@ -33,23 +33,20 @@ export function webhookNamesRoute(app: Api, { db }: AppDeps): void {
       querystring: z.strictObject({
         name: TextInQuery.optional().describe('Part of the name, in any case.'),
         id: IdsInQuery,
-        dataRetrieval: z
-          .enum(['true', 'false'])
-          .transform((text) => text === 'true')
-          .optional(),
+        dataRetrieval: YesNoOrBoth,
         method: z.enum(METHODS).optional(),
         ...PAGE,
       }),
       response: { 200: z.object({ webhooks: z.array(Named), ...NEXT_PAGE }), ...ERRORS },
     },
-    handler: async ({ query: { id, ...query } }) => {
-      const filter = { ...query, ids: id === undefined ? undefined : [id].flat() };
+    handler: async ({ query: { id: ids, ...query } }) => {
+      const filter = { ...query, ids };
       const { rows, ...next } = await readPage(query, {
         key: IdKey,
         keyOf: (row: WebhookName) => row.id,
         read: (limit, before) => listWebhookNames(db, filter, { before, limit }),
       });
-      return { webhooks: rows as z.infer<typeof Named>[], ...next };
+      return { webhooks: rows, ...next };
     },
   });
 }

@@ -1,17 +1,20 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { LiveDataField } from '../../domain/webhooks/live-data';
+import type { METHODS } from '../../domain/webhooks/request-parts';
 import type { Database } from '../connection/client';
 import { webhooks } from '../schema';
 
+type Method = (typeof METHODS)[number];
+
 const { id, name, definition, deletedAt } = webhooks;
-const method = sql<string>`${definition} ->> 'method'`;
+const method = sql<Method>`${definition} ->> 'method'`;
 const dataRetrieval = sql<boolean>`coalesce((${definition} ->> 'dataRetrieval')::boolean, false)`;
 
 /** What a journey needs to know of a webhook. */
 export interface WebhookName {
   id: number;
   name: string;
-  method: string;
+  method: Method;
   dataRetrieval: boolean;
   liveDataFields: LiveDataField[];
   deleted: boolean;
@@ -23,7 +26,7 @@ export interface WebhookNameFilter {
   /** These, also if they were deleted. */
   ids?: number[];
   dataRetrieval?: boolean;
-  method?: string;
+  method?: Method;
 }
 
 /** Newest first: those before `before`. */
