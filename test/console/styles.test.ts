@@ -11,7 +11,7 @@ function classesOf(sheet: string): string[] {
   return selectors.flatMap((selector) => /^\s*\.([\w-]+)\s*$/.exec(selector)?.[1] ?? []);
 }
 
-it('styles each class in one sheet: all pages have one file of styles, where names meet', () => {
+it('styles each class in one sheet: those of the pages that one has seen stay, and names meet', () => {
   const sheets = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.css'),
   );

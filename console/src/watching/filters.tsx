@@ -8,7 +8,7 @@ import { reasonChoices } from '../words/reasons';
 /** What the address has of a filter: undefined where it filters nothing. */
 export type Value = string | undefined;
 
-interface FilterProps {
+export interface FilterProps {
   value: Value;
   onChange: (value: Value) => void;
 }

@@ -4,16 +4,11 @@ import { answerOf, api } from '../api/client';
 import { findJourneys, findWebhooks, useJourneys, useWebhooks } from '../api/names';
 import { FilterChip } from '../ui/grid/filter-chip';
 import { FilterSearch } from '../ui/grid/filter-search';
-import { ChoiceFilter, type Value } from './filters';
+import { ChoiceFilter, type FilterProps, type Value } from './filters';
 
 /* By journey, tile and webhook: each is chosen by its name, and then a chip until it is taken away. */
 
-interface PlaceFilterProps {
-  value: Value;
-  onChange: (value: Value) => void;
-}
-
-export function JourneyFilter({ value, onChange }: PlaceFilterProps) {
+export function JourneyFilter({ value, onChange }: FilterProps) {
   const id = value === undefined ? undefined : Number(value);
   const name = useJourneys([id]).get(id ?? 0)?.name ?? `journey ${value}`;
   return (
@@ -28,7 +23,7 @@ export function JourneyFilter({ value, onChange }: PlaceFilterProps) {
   );
 }
 
-export function WebhookFilter({ value, onChange }: PlaceFilterProps) {
+export function WebhookFilter({ value, onChange }: FilterProps) {
   const id = value === undefined ? undefined : Number(value);
   const name = useWebhooks([id]).get(id ?? 0)?.name ?? `webhook ${value}`;
   return (
@@ -44,7 +39,7 @@ export function WebhookFilter({ value, onChange }: PlaceFilterProps) {
 }
 
 /** A tile of the journey that is chosen. */
-export function TileFilter({ value, onChange, journey }: PlaceFilterProps & { journey: Value }) {
+export function TileFilter({ value, onChange, journey }: FilterProps & { journey: Value }) {
   const tiles = useTiles(journey);
   const [isChosenHere, setChosenHere] = useState(false);
   if (value !== undefined) {
