@@ -1,6 +1,7 @@
 import { createIdentityProvider } from '../../../src/identity/provider';
 import { type Answer, type ApiWorld, createApiWorld } from '../../support/api-world';
 import {
+  type Lies,
   type RealProvider,
   signInThere,
   startIdentityProvider,
@@ -154,6 +155,38 @@ it('refuses an answer that is not the provider’s, or not to this sign-in', asy
   expect(await finish(await answered(), attempt)).toMatchObject({
     ...{ issuer: provider.issuer, subject: 'ada', emailVerified: true },
   });
+});
+
+const ANOTHER = 'another application';
+it.each<[string, Lies]>([
+  ['for another application', { token: { aud: ANOTHER } }],
+  ['for another application too, which asked for it', { token: { aud: ['wayhook', ANOTHER], azp: ANOTHER } }],
+  ['of another provider', { token: { iss: 'https://another.example' } }],
+  ['that has expired', { token: { exp: Math.floor(Date.now() / 1_000) - 3_600 } }],
+  ['of somebody else than it then tells about', { userinfo: { sub: 'another' } }],
+])('refuses a token %s, though the provider has signed it', async (what, lies) => {
+  await provider.tellEmailInToken(false);
+  const login = `alan ${what}`;
+  const email = `${login.replaceAll(/\W/g, '.')}@example.com`;
+  await add(email);
+  await provider.know({ [login]: { email, email_verified: true } });
+  await provider.lie(lies);
+  const answer = await signIn(login);
+  await provider.lie({});
+  expect(leadsTo(answer)).toEqual(refused('failed'));
+  expect(cookieIn(answer, 'wayhook_session')).toBeUndefined();
+  expect(leadsTo(await signIn(login))).toEqual([302, `${PUBLIC_URL}/journeys`]);
+});
+
+it('believes the token, which is signed, about an email that the provider tells otherwise when asked', async () => {
+  await provider.tellEmailInToken(true);
+  const id = await add('barbara@example.com');
+  await add('victim@example.com');
+  await provider.know({ barbara: { email: 'barbara@example.com', email_verified: true } });
+  await provider.lie({ userinfo: { email: 'victim@example.com' } });
+  const cookie = cookieIn(await signIn('barbara'), 'wayhook_session');
+  await provider.lie({});
+  expect((await open('/api/session', cookie)).body.person.id).toBe(id);
 });
 
 it('is not the provider that calls itself otherwise', async () => {

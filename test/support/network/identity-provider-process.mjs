@@ -3,7 +3,7 @@
  * Its parent says what it knows of whom, and which key it signs with.
  */
 
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -20,6 +20,8 @@ let issuer;
 let people = {};
 let isEmailInToken = false;
 let keys = [newKey('key 1')];
+/** What it says falsely: in the tokens that it signs, and when it is asked about somebody. */
+let lies = { token: {}, userinfo: {} };
 let handler;
 
 /** Begins anew with what is set now. Who is signed in there stays so: its memory is one for all. */
@@ -57,7 +59,27 @@ function begin() {
     scopes: ['openid', 'email', 'profile', ...RESOURCE_SCOPE.split(' ')],
     ttl: { ClientCredentials: 3_600 },
   });
+  provider.use(lying);
   handler = provider.callback();
+}
+
+async function lying(context, next) {
+  await next();
+  if (context.status !== 200) return;
+  const route = context.oidc?.route;
+  if (route === 'token' && context.body.id_token !== undefined) {
+    context.body.id_token = signedAnew(context.body.id_token, lies.token);
+  }
+  if (route === 'userinfo') context.body = { ...context.body, ...lies.userinfo };
+}
+
+/** A token with other claims, by the provider's own key. */
+function signedAnew(token, changes) {
+  const [header, claims] = token.split('.');
+  const changed = { ...JSON.parse(Buffer.from(claims, 'base64url')), ...changes };
+  const signed = `${header}.${Buffer.from(JSON.stringify(changed)).toString('base64url')}`;
+  const key = createPrivateKey({ key: keys[0], format: 'jwk' });
+  return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
 }
 
 const server = createServer((request, response) => handler(request, response));
@@ -71,6 +93,7 @@ process.on('message', (told) => {
   if (told.people !== undefined) people = { ...people, ...told.people };
   if (told.isEmailInToken !== undefined) isEmailInToken = told.isEmailInToken;
   if (told.newKey !== undefined) keys = [newKey(told.newKey)];
+  if (told.lies !== undefined) lies = { token: {}, userinfo: {}, ...told.lies };
   if (told.people === undefined) begin();
   process.send({ done: true });
 });

@@ -18,7 +18,15 @@ export interface RealProvider {
   tellEmailInToken: (does: boolean) => Promise<void>;
   /** From now on it signs with another key, and knows the last one no longer. */
   rotateKey: () => Promise<void>;
+  /** From now on its tokens, which it signs, and what it answers about somebody say this, whatever is true. */
+  lie: (lies: Lies) => Promise<void>;
   stop: () => Promise<void>;
+}
+
+/** Claims that take the place of the true ones. */
+export interface Lies {
+  token?: Record<string, unknown>;
+  userinfo?: Record<string, unknown>;
 }
 
 let rotated = 1;
@@ -41,6 +49,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<RealPr
     know: (people) => tell(child, { people }),
     tellEmailInToken: (isEmailInToken) => tell(child, { isEmailInToken }),
     rotateKey: () => tell(child, { newKey: `key ${(rotated += 1)}` }),
+    lie: (lies) => tell(child, { lies }),
     stop: async () => {
       child.disconnect();
       await once(child, 'exit');
