@@ -39,32 +39,36 @@ function preloads(): Plugin {
   return {
     name: 'preloads',
     apply: 'build',
-    generateBundle(_options, bundle) {
-      const chunks = Object.values(bundle).filter((part) => part.type === 'chunk');
-      const fileOf = new Map(
-        chunks.map((chunk) => [chunk.facadeModuleId?.replace(/\.tsx?$/, ''), chunk.fileName]),
-      );
-      const withImports = (name: string, seen = new Set<string>()): Set<string> => {
-        const chunk = bundle[name];
-        if (chunk?.type === 'chunk' && !chunk.isEntry && !seen.has(name)) {
-          for (const file of [name, ...(chunk.viteMetadata?.importedCss ?? [])]) seen.add(file);
-          for (const imported of chunk.imports) withImports(imported, seen);
-        }
-        return seen;
-      };
-      const pages = readdirSync(PAGES).flatMap((folder) => {
-        const found = readFileSync(join(PAGES, folder, 'routes.ts'), 'utf8').matchAll(PAGE);
-        return [...found].map(([, path, module]) => {
-          const name = fileOf.get(join(PAGES, folder, module!));
-          if (name === undefined) this.error(`${folder}/routes.ts: ${module} has no script of its own.`);
-          return [path, [...withImports(name)]];
+    generateBundle: {
+      // After Vite has taken out the scripts that had nothing but styles.
+      order: 'post',
+      handler(_options, bundle) {
+        const chunks = Object.values(bundle).filter((part) => part.type === 'chunk');
+        const fileOf = new Map(
+          chunks.map((chunk) => [chunk.facadeModuleId?.replace(/\.tsx?$/, ''), chunk.fileName]),
+        );
+        const withImports = (name: string, seen = new Set<string>()): Set<string> => {
+          const chunk = bundle[name];
+          if (chunk?.type === 'chunk' && !chunk.isEntry && !seen.has(name)) {
+            for (const file of [name, ...(chunk.viteMetadata?.importedCss ?? [])]) seen.add(file);
+            for (const imported of chunk.imports) withImports(imported, seen);
+          }
+          return seen;
+        };
+        const pages = readdirSync(PAGES).flatMap((folder) => {
+          const found = readFileSync(join(PAGES, folder, 'routes.ts'), 'utf8').matchAll(PAGE);
+          return [...found].map(([, path, module]) => {
+            const name = fileOf.get(join(PAGES, folder, module!));
+            if (name === undefined) this.error(`${folder}/routes.ts: ${module} has no script of its own.`);
+            return [path, [...withImports(name)]];
+          });
         });
-      });
-      this.emitFile({
-        type: 'asset',
-        fileName: 'preloads.json',
-        source: JSON.stringify(Object.fromEntries(pages)),
-      });
+        this.emitFile({
+          type: 'asset',
+          fileName: 'preloads.json',
+          source: JSON.stringify(Object.fromEntries(pages)),
+        });
+      },
     },
   };
 }
