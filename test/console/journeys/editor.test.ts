@@ -216,6 +216,30 @@ it('does not edit what a browser would round', async () => {
   await page.getByText('a number that a browser would round').waitFor();
 });
 
+it('draws a long journey where one looks first, and soon the rest', async () => {
+  const tiles = Array.from({ length: 60 }, (_, n) => ({
+    ...{ id: `wait-${n}`, type: 'delay', for: '1 day', next: n < 59 ? `wait-${n + 1}` : 'exit' },
+  }));
+  const { body: made } = await world.call('POST', '/api/journeys', { name: 'Long', tiles });
+  await signIn(world, 'marketer');
+  const page = await world.context.newPage();
+  await page.setViewportSize(WIDE);
+  await page.addInitScript(`
+    const look = () => {
+      window.drawnAtFirst = [...document.querySelectorAll('[data-tile]')].map((tile) => tile.dataset.tile);
+      if (drawnAtFirst.length === 0) requestAnimationFrame(look);
+    };
+    look();
+  `);
+  await page.goto(`/journeys/${made.id}?view=canvas&tile=wait-30`);
+  await page.locator('[data-tile]').nth(60).waitFor();
+  const drawnAtFirst = (await page.evaluate('drawnAtFirst')) as string[];
+  expect(drawnAtFirst).toContain('wait-30');
+  expect(drawnAtFirst.length).toBeLessThan(30);
+  expect(await page.locator('.react-flow__edge').count()).toBe(61);
+  await page.close();
+});
+
 it('offers nothing to whoever may only look', async () => {
   const { page, faults } = world;
   const tiles = [{ id: 'wait', type: 'delay', for: '1 day' }];

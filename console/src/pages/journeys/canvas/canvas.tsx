@@ -18,6 +18,7 @@ import '@xyflow/react/dist/style.css';
 import { Plus } from 'lucide-react';
 import { ENTRY } from '../draft/ways';
 import type { Board } from './board';
+import { useDrawn } from './drawn';
 import { type DrawnWay, layOut, sizeOf, TILE } from './layout';
 import { pathOf } from './path';
 import { type Face, TileFace } from './tile-face';
@@ -129,14 +130,23 @@ function Flow({ tiles, ways: written, faces, open, openTile, offerTiles, removeT
     [tiles, written],
   );
   const active = places.has(chosen) ? chosen : ENTRY;
+  const [start] = useState(open !== undefined && places.has(open) ? open : ENTRY);
+  const isDrawn = useDrawn(places, start, ZOOM);
   const nodes = useUnchanged(
     useMemo(
-      () => nodesOf(faces, ways, places, { open, active, openTile, setActive }),
-      [faces, ways, places, open, active, openTile],
+      () =>
+        nodesOf(faces, ways, places, { open, active, openTile, setActive }).filter(({ id }) => isDrawn(id)),
+      [faces, ways, places, open, active, openTile, isDrawn],
     ),
   );
   const edges = useUnchanged(
-    useMemo(() => edgesOf(faces, ways, canEdit ? offerTiles : undefined), [faces, ways, canEdit, offerTiles]),
+    useMemo(
+      () =>
+        edgesOf(faces, ways, canEdit ? offerTiles : undefined).filter(
+          ({ source, target }) => isDrawn(source) && isDrawn(target),
+        ),
+      [faces, ways, canEdit, offerTiles, isDrawn],
+    ),
   );
 
   const bringIntoView = useCallback(
