@@ -36,7 +36,7 @@ describe('the console', () => {
     );
   });
 
-  it.each(['/webhooks', '/webhooks/12', '/webhooks/new?x=1', '/journeys/12/', '/sign-in', '/'])(
+  it.each(['/webhooks', '/webhooks/12', '/webhooks/new?x=1', '/journeys/12/', '/event-webhooks', '/'])(
     'names at %s the files that the page begins with',
     async (url) => {
       const links = [
@@ -48,6 +48,13 @@ describe('the console', () => {
       for (const [, script] of links) expect((await get(script!, { accept: '*/*' })).statusCode).toBe(200);
     },
   );
+
+  it('lets a browser ask who is signed in beside the scripts, but for the pages on which one signs in', async () => {
+    const asks = async (url: string) => (await get(url)).body.includes('href="/api/session"');
+    expect(await Promise.all(['/webhooks', '/', '/sign-in', '/welcome'].map(asks))).toEqual([
+      ...[true, true, false, false],
+    ]);
+  });
 
   it('names none for a path that has no page', async () => {
     for (const url of ['/nothing', '/webhooks/12/more']) {

@@ -12,6 +12,12 @@ const NONCE = /__NONCE__/g;
 /** Paths whose answers are for programs, or of other pages, also when a browser asks. */
 const OTHERS = /^\/(api|callbacks|docs|healthz|inbox|metrics|readyz)(\/|$)/;
 
+/** The pages that do not ask who is signed in. */
+const SIGNING_IN = /^\/(sign-in|welcome)$/;
+
+/** Who is signed in, which every other page asks first: its script finds the answer there. */
+const SESSION = '<link rel="preload" as="fetch" crossorigin href="/api/session">';
+
 const YEAR_S = 365 * 24 * 60 * 60;
 
 /** What the build writes at the end of the head. */
@@ -44,7 +50,7 @@ function readPreloads(folder: string): (path: string) => string {
   const pages = JSON.parse(readFileSync(join(folder, PRELOADS), 'utf8')) as Record<string, string[]>;
   const known = Object.entries(pages).map(([pattern, files]) => ({
     path: new RegExp(`^${pattern.replaceAll(/\$\w+/g, '[^/]+')}/?$`),
-    links: files.map(linkTo).join(''),
+    links: (SIGNING_IN.test(pattern) ? '' : SESSION) + files.map(linkTo).join(''),
   }));
   return (path) => known.find((page) => page.path.test(path))?.links ?? '';
 }

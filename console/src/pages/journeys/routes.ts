@@ -20,8 +20,11 @@ export const journeyRoutes = [
       const id = Number(params.id);
       // Asked for beside the scripts; not by a pointer that passes a link, as the editor shows what was read first.
       if (cause === 'enter' && Number.isSafeInteger(id)) void context.queries.prefetchQuery(journeyQuery(id));
-      return isNarrow() ? undefined : Canvas.preload?.();
     },
-    component: lazyRouteComponent(() => import('./edit'), 'JourneyPage'),
+    component: lazyRouteComponent(async () => {
+      // At once with the page, which begins with it.
+      const [page] = await Promise.all([import('./edit'), isNarrow() ? undefined : Canvas.preload?.()]);
+      return page;
+    }, 'JourneyPage'),
   }),
 ] as const;
