@@ -73,7 +73,7 @@ it('invites a person, who signs in, is given another role, and is shut out when 
 
   // The page may have noticed by itself, and be out of reach.
   await ada.getByRole('link', { name: 'Journeys' }).dispatchEvent('click');
-  await ada.getByText('Your session has ended.').waitFor();
+  await ada.getByText('Your session has ended. Sign in, and').waitFor();
   await ada.getByLabel('Email').fill('ada@example.com');
   await ada.getByLabel('Password').fill(PASSWORD);
   await ada.keyboard.press('Enter');
@@ -177,7 +177,7 @@ it('changes one’s own password, which ends the other sessions, and says when t
   await page.getByRole('link', { name: 'Sessions' }).click();
   await page.getByText('1 session', { exact: true }).waitFor();
   await there.getByRole('link', { name: 'Settings' }).dispatchEvent('click');
-  await there.getByText('Your session has ended.').waitFor();
+  await there.getByText('Your session has ended. Sign in, and').waitFor();
   expect([...faults, ...others.faults]).toEqual([]);
 });
 

@@ -78,7 +78,7 @@ it('leads whoever’s session has ended to sign in, and back', async () => {
   const { sessions } = (await world.call('GET', '/api/sessions')).body;
   for (const { id } of sessions) await world.call('DELETE', `/api/sessions/${id}`);
   await page.getByLabel('Search by name').fill('other');
-  await page.getByText('Your session has ended.').waitFor();
+  await page.getByText('Your session has ended. Sign in, and').waitFor();
   await page.getByLabel('Email').fill('grace@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.keyboard.press('Enter');

@@ -155,7 +155,7 @@ describe('a webhook whose form is open', () => {
     for (const session of sessions) await world.call('DELETE', `/api/sessions/${session.id}`);
     await button('Save').click();
     const again = dialog('Sign in again');
-    await again.getByText('Your session has ended.').waitFor();
+    await again.getByText('Your session has ended. Sign in, and').waitFor();
     await expectAccessible(world, 'a session that has ended');
     await again.getByLabel('Password').fill('not the password');
     await page.keyboard.press('Enter');

@@ -25,7 +25,7 @@ export async function workWithColleague(person: Person, colleague: Person): Prom
   await press('Remove');
   await page.getByText('Removed Ada.').waitFor();
   await colleague.go('Lists');
-  await theirs.getByText('Your session has ended.').waitFor();
+  await theirs.getByText('Your session has ended. Sign in, and').waitFor();
   await theirs.getByLabel('Email').fill('ada@example.com');
   await theirs.getByLabel('Password').fill(PASSWORD);
   await theirs.keyboard.press('Enter');
