@@ -44,20 +44,26 @@ const MOST_SIGNATURES = 20;
 /** How far a timestamp may lie from our own time, in seconds: what Standard Webhooks recommends. */
 const TOLERANCE_S = 300;
 
-/** Whether a request that came in is signed, as Standard Webhooks has it, with one of these secrets, just now. */
-export function isSigned(
+/** What is wrong: a header is not there, the time is not now, or the signature is of something else. */
+export type SignatureFault = 'missing' | 'time' | 'signature';
+
+/** Undefined for a request that is signed, as Standard Webhooks has it, with one of these secrets, just now. */
+export function signatureFault(
   headers: Record<string, string | string[] | undefined>,
   body: string,
   secrets: string[],
   now: number,
-): boolean {
+): SignatureFault | undefined {
   const { 'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': signatures } = headers;
-  if (typeof id !== 'string' || typeof stamp !== 'string' || typeof signatures !== 'string') return false;
+  if (typeof id !== 'string' || typeof stamp !== 'string' || typeof signatures !== 'string') {
+    return 'missing';
+  }
   const timestamp = /^\d{1,12}$/.test(stamp) ? Number(stamp) : NaN;
-  if (!(Math.abs(now / 1_000 - timestamp) <= TOLERANCE_S)) return false;
+  if (!(Math.abs(now / 1_000 - timestamp) <= TOLERANCE_S)) return 'time';
   const valid = secrets.map((secret) => Buffer.from(sign(secret, id, timestamp, body)));
   const sent = signatures.split(' ', MOST_SIGNATURES).map((signature) => Buffer.from(signature));
-  return valid.some((one) =>
+  const isSigned = valid.some((one) =>
     sent.some((other) => one.length === other.length && timingSafeEqual(one, other)),
   );
+  return isSigned ? undefined : 'signature';
 }

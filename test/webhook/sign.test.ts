@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { isSigned, newSigningSecret, sign } from '../../src/webhook/sign';
+import { signatureFault, newSigningSecret, sign } from '../../src/webhook/sign';
 
 const ID = 'dlv_0123456789abcdef0123456789abcdef';
 
@@ -53,35 +53,35 @@ describe('a request that came in', () => {
   });
 
   it('is signed with one of our secrets, beside others of the sender', () => {
-    expect(isSigned(signed(), body, [secret], NOW)).toBe(true);
-    expect(isSigned(signed(), body, [newSigningSecret(), secret], NOW)).toBe(true);
-    expect(isSigned(signed(NOW, [newSigningSecret(), secret]), body, [secret], NOW)).toBe(true);
+    expect(signatureFault(signed(), body, [secret], NOW)).toBeUndefined();
+    expect(signatureFault(signed(), body, [newSigningSecret(), secret], NOW)).toBeUndefined();
+    expect(signatureFault(signed(NOW, [newSigningSecret(), secret]), body, [secret], NOW)).toBeUndefined();
   });
 
   it('is not signed with another secret, for another body or id, or without one of the headers', () => {
-    expect(isSigned(signed(), body, [newSigningSecret()], NOW)).toBe(false);
-    expect(isSigned(signed(), body, [], NOW)).toBe(false);
-    expect(isSigned(signed(), `${body} `, [secret], NOW)).toBe(false);
-    expect(isSigned({ ...signed(), 'webhook-id': 'msg_2' }, body, [secret], NOW)).toBe(false);
+    expect(signatureFault(signed(), body, [newSigningSecret()], NOW)).toBe('signature');
+    expect(signatureFault(signed(), body, [], NOW)).toBe('signature');
+    expect(signatureFault(signed(), `${body} `, [secret], NOW)).toBe('signature');
+    expect(signatureFault({ ...signed(), 'webhook-id': 'msg_2' }, body, [secret], NOW)).toBe('signature');
     for (const name of Object.keys(signed())) {
-      expect(isSigned({ ...signed(), [name]: undefined }, body, [secret], NOW)).toBe(false);
-      expect(isSigned({ ...signed(), [name]: ['a', 'b'] }, body, [secret], NOW)).toBe(false);
+      expect(signatureFault({ ...signed(), [name]: undefined }, body, [secret], NOW)).toBe('missing');
+      expect(signatureFault({ ...signed(), [name]: ['a', 'b'] }, body, [secret], NOW)).toBe('missing');
     }
   });
 
   it.each([
-    [-301_000, false],
-    [-300_000, true],
-    [300_000, true],
-    [301_000, false],
-  ])('with a timestamp %i ms from now is taken: %s', (ms, taken) => {
-    expect(isSigned(signed(NOW + ms), body, [secret], NOW)).toBe(taken);
+    [-301_000, 'time'],
+    [-300_000, undefined],
+    [300_000, undefined],
+    [301_000, 'time'],
+  ])('with a timestamp %i ms from now has the fault %s', (ms, fault) => {
+    expect(signatureFault(signed(NOW + ms), body, [secret], NOW)).toBe(fault);
   });
 
   it.each(['', 'now', '1e9', '-1', 'NaN', '9'.repeat(400)])(
     'is not taken with the timestamp “%s”',
     (stamp) => {
-      expect(isSigned({ ...signed(), 'webhook-timestamp': stamp }, body, [secret], NOW)).toBe(false);
+      expect(signatureFault({ ...signed(), 'webhook-timestamp': stamp }, body, [secret], NOW)).toBe('time');
     },
   );
 });

@@ -6,7 +6,7 @@ import type { Sealer } from '../../db/secrets/seal';
 import { readWebhookSecrets, validSecrets } from '../../db/secrets/signing-secrets';
 import { ApiError } from '../../domain/errors';
 import type { Callback } from '../../domain/webhooks/callback';
-import { isSigned } from '../../webhook/sign';
+import { type SignatureFault, signatureFault } from '../../webhook/sign';
 
 /** A request at the address of a callback, as it came in. */
 export interface SignedRequest {
@@ -14,6 +14,14 @@ export interface SignedRequest {
   headers: Record<string, string | string[] | undefined>;
   body: string;
 }
+
+const BAD_SIGNATURE: Record<SignatureFault, string> = {
+  missing:
+    'The call is not signed. Send the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks, made with the webhook’s signing secret.',
+  time: 'The webhook-timestamp of the call is more than 5 minutes from our time. Sign each call anew, with the time of now in seconds, and set the clock of the machine that calls.',
+  signature:
+    'The webhook-signature of the call is not right. Sign “<webhook-id>.<webhook-timestamp>.<body>” as Standard Webhooks has it, with the bytes of the body as they are sent and the webhook’s signing secret.',
+};
 
 /**
  * The delivery that a request may call back. Throws `NotFound` for an unknown token, and `BadSignature` where it is not
@@ -36,11 +44,9 @@ export async function verifyCallback(
     webhookId === null
       ? { signing: [] }
       : await readWebhookSecrets(db, sealer, { id: webhookId, secretId: null });
-  if (isSigned(headers, body, validSecrets(signing, now), now)) return deliveryId;
-  throw new ApiError(
-    'BadSignature',
-    'The call is not signed, with the time of now, as Standard Webhooks has it. Sign it with the webhook’s signing secret.',
-  );
+  const fault = signatureFault(headers, body, validSecrets(signing, now), now);
+  if (fault !== undefined) throw new ApiError('BadSignature', BAD_SIGNATURE[fault]);
+  return deliveryId;
 }
 
 /** Takes the one call of a delivery. Throws `Conflict` for a second one, and `Gone` for one that came too late. */

@@ -169,6 +169,16 @@ describe('a call is refused, and changes nothing,', () => {
     expect((await world.call('POST', `/callbacks/${token}`, '{}', unsigned)).status).toBe(401);
   });
 
+  it('and says whether the headers, the time or the signature is wrong', async () => {
+    const { token } = await delivery({ dueAt: inAnHour() });
+    const { body: unsigned } = await world.call('POST', `/callbacks/${token}`, '{}', { 'api-key': '' });
+    expect(unsigned.msg).toMatch(/not signed\. Send the headers webhook-id/);
+    const late = await callBack(token, SUCCESS, { at: new Date(Date.now() - 301_000) });
+    expect(late.body.msg).toMatch(/webhook-timestamp .* 5 minutes .* Sign each call anew/);
+    const forged = await callBack(token, SUCCESS, { by: newSigningSecret() });
+    expect(forged.body.msg).toMatch(/webhook-signature .* is not right\. Sign/);
+  });
+
   it('with the signature of another webhook', async () => {
     const other = { name: 'Other', endpoint: 'https://api.example.com/', signing: { enabled: true } };
     const { signing } = (await world.call('POST', '/api/journeyWebhooks', other)).body;
