@@ -1,6 +1,8 @@
 import type { Database } from '../../db/connection/client';
 import { namesWithoutEvents } from '../../db/events/events';
 import { pathText } from '../../domain/errors';
+import { conditionsOf } from '../../domain/journeys/condition-places';
+import { leavesOf } from '../../domain/journeys/conditions';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { quickRounds } from '../../domain/journeys/quick-rounds';
 import type { Reentry } from '../../domain/journeys/reentry';
@@ -22,11 +24,12 @@ interface Placed {
 /** What its author may not have meant. */
 export async function publishWarnings(
   db: Database,
-  { tiles, reentry }: JourneyDefinition,
+  journey: JourneyDefinition,
   now: number,
 ): Promise<PublishWarning[]> {
+  const { tiles, reentry } = journey;
   const warnings = [
-    ...(await unsentEvents(db, tiles)),
+    ...(await unsentEvents(db, journey)),
     ...quickRounds(tiles),
     ...passedTimes(tiles, now),
     ...(reentry ? keyOfRoot(reentry) : []),
@@ -34,21 +37,55 @@ export async function publishWarnings(
   return warnings.map(({ path, message }) => ({ field: pathText(path), message }));
 }
 
-async function unsentEvents(db: Database, tiles: Tile[]): Promise<Placed[]> {
-  const awaited = tiles.flatMap((tile, index) =>
+/** What the commerce calls report: no name that somebody chose. */
+const COMMERCE = ['purchase', 'cartUpdate'];
+
+/**
+ * Events that waits, exit rules and conditions ask for, and that nobody has sent: if a name is misspelled, nothing else
+ * shows it. That of the entry source is not among them: nobody enters then.
+ */
+async function unsentEvents(db: Database, journey: JourneyDefinition): Promise<Placed[]> {
+  const asked = [...eventsOfRules(journey), ...eventsOfWaits(journey), ...eventsOfConditions(journey)].filter(
+    ({ event }) => !COMMERCE.includes(event),
+  );
+  const unsent = await namesWithoutEvents(db, [...new Set(asked.map(({ event }) => event))]);
+  return asked
+    .filter(({ event }) => unsent.has(event))
+    .map(({ path, event }) => ({
+      path,
+      message: `None of the latest events is called “${event}”. Check how it is spelled.`,
+    }));
+}
+
+interface AskedEvent {
+  path: (string | number)[];
+  event: string;
+}
+
+function eventsOfRules({ exitRules = [] }: JourneyDefinition): AskedEvent[] {
+  return exitRules.flatMap(({ event }, index) =>
+    event === undefined ? [] : [{ path: ['exitRules', index, 'event'], event }],
+  );
+}
+
+function eventsOfWaits({ tiles }: JourneyDefinition): AskedEvent[] {
+  return tiles.flatMap((tile, index) =>
     tile.type === 'waitFor'
       ? tile.for.flatMap(({ event }, arm) =>
           event === undefined ? [] : [{ path: ['tiles', index, 'for', arm, 'event'], event }],
         )
       : [],
   );
-  const unsent = await namesWithoutEvents(db, [...new Set(awaited.map(({ event }) => event))]);
-  return awaited
-    .filter(({ event }) => unsent.has(event))
-    .map(({ path, event }) => ({
-      path,
-      message: `None of the latest events is called “${event}”. Check how it is spelled.`,
-    }));
+}
+
+function eventsOfConditions(journey: JourneyDefinition): AskedEvent[] {
+  return conditionsOf(journey).flatMap(({ path, when }) =>
+    when === undefined
+      ? []
+      : leavesOf(when, path).flatMap(({ leaf, path: at }) =>
+          'event' in leaf ? [{ path: [...at, 'event'], event: leaf.event }] : [],
+        ),
+  );
 }
 
 /** Where midnight comes last. */

@@ -334,6 +334,7 @@ describe('publishing warns of', () => {
   const OF_CONDITION =
     'From here the user comes back without a delay. While the condition holds, they come round once a minute: ' +
     'a visit within a minute judges it when the minute is over. Put a delay in the cycle to make it rarer.';
+  const UNSENT = (name: string) => `None of the latest events is called “${name}”. Check how it is spelled.`;
   const inCycle = (fields: object) => tiles(CALL, { id: 'd', type: 'delay', ...fields });
   it.each<[string, object, Faults]>([
     ['a cycle whose only wait may be over at once, for ever', tiles(CALL, { id: 'w', type: 'waitFor', for: [{ when: PRO, next: 'a' }], timeout: '1 day', onTimeout: 'exit' }), { 'tiles[1].for[0].when': OF_CONDITION }],
@@ -343,6 +344,8 @@ describe('publishing warns of', () => {
     ['no cycle that a delay is in', tiles(CALL, { id: 'd', type: 'delay', until: { field: 'profile.next' } }, { id: 'e', type: 'delay', for: '1 second', next: 'a' }), {}],
     ['a time that has passed everywhere', delay({ until: { at: '2026-01-01T09:00' } }), { 'tiles[0].until.at': 'This time has passed, so nobody waits here. Choose a later one, or remove the delay.' }],
     ['a key that begins like the field of a condition', { reentry: { key: 'event.cartId' } }, { 'reentry.key': 'This reads the field “event” of the trigger data. For its field “cartId”, leave out “event.”.' }],
+    ['an exit rule, and a condition, whose event nobody has sent', { ...tiles({ id: 's', type: 'yesNoSplit', when: { not: { event: 'opend' } }, yes: 'exit', no: 'a' }, CALL), exitRules: [{ event: 'buy' }, { event: 'purchase' }, { event: 'cartUpdate' }] }, { 'exitRules[0].event': UNSENT('buy'), 'tiles[0].when.not.event': UNSENT('opend') }],
+    ['no event of the entry source', { entry: { source: 'event', eventName: 'yet to come' } }, {}],
     ['no key within an object', { reentry: { key: 'cart.id' } }, {}],
   ])('%s', async (_what, fields, warnings) => {
     const { body: saved } = await world.call('POST', '/api/journeys', { name: 'Odd', tiles: [], ...fields });
