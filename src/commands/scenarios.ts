@@ -10,9 +10,12 @@ const Expected = z.record(z.string(), z.unknown());
 
 /** A scenario is a request to simulate, with a name, and what is expected of its user, or of each of them. */
 const Scenario = z.looseObject({
-  name: z.string('A scenario has a name.'),
-  users: z.array(z.unknown(), 'A scenario has a list of users.'),
-  expect: z.union([Expected, z.array(Expected)], 'What is expected is an object, or a list of objects.'),
+  name: z.string('A scenario has a name. Add one, such as "buys nothing".'),
+  users: z.array(z.unknown(), 'A scenario has a list of users, such as [{"email": "ada@example.com"}].'),
+  expect: z.union(
+    [Expected, z.array(Expected)],
+    'What is expected is an object, such as {"outcome": "completed"}, or a list with one for each user.',
+  ),
 });
 type Scenario = z.infer<typeof Scenario>;
 
@@ -27,17 +30,26 @@ export interface Scenarios {
 export function readScenarios(journeyFile: string, scenariosFile: string): Scenarios {
   const journey = readFile(journeyFile);
   const read = z
-    .array(Scenario, 'This is no list of scenarios.')
-    .min(1, 'The list has no scenario.')
+    .array(
+      Scenario,
+      'This is no list of scenarios. Write one in brackets: [{"name": …, "users": […], "expect": {…}}].',
+    )
+    .min(1, 'The list has no scenario. Add one.')
     .safeParse(readFile(scenariosFile));
   const [issue] = read.error?.issues ?? [];
   if (issue) throw faultIn(scenariosFile, pathText(issue.path), issue.message);
   const scenarios = read.data!;
   for (const [index, { users, expect }] of scenarios.entries()) {
-    const count = Array.isArray(expect) ? expect.length : 1;
-    if (count === users.length) continue;
-    const message = `There are ${users.length} users. Let expect be a list with an item for each.`;
-    throw faultIn(scenariosFile, `[${index}].expect`, message);
+    const expected = [expect].flat();
+    const place = `[${index}].expect`;
+    if (expected.length !== users.length) {
+      const message = `There are ${users.length} users. Let expect be a list with an item for each.`;
+      throw faultIn(scenariosFile, place, message);
+    }
+    // Else the scenario could not fail, whatever the journey does.
+    if (expected.every((one) => Object.keys(one).length === 0)) {
+      throw faultIn(scenariosFile, place, 'Nothing is expected. Name the outcome, the path or the requests.');
+    }
   }
   return { journey, scenarios, scenariosFile };
 }

@@ -96,25 +96,31 @@ describe('npm run simulate', () => {
 
   it.each<[string, unknown, unknown, string | RegExp]>([
     ['no JSON', '{', [PRO], /^journey\.json cannot be read: .*JSON/],
-    ['no list', JOURNEY, {}, 'scenarios.json: This is no list of scenarios.'],
-    ['no scenario', JOURNEY, [], 'scenarios.json: The list has no scenario.'],
+    ['no list', JOURNEY, {}, /scenarios\.json: This is no list of scenarios\. Write one/],
+    ['no scenario', JOURNEY, [], 'scenarios.json: The list has no scenario. Add one.'],
     [
       'no name',
       JOURNEY,
       [PRO, { ...PRO, name: undefined }],
-      'scenarios.json, [1].name: A scenario has a name.',
+      'scenarios.json, [1].name: A scenario has a name. Add one, such as "buys nothing".',
     ],
     [
       'no users',
       JOURNEY,
       [{ ...PRO, users: 3 }],
-      'scenarios.json, [0].users: A scenario has a list of users.',
+      'scenarios.json, [0].users: A scenario has a list of users, such as [{"email": "ada@example.com"}].',
     ],
     [
       'one expectation of two users',
       JOURNEY,
       [{ ...PRO, users: [...PRO.users, { userId: 'bob' }] }],
       'scenarios.json, [0].expect: There are 2 users. Let expect be a list with an item for each.',
+    ],
+    [
+      'an expectation that cannot fail',
+      JOURNEY,
+      [{ ...PRO, expect: {} }],
+      'scenarios.json, [0].expect: Nothing is expected. Name the outcome, the path or the requests.',
     ],
     ['an unknown field', JOURNEY, [{ ...PRO, start: 1 }], /^scenarios\.json, \[0\] “waits”: .*start/],
     [

@@ -5,7 +5,7 @@ import { ApiError, type Faults, pathText, refuse } from '../../domain/errors';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { type AbSplitTile, splitKeyOf } from '../../domain/journeys/tiles/ab-split';
 import { Duration } from '../../domain/journeys/tiles/fields';
-import { parseDuration } from '../../domain/time/duration';
+import { durationFault, parseDuration } from '../../domain/time/duration';
 import { profileFault } from '../../domain/users/profile';
 import { Callback } from '../../domain/webhooks/callback';
 import type { DoneEvent, ScriptedAnswer } from '../../simulation/contract';
@@ -19,12 +19,11 @@ const MOST_USERS = 100;
 const MOST_EVENTS = 1_000;
 const MOST_ANSWERS = 100;
 
-const At = z
-  .string()
-  .refine(
-    (text) => parseDuration(text) !== undefined || Instant.safeParse(text).success,
-    'A time is a duration from the start, such as "2 days", or ISO-8601, such as 2025-01-31T09:30:00Z.',
-  );
+const At = z.string().superRefine((text, context) => {
+  if (parseDuration(text) !== undefined || Instant.safeParse(text).success) return;
+  const message = `A time is a duration from the start, or ISO-8601, such as 2025-01-31T09:30:00Z. ${durationFault(text)}`;
+  context.addIssue({ code: 'custom', message });
+});
 
 const Event = z.strictObject({
   at: At.describe('From the start, such as "2 days", or a moment.'),
@@ -114,7 +113,9 @@ export function simulationOf(
     ...unknownBranches(definition, scenario),
     ...contraryBranches(journeyId, definition, scenario),
     ...unknownCallbacks(definition, scenario),
-    ...(until < startAt && { until: 'The simulation would end before its start.' }),
+    ...(until < startAt && {
+      until: 'The simulation would end before its start. Name a later time, or a duration such as "30 days".',
+    }),
     ...(until > startAt + LONGEST_MS && {
       until: 'A simulation ends within two years. Name an earlier time.',
     }),
@@ -229,7 +230,7 @@ function unknownCallbacks({ tiles }: JourneyDefinition, { users }: Scenario): Fa
         .filter((tileId) => !calling.has(tileId))
         .map((tileId) => [
           pathText(['users', user, 'callbacks', tileId]),
-          `There is no webhook tile “${tileId}” with a callback in this journey.`,
+          `There is no webhook tile “${tileId}” with a callback in this journey. Name one that has a callback, or leave this out.`,
         ]),
     ),
   );
@@ -240,7 +241,12 @@ function earlyEvents({ users }: Scenario, startAt: number): Faults {
     users.flatMap(({ events }, user) =>
       events.flatMap(({ at }, event) =>
         timeOf(at, startAt) < startAt
-          ? [[`users[${user}].events[${event}].at`, 'This is before the start of the simulation.'] as const]
+          ? [
+              [
+                `users[${user}].events[${event}].at`,
+                'This is before the start of the simulation. Name a later time, or an earlier startAt.',
+              ] as const,
+            ]
           : [],
       ),
     ),
@@ -255,7 +261,8 @@ function repeatedUsers({ users }: Scenario): Faults {
       const key = name.toLowerCase();
       const before = seen.get(key) ?? index;
       seen.set(key, before);
-      if (before !== index) faults[`users[${index}]`] = `This is the same user as users[${before}].`;
+      if (before !== index)
+        faults[`users[${index}]`] = `This is the same user as users[${before}]. Name each user once.`;
     }
   });
   return faults;

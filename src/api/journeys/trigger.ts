@@ -76,7 +76,8 @@ function targetOf(listId: number | undefined, named: Named): { listId: number } 
 }
 
 function notTriggered(id: number, status: string | undefined): ApiError {
-  if (status === undefined) return badParams({ workflowId: `There is no journey ${id}.` });
+  if (status === undefined)
+    return badParams({ workflowId: `There is no journey ${id}. GET /api/journeys lists them.` });
   if (status === 'archived') {
     return badParams({ workflowId: `Journey ${id} is archived and takes no more entries. Use another.` });
   }

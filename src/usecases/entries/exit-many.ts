@@ -42,10 +42,12 @@ function refusalOf({ journeyId, tileId, webhookId }: ExitFilter, refusal: ExitRe
     case 'journeyId':
       return badParams({ journeyId: `There is no journey ${journeyId}. GET /api/journeys lists them.` });
     case 'tileId':
-      return badParams({ tileId: `No published version of journey ${journeyId} has a tile “${tileId}”.` });
+      return badParams({
+        tileId: `No published version of journey ${journeyId} has a tile “${tileId}”. GET /api/journeys/${journeyId}/versions lists them.`,
+      });
     case 'webhookId':
       return badParams({
-        webhookId: `No tile of a published version of journey ${journeyId} calls webhook ${webhookId}.`,
+        webhookId: `No tile of a published version of journey ${journeyId} calls webhook ${webhookId}. GET /api/journeyWebhooks/${webhookId}/usage lists the tiles that do.`,
       });
     case 'underWay':
       return new ApiError(

@@ -273,6 +273,7 @@ describe('a simulation is refused', () => {
     ['with a branch of an unknown tile', { branches: { ab: 'a' } }, 'branches.ab', /no tile/],
     ['with a branch of a delay', { branches: { wait: 'a' } }, 'branches.wait', /A\/B/],
     ['that would end before its start', { until: '2026-01-01T00:00:00Z' }, 'until', /before/],
+    ['of a year, which has no fixed length', { until: '1 year' }, 'until', /no fixed length\. Write days/],
     ['of more than two years', { until: '1000 days' }, 'until', /two years/],
     [
       'with an event before its start',
