@@ -49,7 +49,7 @@ it('says that all is well, and that a request is being repeated', async () => {
 
   await page.goto(`/entries/${retried.entryId}`);
   await page.getByText('The endpoint did not take the request, which is repeated').waitFor();
-  await page.getByText('next attempt').waitFor();
+  await page.getByText(/next attempt in \d+ min\.$/).waitFor();
   await expectAccessible(world, 'entry that is retried');
 });
 

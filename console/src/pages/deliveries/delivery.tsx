@@ -69,7 +69,7 @@ function Outcome({ delivery: { status, reason, detail, attempts } }: { delivery:
   if (status !== 'pending' || next === null || next === undefined) return null;
   return (
     <Notice tone="info">
-      The request is repeated: <Time at={next} />.
+      The request is repeated: <Time at={next} />
     </Notice>
   );
 }

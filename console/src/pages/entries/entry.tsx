@@ -15,7 +15,7 @@ import { hrefOfDelivery, hrefOfTile, type ListedDelivery, senderOf } from '../de
 import { EntryPath } from './path';
 import { EntryStatus } from './status';
 import { useEntry } from './use-entry';
-import { type Entry, hrefOfEntry, hrefOfUser, userOf, WAITING } from './words';
+import { type Entry, hrefOfEntry, hrefOfUser, UNTIL, userOf, WAITING } from './words';
 import './entries.css';
 
 /** An entry: where the user is or how it ended, and how they came there. */
@@ -60,13 +60,13 @@ function Standing({ entry }: { entry: Entry }) {
         <Notice tone={waitingFor.what === 'retry' ? 'warn' : 'info'}>
           {WAITING[waitingFor.what] ?? `Waits for ${waitingFor.what}`}
           {tileId !== null && <> at tile “{tileId}”</>}
-          {waitingFor.until !== null && (
+          {waitingFor.until === null ? (
+            '.'
+          ) : (
             <>
-              {waitingFor.what === 'retry' ? ': next attempt ' : ', until '}
-              <Time at={waitingFor.until} />
+              : {UNTIL[waitingFor.what] ?? 'until'} <Time at={waitingFor.until} />
             </>
           )}
-          .
         </Notice>
       )}
       {status === 'exited' && (

@@ -70,7 +70,8 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
               <p>
                 {way !== null && <strong>{isEnd ? 'Exited here' : capital(wayText(way))}</strong>}
                 {way === null && isHere && <strong>Is here</strong>}
-                {why !== null && `${way === null && !isHere ? '' : ': '}${why}`}
+                {way === null && !isHere && <strong>The entry ended here</strong>}
+                {why !== null && `: ${why}`}
               </p>
               <p className="hint">
                 <Time at={at} />

@@ -42,6 +42,15 @@ export const WAITING: Record<string, string> = {
   queue: 'Waits for its turn',
 };
 
+/** What comes at the end of that, before a relative time: “timeout in 3 days”. */
+export const UNTIL: Record<string, string> = {
+  delay: 'goes on',
+  event: 'timeout',
+  window: 'opens',
+  callback: 'timeout',
+  retry: 'next attempt',
+};
+
 /** The ways of a path that are no names of branches. */
 const WAYS: Record<string, string> = {
   next: 'went on',
