@@ -8,7 +8,7 @@ const DYNAMIC_CONFIG = {
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
   'system.enableActivityEagerExecution': true,
-  // Simulation and tests: time passes as fast as work allows. The default shift is one second for each skip.
+  // Tests: time passes as fast as work allows. The default shift is one second for each skip.
   'frontend.WorkflowTimeSkippingEnabled': true,
   'frontend.WorkflowTimeSkippingMaxSkipPerSession': 1_000_000,
   'history.timerProcessorMaxTimeShift': '20ms',
