@@ -42,6 +42,12 @@ const SYNCED = [
   ...['-c', 'wal_sync_method=fsync', '-c', 'data_sync_retry=on'],
 ];
 
+/**
+ * In memory a page is copied into the buffers from memory: 128 MiB of them, Postgres's default, are made at each start and
+ * make nothing faster.
+ */
+const IN_MEMORY = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 const { serialize } = protocol;
 
 /**
@@ -57,7 +63,7 @@ export class EmbeddedPostgres extends PGlite {
 
   /** In the folder, or in memory. */
   constructor(options: PGliteOptions = {}, folder?: SyncedFolder) {
-    super(folder ? { ...options, fs: folder, startParams: SYNCED } : options);
+    super(folder ? { ...options, fs: folder, startParams: SYNCED } : { ...options, startParams: IN_MEMORY });
     this.#folder = folder;
   }
 
