@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -8,21 +8,27 @@ import { maintain, startMaintenance } from '../../src/background/maintenance';
 
 const MEBIBYTE = 1_048_576;
 
+let made: string;
 let folder: string;
 let connection: EmbeddedConnection;
 let warnings: unknown[];
 const log = { info: () => undefined, warn: (...said: unknown[]) => void warnings.push(said) };
 
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'wayhook-maintenance-'));
+  const template = await openEmbedded(join(made, 'template'));
+  await template.script('create table things (id int primary key, name text not null)');
+  await template.close();
+});
+afterAll(() => rm(made, { recursive: true }));
+
 beforeEach(async () => {
   warnings = [];
-  folder = await mkdtemp(join(tmpdir(), 'wayhook-maintenance-'));
+  folder = await mkdtemp(join(made, 'database-'));
+  await cp(join(made, 'template'), folder, { recursive: true });
   connection = await openEmbedded(folder);
-  await connection.script('create table things (id int primary key, name text not null)');
 });
-afterEach(async () => {
-  await connection.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => connection.close());
 
 async function read<T>(statement: ReturnType<typeof sql>): Promise<T> {
   const [row] = await rowsOf<{ value: T }>(connection.db, statement);

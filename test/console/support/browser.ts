@@ -22,6 +22,9 @@ const TELL_FAULTS = `
   addEventListener('unhandledrejection', ({ reason }) => tellFault('rejection: ' + reason));
 `;
 
+/** Only ends what hangs, as the tests' own does: a machine with much to do takes a minute to start a simulation. */
+const HANGS_MS = 120_000;
+
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
 
@@ -42,6 +45,7 @@ export async function openBrowser(baseURL: string): Promise<Browser> {
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(HANGS_MS);
   await context.exposeFunction('tellFault', (fault: string) => void faults.push(fault));
   await context.addInitScript({ content: TELL_FAULTS });
   const page = context.pages()[0]!;
