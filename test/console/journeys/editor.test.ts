@@ -29,6 +29,11 @@ it('builds a journey by keyboard, and names its faults where they are', async ()
   await page.getByRole('menuitem', { name: 'Delay' }).click();
   const form = page.getByRole('complementary', { name: 'Tile delay' });
   await form.getByRole('textbox', { name: 'For' }).fill('0');
+  // Its form, which has made the canvas narrower, does not cover it.
+  await page.waitForFunction(`(() => {
+    const [tile, canvas] = ['[data-tile=delay]', '.flow'].map((name) => document.querySelector(name).getBoundingClientRect());
+    return canvas.width < 600 && tile.left >= canvas.left && tile.right <= canvas.right;
+  })()`);
   await tile('delay').getByText('1 fault').waitFor();
   await form.getByRole('alert').or(form.locator('.error')).first().waitFor();
   await page.getByRole('button', { name: 'Save' }).click();

@@ -13,6 +13,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import { Plus } from 'lucide-react';
@@ -168,12 +169,13 @@ function Flow({ tiles, ways: written, faces, open, openTile, offerTiles, removeT
   }
   const show = useRef(bringIntoView);
   show.current = bringIntoView;
-  // A tile that was opened elsewhere, such as in the list of faults, may be out of view.
+  const width = useStore((state) => state.width);
+  // A tile that was opened elsewhere, such as in the list of faults, may be out of view; or its own form covers it.
   useEffect(() => {
     if (open === undefined) return;
     setActive(open);
     if (flow.viewportInitialized && !isInView(self.current, open)) show.current(open);
-  }, [open, flow]);
+  }, [open, flow, width]);
 
   function moveTo(id: string) {
     setActive(id);
