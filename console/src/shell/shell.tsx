@@ -13,7 +13,8 @@ import { useSession, whoAmI } from './session';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 
-const Palette = lazy(() => import('./palette'));
+const loadPalette = () => import('./palette');
+const Palette = lazy(loadPalette);
 const Keys = lazy(() => import('./keys'));
 const SessionEnded = lazy(() => import('./session-ended'));
 
@@ -43,6 +44,11 @@ export function Shell() {
     };
   }, [queries]);
   useSignInAgain(now?.person.id);
+  useEffect(() => {
+    // Once the page is there: whoever types right after Ctrl K would lose what they type while the palette loads.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 2_000);
+    return () => clearTimeout(timer);
+  }, []);
 
   async function signOut() {
     try {
