@@ -46,6 +46,7 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
         const tile = tiles.get(tileId);
         const kind = TILE_TYPES.find(({ type }) => type === tile?.type);
         const Icon = kind?.Icon ?? CircleDot;
+        const title = tile?.name ?? kind?.title ?? tileId;
         const visit = visits.get(tileId) ?? 0;
         visits.set(tileId, visit + 1);
         const delivery = deliveryAt(tileId, visit);
@@ -62,10 +63,8 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
             </span>
             <div>
               <p className="path-head">
-                <Anchor href={hrefOfTile(entry.journeyId, tileId)}>
-                  {tile?.name ?? kind?.title ?? tileId}
-                </Anchor>
-                <span className="mono none">{tileId}</span>
+                <Anchor href={hrefOfTile(entry.journeyId, tileId)}>{title}</Anchor>
+                {title !== tileId && <span className="mono none">{tileId}</span>}
               </p>
               <p>
                 {way !== null && <strong>{isEnd ? 'Exited here' : capital(wayText(way))}</strong>}
