@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { ApiError } from '../domain/errors';
+import { wordsOfType } from '../domain/words-of-types';
 import { apiKeyRoutes } from './api-keys/routes';
 import { auditLogRoutes } from './audit-log/routes';
 import { registerAuthentication } from './authentication/authentication';
@@ -70,7 +71,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const answerPage = consoleFolder === undefined ? undefined : createConsolePage(consoleFolder);
   const app = createBareApp({ ...deps, answerPage });
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const { error, data: value } = schema.safeParse(data);
+    const { error, data: value } = schema.safeParse(data, { error: wordsOfType });
     return error ? { error } : { value };
   });
   app.setSerializerCompiler(serializeWithOpenWords(deps.logger));

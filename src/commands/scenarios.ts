@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from '../config';
 import { pathText } from '../domain/errors';
+import { wordsOfType } from '../domain/words-of-types';
 import type { SimulationResult } from '../simulation/contract';
 import type { Client } from './client';
 import { differencesBetween } from './scenario-differences';
@@ -35,7 +36,7 @@ export function readScenarios(journeyFile: string, scenariosFile: string): Scena
       'This is no list of scenarios. Write one in brackets: [{"name": …, "users": […], "expect": {…}}].',
     )
     .min(1, 'The list has no scenario. Add one.')
-    .safeParse(readFile(scenariosFile));
+    .safeParse(readFile(scenariosFile), { error: wordsOfType });
   const [issue] = read.error?.issues ?? [];
   if (issue) throw faultIn(scenariosFile, pathText(issue.path), issue.message);
   const scenarios = read.data!;

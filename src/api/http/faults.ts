@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { listed } from '../../domain/listed';
+import { NAMES } from '../../domain/words-of-types';
 
 type Issue = z.core.$ZodIssue;
 
@@ -27,26 +28,13 @@ export function faultsOf(issues: Issue[], above: PropertyKey[] = []): Fault[] {
   });
 }
 
-/** Zod's names of types, as a caller knows them. */
-const WORDS: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-};
-
 /** How zod's own messages begin, which speak of schemas. */
 const OF_ZOD = /^(?:Invalid |Too (?:big|small): )/;
 
-/** A schema's own words where it has some; else what is to be sent. */
+/** A schema's own words where it has some, and those of `wordsOfType`; else what is to be sent. */
 function messageOf(issue: Issue): string {
   if (!OF_ZOD.test(issue.message)) return issue.message;
   switch (issue.code) {
-    case 'invalid_type':
-      return wordsOfType(issue);
     case 'invalid_value':
       return `Send ${listed(issue.values.map(asJson), 'or')}.`;
     case 'too_big':
@@ -54,12 +42,11 @@ function messageOf(issue: Issue): string {
     case 'too_small':
       return wordsOfLeast(issue);
     case 'invalid_union':
-      return 'options' in issue && issue.options
-        ? `Send ${listed(issue.options.map(asJson), 'or')}.`
-        : issue.message;
+      return wordsOfUnion(issue);
     case 'invalid_key':
       return `The name of this field is not valid. ${issue.issues.map(messageOf).join(' ')}`;
     case 'custom':
+    case 'invalid_type':
     case 'invalid_element':
     case 'invalid_format':
     case 'not_multiple_of':
@@ -68,13 +55,16 @@ function messageOf(issue: Issue): string {
   }
 }
 
-function asJson(value: unknown): string {
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+/** Of a union that has none: what its alternatives are, by a field or by their types. */
+function wordsOfUnion(issue: z.core.$ZodIssueInvalidUnion): string {
+  if ('options' in issue && issue.options) return `Send ${listed(issue.options.map(asJson), 'or')}.`;
+  const types = issue.errors.flat().filter(({ path }) => path.length === 0);
+  const words = types.flatMap((type) => (type.code === 'invalid_type' ? (NAMES[type.expected] ?? []) : []));
+  return words.length === 0 ? issue.message : `Send ${listed([...new Set(words)], 'or')} here.`;
 }
 
-function wordsOfType({ message, expected }: z.core.$ZodIssueInvalidType): string {
-  const word = WORDS[expected] ?? expected;
-  return message.endsWith('received undefined') ? `This is missing. Send ${word}.` : `Send ${word} here.`;
+function asJson(value: unknown): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 function wordsOfMost({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {

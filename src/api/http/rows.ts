@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiError, pathText } from '../../domain/errors';
 import { writeJson } from '../../domain/lossless-json';
 import { giveWay } from '../../domain/turns';
+import { wordsOfType } from '../../domain/words-of-types';
 import { faultsOf } from './faults';
 import { BODY_LIMIT } from './json';
 
@@ -24,7 +25,7 @@ const OTHERS = { description: 'Anything else fails alone, and is counted and nam
 
 /** Reads a row. Throws Iterable's errors where a name is none, else `BadJsonBody` with each fault by path. */
 export function readRow<Row>(schema: z.ZodType<Row>, row: unknown): Row {
-  const { data, error } = schema.safeParse(row);
+  const { data, error } = schema.safeParse(row, { error: wordsOfType });
   if (error === undefined) return data;
   const faults = faultsOf(error.issues).map(({ path, message }) => [pathText(path), message] as const);
   const paths = faults.map(([path]) => path);

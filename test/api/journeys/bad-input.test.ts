@@ -53,6 +53,8 @@ const TEN_YEARS = 'A duration is ten years at most: "3650 days".';
 const MISSING_DURATION = 'This is missing. Send a duration as text, such as "3 minutes" or "1 day".';
 const NO_DAY = 'Without a day this never comes. Name at least one.';
 const A_DAY = 'A day is one of: mon, tue, wed, thu, fri, sat, sun.';
+const A_TIME_OF_DAY = 'A time of day is written as in "09:00", from "00:00" to "23:59".';
+const AN_END = 'A time of day is written as in "20:00", from "00:00" to "24:00", the end of the day.';
 const SAME_TIME = 'A window ends at another time than it begins. For whole days, use "00:00" and "24:00".';
 const NO_TIME = 'There is no such date or time of day.';
 const A_TIME =
@@ -80,22 +82,22 @@ const SPLITS: Row[] = [
   ['an A/B split without a way out', split({ branches: [{ name: 'a', weight: 50 }, { name: 'b', weight: 50 }] }), { 'tiles[0]': 'All ways of this split lead to tile “out”. Let one of them lead elsewhere, or remove the split.' }],
   ['a split without branches', tiles({ id: 's', type: 'attributeSplit', branches: [] }), { 'tiles[0].branches': 'This list is too short. Send at least 1 item.' }],
   ['an A/B split of one branch', split({ branches: branches(100) }), { 'tiles[0].branches': 'This list is too short. Send at least 2 items.' }],
-  ['an A/B split that has none', split({}), { 'tiles[0].branches': 'This is missing. Send a list.' }],
-  ['a text for branches', split({ branches: 'a, b' }), { 'tiles[0].branches': 'Send a list here.' }],
+  ['an A/B split that has none', split({}), { 'tiles[0].branches': 'This is missing. Send a list of objects with “name” and “weight”.' }],
+  ['a text for branches', split({ branches: 'a, b' }), { 'tiles[0].branches': 'Send a list of objects with “name” and “weight” here.' }],
   ['weights that do not add up', split({ branches: branches(50, 49) }), { 'tiles[0].branches': 'The weights of the branches add up to 99. Let them add up to 100.' }],
   ['weights that are too much', split({ branches: branches(50, 51) }), { 'tiles[0].branches': 'The weights of the branches add up to 101. Let them add up to 100.' }],
-  ['halves of weights', split({ branches: branches(50.5, 49.5) }), { 'tiles[0].branches[0].weight': 'Send a whole number here.', 'tiles[0].branches[1].weight': 'Send a whole number here.' }],
+  ['halves of weights', split({ branches: branches(50.5, 49.5) }), { 'tiles[0].branches[0].weight': 'Send a whole number from 0 to 100 here.', 'tiles[0].branches[1].weight': 'Send a whole number from 0 to 100 here.' }],
   ['a negative weight', split({ branches: branches(-1, 101) }), { 'tiles[0].branches[0].weight': 'Send a number of at least 0.', 'tiles[0].branches[1].weight': 'Send a number of at most 100.' }],
-  ['a weight as text', split({ branches: branches('50', 50) }), { 'tiles[0].branches[0].weight': 'Send a number here.' }],
+  ['a weight as text', split({ branches: branches('50', 50) }), { 'tiles[0].branches[0].weight': 'Send a whole number from 0 to 100 here.' }],
   ['two branches of one name', split({ branches: [{ name: 'a', weight: 50 }, { name: ' a', weight: 50, next: 'exit' }] }), { 'tiles[0].branches[1].name': 'Another branch is called “a”. Give this one another name.' }],
   ['two attribute branches of one name', tiles({ id: 's', type: 'attributeSplit', branches: [{ name: 'a', when: PRO, next: 'exit' }, { name: 'a', when: PRO }] }, OUT), { 'tiles[0].branches[1].name': 'Another way of this tile is called “a”. Give the branch another name.' }],
-  ['a branch without a name', split({ branches: [{ weight: 50 }, { name: '', weight: 50, next: 'exit' }] }), { 'tiles[0].branches[0].name': 'This is missing. Send a text.', 'tiles[0].branches[1].name': 'This is empty. Send a text.' }],
+  ['a branch without a name', split({ branches: [{ weight: 50 }, { name: '', weight: 50, next: 'exit' }] }), { 'tiles[0].branches[0].name': 'This is missing. Send a text. A name of a branch is one line of text.', 'tiles[0].branches[1].name': 'This is empty. Send a text.' }],
   ['eleven branches', split({ branches: branches(10, ...Array<number>(10).fill(9)) }), { 'tiles[0].branches': 'This list is too long. Send at most 10 items.' }],
   ['a holdout that leads on', split({ branches: [{ name: 'a', weight: 50 }, { name: 'b', weight: 50, holdout: true, next: 'out' }] }), { 'tiles[0].branches[1].next': 'A holdout leads to the exit. Leave next out.' }],
 ]; // prettier-ignore
 
 const NAMES_AND_WAYS: Row[] = [
-  ['no name', { name: undefined }, { name: 'This is missing. Send a text.' }],
+  ['no name', { name: undefined }, { name: 'This is missing. Send a text. A journey needs a name.' }],
   ['an empty name', { name: ' ' }, { name: 'A journey needs a name.' }],
   ['a name of 201 characters', { name: 'x'.repeat(201) }, { name: 'This text is too long. Send at most 200 characters.' }],
   ['two tiles of one id', tiles(OUT, OUT), { 'tiles[1].id': 'Another tile has the id “out”. Give this one another id.' }],
@@ -200,7 +202,10 @@ const TIMES: Row[] = [
   ['a tile’s window that never opens', call({ sendWindow: { ...WINDOW, days: [] } }), { 'tiles[0].sendWindow.days': NO_DAY }],
   ['delays on no day', tiles({ id: 'd', type: 'delay', for: '1 day', days: [] }, { id: 'u', type: 'delay', until: { at: '2030-01-01T09:00', days: [] } }), { 'tiles[0].days': NO_DAY, 'tiles[1].until.days': NO_DAY }],
   ['days that are none', window({ days: ['Mon', 1] }), { 'sendWindow.days[0]': A_DAY, 'sendWindow.days[1]': A_DAY }],
-  ['a text for days', window({ days: 'monday to friday' }), { 'sendWindow.days': 'Send a list here.' }],
+  ['a text for days', window({ days: 'monday to friday' }), { 'sendWindow.days': 'Send a list of mon, tue, wed, thu, fri, sat or sun here.' }],
+  ['a window with nothing', { sendWindow: {} }, { 'sendWindow.days': 'This is missing. Send a list of mon, tue, wed, thu, fri, sat or sun.', 'sendWindow.from': `This is missing. Send a text. ${A_TIME_OF_DAY}`, 'sendWindow.to': `This is missing. Send a text. ${AN_END}`, 'sendWindow.timeZone': `This is missing. Send a text. ${NO_CHOICE}` }],
+  ['a text for a window', { sendWindow: 'mornings' }, { sendWindow: 'Send an object with “days”, “from”, “to” and “timeZone” here.' }],
+  ['a number for an hour', window({ from: 9 }), { 'sendWindow.from': `Send a text here. ${A_TIME_OF_DAY}` }],
   ['a time that is none', window({ from: '9am', to: '24:30' }), { 'sendWindow.from': 'A time of day is written as in "09:00", from "00:00" to "23:59".', 'sendWindow.to': 'A time of day is written as in "20:00", from "00:00" to "24:00", the end of the day.' }],
   ['another onClosed', window({ onClosed: 'drop' }), { 'sendWindow.onClosed': 'Send "hold" or "skip".' }],
   ['a window by the user’s clocks without those of the journey', window({ timeZone: 'user' }), { timeZone: 'With the time zone "user", the journey needs one of its own, for users without one.' }],
