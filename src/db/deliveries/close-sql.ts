@@ -69,7 +69,7 @@ export function closingSql(
     with ${lockEntryFirstSql(changesEntry ? owner.entryId : undefined)},
     attempt as (${closeAttemptSql(attempt, columns, ONCE_LOCKED)})
     ${saveLiveDataSql(owner, liveData, end)}
-    ${end && closeDeliveryAndEntrySql(owner, attempt.deliveryId, end, at, awaited)}
+    ${end && closeDeliveryAndEntrySql(owner, attempt.deliveryId, end, { at, awaited, ifTrue: onceRun('attempt') })}
     ${alertAndPublishSql(alerts, { end, failed: sql`closed_delivery` }, at)}`;
 }
 
@@ -86,6 +86,14 @@ export function lockEntryFirstSql(entryId: Slot<string> | undefined): SQL {
 
 /** SQL of a condition that is true once `locked_entry` has its row. */
 export const ONCE_LOCKED = sql`exists (select 1 from locked_entry)`;
+
+/**
+ * SQL of a condition that is true once a `with` query that changes rows has run. Where nothing reads them, Postgres runs
+ * the last of them first.
+ */
+function onceRun(query: 'attempt' | 'closed_delivery'): SQL {
+  return sql`(select count(*) from ${sql.identifier(query)}) >= 0`;
+}
 
 /** Nothing when the entry ends: live data goes with it, and one statement may not update a row twice. */
 function saveLiveDataSql(
@@ -118,17 +126,19 @@ export function closeDeliverySql(
     returning ${DELIVERY_COLUMNS}`;
 }
 
-/** SQL of further `with` queries: `closed_delivery` and, where the entry ends, `ended` (see `deliveryAlerts`). */
+/**
+ * SQL of further `with` queries: `closed_delivery`, which waits for `ifTrue`, and, where the entry ends, `ended` (see
+ * `deliveryAlerts`).
+ */
 export function closeDeliveryAndEntrySql(
   owner: Slots<Claimant>,
   deliveryId: Slot<string>,
   end: TileDeliveryEnd,
-  at: Slot<number>,
-  awaited: SQL | undefined,
+  { at, awaited, ifTrue }: { at: Slot<number>; awaited: SQL | undefined; ifTrue: SQL },
 ): SQL {
   const closeEntry =
     end.entry && sql`, ended as (${closeEntrySql(owner, end.entry, at, { ifTrue: ONCE_LOCKED })})`;
-  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at, ONCE_LOCKED)})${awaited}${closeEntry}`;
+  return sql`, closed_delivery as (${closeDeliverySql(deliveryId, end, at, ifTrue)})${awaited}${closeEntry}`;
 }
 
 /** SQL of a further `with` query, where the endpoint may call back. */
@@ -139,7 +149,7 @@ export function endedCallbackSql(
   at: number,
 ): SQL | undefined {
   if (!callback || !end) return undefined;
-  return sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at, ONCE_LOCKED)})`;
+  return sql`, awaited as (${endCallbackSql(deliveryId, end.awaitsMs, at, onceRun('closed_delivery'))})`;
 }
 
 /** Notifications for operators, and the event that each is published as. */

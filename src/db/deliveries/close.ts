@@ -116,7 +116,7 @@ export async function closeDelivery(
       on conflict do nothing
       returning ${DELIVERY_COLUMNS}
     )
-    ${closeDeliveryAndEntrySql(subject, deliveryId, end, at, endedCallbackSql(subject, deliveryId, end, at))}
+    ${closeDeliveryAndEntrySql(subject, deliveryId, end, { at, awaited: endedCallbackSql(subject, deliveryId, end, at), ifTrue: ONCE_LOCKED })}
     ${alertAndPublishSql(alerts, { end, failed }, at)}`,
   );
 }

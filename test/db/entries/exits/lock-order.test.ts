@@ -16,7 +16,7 @@ import { exitOne } from '../../../../src/usecases/entries/exit-one';
 import { eraseUser } from '../../../../src/usecases/users/erase';
 import { type ApiWorld, createApiWorld, publishJourney } from '../../../support/api-world';
 import { undispatched } from '../../../support/database';
-import { meanwhile, statementsWait } from '../../../support/waiting';
+import { statementsWait } from '../../../support/waiting';
 
 /*
  * Transactions that lock the same rows, stopped where each has its first: in another order than that of `users/lock.ts`
@@ -68,14 +68,19 @@ function answer(entryId: string, more: Partial<TileDeliveryEnd> = {}): Promise<b
   return closeAttempt(undispatched(world.db), subject, keyOf(entryId), stored, end, AT);
 }
 
-/** Starts one call after the other while another transaction has the entry's callback; each waits for a lock. */
+/**
+ * Starts one call after the other while another transaction has what they come to last: the first then has the rest, for
+ * which the second waits. In another order the second would go on to where the first waits, and each have what the other
+ * needs.
+ */
 async function inTurn(
+  last: 'deliveries' | 'callbacks',
   entryId: string,
   ...calls: (() => Promise<unknown>)[]
 ): Promise<PromiseSettledResult<unknown>[]> {
   const running: Promise<unknown>[] = [];
   await world.db.transaction(async (tx) => {
-    await tx.execute(sql`select 1 from callbacks where entry_id = ${entryId} for update`);
+    await tx.execute(sql`select 1 from ${sql.identifier(last)} where entry_id = ${entryId} for update`);
     for (const start of calls) {
       const call = start();
       call.catch(() => undefined);
@@ -92,6 +97,7 @@ it('an exit waits for the answer that ends the journey, and then finds the entry
   const { entryId } = await enter();
   await call(entryId);
   const [answered, left] = await inTurn(
+    'callbacks',
     entryId,
     () => answer(entryId, { entry: { status: 'completed' } }),
     () => exitOne(own(), entryId, ''),
@@ -101,17 +107,17 @@ it('an exit waits for the answer that ends the journey, and then finds the entry
   expect(await statusOf(entryId)).toBe('completed');
 });
 
-it('an answer waits for the erasure of its user', async () => {
-  const { entryId, identity } = await enter();
-  await call(entryId);
-  const ends = await inTurn(
-    entryId,
-    () => eraseUser(own(), identity, AT),
-    () => answer(entryId),
-  );
-  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
-  expect(await statusOf(entryId)).toBe('cancelled');
-});
+it.each(['erasure', 'answer'])(
+  'an answer and the erasure of its user, of which the %s is first',
+  async (first) => {
+    const { entryId, identity } = await enter();
+    await call(entryId);
+    const both = [() => eraseUser(own(), identity, AT), () => answer(entryId)];
+    const ends = await inTurn('callbacks', entryId, ...(first === 'erasure' ? both : both.reverse()));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(await statusOf(entryId)).toBe('cancelled');
+  },
+);
 
 it('an exit of many waits for a call that ends entries of several users', async () => {
   const [first, second] = [await enter(), await enter()];
@@ -138,13 +144,33 @@ it('an exit of many waits for a call that ends entries of several users', async 
   }
 });
 
+const exitsOf = (entryId: string) =>
+  world.enqueued.filter((item) => 'exitOf' in item && item.exitOf === entryId);
+
 it('an erasure waits for an exit of the user’s entry, which is signalled once', async () => {
   const { entryId, identity } = await enter();
-  const erased = await meanwhile(
-    world.db,
-    (tx) => exitOne({ ...own(), db: tx }, entryId, ''),
+  await call(entryId);
+  const ends = await inTurn(
+    'deliveries',
+    entryId,
+    () => exitOne(own(), entryId, ''),
     () => eraseUser(own(), identity, AT),
   );
-  expect(erased).toBe(true);
-  expect(await statusOf(entryId)).toBe('cancelled');
+  expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  expect(await findEntry(world.db, entryId)).toMatchObject({ status: 'cancelled', reason: 'operator' });
+  expect(exitsOf(entryId)).toHaveLength(1);
+});
+
+it('an exit of an entry waits for the erasure of its user, and then finds it ended', async () => {
+  const { entryId, identity } = await enter();
+  await call(entryId);
+  const [erased, left] = await inTurn(
+    'callbacks',
+    entryId,
+    () => eraseUser(own(), identity, AT),
+    () => exitOne(own(), entryId, ''),
+  );
+  expect(erased!.status).toBe('fulfilled');
+  expect(left).toMatchObject({ status: 'rejected', reason: { code: 'Conflict' } });
+  expect(exitsOf(entryId)).toHaveLength(1);
 });
