@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import {
   type ActivityInboundCallsInterceptor,
   type NativeConnection,
@@ -35,6 +36,12 @@ const SHUTDOWN_GRACE = '20 seconds';
 const STICKY_TIMEOUT = '3 seconds';
 
 const POLL_MS = 50;
+
+/**
+ * How much a heap grows, in percent of what was in use, before all of it is collected. V8 lets it grow to up to four
+ * times that; a worker has two heaps, its own and that of the workflows, and both fill with garbage while users enter.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=50';
 
 /** Built beside the programs. */
 export const WORKFLOW_BUNDLE = join(__dirname, '../workflow-bundle.js');
@@ -73,6 +80,7 @@ export async function startWorker(parts: WorkerParts): Promise<Running> {
   const { connection, db, sealer, config, log, enqueue, temporalDown } = parts;
   const { taskQueue = TASK_QUEUE, cacheMs = CACHE_MS, workflowBundle = WORKFLOW_BUNDLE } = parts;
   const { temporalNamespace: namespace, maxRequests, maxCachedWorkflows, publicUrl } = config;
+  setFlagsFromString(HEAP_GROWTH);
   // Requests of both queues may go to one origin.
   const agent = createAgent(config, { connections: 2 * DELIVERIES_AT_ONCE });
   const callbackUrl = () => newCallbackUrl(publicUrl);
