@@ -77,6 +77,7 @@ const OneEntry = Entry.extend({
 
 const Filter = {
   journeyId: IdInQuery,
+  webhookId: IdInQuery.describe('Only those with a delivery of this webhook.'),
   email: EmailInQuery.optional(),
   userId: UserIdInQuery.optional(),
   status: EntryStatus.optional(),

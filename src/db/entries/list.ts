@@ -1,7 +1,7 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { EntryStatus, Reason, Skip } from '../../domain/entry';
 import type { Database } from '../connection/client';
-import { entries, users } from '../schema';
+import { deliveries, entries, users } from '../schema';
 import { emailIs } from '../users/lock';
 
 /** An entry with its user's names (none once the user was erased) and the ids of its deliveries, in the order they began. */
@@ -52,6 +52,8 @@ function selectEntries(db: Database) {
 
 export interface EntryFilter {
   journeyId?: number;
+  /** With a delivery of this webhook. */
+  webhookId?: number;
   email?: string;
   userId?: string;
   status?: EntryStatus;
@@ -66,13 +68,14 @@ export interface EntryFilter {
 /** Newest first: the entries before `before`. */
 export async function listEntries(
   db: Database,
-  { journeyId, email, userId, status, tileId, test, reason }: EntryFilter,
+  { journeyId, webhookId, email, userId, status, tileId, test, reason }: EntryFilter,
   { before, limit }: { before?: string; limit: number },
 ): Promise<EntryView[]> {
   return selectEntries(db)
     .where(
       and(
         journeyId === undefined ? undefined : eq(entries.journeyId, journeyId),
+        webhookId === undefined ? undefined : inArray(entries.id, calledBy(db, webhookId)),
         email === undefined ? undefined : emailIs(email),
         userId === undefined ? undefined : eq(users.userId, userId),
         status === undefined ? undefined : eq(entries.status, status),
@@ -84,6 +87,11 @@ export async function listEntries(
     )
     .orderBy(desc(entries.id))
     .limit(limit);
+}
+
+/** The entries for which a webhook was called, as a part of another query. */
+function calledBy(db: Database, webhookId: number) {
+  return db.select({ id: deliveries.entryId }).from(deliveries).where(eq(deliveries.webhookId, webhookId));
 }
 
 export async function findEntry(db: Database, id: string): Promise<EntryView | undefined> {

@@ -25,15 +25,14 @@ describe('entries and deliveries', () => {
     (await world.call('POST', '/api/workflows/triggerWorkflow', { workflowId, ...user })).body.params.entryId;
 
   /** One attempt of the entry's delivery that was answered 503, with a request as the worker seals it. */
-  const attempt = async (entryId: string, at = AT) => {
+  const attempt = async (entryId: string, at = AT, of = { journeyId, webhookId }) => {
     const call = {
       entryId,
       workflowId: entryId,
       firstRunId: RUN,
       tileId: 'crm',
       visit: 1,
-      journeyId,
-      webhookId,
+      ...of,
       test: false,
     };
     const deliveryId = deliveryIdOf(call);
@@ -46,7 +45,7 @@ describe('entries and deliveries', () => {
     };
     const sealed = world.sealer.seal(`request/${deliveryId}`, JSON.stringify(request));
     await world.db.execute(claimEntrySql(call, 'crm', at));
-    await openAttempt(world.db, call, key, { journeyId, webhookId, request: sealed, at });
+    await openAttempt(world.db, call, key, { ...of, request: sealed, at });
     await closeAttempt(
       undispatched(world.db),
       call,
@@ -156,6 +155,17 @@ describe('entries and deliveries', () => {
       expect(await idsOf(`journeyId=${other}&tileId=crm`)).toEqual([bob]);
       expect((await get('/api/entries?status=lost')).status).toBe(400);
       expect((await get('/api/entries?reason=lost')).status).toBe(400);
+    });
+
+    it('is filtered by the webhook that was called', async () => {
+      const other = await publishJourney(world);
+      await enter({ userId: 'not called yet' }, other.journeyId);
+      const called = await enter({ userId: 'called' }, other.journeyId);
+      await attempt(called, AT, other);
+      expect(await idsOf(`webhookId=${other.webhookId}`)).toEqual([called]);
+      expect(await idsOf(`webhookId=${other.webhookId}&status=completed`)).toEqual([]);
+      expect(await idsOf(`webhookId=${other.webhookId + 1}`)).toEqual([]);
+      expect((await get('/api/entries?webhookId=crm')).status).toBe(400);
     });
 
     it('is paged newest first, each entry once', async () => {

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from '../../ui/button';
 import { NewRows } from '../../ui/grid/new-rows';
 import { ChoiceFilter, ReasonFilter, StatusFilter, UserFilter, type Value } from '../../watching/filters';
-import { JourneyFilter, TileFilter } from '../../watching/place-filters';
+import { JourneyFilter, TileFilter, WebhookFilter } from '../../watching/place-filters';
 import { type ListedEntry, STATUS } from './words';
 
 const TEST_CHOICES = [
@@ -16,7 +16,7 @@ interface FiltersProps {
 
 export function Filters({ list: { rows, hasMore, newCount, showNew } }: FiltersProps) {
   const { open: _open, ...filters } = useSearch({ from: '/shell/entries' });
-  const { user, status, reason, journey, tile, test } = filters;
+  const { user, status, reason, webhook, journey, tile, test } = filters;
   const navigate = useNavigate({ from: '/entries' });
   const set = (changes: Record<string, Value>, replace = false) =>
     void navigate({ search: (before) => ({ ...before, ...changes, open: undefined }), replace });
@@ -26,6 +26,7 @@ export function Filters({ list: { rows, hasMore, newCount, showNew } }: FiltersP
       <UserFilter value={user} onChange={(typed) => set({ user: typed }, user !== undefined)} />
       <StatusFilter statuses={STATUS} value={status} onChange={(chosen) => set({ status: chosen })} />
       <ReasonFilter value={reason} onChange={(chosen) => set({ reason: chosen })} />
+      <WebhookFilter value={webhook} onChange={(chosen) => set({ webhook: chosen })} />
       <JourneyFilter value={journey} onChange={(chosen) => set({ journey: chosen, tile: undefined })} />
       <TileFilter journey={journey} value={tile} onChange={(chosen) => set({ tile: chosen })} />
       <ChoiceFilter

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shell } from '../../shell/routes';
 import { texts } from '../../words/search';
 
-const FILTERS = ['user', 'status', 'reason', 'journey', 'tile', 'test'] as const;
+const FILTERS = ['user', 'status', 'reason', 'webhook', 'journey', 'tile', 'test'] as const;
 
 export const entryRoutes = [
   createRoute({
