@@ -9,6 +9,7 @@ import './styles/layout.css';
 import { ApiFault } from './api/client';
 import { createConsoleRouter } from './router';
 import { Toasts } from './ui/feedback/toast';
+import { keepFocus } from './ui/keep-focus';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -24,6 +25,7 @@ const queries = new QueryClient({
   },
 });
 const router = createConsoleRouter(queries);
+keepFocus();
 
 // The page's script comes while the server says who is signed in.
 for (const { routeId } of router.matchRoutes(router.latestLocation)) {
