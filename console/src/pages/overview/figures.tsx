@@ -40,7 +40,7 @@ export function Figures({ watch: { sent, users }, span }: { watch: Watch; span: 
         <Line
           label="Deliveries that failed"
           points={points(({ failed }) => failed)}
-          tone="bad"
+          tone={failed === 0 ? 'good' : 'bad'}
           format={whole}
         />
       </Figure>

@@ -6,6 +6,7 @@ import { Anchor } from '../../ui/anchor';
 import { Failure, messageOf } from '../../ui/feedback/failure';
 import { FilterSelect } from '../../ui/grid/filter-select';
 import { Page } from '../../ui/page';
+import { Time } from '../../ui/time';
 import { type Span, SPAN_CHOICES, spanOf } from '../../words/since';
 import { FirstSteps } from './first-steps';
 import { Figures } from './figures';
@@ -24,14 +25,16 @@ export function Overview() {
     <Page
       title="Overview"
       actions={
-        <span className="filters">
-          <FilterSelect
-            label="Time"
-            value={span}
-            choices={SPAN_CHOICES}
-            onChange={(value) => void navigate({ search: { since: value }, replace: true })}
-          />
-        </span>
+        !isNew && (
+          <span className="filters">
+            <FilterSelect
+              label="Time"
+              value={span}
+              choices={SPAN_CHOICES}
+              onChange={(value) => void navigate({ search: { since: value }, replace: true })}
+            />
+          </span>
+        )
       }
     >
       {watch === undefined ? (
@@ -85,12 +88,20 @@ const WHEN: Record<Span, string> = {
   '30d': 'in the last 30 days',
 };
 
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
 /** Is anything wrong? */
 function Verdict({ watch: { failures, sent, users }, span }: { watch: Watch; span: Span }) {
   const { delivered, pending, failed } = totalsOf(sent);
   const failing = new Set(
     failures.map(({ webhookId, tileId, journeyId }) => `${webhookId} ${journeyId} ${tileId}`),
   );
+  const last = failures
+    .map(({ lastAt }) => lastAt)
+    .sort()
+    .at(-1);
   const exited = failures.reduce((total, group) => total + group.exited, 0);
   if (failing.size > 0) {
     return (
@@ -102,10 +113,10 @@ function Verdict({ watch: { failures, sent, users }, span }: { watch: Watch; spa
             {WHEN[span]}
           </h2>
           <p>
-            {failed.toLocaleString('en')} {failed === 1 ? 'delivery' : 'deliveries'} failed
-            {exited > 0 &&
-              `, and ${exited.toLocaleString('en')} ${exited === 1 ? 'user has' : 'users have'} exited`}
-            . <Anchor href={`/deliveries?tab=failures&since=${span}`}>See what failed</Anchor>
+            {failed.toLocaleString('en')} of {counted(delivered + failed, 'delivery', 'deliveries')} failed,
+            the last <Time at={last} />
+            {exited > 0 && `; ${counted(exited, 'user has', 'users have')} exited`}.{' '}
+            <Anchor href={`/deliveries?tab=failures&since=${span}`}>See what failed</Anchor>
           </p>
         </div>
       </div>
@@ -116,7 +127,9 @@ function Verdict({ watch: { failures, sent, users }, span }: { watch: Watch; spa
       <div className="verdict warn" role="status">
         <Info size={20} aria-hidden />
         <div>
-          <h2>Nothing has failed, and {users.retrying.toLocaleString('en')} requests are being repeated</h2>
+          <h2>
+            Nothing has failed, and {counted(users.retrying, 'request is', 'requests are')} being repeated
+          </h2>
           <p>Endpoints did not take them. A request is repeated up to three times, three minutes apart.</p>
         </div>
       </div>
@@ -130,7 +143,7 @@ function Verdict({ watch: { failures, sent, users }, span }: { watch: Watch; spa
         <p>
           {delivered + pending === 0
             ? `Nothing was sent ${WHEN[span]}.`
-            : `${delivered.toLocaleString('en')} deliveries ${WHEN[span]}, and none has failed.`}
+            : `${counted(delivered, 'delivery', 'deliveries')} ${WHEN[span]}, and none has failed.`}
         </p>
       </div>
     </div>

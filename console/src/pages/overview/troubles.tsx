@@ -15,7 +15,7 @@ export function Troubles({ failures, span }: { failures: FailureGroup[]; span: S
         <p className="hint">None. Test runs are not counted.</p>
       ) : (
         <ul className="row-list">
-          {failures.slice(0, SHOWN).map((group) => (
+          {failures.slice(0, SHOWN).map((group, index) => (
             <li key={keyOfGroup(group)}>
               <span className="grow">
                 <Anchor href={hrefOfGroup(group, span)}>{nameOfGroup(group)}</Anchor>
@@ -24,8 +24,9 @@ export function Troubles({ failures, span }: { failures: FailureGroup[]; span: S
                   {group.exited > 0 &&
                     ` · ${group.exited.toLocaleString('en')} ${group.exited === 1 ? 'user' : 'users'} exited`}
                 </small>
-                {REASONS[group.reason]?.remedy !== undefined && (
-                  <small>{REASONS[group.reason]!.remedy}</small>
+                {/* Once for all of one reason. */}
+                {failures.findIndex(({ reason }) => reason === group.reason) === index && (
+                  <small>{REASONS[group.reason]?.remedy}</small>
                 )}
               </span>
               <strong className="count">{group.count.toLocaleString('en')}</strong>
