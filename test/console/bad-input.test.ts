@@ -22,13 +22,36 @@ const MARKUP = '<img src=x onerror=tellFault(1)>';
 const HOSTILE = `${MARKUP}\u202Egnp.exe 👩‍👩‍👧 {{constructor}} ${'W'.repeat(90)}`;
 const EMAIL = `${'w'.repeat(60)}@example.com`;
 
+/**
+ * Texts with a mark of direction, other than alone in their place: what stands beside them would be turned. Data is shown
+ * as it is, in lines of its own. As text, since it runs in the page.
+ */
+const TURNED = `(() => {
+  const names = ${JSON.stringify([HOSTILE, `${HOSTILE} CRM`])};
+  const placeOf = (node) => {
+    let place = node.parentElement;
+    while (getComputedStyle(place).display === 'inline') place = place.parentElement;
+    return place;
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker;
+    const isData = node.parentElement.closest('pre, textarea, script, style, td, .mono, .value, .cm-editor') !== null;
+    if (node.data.trim() !== '' && !isData) texts.push({ text: node.data.trim(), place: placeOf(node) });
+  }
+  return texts.filter(({ text, place }) => /[\\u202a-\\u202e\\u2066\\u2067]/.test(text) &&
+      !(names.includes(text) && texts.filter((other) => other.place === place).length === 1))
+    .map(({ text, place }) => place.className + ': ' + place.textContent.slice(0, 200));
+})()`;
+
 const post = async (path: string, body: unknown) => {
   const answer = await world.call('POST', path, body);
   expect([path, answer.status]).toEqual([path, answer.status < 300 ? answer.status : answer.body]);
   return answer.body;
 };
 
-/** What is wrong with the page: markup that became an element, or content that is wider than the window. */
+/** What is wrong with the page: markup that became an element, content that is wider than the window, or turned by a name beside it. */
 async function wrongOn(path: string, waitFor = MARKUP): Promise<unknown[]> {
   const { page } = world;
   await page.goto(path);
@@ -38,6 +61,8 @@ async function wrongOn(path: string, waitFor = MARKUP): Promise<unknown[]> {
     await page.setViewportSize(size);
     const width = await page.evaluate('document.documentElement.scrollWidth');
     const elements = await page.evaluate('document.querySelectorAll("img[src=x]").length');
+    const turned = (await page.evaluate(TURNED)) as string[];
+    if (turned.length > 0) wrong.push({ path, turned });
     if (Number(width) > size.width || elements !== 0) wrong.push({ path, width, elements });
   }
   return wrong;

@@ -34,7 +34,7 @@ it('shows the Secret Key of an event webhook once, and a new one when it is rota
   await expectAccessible(world, 'a Secret Key shown once');
   await once.getByRole('button', { name: 'I have stored it' }).click();
   await page.getByRole('heading', { name: 'CRM' }).waitFor();
-  await page.getByText('Nothing has happened yet').waitFor();
+  await page.getByText('No event of its types has happened yet').waitFor();
   expect(await page.content()).not.toContain(first);
 
   await page.getByRole('button', { name: 'Send a test' }).click();

@@ -233,6 +233,13 @@ it('filters by webhook, journey and tile, which are found by their names, and go
   expect(await rows.count()).toBe(1);
 
   await page.goto('/entries');
+  await choose('Webhook', 'back c', 'Win back CRM');
+  await page.waitForURL(`**/entries?webhook=${journey.webhookId}`);
+  // Who still waits for the tile was sent nothing.
+  await page.getByRole('grid').getByText('done@example.com').waitFor();
+  expect(await page.getByRole('grid').getByText('linus@example.com').count()).toBe(0);
+  await page.getByRole('button', { name: 'No longer only of Win back CRM' }).click();
+  await page.getByRole('grid').getByText('linus@example.com').waitFor();
   await choose('Journey', 'win', 'Win back');
   await page.getByRole('button', { name: 'No longer only in Win back' }).waitFor();
   await page.getByRole('button', { name: 'Tile' }).click();

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Footprints, Route, Send, UserRound, Webhook } from 'lucide-react';
 import { answerOf, api } from '../api/client';
 import type { Session } from './session';
+import { isolated } from '../words/quoted';
 
 /** Something to go to. */
 export interface Command {
@@ -48,10 +49,10 @@ export function useLookups(typed: string, session: Session): { found: Command[];
   return {
     found: [
       ...(journeys.data?.journeys ?? []).map(({ id, name }) =>
-        command(`/journeys/${id}`, `Journey ${name}`, Route),
+        command(`/journeys/${id}`, `Journey ${isolated(name)}`, Route),
       ),
       ...(webhooks.data?.webhooks ?? []).map(({ id, name }) =>
-        command(`/webhooks/${id}`, `Webhook ${name}`, Webhook),
+        command(`/webhooks/${id}`, `Webhook ${isolated(name)}`, Webhook),
       ),
     ],
     isLooking: journeys.isFetching || webhooks.isFetching,

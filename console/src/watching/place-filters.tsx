@@ -5,6 +5,7 @@ import { findJourneys, findWebhooks, useJourneys, useWebhooks } from '../api/nam
 import { FilterChip } from '../ui/grid/filter-chip';
 import { FilterSearch } from '../ui/grid/filter-search';
 import { ChoiceFilter, type FilterProps, type Value } from './filters';
+import { isolated, quoted } from '../words/quoted';
 
 /* By journey, tile and webhook: each is chosen by its name, and then a chip until it is taken away. */
 
@@ -15,7 +16,7 @@ export function JourneyFilter({ value, onChange }: FilterProps) {
     <FilterSearch
       label="Journey"
       any="Any journey"
-      chip={value && `in ${name}`}
+      chip={value && `in ${isolated(name)}`}
       kind="journeys"
       load={findJourneys}
       onChange={onChange}
@@ -30,7 +31,7 @@ export function WebhookFilter({ value, onChange }: FilterProps) {
     <FilterSearch
       label="Webhook"
       any="Any webhook"
-      chip={value && `of ${name}`}
+      chip={value && `of ${isolated(name)}`}
       kind="webhooks"
       load={findWebhooks}
       onChange={onChange}
@@ -46,7 +47,7 @@ export function TileFilter({ value, onChange, journey }: FilterProps & { journey
     const name = tiles.find((tile) => tile.value === value)?.text ?? value;
     return (
       <FilterChip autoFocus={isChosenHere} onClear={() => onChange(undefined)}>
-        {`at tile “${name}”`}
+        {`at tile ${quoted(name)}`}
       </FilterChip>
     );
   }

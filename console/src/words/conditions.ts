@@ -1,5 +1,6 @@
 import type { components } from '../../types/schema';
 import { durationWords } from './durations';
+import { quoted } from './quoted';
 
 /* Conditions in plain words: “plan is “pro” and the user did “visit” in the last 30 days”. */
 
@@ -73,7 +74,7 @@ function negated(when: When, lists: ListNames): string {
 
 export function listWords(id: number, lists: ListNames = {}): string {
   const name = lists[id];
-  return name === undefined ? `list ${id}` : `list “${name}”`;
+  return name === undefined ? `list ${id}` : `list ${quoted(name)}`;
 }
 
 /** “purchase” with the same cartId where total is at least 50, at least 2 times in the last 30 days. */
@@ -96,7 +97,7 @@ export interface Occurrence {
 /** An event, and what of it counts. */
 export function occurrenceWords({ event = '', where, match }: Occurrence, lists: ListNames = {}): string {
   return [
-    `“${event}”`,
+    quoted(event),
     ...(match === undefined ? [] : [matchWords(match)]),
     ...(where === undefined ? [] : [`where ${wordsOf(where, lists, true)}`]),
   ].join(' ');
@@ -132,7 +133,7 @@ function withoutRoot(field: string): string {
 /** “pro”, 5, true, nothing; a field; of a list the first few. */
 export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return `“${value}”`;
+  if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return listedWords(value);
   if (typeof value === 'object' && 'field' in value) return fieldWords(String(value.field));
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -8,6 +8,7 @@ import {
   type When,
 } from './conditions';
 import { durationWords } from './durations';
+import { quoted } from './quoted';
 
 /* The parts of a journey in plain words. */
 
@@ -56,7 +57,7 @@ function sourceWords(entry: EntrySource, lists: ListNames): string {
     case 'api':
       return 'When the API is called';
     case 'event':
-      return `When “${entry.eventName}” is tracked`;
+      return `When ${quoted(entry.eventName)} is tracked`;
     case 'purchase':
       return 'When the user purchases something';
     case 'cartUpdate':

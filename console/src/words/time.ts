@@ -16,12 +16,13 @@ export function exactTime(at: string): string {
   return exact.format(new Date(at));
 }
 
-/** “now”, “3 min. ago”, “in 2 hr.”, “yesterday”; the date where it is more than a month away. */
+/** “now”, “3 min ago”, “in 2 hr”, “yesterday”; the date where it is more than a month away. */
 export function relativeTime(at: string, now = Date.now()): string {
   const away = Date.parse(at) - now;
   const size = Math.abs(away);
   if (size < 45 * SECOND) return 'now';
   if (size > 30 * 86_400 * SECOND) return day.format(new Date(at));
   const [unit, length] = STEPS.findLast(([, step]) => size >= step) ?? STEPS[0];
-  return relative.format(Math.round(away / length), unit);
+  // Without the dots of abbreviations: a time may end a sentence.
+  return relative.format(Math.round(away / length), unit).replace('.', '');
 }

@@ -99,7 +99,7 @@ it('shows that the draft differs, who saved first, and what is kept', async () =
   expect(await length.inputValue()).toBe('1');
 
   await length.fill('5');
-  await page.getByRole('link', { name: 'Journeys' }).click();
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Journeys' }).click();
   await page
     .getByRole('dialog', { name: 'Leave without saving?' })
     .getByRole('button', { name: 'Stay' })

@@ -15,6 +15,7 @@ import { hrefOfUser, userOf } from '../entries/words';
 import { AttemptDetail } from './attempt';
 import { DeliveryStatus } from './status';
 import { type Delivery, hrefOfSender, hrefOfTile, OUTCOME, senderOf } from './words';
+import { isolated, quoted } from '../../words/quoted';
 import './deliveries.css';
 
 /** How often one that is pending is looked at. */
@@ -101,7 +102,7 @@ function About({ delivery }: { delivery: Delivery }) {
       {journeyId !== null && (
         <Fact name="Journey">
           <Anchor href={hrefOfTile(journeyId, tileId)}>
-            {journeyName}, tile “{tileId}”
+            {isolated(journeyName ?? '')}, tile {quoted(tileId ?? '')}
           </Anchor>
         </Fact>
       )}

@@ -11,6 +11,7 @@ import { REASONS, reasonText } from '../../words/reasons';
 import { stringifySearch } from '../../words/search';
 import { beginOf, type Span, SPAN_CHOICES, spanOf } from '../../words/since';
 import { hrefOfDelivery, senderOf } from './words';
+import { isolated, quoted } from '../../words/quoted';
 
 export type FailureGroup =
   paths['/api/deliveries/failures']['get']['responses'][200]['content']['application/json']['failures'][number];
@@ -29,7 +30,9 @@ export function useFailures(span: Span) {
 
 export function nameOfGroup(group: FailureGroup): string {
   const { journeyName, tileId } = group;
-  return tileId === null ? senderOf(group) : `${senderOf(group)} of tile “${tileId}”, ${journeyName}`;
+  return tileId === null
+    ? senderOf(group)
+    : `${senderOf(group)} of tile ${quoted(tileId)}, ${isolated(journeyName ?? '')}`;
 }
 
 /** The deliveries of a group; of an event webhook, the last one. */

@@ -1,5 +1,4 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Anchor } from '../../ui/anchor';
 import { Page } from '../../ui/page';
 import { DeliveryDetail, useDelivery } from './delivery';
 import { senderOf } from './words';
@@ -12,11 +11,7 @@ export function DeliveryPage() {
   return (
     <Page
       title={data === undefined ? 'Delivery' : `Delivery of ${senderOf(data)}`}
-      actions={
-        <Anchor href="/deliveries" className="crumb">
-          All deliveries
-        </Anchor>
-      }
+      back={{ href: '/deliveries', text: 'Deliveries' }}
     >
       <div className="card detail-page">
         <h2 className="sr">What was sent</h2>

@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
+import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { WithDrawer } from '../../ui/overlays/drawer';
 import { Empty } from '../../ui/feedback/empty';
@@ -18,6 +19,7 @@ import { userOf } from '../entries/words';
 import { Filters } from './filters';
 import { DeliveryStatus } from './status';
 import { type DeliveryFilter, type ListedDelivery, senderOf } from './words';
+import { isolated } from '../../words/quoted';
 
 const columns: Column<ListedDelivery>[] = [
   {
@@ -79,7 +81,7 @@ function placeOf({ journeyName, tileId, test }: ListedDelivery): ReactNode {
   if (journeyName === null) return 'An event';
   return (
     <>
-      {journeyName} · {tileId} {test && <Badge tone="info">Test</Badge>}
+      {isolated(journeyName)} · {tileId} {test && <Badge tone="info">Test</Badge>}
     </>
   );
 }
@@ -147,7 +149,7 @@ export function DeliveryRows({ drawer }: { drawer: ReactNode }) {
             {list.isLoading ? null : isFiltered ? (
               <Empty>No delivery is like this. Clear a filter to see others.</Empty>
             ) : (
-              <Empty curl={CURL} action={<a href="/journeys">Go to the journeys</a>}>
+              <Empty curl={CURL} action={<Anchor href="/journeys">Go to the journeys</Anchor>}>
                 A delivery is what a webhook sent for one user, with every attempt. Nothing was sent yet.
               </Empty>
             )}

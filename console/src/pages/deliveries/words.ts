@@ -1,5 +1,6 @@
 import type { paths } from '../../../types/schema';
 import type { Tone } from '../../ui/badge';
+import { isolated } from '../../words/quoted';
 
 export type ListedDelivery =
   paths['/api/deliveries']['get']['responses'][200]['content']['application/json']['deliveries'][number];
@@ -24,7 +25,7 @@ type Sender = Pick<ListedDelivery, 'webhookName' | 'webhookId' | 'eventWebhookId
 
 /** Whose request it is. */
 export function senderOf({ webhookName, webhookId, eventWebhookId }: Sender): string {
-  if (webhookName !== null) return webhookName;
+  if (webhookName !== null) return isolated(webhookName);
   if (webhookId !== null) return `Webhook ${webhookId}`;
   return eventWebhookId === null ? 'Inline webhook' : `Event webhook ${eventWebhookId}`;
 }

@@ -16,6 +16,7 @@ import { EntryPath } from './path';
 import { EntryStatus } from './status';
 import { useEntry } from './use-entry';
 import { type Entry, hrefOfEntry, hrefOfUser, UNTIL, userOf, WAITING } from './words';
+import { isolated, quoted } from '../../words/quoted';
 import './entries.css';
 
 /** An entry: where the user is or how it ended, and how they came there. */
@@ -59,7 +60,7 @@ function Standing({ entry }: { entry: Entry }) {
       {waitingFor !== null && (
         <Notice tone={waitingFor.what === 'retry' ? 'warn' : 'info'}>
           {WAITING[waitingFor.what] ?? `Waits for ${waitingFor.what}`}
-          {tileId !== null && <> at tile “{tileId}”</>}
+          {tileId !== null && <> at tile {quoted(tileId)}</>}
           {waitingFor.until === null ? (
             '.'
           ) : (
@@ -97,7 +98,7 @@ function About({ entry }: { entry: Entry }) {
         <EntryStatus status={status} /> {test && <Badge tone="info">Test run</Badge>}
       </Fact>
       <Fact name="Journey">
-        <Anchor href={hrefOfTile(journeyId, null)}>{journeyName}</Anchor>
+        <Anchor href={hrefOfTile(journeyId, null)}>{isolated(journeyName)}</Anchor>
         {version === null ? ', draft' : `, version ${version}`}
       </Fact>
       <Fact name="Began">{startedAt === null ? 'Not yet' : <Time at={startedAt} />}</Fact>
@@ -131,7 +132,7 @@ function Deliveries({ deliveries }: { deliveries: ListedDelivery[] }) {
       <ul className="row-list">
         {deliveries.map((delivery) => {
           const { id, tileId, status, attemptCount, lastStatus } = delivery;
-          const name = `${senderOf(delivery)} at tile “${tileId}”`;
+          const name = `${senderOf(delivery)} at tile ${quoted(tileId ?? '')}`;
           return (
             <li key={id}>
               <span className="grow">
@@ -160,7 +161,7 @@ function Sendings({ entry: { sentTo } }: { entry: Entry }) {
         {sentTo.map(({ tileId, journeyId, entryId, skipped }) => (
           <li key={`${tileId} ${entryId ?? ''}`}>
             <span className="grow">
-              {journeys.get(journeyId)?.name ?? `Journey ${journeyId}`}, by tile “{tileId}”
+              {isolated(journeys.get(journeyId)?.name ?? `Journey ${journeyId}`)}, by tile {quoted(tileId)}
             </span>
             {entryId === null ? (
               <Badge tone="off">Not let in: {skipped}</Badge>

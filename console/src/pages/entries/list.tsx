@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
+import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { Drawer, WithDrawer } from '../../ui/overlays/drawer';
 import { Empty } from '../../ui/feedback/empty';
@@ -17,6 +18,7 @@ import { EntryActions } from './actions';
 import { Filters } from './filters';
 import { EntryStatus } from './status';
 import { type EntryFilter, hrefOfEntry, type ListedEntry, userOf } from './words';
+import { isolated } from '../../words/quoted';
 
 const columns: Column<ListedEntry>[] = [
   {
@@ -43,7 +45,8 @@ const columns: Column<ListedEntry>[] = [
     isWide: true,
     cell: ({ journeyName, version, test }) => (
       <>
-        {journeyName} {test ? <Badge tone="info">Test</Badge> : <span className="none">v{version}</span>}
+        {isolated(journeyName)}{' '}
+        {test ? <Badge tone="info">Test</Badge> : <span className="none">v{version}</span>}
       </>
     ),
   },
@@ -83,17 +86,18 @@ const idOf = ({ id }: ListedEntry) => id;
 
 /** What the list is filtered by, as a call takes it. */
 function useFilter() {
-  const { user, status, reason, journey, tile, test } = useSearch({ from: '/shell/entries' });
+  const { user, status, reason, webhook, journey, tile, test } = useSearch({ from: '/shell/entries' });
   return useMemo(
     () => ({
       ...userQuery(user),
       ...(status && { status: status as EntryFilter['status'] }),
       ...(reason && { reason: reason as EntryFilter['reason'] }),
+      ...(webhook && { webhookId: Number(webhook) }),
       ...(journey && { journeyId: Number(journey) }),
       ...(tile && { tileId: tile }),
       ...(test && { test: test as EntryFilter['test'] }),
     }),
-    [user, status, reason, journey, tile, test],
+    [user, status, reason, webhook, journey, tile, test],
   );
 }
 
@@ -148,7 +152,7 @@ export function EntryList() {
             {list.isLoading ? null : Object.keys(filter).length > 0 ? (
               <Empty>No entry is like this. Clear a filter to see others.</Empty>
             ) : (
-              <Empty curl={CURL} action={<a href="/journeys">Go to the journeys</a>}>
+              <Empty curl={CURL} action={<Anchor href="/journeys">Go to the journeys</Anchor>}>
                 An entry is the passage of one user through a journey. Nobody has entered one yet.
               </Empty>
             )}

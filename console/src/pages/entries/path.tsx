@@ -7,6 +7,7 @@ import { lengthWords } from '../../words/durations';
 import { hrefOfDelivery, hrefOfTile, type ListedDelivery } from '../deliveries/words';
 import { TILE_TYPES } from '../journeys/tile-words';
 import { type Entry, wayText } from './words';
+import { isolated, sentence } from '../../words/quoted';
 
 interface TileOfPath {
   id: string;
@@ -63,14 +64,14 @@ export function EntryPath({ entry, deliveries }: { entry: Entry; deliveries: Lis
             </span>
             <div>
               <p className="path-head">
-                <Anchor href={hrefOfTile(entry.journeyId, tileId)}>{title}</Anchor>
+                <Anchor href={hrefOfTile(entry.journeyId, tileId)}>{isolated(title)}</Anchor>
                 {title !== tileId && <span className="mono none">{tileId}</span>}
               </p>
               <p>
                 {way !== null && <strong>{isEnd ? 'Exited here' : capital(wayText(way))}</strong>}
                 {way === null && isHere && <strong>Is here</strong>}
                 {way === null && !isHere && <strong>The entry ended here</strong>}
-                {why !== null && `: ${why}`}
+                {why !== null && `: ${sentence(why)}`}
               </p>
               <p className="hint">
                 <Time at={at} />

@@ -1,5 +1,6 @@
 import type { paths } from '../../../types/schema';
 import type { Tone } from '../../ui/badge';
+import { isolated, quoted } from '../../words/quoted';
 
 export type ListedEntry =
   paths['/api/entries']['get']['responses'][200]['content']['application/json']['entries'][number];
@@ -18,7 +19,7 @@ type Named = Pick<ListedEntry, 'email' | 'userId'>;
 
 /** Whose entry it is. Of a user who was erased nothing is left. */
 export function userOf({ email, userId }: Named): string {
-  return email ?? userId ?? 'Erased user';
+  return isolated(email ?? userId ?? 'Erased user');
 }
 
 /** The user's page; undefined once they are erased. */
@@ -70,5 +71,5 @@ const WAYS: Record<string, string> = {
 /** Which way a user took: “took “Yes””. */
 export function wayText(way: string): string {
   if (Object.hasOwn(WAYS, way)) return WAYS[way]!;
-  return /^\d+$/.test(way) ? `took way ${way}` : `took “${way}”`;
+  return /^\d+$/.test(way) ? `took way ${way}` : `took ${quoted(way)}`;
 }

@@ -65,7 +65,12 @@ export function Deliveries({ id }: { id: number }) {
         nameOf={keyOf}
         onEnd={list.onEnd}
       >
-        {list.isLoading ? null : <Empty>Nothing has happened yet of what it is told of.</Empty>}
+        {list.isLoading ? null : (
+          <Empty>
+            No event of its types has happened yet. “Send a test”, above, shows whether its endpoint takes
+            one.
+          </Empty>
+        )}
       </Grid>
     </div>
   );

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { ifMatch, type Stale, staleIn } from '../../api/revisions';
-import { BackLink } from '../../ui/back-link';
 import { Failure } from '../../ui/feedback/failure';
 import { Page } from '../../ui/page';
 import { SecretOnce } from '../../ui/overlays/secret-once';
@@ -12,6 +11,7 @@ import { Conflict } from '../../ui/overlays/conflict';
 import { type Draft, EventWebhookForm } from './form';
 import { eventWebhookQuery } from './queries';
 import { type EventType, type EventWebhook, originOf } from './words';
+import { isolated } from '../../words/quoted';
 
 export function EditEventWebhook() {
   const { id } = useParams({ from: '/shell/event-webhooks/$id/edit' });
@@ -23,8 +23,10 @@ export function EditEventWebhook() {
     gcTime: 0,
   });
   return (
-    <Page title={data === undefined ? 'Edit an event webhook' : `Edit ${data.name}`}>
-      <BackLink href={`/event-webhooks/${id}`}>{data?.name ?? 'The event webhook'}</BackLink>
+    <Page
+      title={data === undefined ? 'Edit an event webhook' : `Edit ${isolated(data.name)}`}
+      back={{ href: `/event-webhooks/${id}`, text: data?.name ?? 'The event webhook' }}
+    >
       {data === undefined ? (
         error !== null && <Failure error={error} onRetry={() => void refetch()} />
       ) : (
@@ -50,7 +52,7 @@ function Form({ saved, reload }: { saved: EventWebhook; reload: () => void }) {
     void queries.invalidateQueries({ queryKey: ['event-webhooks'] });
     setConflict(undefined);
     if (typeof answer.secretKey === 'string') return setSecretKey(answer.secretKey);
-    toast(`Saved ${draft.name}.`);
+    toast(`Saved ${isolated(draft.name)}.`);
     leave();
   }
 

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { ifMatch } from '../../api/revisions';
-import { BackLink } from '../../ui/back-link';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/overlays/dialog';
@@ -20,14 +19,16 @@ import { LastDelivery } from './last-delivery';
 import { eventWebhookQuery } from './queries';
 import { TestDialog } from './test';
 import type { EventType, EventWebhook } from './words';
+import { isolated } from '../../words/quoted';
+
+const BACK = { href: '/event-webhooks', text: 'Event Webhooks' };
 
 export function EventWebhookPage() {
   const { id } = useParams({ from: '/shell/event-webhooks/$id' });
   const { data, error, refetch } = useQuery({ ...eventWebhookQuery(Number(id)), refetchInterval: 5_000 });
   if (data === undefined) {
     return (
-      <Page title="Event webhook">
-        <BackLink href="/event-webhooks">Event Webhooks</BackLink>
+      <Page title="Event webhook" back={BACK}>
         {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       </Page>
     );
@@ -74,7 +75,7 @@ function Known({ webhook }: { webhook: EventWebhook }) {
 
   async function remove(shown: EventWebhook, now = shown.revision) {
     await api.DELETE('/api/eventWebhooks/{id}', { params: { path: { id }, header: ifMatch(now) } });
-    toast(`Deleted ${name}.`);
+    toast(`Deleted ${isolated(name)}.`);
     queries.removeQueries({ queryKey: ['event-webhook', id] });
     await queries.invalidateQueries({ queryKey: ['event-webhooks'] });
     await navigate({ to: '/event-webhooks' });
@@ -83,6 +84,7 @@ function Known({ webhook }: { webhook: EventWebhook }) {
   return (
     <Page
       title={name}
+      back={BACK}
       isFull
       beside={<Badge tone={enabled ? 'good' : 'off'}>{enabled ? 'On' : 'Off'}</Badge>}
       actions={
@@ -117,7 +119,6 @@ function Known({ webhook }: { webhook: EventWebhook }) {
       }
     >
       <div className="stack">
-        <BackLink href="/event-webhooks">Event Webhooks</BackLink>
         {!enabled && (
           <Notice tone="warn">It is turned off: nothing is sent, and events are not kept for later.</Notice>
         )}
@@ -152,7 +153,7 @@ function Known({ webhook }: { webhook: EventWebhook }) {
       )}
       {asked?.ask === 'turn' && (
         <Confirm
-          title={asked.shown.enabled ? `Turn ${name} off?` : `Turn ${name} on?`}
+          title={asked.shown.enabled ? `Turn ${isolated(name)} off?` : `Turn ${isolated(name)} on?`}
           action={asked.shown.enabled ? 'Turn off' : 'Turn on'}
           isHarmless
           onConfirm={(now) => turn(asked.shown, now)}
@@ -167,7 +168,7 @@ function Known({ webhook }: { webhook: EventWebhook }) {
       )}
       {asked?.ask === 'delete' && (
         <Confirm
-          title={`Delete ${name}?`}
+          title={`Delete ${isolated(name)}?`}
           action="Delete"
           onConfirm={(now) => remove(asked.shown, now)}
           onClose={close}

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
-import { BackLink } from '../../ui/back-link';
 import { Page } from '../../ui/page';
 import { SecretOnce } from '../../ui/overlays/secret-once';
 import { EventWebhookForm } from './form';
@@ -14,8 +13,7 @@ export function NewEventWebhook() {
   const queries = useQueryClient();
   const [made, setMade] = useState<{ id: number; secretKey: string }>();
   return (
-    <Page title="New event webhook">
-      <BackLink href="/event-webhooks">Event Webhooks</BackLink>
+    <Page title="New event webhook" back={{ href: '/event-webhooks', text: 'Event Webhooks' }}>
       <EventWebhookForm
         initial={EMPTY}
         onCancel={() => void navigate({ to: '/event-webhooks' })}

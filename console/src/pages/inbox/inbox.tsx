@@ -4,7 +4,6 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Send } from 'lucide-react';
 import { answerOf, api, faultIn, unreachable } from '../../api/client';
 import { useRows } from '../../api/rows';
-import { BackLink } from '../../ui/back-link';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/code';
 import { Confirm } from '../../ui/overlays/dialog';
@@ -109,6 +108,7 @@ export function InboxPage() {
   return (
     <Page
       title={name}
+      back={{ href: '/inboxes', text: 'Inbox' }}
       isFull
       actions={
         <>
@@ -122,7 +122,6 @@ export function InboxPage() {
       }
     >
       <div className="stack">
-        <BackLink href="/inboxes">Inbox</BackLink>
         <Help name={name} />
         {fault !== undefined && (
           <Notice tone="bad" isNew>

@@ -13,7 +13,6 @@ import { Time } from '../../ui/time';
 import { Anchor } from '../../ui/anchor';
 import { Button } from '../../ui/button';
 import { type Download, useDownload } from '../../ui/overlays/download';
-import { BackLink } from '../../ui/back-link';
 import { readRefused, refusedAsCsv } from './refused';
 import { JobState } from './state';
 import { type Job, kindOf, unitOf } from './words';
@@ -66,6 +65,7 @@ export function JobPage() {
   return (
     <Page
       title={title}
+      back={{ href: '/jobs', text: 'Jobs' }}
       isFull
       beside={job && <JobState state={job.state} />}
       actions={hasRefused && <DownloadRefused job={job} />}
@@ -75,7 +75,6 @@ export function JobPage() {
       ) : (
         <>
           <div className="stack">
-            <BackLink href="/jobs">Jobs</BackLink>
             <Outline job={job} />
           </div>
           <Refusals job={job} />

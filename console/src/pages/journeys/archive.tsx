@@ -3,6 +3,7 @@ import { ifMatch } from '../../api/revisions';
 import { Confirm } from '../../ui/overlays/dialog';
 import { toast } from '../../ui/feedback/toast';
 import type { Journey } from './draft/draft';
+import { quoted } from '../../words/quoted';
 
 interface ChangeProps {
   journey: { id: number; name: string; revision: number };
@@ -15,10 +16,15 @@ export function ArchiveJourney({ journey, onDone, onClose }: ChangeProps) {
   async function archive(revision = journey.revision) {
     const params = { path: { id }, header: ifMatch(revision) };
     onDone(await answerOf(api.DELETE('/api/journeys/{id}', { params })));
-    toast(`Archived “${name}”.`);
+    toast(`Archived ${quoted(name)}.`);
   }
   return (
-    <Confirm title={`Archive “${name}”?`} action="Archive the journey" onConfirm={archive} onClose={onClose}>
+    <Confirm
+      title={`Archive ${quoted(name)}?`}
+      action="Archive the journey"
+      onConfirm={archive}
+      onClose={onClose}
+    >
       <p>
         It takes no more users, and those under way leave it now. This cannot be undone; what happened in it
         can still be looked up.
@@ -32,11 +38,11 @@ export function UnpublishJourney({ journey, onDone, onClose }: ChangeProps) {
   async function unpublish(revision = journey.revision) {
     const params = { path: { id }, header: ifMatch(revision) };
     onDone(await answerOf(api.POST('/api/journeys/{id}/unpublish', { params })));
-    toast(`Unpublished “${name}”.`);
+    toast(`Unpublished ${quoted(name)}.`);
   }
   return (
     <Confirm
-      title={`Unpublish “${name}”?`}
+      title={`Unpublish ${quoted(name)}?`}
       action="Unpublish the journey"
       isHarmless
       onConfirm={unpublish}

@@ -3,7 +3,10 @@ import { useParams } from '@tanstack/react-router';
 import { Failure } from '../../ui/feedback/failure';
 import { Missing } from '../../ui/feedback/missing';
 import { journeyQuery } from './draft/journey-query';
+import { Page } from '../../ui/page';
 import { JourneyEditor } from './journey-editor';
+
+const BACK = { href: '/journeys', text: 'Journeys' };
 
 /** One journey: its draft, and what is done with it. */
 export function JourneyPage() {
@@ -14,8 +17,11 @@ export function JourneyPage() {
     // The editor has its own copy: nothing changes under the hands of whoever edits it.
     refetchOnWindowFocus: false,
   });
-  if (!Number.isSafeInteger(id)) return <Missing />;
   if (data !== undefined) return <JourneyEditor key={id} journey={data} />;
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
-  return null;
+  const isNone = !Number.isSafeInteger(id);
+  return (
+    <Page title="Journey" back={BACK}>
+      {isNone ? <Missing /> : error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+    </Page>
+  );
 }

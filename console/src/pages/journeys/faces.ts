@@ -9,6 +9,7 @@ import type { Draft, Faults, Tile } from './draft/draft';
 import { ENTRY, reachedTiles } from './draft/ways';
 import { useNames, type Names } from './names';
 import { kindOf } from './tile-words';
+import { isolated } from '../../words/quoted';
 
 /** How often the canvas looks where users are. */
 const LOOK_MS = 5_000;
@@ -75,7 +76,7 @@ export function detailOf(tile: Tile, names: Names): string {
     case 'attributeSplit':
       return tile.branches.map(({ name, when }) => name ?? conditionWords(when, names.lists)).join(' · ');
     case 'abSplit':
-      return tile.branches.map(({ name, weight }) => `${name} ${weight} %`).join(' · ');
+      return tile.branches.map(({ name, weight }) => `${isolated(name)} ${weight} %`).join(' · ');
     case 'updateProfile':
       return Object.keys(tile.fields).join(', ');
     case 'updateList':

@@ -16,6 +16,7 @@ import { withOptional } from './parts/optional';
 import { kindOf } from './tile-words';
 import { formOf } from './tiles/forms';
 import { WayFields } from './tiles/ways';
+import { quoted } from '../../words/quoted';
 
 interface InspectorProps {
   id: string;
@@ -32,7 +33,7 @@ export function Inspector({ id, editor, board, onClose }: InspectorProps) {
   if (tile === undefined) {
     return (
       <Drawer title="No such tile" label="Tile" onClose={onClose}>
-        <p>The draft has no tile “{id}”. It may have been removed.</p>
+        <p>The draft has no tile {quoted(id)}. It may have been removed.</p>
       </Drawer>
     );
   }
@@ -204,7 +205,7 @@ function MoveDialog({
         placeholder="Choose a place"
         choices={ways.map((way) => ({
           value: keyOf(way),
-          text: `${titles.get(way.from)}${way.label === undefined ? '' : `, way “${way.label}”`}`,
+          text: `${titles.get(way.from)}${way.label === undefined ? '' : `, way ${quoted(way.label)}`}`,
         }))}
         onChange={setChosen}
       />

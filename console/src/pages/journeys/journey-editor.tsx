@@ -25,6 +25,7 @@ import { KnownFrom } from './parts/known';
 import { isNarrow } from './search';
 import { useEditorKeys } from './keys';
 import { Panels } from './parts/panels';
+import { quoted } from '../../words/quoted';
 import './journey-editor.css';
 
 /** With the forms of all tiles. */
@@ -62,6 +63,7 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
     <KnownFrom journey={draft}>
       <Page
         title={draft.name || 'Journey without a name'}
+        back={{ href: '/journeys', text: 'Journeys' }}
         beside={<JourneyStatus journey={base} isReadOnly={!canEdit && base.status !== 'archived'} />}
         actions={<EditorHead {...{ editor, canEdit, isList, board }} />}
         isFull
@@ -117,7 +119,7 @@ function useBoard(editor: Editor, { canEdit, open, openTile }: BoardOptions) {
   const removeTile = useCallback(
     (id: string) => {
       edit((before) => ({ ...before, tiles: remove(before.tiles, id) }));
-      toast(`Removed tile “${id}”.`, { text: 'Undo', run: undo });
+      toast(`Removed tile ${quoted(id)}.`, { text: 'Undo', run: undo });
       if (open === id) openTile(undefined);
     },
     [edit, undo, open, openTile],

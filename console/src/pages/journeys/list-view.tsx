@@ -4,6 +4,7 @@ import { Button } from '../../ui/button';
 import type { Board } from './canvas/board';
 import { TileFace } from './canvas/tile-face';
 import { ENTRY, type Way } from './draft/ways';
+import { quoted } from '../../words/quoted';
 import './list-view.css';
 
 /** The journey as a list: every tile with the ways out of it. It can do all that the canvas can. */
@@ -21,7 +22,7 @@ export function ListView({ board }: { board: Board }) {
               <Button
                 look="quiet"
                 icon
-                aria-label={`Remove “${face.title}”`}
+                aria-label={`Remove ${quoted(face.title)}`}
                 onPress={() => {
                   removeTile(face.id);
                   self.current?.querySelector<HTMLElement>('.tile')?.focus();
@@ -31,7 +32,7 @@ export function ListView({ board }: { board: Board }) {
               </Button>
             )}
           </div>
-          <ul aria-label={`Ways out of “${face.title}”`}>
+          <ul aria-label={`Ways out of ${quoted(face.title)}`}>
             {ways
               .filter(({ from }) => from === face.id)
               .map((way) => (
@@ -56,7 +57,8 @@ interface WayLineProps {
 
 function WayLine({ way, board: { openTile, offerTiles, canEdit }, from, to }: WayLineProps) {
   const anchor = useRef<HTMLSpanElement>(null);
-  const name = way.label === undefined ? `after “${from}”` : `after “${from}”, way “${way.label}”`;
+  const name =
+    way.label === undefined ? `after ${quoted(from)}` : `after ${quoted(from)}, way ${quoted(way.label)}`;
   return (
     <span className="way-line" ref={anchor}>
       <CornerDownRight size={14} aria-hidden />
@@ -66,7 +68,7 @@ function WayLine({ way, board: { openTile, offerTiles, canEdit }, from, to }: Wa
         <span className="way-to">End of the journey</span>
       ) : (
         <button type="button" className="way-to" onClick={() => openTile(way.to!)}>
-          {to ?? `“${way.to}”, which does not exist`}
+          {to ?? `${quoted(way.to)}, which does not exist`}
         </button>
       )}
       {canEdit && !way.isFixed && (

@@ -22,6 +22,7 @@ import { bodyOf, draftOf, type Journey as Whole } from './draft/draft';
 import { NewJourney } from './new-journey';
 import { useListNames } from './parts/known';
 import { StatusBadge } from './status-badge';
+import { quoted } from '../../words/quoted';
 
 type Journey =
   paths['/api/journeys']['get']['responses'][200]['content']['application/json']['journeys'][number];
@@ -32,7 +33,19 @@ function Entry({ entry }: { entry: Journey['entry'] }) {
 }
 
 const columns: Column<Journey>[] = [
-  { id: 'name', title: 'Name', width: 'minmax(88px, 2fr)', cell: ({ name }) => name },
+  {
+    id: 'name',
+    title: 'Name',
+    width: 'minmax(88px, 2fr)',
+    cell: ({ name, users }) => (
+      <>
+        {name}
+        <span className="under">
+          {users === 1 ? '1 user inside' : `${users.toLocaleString('en')} users inside`}
+        </span>
+      </>
+    ),
+  },
   { id: 'status', title: 'Status', width: '96px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'entry',
@@ -217,5 +230,5 @@ async function duplicate({ id }: Journey): Promise<string> {
   );
   const { id: _id, ...copy } = bodyOf({ ...draft, name: `Copy of ${name}`.slice(0, 200) });
   const made = await answerOf(api.POST('/api/journeys', { body: copy }));
-  return `Duplicated as “${made.name}”.`;
+  return `Duplicated as ${quoted(made.name)}.`;
 }

@@ -3,6 +3,7 @@ import { useJourneys, useWebhooks } from '../../api/names';
 import type { ListNames } from '../../words/conditions';
 import type { Tile } from './draft/draft';
 import { useListNames } from './parts/known';
+import { isolated } from '../../words/quoted';
 
 /** What webhooks, lists and journeys are called; undefined where none is chosen. */
 export interface Names {
@@ -24,5 +25,5 @@ export function useNames(tiles: readonly Tile[]): Names {
 
 function naming(what: string, names: ReadonlyMap<number, { name: string }>) {
   return (id: number | undefined) =>
-    id === undefined ? undefined : (names.get(id)?.name ?? `${what} ${id}`);
+    id === undefined ? undefined : isolated(names.get(id)?.name ?? `${what} ${id}`);
 }

@@ -5,6 +5,7 @@ import { CheckField, TextField } from '../../ui/forms/fields';
 import { FormDialog } from '../../ui/overlays/form-dialog';
 import { toast } from '../../ui/feedback/toast';
 import type { List } from './lists';
+import { quoted } from '../../words/quoted';
 
 interface AddUsersProps {
   list: List;
@@ -37,7 +38,7 @@ export function AddUsers({ list: { id, name }, onClose, onAdded }: AddUsersProps
       );
       if (answer.successCount > 0) {
         onAdded();
-        toast(`Put ${answer.successCount.toLocaleString('en')} on “${name}”.`);
+        toast(`Put ${answer.successCount.toLocaleString('en')} on ${quoted(name)}.`);
       }
       const failed = failuresIn(answer.failedUpdates);
       if (failed.size === 0) return onClose();
@@ -50,7 +51,7 @@ export function AddUsers({ list: { id, name }, onClose, onAdded }: AddUsersProps
 
   return (
     <FormDialog
-      title={`Add users to “${name}”`}
+      title={`Add users to ${quoted(name)}`}
       action="Add"
       busy="Adding…"
       isBusy={state.isBusy}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button';
 import { Confirm, Dialog } from '../../ui/overlays/dialog';
 import { toast } from '../../ui/feedback/toast';
 import { type List, usageQuery } from './lists';
+import { isolated, quoted } from '../../words/quoted';
 
 interface DeleteListProps {
   list: List;
@@ -21,14 +22,14 @@ export function DeleteList({ list, onClose, onDeleted }: DeleteListProps) {
   async function remove() {
     await api.DELETE('/api/lists/{id}', { params: { path: { id } } });
     await queries.invalidateQueries({ queryKey: ['lists'] });
-    toast(`Deleted the list “${name}”.`);
+    toast(`Deleted the list ${quoted(name)}.`);
     onDeleted?.();
   }
 
   if (usage !== undefined && usage.journeys.length > 0) {
     return (
       <Dialog
-        title={`“${name}” is in use`}
+        title={`${quoted(name)} is in use`}
         onClose={onClose}
         actions={<Button onPress={onClose}>Close</Button>}
       >
@@ -40,7 +41,7 @@ export function DeleteList({ list, onClose, onDeleted }: DeleteListProps) {
           {usage.journeys.map((journey) => (
             <li key={journey.id}>
               <Link to="/journeys/$id" params={{ id: String(journey.id) }}>
-                {journey.name}
+                {isolated(journey.name)}
               </Link>
             </li>
           ))}
@@ -49,7 +50,12 @@ export function DeleteList({ list, onClose, onDeleted }: DeleteListProps) {
     );
   }
   return (
-    <Confirm title={`Delete the list “${name}”?`} action="Delete list" onConfirm={remove} onClose={onClose}>
+    <Confirm
+      title={`Delete the list ${quoted(name)}?`}
+      action="Delete list"
+      onConfirm={remove}
+      onClose={onClose}
+    >
       <p>
         {usage === undefined ? 'Its users' : `Its ${usage.users.toLocaleString('en')} users`} stay; only the
         list goes. This cannot be undone.

@@ -12,6 +12,7 @@ import { Time } from '../../ui/time';
 import { CreateList } from './create';
 import { DeleteList } from './delete';
 import { type List, listsQuery, usageQuery } from './lists';
+import { quoted } from '../../words/quoted';
 
 const columns: Column<List>[] = [
   {
@@ -120,7 +121,7 @@ export function ListList() {
               A list is a named set of users, whom journeys begin with or leave out. There is none yet.
             </Empty>
           ) : (
-            <Empty>{`No list has “${name}” in its name.`}</Empty>
+            <Empty>{`No list has ${quoted(name)} in its name.`}</Empty>
           )}
         </Grid>
       )}

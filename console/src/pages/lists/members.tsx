@@ -5,7 +5,6 @@ import { Upload } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { useMayChangeUsers } from '../../shell/rights';
-import { BackLink } from '../../ui/back-link';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/overlays/dialog';
 import { Empty } from '../../ui/feedback/empty';
@@ -24,6 +23,7 @@ import { UserName } from '../users/user-name';
 import { AddUsers } from './add';
 import { DeleteList } from './delete';
 import { type List, listsQuery, usageQuery } from './lists';
+import { isolated, quoted } from '../../words/quoted';
 
 const columns: Column<Named>[] = [
   { id: 'name', title: 'User', width: 'minmax(160px, 1fr)', cell: UserName },
@@ -37,12 +37,18 @@ const columns: Column<Named>[] = [
 ];
 const keyOf = ({ email, userId }: Named) => `${email ?? ''} ${userId ?? ''}`;
 
+const BACK = { href: '/lists', text: 'Lists' };
+
 export function ListPage() {
   const { id } = useParams({ from: '/shell/lists/$id' });
   const { data: lists, error, refetch } = useQuery(listsQuery);
-  if (lists === undefined) return error && <Failure error={error} onRetry={() => void refetch()} />;
-  const list = lists.find((one) => String(one.id) === id);
-  return list === undefined ? <Missing /> : <Members key={list.id} list={list} />;
+  const list = lists?.find((one) => String(one.id) === id);
+  if (list !== undefined) return <Members key={list.id} list={list} />;
+  return (
+    <Page title="List" back={BACK}>
+      {lists !== undefined ? <Missing /> : error && <Failure error={error} onRetry={() => void refetch()} />}
+    </Page>
+  );
 }
 
 type Open = 'add' | 'trigger' | 'delete' | Named[];
@@ -86,6 +92,7 @@ function Members({ list }: { list: List }) {
   return (
     <Page
       title={name}
+      back={BACK}
       isFull
       actions={
         <>
@@ -111,7 +118,6 @@ function Members({ list }: { list: List }) {
       }
     >
       <div className="stack">
-        <BackLink href="/lists">Lists</BackLink>
         {description !== '' && <p className="lead">{description}</p>}
         <ListFacts list={list} />
         {selected.size > 0 && (
@@ -173,7 +179,7 @@ function ListFacts({ list: { id, createdAt } }: { list: List }) {
               <span key={journey.id}>
                 {index > 0 && ', '}
                 <Link to="/journeys/$id" params={{ id: String(journey.id) }}>
-                  {journey.name}
+                  {isolated(journey.name)}
                 </Link>
               </span>
             ))}
@@ -204,11 +210,11 @@ function TakeOff({ list: { id, name }, users, onClose, onDone }: TakeOffProps) {
       await api.POST('/api/lists/unsubscribe', { body: { listId: id, subscribers } });
     }
     onDone();
-    toast(`Took ${who} off “${name}”.`);
+    toast(`Took ${who} off ${quoted(name)}.`);
   }
   return (
     <Confirm
-      title={`Take ${who} off “${name}”?`}
+      title={`Take ${who} off ${quoted(name)}?`}
       action="Take off the list"
       onConfirm={takeOff}
       onClose={onClose}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button';
 import { Time } from '../../ui/time';
 import { hrefOfDelivery, hrefOfTile } from '../deliveries/words';
 import { hrefOfEntry } from '../entries/words';
+import { sentence } from '../../words/quoted';
 
 export type Notification =
   paths['/api/notifications']['get']['responses'][200]['content']['application/json']['notifications'][number];
@@ -33,8 +34,8 @@ export function NotificationRow({ notification, onMark }: NotificationRowProps) 
         <span className="sr">{levelText}</span>
       </span>
       <div className="grow">
-        <h2>{href === undefined ? title : <Anchor href={href}>{title}</Anchor>}</h2>
-        <p>{text}</p>
+        <h2>{href === undefined ? sentence(title) : <Anchor href={href}>{sentence(title)}</Anchor>}</h2>
+        <p>{sentence(text)}</p>
         <p className="hint">
           Updated <Time at={updatedAt} /> · created <Time at={createdAt} />
           {count > 1 && ` · ${count.toLocaleString('en')} times`}

@@ -17,6 +17,7 @@ import { toast } from '../../ui/feedback/toast';
 import { ApiKeyForm } from './api-key-form';
 import { SettingsPage } from './settings-page';
 import type { ApiKey } from './words';
+import { isolated, quoted } from '../../words/quoted';
 
 const CURL = `curl -X POST ${location.origin}/api/apiKeys \\
   -H "Api-Key: $WAYHOOK_API_KEY" -H "Content-Type: application/json" \\
@@ -30,7 +31,7 @@ const columns: Column<ApiKey>[] = [
     width: 'minmax(140px, 2fr)',
     cell: ({ name, scopes, environment }) => (
       <>
-        <strong className="row-name">{name}</strong>{' '}
+        <strong className="row-name">{isolated(name)}</strong>{' '}
         {environment && <Badge tone="info">WAYHOOK_API_KEY</Badge>}
         <span className="under">{scopes.join(', ')}</span>
       </>
@@ -72,7 +73,7 @@ export function ApiKeys() {
   async function revoke({ id, name }: ApiKey) {
     await api.DELETE('/api/apiKeys/{id}', { params: { path: { id } } });
     await reload();
-    toast(`Revoked ${name}.`);
+    toast(`Revoked ${isolated(name)}.`);
   }
 
   const create = isAdmin && (
@@ -131,7 +132,7 @@ export function ApiKeys() {
       )}
       {made !== undefined && (
         <SecretOnce
-          title={`The key “${made.name}”`}
+          title={`The key ${quoted(made.name)}`}
           label="API key"
           secret={made.key}
           onClose={() => setMade(undefined)}
@@ -141,7 +142,7 @@ export function ApiKeys() {
       )}
       {revoked !== undefined && (
         <Confirm
-          title={`Revoke “${revoked.name}”?`}
+          title={`Revoke ${quoted(revoked.name)}?`}
           action="Revoke"
           onConfirm={() => revoke(revoked)}
           onClose={() => setRevoked(undefined)}

@@ -13,6 +13,7 @@ import { Time } from '../../ui/time';
 import { ChangeDrawer } from './change-drawer';
 import { SettingsPage } from './settings-page';
 import { type Change, deedText, KINDS, targetText } from './words';
+import { isolated } from '../../words/quoted';
 
 const idOf = ({ id }: Change) => id;
 const nameOf = ({ actor, action }: Change) => `${deedText(action)}, ${actor.name}`;
@@ -25,8 +26,8 @@ const columns: Column<Change>[] = [
       <>
         {deedText(action)}
         <span className="under">
-          {actor.name}
-          {targetText(target) !== '' && ` · ${targetText(target)}`}
+          {isolated(actor.name)}
+          {targetText(target) !== '' && ` · ${isolated(targetText(target))}`}
         </span>
       </>
     ),
@@ -107,8 +108,8 @@ export function AuditLog() {
   return (
     <SettingsPage title="Audit log" isFull>
       <div className="filters">
-        <SearchBox label="Who: a name, or person:3" value={actor ?? ''} onChange={setActor} />
-        <SearchBox label="Of which: a name, or webhook:7" value={target ?? ''} onChange={setTarget} />
+        <SearchBox label="Who: name or person:3" value={actor ?? ''} onChange={setActor} />
+        <SearchBox label="Of which: name or webhook:7" value={target ?? ''} onChange={setTarget} />
         <FilterSelect
           label="What was done"
           value={action ?? ''}

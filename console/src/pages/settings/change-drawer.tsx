@@ -4,6 +4,7 @@ import { FieldChanges } from '../../ui/feedback/field-changes';
 import { Drawer } from '../../ui/overlays/drawer';
 import { exactTime } from '../../words/time';
 import { type Change, deedText, targetText } from './words';
+import { isolated } from '../../words/quoted';
 
 interface ChangeDrawerProps {
   /** Undefined where the list does not have it. */
@@ -29,7 +30,7 @@ export function ChangeDrawer({ change, onFilter, onClose }: ChangeDrawerProps) {
       <dl className="setting-facts">
         <dt>Who</dt>
         <dd>
-          {actor.name} <span className="hint mono">{named}</span>
+          {isolated(actor.name)} <span className="hint mono">{named}</span>
         </dd>
         {ofWhich !== '' && (
           <>

@@ -18,6 +18,7 @@ import { exactTime } from '../../words/time';
 import { PersonForm } from './person-form';
 import { SettingsPage } from './settings-page';
 import { type Person, roleText } from './words';
+import { isolated } from '../../words/quoted';
 
 const idOf = ({ id }: Person) => id;
 const nameOf = ({ name }: Person) => name;
@@ -71,13 +72,13 @@ export function People() {
     // Their own name and role stand in the sidebar.
     if (person.id === ownId) await queries.invalidateQueries({ queryKey: ['session'] });
     if (isNew) await makeLink(person).catch(() => setAsked({ person, what: 'link' }));
-    else toast(`Saved ${person.name}.`);
+    else toast(`Saved ${isolated(person.name)}.`);
   }
 
   async function remove({ id, name, revision }: Person, now = revision) {
     await api.DELETE('/api/people/{id}', { params: { path: { id }, header: ifMatch(now) } });
     await reload();
-    toast(`Removed ${name}.`);
+    toast(`Removed ${isolated(name)}.`);
   }
 
   function actionsOf(person: Person) {
@@ -149,7 +150,7 @@ export function People() {
       )}
       {asked?.what === 'remove' && (
         <Confirm
-          title={`Remove ${asked.person.name}?`}
+          title={`Remove ${isolated(asked.person.name)}?`}
           action="Remove"
           onConfirm={(now) => remove(asked.person, now)}
           onClose={() => setAsked(undefined)}
@@ -162,7 +163,7 @@ export function People() {
       )}
       {asked?.what === 'link' && (
         <Confirm
-          title={`Make a link for ${asked.person.name}?`}
+          title={`Make a link for ${isolated(asked.person.name)}?`}
           action="Make the link"
           isHarmless
           onConfirm={() => makeLink(asked.person)}
@@ -176,7 +177,7 @@ export function People() {
       )}
       {link !== undefined && (
         <SecretOnce
-          title={`A link for ${link.person.name}`}
+          title={`A link for ${isolated(link.person.name)}`}
           label="One-time link"
           secret={link.link}
           onClose={() => setLink(undefined)}
@@ -197,10 +198,10 @@ function columnsFor(ownId: number | undefined): Column<Person>[] {
       width: 'minmax(140px, 2fr)',
       cell: ({ id, name, email, role }) => (
         <span className="person">
-          <strong className="row-name">{name}</strong>
+          <strong className="row-name">{isolated(name)}</strong>
           {id === ownId && <Badge tone="info">You</Badge>}
           <span className="under">
-            {email} · {roleText(role)}
+            {roleText(role)} · {email}
           </span>
         </span>
       ),

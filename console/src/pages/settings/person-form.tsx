@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/overlays/dialog';
 import { FormFailure } from '../../ui/feedback/failure';
 import { SelectField, TextField } from '../../ui/forms/fields';
 import { type Person, type Role, ROLES } from './words';
+import { isolated } from '../../words/quoted';
 
 interface PersonFormProps {
   /** Left out, it is a new one. */
@@ -72,7 +73,7 @@ export function PersonForm({
 
   return (
     <Dialog
-      title={person === undefined ? 'Add a person' : `Change ${person.name}`}
+      title={person === undefined ? 'Add a person' : `Change ${isolated(person.name)}`}
       onClose={onClose}
       isStrict
       actions={

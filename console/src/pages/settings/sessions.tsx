@@ -15,6 +15,7 @@ import { Time } from '../../ui/time';
 import { toast } from '../../ui/feedback/toast';
 import { SettingsPage } from './settings-page';
 import { browserText, type OpenSession } from './words';
+import { isolated } from '../../words/quoted';
 
 const idOf = ({ id }: OpenSession) => id;
 const nameOf = ({ person, userAgent }: OpenSession) => `${person.name}, ${browserText(userAgent)}`;
@@ -28,7 +29,7 @@ const columns: Column<OpenSession>[] = [
         <span title={userAgent ?? undefined}>{browserText(userAgent)}</span>{' '}
         {current && <Badge tone="info">This one</Badge>}
         <span className="under">
-          {person.name} · {address}
+          {isolated(person.name)} · {address}
         </span>
       </>
     ),

@@ -8,6 +8,7 @@ import { messageOf } from '../../ui/feedback/failure';
 import { TextField } from '../../ui/forms/fields';
 import { useTitle } from '../../ui/page';
 import { Alone } from './alone';
+import { isolated } from '../../words/quoted';
 
 /** The code of a one-time link. It stands behind `#`, so it reaches no log. */
 function codeOfLink(): string {
@@ -41,7 +42,7 @@ export function Welcome() {
   }
   const { person } = link.data;
   return (
-    <Alone title={person === null ? 'Welcome to Wayhook' : `Welcome, ${person.name}`}>
+    <Alone title={person === null ? 'Welcome to Wayhook' : `Welcome, ${isolated(person.name)}`}>
       <p>
         {person === null
           ? 'You are the first administrator here. You can invite others later.'

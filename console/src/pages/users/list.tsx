@@ -17,6 +17,7 @@ import { AddUser } from './add';
 import { ExportButton } from './transfer/export';
 import { hrefOfUser, nameOfUser } from './names';
 import { UserName } from './user-name';
+import { quoted } from '../../words/quoted';
 
 type Found =
   paths['/api/users/search']['get']['responses'][200]['content']['application/json']['users'][number];
@@ -120,7 +121,7 @@ export function UserList() {
               A user is somebody who enters journeys. There is none yet.
             </Empty>
           ) : (
-            <Empty>{`Nobody has an email or userId that begins with “${text}”.`}</Empty>
+            <Empty>{`Nobody has an email or userId that begins with ${quoted(text)}.`}</Empty>
           )}
         </Grid>
       )}

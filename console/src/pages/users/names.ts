@@ -1,4 +1,5 @@
 import { useParams } from '@tanstack/react-router';
+import { isolated } from '../../words/quoted';
 
 /** The identifiers of a user. */
 export interface Named {
@@ -10,7 +11,7 @@ export interface Named {
 export type Identity = { email: string } | { userId: string };
 
 export function nameOfUser({ email, userId }: Named): string {
-  return email ?? userId ?? '';
+  return isolated(email ?? userId ?? '');
 }
 
 /** The user's page. */

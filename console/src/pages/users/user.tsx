@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMayChangeUsers } from '../../shell/rights';
-import { BackLink } from '../../ui/back-link';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Fact, Facts } from '../../ui/facts';
@@ -25,19 +24,22 @@ import { TriggerJourney } from './parts/trigger';
 import { ListsOfUser } from './parts/user-lists';
 import './user.css';
 
+const BACK = { href: '/users', text: 'Users' };
+
 export function UserPage() {
   const identity = useIdentity();
   const { data: user, error, refetch } = useQuery(userQuery(identity));
   const name = 'email' in identity ? identity.email : identity.userId;
   if (user === undefined) {
     return (
-      <Page title={name}>{error !== null && <Failure error={error} onRetry={() => void refetch()} />}</Page>
+      <Page title={name} back={BACK}>
+        {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      </Page>
     );
   }
   if (user === null) {
     return (
-      <Page title={name}>
-        <BackLink href="/users">Users</BackLink>
+      <Page title={name} back={BACK}>
         <Empty>There is no such user. They were erased, or the address is not whole.</Empty>
       </Page>
     );
@@ -63,6 +65,7 @@ function Known({ identity, user }: { identity: Identity; user: User }) {
   return (
     <Page
       title={user.email || user.userId!}
+      back={BACK}
       actions={
         <>
           <ActionMenu
@@ -91,7 +94,6 @@ function Known({ identity, user }: { identity: Identity; user: User }) {
         </>
       }
     >
-      <BackLink href="/users">Users</BackLink>
       <Facts>
         <Fact name="Email">{user.email === '' ? <span className="none">None</span> : user.email}</Fact>
         <Fact name="userId">{user.userId ?? <span className="none">None</span>}</Fact>

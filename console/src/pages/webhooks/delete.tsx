@@ -6,6 +6,7 @@ import { messageOf } from '../../ui/feedback/failure';
 import { Confirm } from '../../ui/overlays/dialog';
 import { toast } from '../../ui/feedback/toast';
 import type { Webhook } from './words';
+import { isolated, quoted } from '../../words/quoted';
 
 interface DeleteProps {
   webhooks: Webhook[];
@@ -26,7 +27,7 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
   /** Revisions that came after those of the list, of which somebody has read here. */
   const known = useRef(new Map<number, number>());
   const [only] = webhooks;
-  const what = webhooks.length === 1 ? `“${only!.name}”` : `${webhooks.length} webhooks`;
+  const what = webhooks.length === 1 ? quoted(only!.name) : `${webhooks.length} webhooks`;
 
   /** One by one: what somebody changed since the list showed it stays, and is deleted at the second try. */
   async function remove(now?: number) {
@@ -44,7 +45,7 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
         if (webhooks.length === 1) throw fault;
         const stale = staleIn(fault);
         if (stale) known.current.set(webhook.id, stale.revision);
-        failures.push(`${webhook.name}: ${stale ? staleText(stale) : messageOf(fault)}`);
+        failures.push(`${isolated(webhook.name)}: ${stale ? staleText(stale) : messageOf(fault)}`);
       }
     }
     if (deleted > 0) {
@@ -66,7 +67,7 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
           <ul className="plain-list">
             {tiles.map(({ journeyId, journeyName, version, tileId, activeEntries }) => (
               <li key={`${journeyId}/${version}/${tileId}`}>
-                <strong>{journeyName}</strong>, tile “{tileId}”
+                <strong>{isolated(journeyName)}</strong>, tile {quoted(tileId)}
                 {activeEntries > 0 && `, ${activeEntries.toLocaleString('en')} users under way`}
               </li>
             ))}

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
+import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { Code } from '../../ui/code';
 import { messageOf } from '../../ui/feedback/failure';
 import type { Webhook } from './words';
+import { isolated } from '../../words/quoted';
 import './details.css';
 
 /** What a webhook sends, and which tiles rely on it (B120). */
@@ -77,7 +79,7 @@ function Tiles({ id }: { id: number }) {
         {data.tiles.map(({ journeyId, journeyName, tileId, tileType, published, activeEntries }) => (
           <tr key={`${journeyId}/${tileId}`}>
             <td>
-              <a href={`/journeys/${journeyId}`}>{journeyName}</a>
+              <Anchor href={`/journeys/${journeyId}`}>{isolated(journeyName)}</Anchor>
             </td>
             <td>
               <span className="mono">{tileId}</span>{' '}

@@ -20,6 +20,7 @@ import { DeleteWebhooks } from './delete';
 import { WebhookDetails } from './details';
 import { lockText } from './lock';
 import { AUTHENTICATION, type Webhook, type WebhookSearch } from './words';
+import { isolated, quoted } from '../../words/quoted';
 
 const columns: Column<Webhook>[] = [
   {
@@ -144,7 +145,7 @@ export function WebhookList() {
       const path = { id: webhook.id };
       const copy = await answerOf(api.POST('/api/journeyWebhooks/{id}/duplicate', { params: { path } }));
       await queries.invalidateQueries({ queryKey: ['webhooks'] });
-      toast(`Duplicated as “${copy.name}”, without authentication.`, {
+      toast(`Duplicated as ${quoted(copy.name)}, without authentication.`, {
         text: 'Edit the copy',
         run: () => void navigate({ to: '/webhooks/$id', params: { id: String(copy.id) } }),
       });
@@ -176,7 +177,7 @@ export function WebhookList() {
           />
           {usedBy !== undefined && (
             <FilterChip onClear={() => void navigate({ search: ({ usedBy: _usedBy, ...before }) => before })}>
-              {`used by ${journeys.get(usedBy)?.name ?? `journey ${usedBy}`}`}
+              {`used by ${isolated(journeys.get(usedBy)?.name ?? `journey ${usedBy}`)}`}
             </FilterChip>
           )}
           <span className="tally" role="status">
@@ -223,7 +224,9 @@ export function WebhookList() {
             </Empty>
           ) : (
             <Empty>
-              {name === '' ? 'This journey relies on no webhook.' : `No webhook has “${name}” in its name.`}
+              {name === ''
+                ? 'This journey relies on no webhook.'
+                : `No webhook has ${quoted(name)} in its name.`}
             </Empty>
           )}
         </Grid>

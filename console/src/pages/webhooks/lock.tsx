@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
+import { Anchor } from '../../ui/anchor';
 import { Notice } from '../../ui/feedback/notice';
+import { quoted } from '../../words/quoted';
 
 /** The tile that locks a webhook: one of a published journey that reads its live data (B127). */
 export interface LockingTile {
@@ -20,13 +22,13 @@ export function useLock(id: number | undefined): LockingTile | undefined {
 
 /** Why it is locked, and what frees it. */
 export function lockText({ tileId, journeyName }: LockingTile): string {
-  return `The Live Data tile “${tileId}” of the published journey “${journeyName}” reads it. Unpublish the journey first.`;
+  return `The Live Data tile ${quoted(tileId)} of the published journey ${quoted(journeyName)} reads it. Unpublish the journey first.`;
 }
 
 export function LockNotice({ tile }: { tile: LockingTile }) {
   return (
     <Notice tone="warn">
-      {lockText(tile)} <a href={`/journeys/${tile.journeyId}`}>Open the journey</a>
+      {lockText(tile)} <Anchor href={`/journeys/${tile.journeyId}`}>Open the journey</Anchor>
     </Notice>
   );
 }

@@ -2,10 +2,11 @@ import { useEffect, useRef } from 'react';
 import { CloudOff, ShieldX, TriangleAlert } from 'lucide-react';
 import { ApiFault, fieldsOf } from '../../api/client';
 import { Button } from '../button';
+import { sentence } from '../../words/quoted';
 
 /** What went wrong, for a person. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiFault) return error.message;
+  if (error instanceof ApiFault) return sentence(error.message);
   return 'Something in this page failed. Reload it; if it fails again, tell whoever runs this server.';
 }
 

@@ -1,6 +1,7 @@
 import type { Change } from '../../api/revisions';
 import { Time } from '../time';
 import { FieldChanges } from './field-changes';
+import { isolated } from '../../words/quoted';
 
 /** By the verb of an action, `journey.publish`. */
 const VERBS: Record<string, string> = {
@@ -18,7 +19,7 @@ export function StaleChanges({ changes }: { changes: Change[] }) {
   return changes.map(({ at, actor, action, changes: fields }, index) => (
     <section key={index} className="stale-change" aria-label={`Change by ${actor.name}`}>
       <h3>
-        {actor.name} {VERBS[action.split('.')[1] ?? ''] ?? 'changed'} it <Time at={at} />
+        {isolated(actor.name)} {VERBS[action.split('.')[1] ?? ''] ?? 'changed'} it <Time at={at} />
       </h3>
       {fields.length > 0 && <FieldChanges changes={fields.slice(0, MOST_FIELDS)} />}
       {fields.length > MOST_FIELDS && <p className="hint">And {fields.length - MOST_FIELDS} more fields.</p>}

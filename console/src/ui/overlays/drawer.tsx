@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Maximize2, X } from 'lucide-react';
+import { Anchor } from '../anchor';
 import { Button } from '../button';
 import './drawer.css';
 
@@ -34,9 +35,9 @@ export function Drawer({ title, label, href, onClose, children }: DrawerProps) {
       <header>
         <h2>{title}</h2>
         {href !== undefined && (
-          <a className="btn quiet icon" href={href} aria-label="Open as a page" title="Open as a page">
+          <Anchor className="btn quiet icon" href={href} aria-label="Open as a page" title="Open as a page">
             <Maximize2 size={14} aria-hidden />
-          </a>
+          </Anchor>
         )}
         <Button look="quiet" icon aria-label="Close" onPress={onClose}>
           <X size={16} aria-hidden />

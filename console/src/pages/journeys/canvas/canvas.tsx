@@ -25,6 +25,7 @@ import { pathOf } from './path';
 import { type Face, TileFace } from './tile-face';
 import { neighbour } from './steps';
 import { useUnchanged } from './unchanged';
+import { quoted } from '../../../words/quoted';
 import './canvas.css';
 
 type TileNode = Node<
@@ -73,7 +74,7 @@ function WayView({ id, sourceX, sourceY, targetX, targetY, data }: EdgeProps<Way
     ...{ source: { x: sourceX, y: sourceY }, target: { x: targetX, y: targetY } },
     ...{ lane: way.lane, isJoin: way.isJoin, isBack: way.isBack },
   });
-  const name = label === undefined ? `after ${from}` : `after ${from}, way “${label}”`;
+  const name = label === undefined ? `after ${from}` : `after ${from}, way ${quoted(label)}`;
   return (
     <>
       <BaseEdge id={id} path={line} className={way.isBack ? 'way-back' : undefined} />
@@ -250,7 +251,7 @@ function nodesOf(
 }
 
 function edgesOf(faces: readonly Face[], ways: DrawnWay[], add: Board['offerTiles'] | undefined): WayEdge[] {
-  const titles = new Map(faces.map(({ id, title }) => [id, `“${title}”`]));
+  const titles = new Map(faces.map(({ id, title }) => [id, quoted(title)]));
   return ways.map((way) => ({
     ...{ id: way.id, type: 'way', source: way.from, target: way.target },
     data: { way, from: titles.get(way.from)!, add },

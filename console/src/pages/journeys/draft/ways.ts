@@ -1,6 +1,7 @@
 import { conditionWords } from '../../../words/conditions';
 import { getAt } from './at-path';
 import type { Tile } from './draft';
+import { isolated } from '../../../words/quoted';
 
 /** Where a way leads that ends the journey, as the API writes it. */
 export const EXIT = 'exit';
@@ -56,7 +57,7 @@ function fixedWays(tile: Tile, next?: string): Field[] {
     case 'abSplit':
       return tile.branches.map(({ name, weight, holdout }, index) => ({
         path: `branches[${index}].next`,
-        label: `${name} · ${weight} %`,
+        label: `${isolated(name)} · ${weight} %`,
         ...(holdout && { isFixed: true }),
       }));
     case 'waitFor':

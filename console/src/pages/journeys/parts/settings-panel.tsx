@@ -14,6 +14,7 @@ import { withOptional } from './optional';
 import { ReentryEditor } from './reentry-editor';
 import { SendWindowEditor } from './send-window-editor';
 import { ZoneField } from './zone-field';
+import { isolated } from '../../../words/quoted';
 
 interface SettingsProps extends Pick<PanelProps, 'editor' | 'onClose'> {
   canEdit: boolean;
@@ -104,7 +105,7 @@ interface SuppressionProps {
 /** Lists whose users do not enter. */
 function SuppressionLists({ value, onChange, faults, path }: SuppressionProps) {
   const lists = useLists();
-  const nameOf = (id: number) => lists.find((list) => list.id === id)?.name ?? `List ${id}`;
+  const nameOf = (id: number) => isolated(lists.find((list) => list.id === id)?.name ?? `List ${id}`);
   return (
     <div className="rows" role="group" aria-label="Suppression lists">
       <span className="label">Never users on these lists</span>

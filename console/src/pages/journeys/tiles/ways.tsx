@@ -6,6 +6,7 @@ import { connect } from '../draft/edits';
 import type { Editor } from '../draft/editor';
 import { EXIT, optionalWays } from '../draft/ways';
 import { faultWithin } from '../parts/faults';
+import { quoted } from '../../../words/quoted';
 
 interface WaysProps {
   tile: Tile;
@@ -49,7 +50,7 @@ export function WayFields({ tile, editor, board, faults, path }: WaysProps) {
       {ways.map((way) => (
         <SelectField
           key={way.path}
-          label={way.label === undefined || way.label === 'Next' ? 'Next' : `“${way.label}” leads to`}
+          label={way.label === undefined || way.label === 'Next' ? 'Next' : `${quoted(way.label)} leads to`}
           value={way.to ?? EXIT}
           choices={places}
           error={faultWithin(faults, `${path}.${way.path}`)}

@@ -10,6 +10,7 @@ import { Notice } from '../../../ui/feedback/notice';
 import { exactJson } from '../../../words/exact-json';
 import type { Identity } from '../names';
 import { fieldTypesQuery } from '../queries';
+import { isolated } from '../../../words/quoted';
 
 interface EditFieldProps {
   identity: Identity;
@@ -75,7 +76,7 @@ export function EditField({ identity, name: known, value, onClose }: EditFieldPr
       });
       await queries.invalidateQueries({ queryKey: ['user'] });
       void queries.invalidateQueries({ queryKey: fieldTypesQuery.queryKey });
-      toast(`Saved ${name}.`);
+      toast(`Saved ${isolated(name)}.`);
       onClose();
     } catch (error) {
       const now = valueNowIn(error, name);

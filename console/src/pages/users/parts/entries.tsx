@@ -9,6 +9,7 @@ import { EntryStatus } from '../../entries/status';
 import type { Identity } from '../names';
 import { Part } from './part';
 import { entriesOf, type Entry, keyOfUser } from '../queries';
+import { isolated } from '../../../words/quoted';
 
 const columns: Column<Entry>[] = [
   {
@@ -17,7 +18,7 @@ const columns: Column<Entry>[] = [
     width: 'minmax(88px, 2fr)',
     cell: ({ journeyName, tileId, reason }) => (
       <>
-        {journeyName}
+        {isolated(journeyName)}
         <span className="under">{[tileId, reason && reasonText(reason)].filter(Boolean).join(' · ')}</span>
       </>
     ),

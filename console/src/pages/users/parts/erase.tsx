@@ -3,6 +3,7 @@ import { api } from '../../../api/client';
 import { Confirm } from '../../../ui/overlays/dialog';
 import { toast } from '../../../ui/feedback/toast';
 import { type Identity } from '../names';
+import { isolated } from '../../../words/quoted';
 
 interface EraseUserProps {
   identity: Identity;
@@ -25,7 +26,7 @@ export function EraseUser({ identity, onClose, onErased }: EraseUserProps) {
   }
 
   return (
-    <Confirm title={`Erase ${name}?`} action="Erase the user" onConfirm={erase} onClose={onClose}>
+    <Confirm title={`Erase ${isolated(name)}?`} action="Erase the user" onConfirm={erase} onClose={onClose}>
       <p>
         <strong>This cannot be undone.</strong>
       </p>

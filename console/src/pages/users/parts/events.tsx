@@ -8,6 +8,7 @@ import type { Identity } from '../names';
 import { Part } from './part';
 import { eventsQuery } from '../queries';
 import { TrackEvent } from './track';
+import { isolated } from '../../../words/quoted';
 
 /** Shown at first. */
 const FEW = 20;
@@ -31,9 +32,9 @@ export function Events({ identity, mayChange }: { identity: Identity; mayChange:
         {shown?.map(({ _id, eventName, createdAt, dataFields }) => (
           <details key={_id}>
             <summary>
-              <span>{eventName}</span> <Time at={createdAt} />
+              <span>{isolated(eventName)}</span> <Time at={createdAt} />
             </summary>
-            <Code label={`Data of ${eventName}`} text={JSON.stringify(dataFields, null, 2)} />
+            <Code label={`Data of ${isolated(eventName)}`} text={JSON.stringify(dataFields, null, 2)} />
           </details>
         ))}
       </div>

@@ -7,6 +7,7 @@ import { FormDialog } from '../../../ui/overlays/form-dialog';
 import { toast } from '../../../ui/feedback/toast';
 import { objectIn } from '../../../words/exact-json';
 import type { Identity } from '../names';
+import { isolated } from '../../../words/quoted';
 
 /** Tracks an event as a program would: journeys may begin, and waits end. */
 export function TrackEvent({ identity, onClose }: { identity: Identity; onClose: () => void }) {
@@ -30,7 +31,7 @@ export function TrackEvent({ identity, onClose }: { identity: Identity; onClose:
     try {
       await api.POST('/api/events/track', { body: { ...identity, eventName, dataFields } });
       await queries.invalidateQueries({ queryKey: ['user'] });
-      toast(`Tracked ${eventName}.`);
+      toast(`Tracked ${isolated(eventName)}.`);
       onClose();
     } catch (error) {
       setState({ error: messageOf(error) });

@@ -8,6 +8,7 @@ import { FormDialog } from '../../../ui/overlays/form-dialog';
 import { toast } from '../../../ui/feedback/toast';
 import { objectIn } from '../../../words/exact-json';
 import type { Identity } from '../names';
+import { quoted } from '../../../words/quoted';
 
 interface TriggerProps {
   target: Identity | { listId: number; name: string };
@@ -64,7 +65,7 @@ export function TriggerJourney({ target, onClose }: TriggerProps) {
 
   return (
     <FormDialog
-      title={isList ? `Send “${target.name}” into a journey` : 'Send into a journey'}
+      title={isList ? `Send ${quoted(target.name)} into a journey` : 'Send into a journey'}
       action={isList ? 'Send everyone' : 'Send'}
       busy="Sending…"
       isBusy={state.isBusy}

@@ -2,7 +2,6 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { upload } from '../../../api/upload';
-import { BackLink } from '../../../ui/back-link';
 import { Button } from '../../../ui/button';
 import { Code } from '../../../ui/code';
 import { messageOf } from '../../../ui/feedback/failure';
@@ -11,6 +10,7 @@ import { Page } from '../../../ui/page';
 import { Progress } from '../../../ui/feedback/progress';
 import { bytes } from '../../../words/bytes';
 import { listsQuery } from '../../lists/lists';
+import { quoted } from '../../../words/quoted';
 import './import.css';
 
 const TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
@@ -26,10 +26,15 @@ export function ImportUsers() {
   const { list } = useSearch({ from: '/shell/users/import' });
   const { data: lists } = useQuery(listsQuery);
   const name = lists?.find(({ id }) => id === list)?.name;
-  const back = list === undefined ? '/users' : `/lists/${list}`;
   return (
-    <Page title={list === undefined ? 'Import users' : `Import users onto “${name ?? list}”`}>
-      <BackLink href={back}>{list === undefined ? 'Users' : (name ?? 'The list')}</BackLink>
+    <Page
+      title={list === undefined ? 'Import users' : `Import users onto ${quoted(name ?? String(list))}`}
+      back={
+        list === undefined
+          ? { href: '/users', text: 'Users' }
+          : { href: `/lists/${list}`, text: name ?? 'The list' }
+      }
+    >
       <p className="lead">
         Each row creates or updates one user{list !== undefined && ', and puts them on the list'}. It starts
         the same journeys as a change by the API does.

@@ -2,7 +2,6 @@ import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answerOf, api, ApiFault } from '../../../api/client';
-import { BackLink } from '../../../ui/back-link';
 import { Button } from '../../../ui/button';
 import { CheckField } from '../../../ui/forms/fields';
 import { LeaveGuard } from '../../../ui/forms/leave-guard';
@@ -65,8 +64,10 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
 
   const parts = { draft, change, faultOf, variables };
   return (
-    <Page title={saved?.name ?? 'Create Journey Webhook'}>
-      <BackLink href="/webhooks">Journey Webhooks</BackLink>
+    <Page
+      title={saved?.name ?? 'Create Journey Webhook'}
+      back={{ href: '/webhooks', text: 'Journey Webhooks' }}
+    >
       <LeaveGuard hasUnsaved={() => isDirty && !saving.isDone()} />
       <LostRight has={useSession()?.manageIntegrations ?? false} what="webhooks" />
       {lock !== undefined && <LockNotice tile={lock} />}

@@ -1,5 +1,6 @@
 import type { LiveDataField } from '../words';
 import type { TestResult } from './trying/test-connection';
+import { quoted } from '../../../words/quoted';
 
 export type LiveDataType = LiveDataField['type'];
 export type FoundField = TestResult['fields'][number] & { type: LiveDataType };
@@ -84,7 +85,7 @@ export function clashOf(path: string, chosen: readonly LiveDataField[]): string 
 /** Why journeys would read null: the value of this test cannot become that type. */
 export function misfit({ type: found, sample }: FoundField, type: LiveDataType): string | undefined {
   if (fits(found, sample, type)) return undefined;
-  const what = found === 'object' || found === 'array' ? `An ${found}` : `“${String(sample)}”`;
+  const what = found === 'object' || found === 'array' ? `An ${found}` : quoted(String(sample));
   return `${what} does not become ${WORDS[type]}: journeys read null.`;
 }
 

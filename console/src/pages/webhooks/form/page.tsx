@@ -25,10 +25,10 @@ export function EditWebhook() {
     refetchOnReconnect: false,
   });
   if (data !== undefined) return <WebhookForm key={id} saved={data} />;
-  if (error instanceof ApiFault && (error.status === 404 || error.status === 400)) return <Missing />;
+  const isNone = error instanceof ApiFault && (error.status === 404 || error.status === 400);
   return (
-    <Page title="Journey Webhook">
-      {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+    <Page title="Journey Webhook" back={{ href: '/webhooks', text: 'Journey Webhooks' }}>
+      {isNone ? <Missing /> : error !== null && <Failure error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { toast } from '../../../ui/feedback/toast';
 import type { SavedWebhook, WebhookInput } from '../words';
 import { type Draft, draftOf, inputOf, requestKey } from './draft';
 import type { Faults } from './faults';
+import { quoted } from '../../../words/quoted';
 
 type Answer = SavedWebhook & { signing: { secret?: string } };
 
@@ -98,7 +99,7 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
     queries.setQueryData(['webhook', String(answer.id)], kept);
     setSaved(kept);
     setDraft(draftOf(inputOf(kept)));
-    toast(saved === undefined ? `Created “${answer.name}”.` : 'Saved.');
+    toast(saved === undefined ? `Created ${quoted(answer.name)}.` : 'Saved.');
     if (shownOnce !== undefined) setSecret(shownOnce);
     if (saved !== undefined) return;
     isDone.current = true;

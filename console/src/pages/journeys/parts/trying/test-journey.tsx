@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { answerOf, api, ApiFault } from '../../../../api/client';
+import { Anchor } from '../../../../ui/anchor';
 import { Button } from '../../../../ui/button';
 import { Code } from '../../../../ui/code';
 import { Dialog } from '../../../../ui/overlays/dialog';
@@ -9,6 +10,7 @@ import type { Faults } from '../../draft/draft';
 import type { PanelProps } from '../../draft/editor';
 import { objectIn } from '../../../../words/exact-json';
 import { FaultsByTile } from '../versions/faults-by-tile';
+import { quoted } from '../../../../words/quoted';
 
 type State = { at: 'asked' | 'busy' } | { at: 'failed'; error: unknown } | { at: 'begun'; entryId: string };
 
@@ -46,15 +48,15 @@ export function TestJourneyDialog({ editor, onClose, openTile }: PanelProps) {
         actions={
           <>
             <Button onPress={() => setState({ at: 'asked' })}>Another user</Button>
-            <a className="btn primary" href={`/entries/${state.entryId}`}>
+            <Anchor className="btn primary" href={`/entries/${state.entryId}`}>
               Follow the entry
-            </a>
+            </Anchor>
           </>
         }
       >
         <p>
-          “{user.trim()}” goes through the draft as it is now. The entry is marked as a test run: no limit
-          counts it, and nobody is notified.
+          {quoted(user.trim())} goes through the draft as it is now. The entry is marked as a test run: no
+          limit counts it, and nobody is notified.
         </p>
         <Code label="Entry" text={state.entryId} />
       </Dialog>

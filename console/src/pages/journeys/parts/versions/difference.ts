@@ -19,6 +19,7 @@ import { setAt } from '../../draft/at-path';
 import type { Draft, Tile } from '../../draft/draft';
 import { ENTRY, type Way, waysOf } from '../../draft/ways';
 import { kindOf } from '../../tile-words';
+import { isolated, quoted } from '../../../../words/quoted';
 
 /* What is different between two states of a journey, in words. */
 
@@ -81,7 +82,7 @@ function settingsWords(draft: Draft, lists: ListNames): Record<string, string | 
 /** Its name and what it is: either may change. */
 function exitRuleText(rule: NonNullable<Draft['exitRules']>[number], lists: ListNames): string {
   const what = exitRuleWords({ ...rule, name: undefined }, lists);
-  return rule.name === undefined ? what : `${rule.name} (${what})`;
+  return rule.name === undefined ? what : `${isolated(rule.name)} (${what})`;
 }
 
 function joined(texts: string[]): string | undefined {
@@ -93,7 +94,7 @@ function textOf(number: number | undefined): string | undefined {
 }
 
 function firstTile([tile]: readonly Tile[]): string {
-  return tile === undefined ? 'the end' : `“${tile.id}”`;
+  return tile === undefined ? 'the end' : quoted(tile.id);
 }
 
 function tileChanges(before: Draft, after: Draft, lists: ListNames): TileChange[] {
@@ -136,7 +137,7 @@ function wordsOfWays(tiles: readonly Tile[]): Map<string, Map<string, { label: s
 }
 
 function targetWords({ to }: Way): string {
-  return to === null ? 'the end' : `“${to}”`;
+  return to === null ? 'the end' : quoted(to);
 }
 
 type WayWords = Map<string, { label: string; to: string }>;

@@ -13,6 +13,7 @@ import {
   type Row,
   rowsOf,
 } from '../live-data-tree';
+import { quoted } from '../../../../words/quoted';
 
 const TYPES: readonly LiveDataType[] = ['string', 'number', 'boolean', 'date', 'object', 'array'];
 
@@ -161,7 +162,7 @@ function without(path: string, chosen: readonly LiveDataField[]): LiveDataField[
 function whyNot(path: string, chosen: readonly LiveDataField[]): string | undefined {
   if (chosen.length >= MOST_FIELDS) return `${MOST_FIELDS} fields are chosen, the most there can be.`;
   const other = clashOf(path, chosen);
-  return other === undefined ? undefined : `“${other}” is chosen: one contains the other.`;
+  return other === undefined ? undefined : `${quoted(other)} is chosen: one contains the other.`;
 }
 
 function sampleText({ type, sample, hasInner }: Row): string {
