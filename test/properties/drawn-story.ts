@@ -85,7 +85,9 @@ const RETRIED = [
 ];
 const FINAL = [{ status: 404 }, { status: 500 }, { status: 301, headers: { location: '/elsewhere' } }];
 
-function drawAnswer(draw: Draw, { type, callback }: DrawnTile): Answer {
+function drawAnswer(draw: Draw, { type, callback, saved }: DrawnTile): Answer {
+  // To another token, the next answer.
+  if (saved?.authentication && isOneIn(draw, 3)) return { status: 401 };
   if (isOneIn(draw, 3)) return oneOf(draw, RETRIED);
   if (isOneIn(draw, 6)) return oneOf(draw, FINAL);
   if (type === 'liveData')

@@ -19,7 +19,7 @@ const REQUEST_BODY = JSON.stringify({
 
 export const TYPES = {
   webhook(place: Place): Fields {
-    const { draw } = place;
+    const { draw, world } = place;
     const method = oneOf(draw, ['POST', 'PUT', 'PATCH', 'DELETE', 'GET']);
     const callback = maybe(draw, 3, () => ({ callback: drawCallback(place) }));
     const parameters = maybe(draw, 3, () => ({
@@ -32,8 +32,9 @@ export const TYPES = {
         userFields: ['plan', 'rounds'],
       }),
       ...('callback' in callback && { signing: { enabled: true } }),
+      ...(world.leftOut && maybe(draw, 2, () => ({ authentication: tokenFrom(world.leftOut!) }))),
     };
-    return { saved, ...parameters, ...callback, ...drawRequest(place) };
+    return { saved, ...parameters, ...callback, ...drawLimit(place), ...drawRequest(place) };
   },
   inline(place: Place): Fields {
     const { draw, world, index, ids } = place;
@@ -49,7 +50,7 @@ export const TYPES = {
         rounds: '{{profile.rounds}}',
       },
     };
-    return { type: 'webhook', webhook, ...drawRequest(place) };
+    return { type: 'webhook', webhook, ...drawLimit(place), ...drawRequest(place) };
   },
   liveData(place: Place): Fields {
     const { index } = place;
@@ -57,6 +58,7 @@ export const TYPES = {
     return {
       saved: { method: 'GET', dataRetrieval: true, liveDataFields },
       name: `live${index}`,
+      ...drawLimit(place),
       ...drawRequest(place),
     };
   },
@@ -164,6 +166,14 @@ export const SPLITS: Type[] = ['yesNoSplit', 'attributeSplit', 'abSplit'];
 /** Most of what can go wrong has to do with these. */
 const OFTEN: Type[] = ['webhook', 'waitFor', 'waitFor', 'delay'];
 export const OTHERS = [...(Object.keys(TYPES) as Type[]).filter((type) => !SPLITS.includes(type)), ...OFTEN];
+
+function tokenFrom({ tokenUrl }: { tokenUrl: string }): object {
+  return { type: 'oauth2', clientId: 'client', clientSecret: 'secret', tokenUrl };
+}
+
+function drawLimit({ draw, world }: Place): Fields {
+  return world.leftOut ? maybe(draw, 4, () => ({ rateLimit: { limit: 20, per: 'second' } })) : {};
+}
 
 /** The ways of a tile that calls an endpoint, and its window. */
 function drawRequest(place: Place): Fields {

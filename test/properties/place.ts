@@ -13,6 +13,8 @@ export interface Surroundings {
   minutes: string;
   /** Whether ways lead back from waits that an event or the time ends; else only from delays. */
   withRounds: boolean;
+  /** What a simulation leaves out, and is drawn only with it: the endpoint of access tokens, and rate limits. */
+  leftOut?: { tokenUrl: string };
 }
 
 /** A tile as the API takes it, but for the webhook that it calls, which is still to be saved. */
@@ -26,6 +28,7 @@ export interface DrawnTile {
 export interface SavedWebhook {
   method: string;
   signing?: { enabled: true };
+  authentication?: object;
   [field: string]: unknown;
 }
 

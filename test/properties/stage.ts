@@ -58,7 +58,7 @@ export function setScene({ world: { receiver } }: Stage): Scene {
 export function surroundingsOf(
   { listId, otherJourneyId }: Stage,
   { urlOf }: Scene,
-  rest: Pick<Surroundings, 'minutes' | 'withRounds'>,
+  rest: Pick<Surroundings, 'minutes' | 'withRounds' | 'leftOut'>,
 ): Surroundings {
   return { listId, otherJourneyId, urlOf, ...rest };
 }
