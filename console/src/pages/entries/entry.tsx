@@ -61,13 +61,12 @@ function Standing({ entry }: { entry: Entry }) {
         <Notice tone={waitingFor.what === 'retry' ? 'warn' : 'info'}>
           {WAITING[waitingFor.what] ?? `Waits for ${waitingFor.what}`}
           {tileId !== null && <> at tile {quoted(tileId)}</>}
-          {waitingFor.until === null ? (
-            '.'
-          ) : (
+          {waitingFor.until !== null && (
             <>
               : {UNTIL[waitingFor.what] ?? 'until'} <Time at={waitingFor.until} />
             </>
           )}
+          .
         </Notice>
       )}
       {status === 'exited' && (
