@@ -1,6 +1,7 @@
 /*
  * Whoever uses the keyboard never loses their place. When what has the focus is removed (a row that is deleted, a link to
- * another page), the browser gives the focus to nothing, and the next Tab begins at the top of the window.
+ * another page) or disabled (a button whose work is under way), the browser gives the focus to nothing, and the next Tab
+ * begins at the top of the window.
  */
 
 const FOCUSABLE =
@@ -18,6 +19,8 @@ interface Place {
 
 let places: Place[] = [];
 let hasKeyboard = false;
+/** Whether what had the focus last was disabled since. */
+let wasDisabled = false;
 
 /** To be called once. */
 export function keepFocus(): void {
@@ -25,24 +28,33 @@ export function keepFocus(): void {
   addEventListener('pointerdown', () => (hasKeyboard = false), true);
   addEventListener('focusin', ({ target }) => target instanceof Element && remember(target), true);
   let isAwaited = false;
-  new MutationObserver(() => {
+  new MutationObserver((changes) => {
+    wasDisabled ||= changes.some(({ target }) => target === places[0]?.element && isDisabled(target));
     if (isAwaited || !isLost()) return;
     isAwaited = true;
     // A dialog that closes gives the focus back in the frame after.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
         isAwaited = false;
-        if (isLost()) nearest()?.focus({ preventScroll: true });
+        if (isLost()) focusNearest();
       }),
     );
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
 }
 
+/** What was disabled gets the focus back as soon as it can have it. */
 function isLost(): boolean {
-  return hasKeyboard && document.activeElement === document.body && places[0]?.element.isConnected === false;
+  const last = places[0]?.element;
+  if (!hasKeyboard || last === undefined || document.activeElement !== document.body) return false;
+  return !last.isConnected || (wasDisabled && !isDisabled(last));
+}
+
+function isDisabled(element: Node): boolean {
+  return element instanceof Element && element.matches(':disabled');
 }
 
 function remember(element: Element): void {
+  wasDisabled = false;
   const around = [];
   for (let one = element.parentElement; one !== null; one = one.parentElement) around.push(one);
   const all = [...document.querySelectorAll(FOCUSABLE)];
@@ -51,16 +63,20 @@ function remember(element: Element): void {
   places = [place, ...places.filter((other) => other.element !== element)].slice(0, REMEMBERED);
 }
 
-/** What is next to where the focus was last, of what is still there. */
-function nearest(): HTMLElement | null {
+/** Goes next to where the focus was last, of what is still there. */
+function focusNearest(): void {
   const main = document.getElementById('main');
   for (const { element, around, before, after } of places) {
-    if (element.isConnected) return element as HTMLElement;
     const left = around.find((one) => one.isConnected);
     // Of another page nothing is left.
-    if (left === main) return main;
-    const next = [...after, ...before].find((one) => one.isConnected && left?.contains(one));
-    if (left !== document.body && next !== undefined) return next as HTMLElement;
+    const next = left === main || left === document.body ? [] : [...after, ...before];
+    for (const one of [element, ...next]) {
+      if (!one.isConnected || !(left?.contains(one) ?? false)) continue;
+      // What is not shown takes no focus.
+      (one as HTMLElement).focus({ preventScroll: true });
+      if (document.activeElement !== document.body) return;
+    }
+    if (left === main) break;
   }
-  return main;
+  main?.focus({ preventScroll: true });
 }
