@@ -1,4 +1,5 @@
 import { ApiError } from '../domain/errors';
+import { sizeText } from '../domain/size-text';
 import type { Clock } from './clock';
 
 /* What one simulation may take. The answers say what to change. */
@@ -40,7 +41,7 @@ export class Limits {
       this.#requests > MOST_REQUESTS
         ? `${MOST_REQUESTS} requests`
         : this.#sentBytes > MOST_SENT_BYTES
-          ? `${MOST_SENT_BYTES / 1_024 / 1_024} MiB`
+          ? sizeText(MOST_SENT_BYTES)
           : undefined;
     if (most !== undefined) this.clock.fail(refusal(`The simulation sends more than ${most}.`));
   }

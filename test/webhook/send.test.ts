@@ -278,7 +278,10 @@ describe('a long body', () => {
     more();
   };
 
-  const TOO_LARGE = { reason: 'response_too_large', detail: 'The answer is longer than 1000 bytes.' };
+  const TOO_LARGE = {
+    reason: 'response_too_large',
+    detail: 'The answer is larger than 1000 bytes. Let the endpoint answer with less.',
+  };
 
   test.each([
     [999, undefined],

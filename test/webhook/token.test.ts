@@ -170,7 +170,11 @@ describe('B029, B061: no token, and a detail without the secret', () => {
     ],
     ['another protocol', rawOpen('HTTP/1.1 101 Switching Protocols\r\n\r\n'), 'answered 101'],
     ['what is not HTTP', raw('SSH-2.0-OpenSSH_9.6\r\n'), 'not HTTP'],
-    ['more than a token needs', answering({ access_token: 'a', more: 'x'.repeat(70_000) }), '65536 bytes'],
+    [
+      'more than a token needs',
+      answering({ access_token: 'a', more: 'x'.repeat(70_000) }),
+      'larger than 64 KiB',
+    ],
   ])('%s', async (_kind, reply, detail) => {
     receiver.respond(reply);
     const answer = await request();

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isOutage } from '../../db/connection/outage';
 import { ApiError, badParams, ERROR_STATUS, type ErrorCode, pathText } from '../../domain/errors';
+import { sizeText } from '../../domain/size-text';
 import { BODY_LIMIT } from './json';
 import { type Fault, faultsOf, valueAt } from './faults';
 
@@ -101,8 +102,10 @@ function frameworkError(
   bodyLimit = BODY_LIMIT,
 ): ApiError | undefined {
   if (statusCode === 413) {
-    const limit = bodyLimit < BODY_LIMIT ? `${bodyLimit / 1_024} KiB` : `${bodyLimit / BODY_LIMIT} MiB`;
-    return new ApiError('PayloadTooLarge', `The body is larger than ${limit}. Send less at a time.`);
+    return new ApiError(
+      'PayloadTooLarge',
+      `The body is larger than ${sizeText(bodyLimit)}. Send less at a time.`,
+    );
   }
   if (statusCode === 415) {
     return new ApiError(

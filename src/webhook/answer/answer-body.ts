@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
+import { sizeText } from '../../domain/size-text';
 import { type BodyFault, failureFor } from '../failure';
 
 /** What came of the body of an answer. */
@@ -107,7 +108,8 @@ async function readUpTo(
     bodyFault = faultOf(error);
   }
   if (size > maxBytes) {
-    bodyFault = { reason: 'response_too_large', detail: `The answer is longer than ${maxBytes} bytes.` };
+    const detail = `The answer is larger than ${sizeText(maxBytes)}. Let the endpoint answer with less.`;
+    bodyFault = { reason: 'response_too_large', detail };
   }
   return { body: Buffer.concat(chunks, Math.min(size, maxBytes)), bodyFault };
 }

@@ -135,7 +135,7 @@ describe('a compressed answer that was not asked for', () => {
     expect(answer.body).toHaveLength(MAX_BYTES);
     expect(answer.bodyFault).toEqual({
       reason: 'response_too_large',
-      detail: `The answer is longer than ${MAX_BYTES} bytes.`,
+      detail: `The answer is larger than ${MAX_BYTES} bytes. Let the endpoint answer with less.`,
     });
   });
 

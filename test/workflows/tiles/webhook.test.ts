@@ -217,7 +217,7 @@ describe('a webhook tile', () => {
       'closed the connection',
     ],
     ['a body that drips', drip(1_000), 200, 'within 10 seconds'],
-    ['a long body', { body: 'x'.repeat(20_000) }, 200, 'longer than 16384 bytes'],
+    ['a long body', { body: 'x'.repeat(20_000) }, 200, 'larger than 16 KiB'],
     ['interim answers before it', raw('HTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 X\r\n\r\n'), 204, null],
   ])(
     'goes on after a 2xx with %s, and logs what came of the body (B004)',
