@@ -26,8 +26,11 @@ export type WaitOutcome =
 /** A cycle whose wait ends by a condition that already holds goes round once in this time. */
 const SHORTEST_ROUND_MS = 60_000;
 
-/** The most open waits of one user: each of them is looked at when something happens that it waits for. */
-const MOST_WAITS = 10_000;
+/**
+ * The most open waits of one user: each of them is looked at when something happens that it waits for, in one transaction,
+ * for which others wait where the database is the embedded one.
+ */
+const MOST_WAITS = 1_000;
 
 /**
  * Lets a user wait, or says how the wait has ended: by what has happened since they arrived, by a condition that holds,

@@ -220,6 +220,22 @@ describe('a wait', () => {
     expect(await watched()).toEqual([]);
   });
 
+  it('is one of 1,000 of its user at most: one more is over at once, and says why', async () => {
+    const entryId = await enter({ event: 'bought' });
+    await wait(world.db, entryId);
+    const [{ id: _id, ...open }] = (await world.db
+      .select()
+      .from(waits)
+      .where(eq(waits.entryId, entryId))) as [typeof waits.$inferSelect];
+    const others = Array.from({ length: 998 }, (_, index) => ({ ...open, id: `${entryId}/other/${index}` }));
+    await world.db.insert(waits).values(others);
+    expect(await wait(world.db, await enter({ event: 'bought' }))).toMatchObject({ kind: 'waiting' });
+    const oneMore = await enter({ event: 'bought' });
+    expect(await wait(world.db, oneMore)).toEqual({ kind: 'left', arm: null });
+    const [step] = await world.db.select().from(steps).where(eq(steps.entryId, oneMore));
+    expect(step!.why).toBe('too many waits of the user');
+  });
+
   it('goes with its user to the one that they are merged into', async () => {
     const entryId = await enter({ event: 'bought' });
     await wait(world.db, entryId);
