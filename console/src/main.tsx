@@ -9,7 +9,6 @@ import './styles/layout.css';
 import { ApiFault } from './api/client';
 import { createConsoleRouter } from './router';
 import { Toasts } from './ui/feedback/toast';
-import { keepFocus } from './ui/keep-focus';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -25,7 +24,10 @@ const queries = new QueryClient({
   },
 });
 const router = createConsoleRouter(queries);
-keepFocus();
+// Only who uses the keyboard needs it.
+addEventListener('keydown', () => void import('./ui/keep-focus').then(({ keepFocus }) => keepFocus()), {
+  once: true,
+});
 
 // The page's script comes while the server says who is signed in.
 for (const { routeId } of router.matchRoutes(router.latestLocation)) {

@@ -18,12 +18,13 @@ interface Place {
 }
 
 let places: Place[] = [];
-let hasKeyboard = false;
+let hasKeyboard = true;
 /** Whether what had the focus last was disabled since. */
 let wasDisabled = false;
 
-/** To be called once. */
+/** To be called once, when the first key is pressed. */
 export function keepFocus(): void {
+  if (document.activeElement !== null) remember(document.activeElement);
   addEventListener('keydown', () => (hasKeyboard = true), true);
   addEventListener('pointerdown', () => (hasKeyboard = false), true);
   addEventListener('focusin', ({ target }) => target instanceof Element && remember(target), true);
