@@ -8,6 +8,10 @@ const DYNAMIC_CONFIG = {
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
   'system.enableActivityEagerExecution': true,
+  // Each shard reads its queues of tasks and timers 20 times a second by default, and this server has one shard: where
+  // more happens than that, each next step of a workflow waits up to 50 ms for its turn.
+  'history.transferProcessorMaxPollRPS': 1_000,
+  'history.timerProcessorMaxPollRPS': 1_000,
   // Tests: time passes as fast as work allows. The default shift is one second for each skip.
   'frontend.WorkflowTimeSkippingEnabled': true,
   'frontend.WorkflowTimeSkippingMaxSkipPerSession': 1_000_000,

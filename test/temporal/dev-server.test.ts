@@ -36,5 +36,6 @@ describe('the bundled Temporal server', () => {
   it('gives dynamic configuration as JSON values', () => {
     expect(inMemory).toContain('--dynamic-config-value history.timerProcessorMaxTimeShift="20ms"');
     expect(inMemory).toContain('--dynamic-config-value matching.enableFairness=true');
+    expect(inMemory).toContain('--dynamic-config-value history.transferProcessorMaxPollRPS=1000');
   });
 });
