@@ -1,17 +1,10 @@
 import { useEffect, useRef } from 'react';
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
-import { linter } from '@codemirror/lint';
-import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Annotation, Compartment, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view';
-import { complete, openTags } from './complete';
 import { type TemplateLanguage, templateLanguage } from './language';
+import { openTags } from './open-tags';
 import type { Variable } from './variables';
 
 interface EditorProps {
@@ -57,11 +50,13 @@ export default function Editor(props: EditorProps) {
   const view = useRef<EditorView>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const changing = useRef({ attributes: new Compartment(), isReadOnly: new Compartment() });
+  const changing = useRef({
+    ...{ attributes: new Compartment(), isReadOnly: new Compartment(), help: new Compartment() },
+  });
 
   useEffect(() => {
     const { language, isLine, value: first } = latest.current;
-    const { attributes: named, isReadOnly: locked } = changing.current;
+    const { attributes: named, isReadOnly: locked, help } = changing.current;
     const created = new EditorView({
       parent: host.current!,
       state: EditorState.create({
@@ -75,7 +70,10 @@ export default function Editor(props: EditorProps) {
           templateLanguage(language),
           isLine ? oneLine : [lineNumbers(), EditorView.lineWrapping],
           placeholder(latest.current.placeholder ?? ''),
-          editing(() => latest.current.variables),
+          // Before the other keys: Backspace takes an empty pair of brackets whole.
+          help.of([]),
+          editing,
+          EditorView.domEventHandlers({ focus: () => loadHelp() }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
             if (!docChanged || transactions.some((change) => change.annotation(fromOutside))) return;
             latest.current.onChange(state.doc.toString());
@@ -83,6 +81,18 @@ export default function Editor(props: EditorProps) {
         ],
       }),
     });
+    let isLoaded = false;
+    function loadHelp() {
+      if (isLoaded) return;
+      isLoaded = true;
+      void import('./typing-help').then(
+        ({ typingHelp }) =>
+          created.dispatch({ effects: help.reconfigure(typingHelp(() => latest.current.variables)) }),
+        () => (isLoaded = false),
+      );
+    }
+    // There is something to mark at once.
+    if (openTags(created.state.doc).length > 0) loadHelp();
     view.current = created;
     inserter.current = (text) => insert(created, text);
     return () => created.destroy();
@@ -112,17 +122,12 @@ export default function Editor(props: EditorProps) {
   return <div ref={host} />;
 }
 
-function editing(variables: () => readonly Variable[]): Extension {
-  return [
-    history(),
-    drawSelection(),
-    bracketMatching(),
-    closeBrackets(),
-    autocompletion({ override: [complete(variables)], icons: false }),
-    linter(({ state }) => openTags(state.doc), { delay: 300 }),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-  ];
-}
+const editing = [
+  history(),
+  drawSelection(),
+  bracketMatching(),
+  keymap.of([...historyKeymap, ...defaultKeymap]),
+];
 
 function insert(view: EditorView, text: string): void {
   view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true });
