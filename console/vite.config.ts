@@ -29,6 +29,24 @@ function precompress(): Plugin {
   };
 }
 
+/**
+ * React Aria's dialogs and popovers import its menus, for a trigger that the console does not use: without that, a
+ * page's first load has none.
+ */
+function menusOnFirstUse(): Plugin {
+  const MENU = /^import \{RootMenuTriggerStateContext as (\S+)\} from ".\/Menu.mjs";$/m;
+  return {
+    name: 'menus-on-first-use',
+    transform: {
+      filter: { id: /react-aria-components\/dist\/private\/Dialog\.mjs$/ },
+      handler(code) {
+        if (!MENU.test(code)) this.error('It imports its menus in another way: find out whether it still does.');
+        return { code: code.replace(MENU, 'const $1 = undefined;'), map: null };
+      },
+    },
+  };
+}
+
 const PAGES = join(import.meta.dirname, 'src/pages');
 
 /** One page of a `routes.ts`: its path and its script. */
@@ -82,6 +100,7 @@ export default defineConfig({
     react(),
     // React Aria brings its words in thirty languages; the console speaks one.
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' },
+    menusOnFirstUse(),
     preloads(),
     precompress(),
   ],

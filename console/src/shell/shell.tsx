@@ -3,7 +3,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Menu as MenuIcon, Moon, Search, Settings, Sun, UserRound } from 'lucide-react';
 import { api, FORBIDDEN, SIGNED_OUT } from '../api/client';
-import { ActionMenu } from '../ui/overlays/menu';
+import { ActionMenu, loadMenu } from '../ui/overlays/menu';
 import { Button } from '../ui/button';
 import { messageOf } from '../ui/feedback/failure';
 import { Dialog } from '../ui/overlays/dialog';
@@ -45,8 +45,12 @@ export function Shell() {
   }, [queries]);
   useSignInAgain(now?.person.id);
   useEffect(() => {
-    // Once the page is there: whoever types right after Ctrl K would lose what they type while the palette loads.
-    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 2_000);
+    // Once the page is there: whoever types right after Ctrl K would lose what they type while the palette loads,
+    // and a menu opens at once.
+    const timer = setTimeout(
+      () => void Promise.all([loadPalette(), loadMenu()]).catch(() => undefined),
+      2_000,
+    );
     return () => clearTimeout(timer);
   }, []);
 

@@ -1,6 +1,6 @@
 import { FilterSelect } from '../ui/grid/filter-select';
 import { SearchBox } from '../ui/grid/search-box';
-import type { Choice } from '../ui/forms/fields';
+import type { Choice } from '../ui/forms/select-field';
 import { reasonChoices } from '../words/reasons';
 
 /* What the lists of entries and of deliveries are filtered by. */

@@ -1,4 +1,4 @@
-import type { Choice } from '../ui/forms/fields';
+import type { Choice } from '../ui/forms/select-field';
 
 /* How far back a page looks, as the address has it. */
 

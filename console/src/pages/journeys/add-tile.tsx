@@ -3,7 +3,7 @@ import { Dialog } from 'react-aria-components/Dialog';
 import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { Text } from 'react-aria-components/Text';
-import { SelectField } from '../../ui/forms/fields';
+import { SelectField } from '../../ui/forms/select-field';
 import type { TileType } from './draft/draft';
 import type { Way } from './draft/ways';
 import { TILE_TYPES } from './tile-words';

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, startTransition, Suspense, useCallback, useMemo, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { LostRight } from '../../shell/lost-right';
 import { useSession } from '../../shell/session';
@@ -8,7 +8,6 @@ import { LeaveGuard } from '../../ui/forms/leave-guard';
 import { Notice } from '../../ui/feedback/notice';
 import { Page } from '../../ui/page';
 import { toast } from '../../ui/feedback/toast';
-import { AddTile } from './add-tile';
 import type { Board } from './canvas/board';
 import { Canvas } from './canvas/lazy-canvas';
 import { ConflictDialog } from './conflict';
@@ -30,6 +29,7 @@ import './journey-editor.css';
 
 /** With the forms of all tiles. */
 const Inspector = lazy(() => import('./inspector').then((part) => ({ default: part.Inspector })));
+const AddTile = lazy(() => import('./add-tile').then((part) => ({ default: part.AddTile })));
 
 export function JourneyEditor({ journey }: { journey: Journey }) {
   const editor = useEditor(journey);
@@ -125,7 +125,8 @@ function useBoard(editor: Editor, { canEdit, open, openTile }: BoardOptions) {
     [edit, undo, open, openTile],
   );
   const offerTiles = useCallback((ways: Way[], anchor: HTMLElement) => {
-    if (ways.length > 0) setOffered({ ways, anchor });
+    // The page stays as it is until the menu’s script is there.
+    if (ways.length > 0) startTransition(() => setOffered({ ways, anchor }));
   }, []);
   const board = useMemo(
     (): Board => ({ tiles: draft.tiles, ways, faces, open, openTile, offerTiles, removeTile, canEdit }),

@@ -8,7 +8,7 @@ import { useSession } from '../../shell/session';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Failure, messageOf } from '../../ui/feedback/failure';
-import { SelectField } from '../../ui/forms/fields';
+import { SelectField } from '../../ui/forms/select-field';
 import { type Column, Grid } from '../../ui/grid/grid';
 import type { Action } from '../../ui/overlays/menu';
 import { Notice } from '../../ui/feedback/notice';

@@ -6,7 +6,8 @@ import { Button } from '../../ui/button';
 import { Conflict } from '../../ui/overlays/conflict';
 import { Dialog } from '../../ui/overlays/dialog';
 import { FormFailure } from '../../ui/feedback/failure';
-import { SelectField, TextField } from '../../ui/forms/fields';
+import { TextField } from '../../ui/forms/fields';
+import { SelectField } from '../../ui/forms/select-field';
 import { type Person, type Role, ROLES } from './words';
 import { isolated } from '../../words/quoted';
 

@@ -1,5 +1,5 @@
 import type { paths } from '../../../types/schema';
-import type { Choice } from '../../ui/forms/fields';
+import type { Choice } from '../../ui/forms/select-field';
 
 type Answer<Path extends '/api/people' | '/api/apiKeys' | '/api/sessions' | '/api/auditLog'> =
   paths[Path]['get']['responses'][200]['content']['application/json'];

@@ -1,4 +1,5 @@
-import { CheckField, SelectField, TextField } from './fields';
+import { CheckField, TextField } from './fields';
+import { SelectField } from './select-field';
 import { type Pair, Pairs } from './pairs';
 
 const CLIENT = [

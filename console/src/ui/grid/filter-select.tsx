@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select, SelectValue } from 'react-aria-components/Select';
-import type { Choice } from '../forms/fields';
+import type { Choice } from '../forms/select-field';
 
 interface FilterSelectProps<Value extends string> {
   label: string;

@@ -1,8 +1,18 @@
-import { Fragment, memo, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  Fragment,
+  memo,
+  type ReactNode,
+  startTransition,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, EllipsisVertical } from 'lucide-react';
-import { type Action, RowMenu } from '../overlays/menu';
+import { type Action, openedBy, type Opened, OpenMenu } from '../overlays/menu';
 import './grid.css';
 
 /*
@@ -58,7 +68,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const isNarrow = useIsNarrow(scroller);
   const height = isNarrow ? ROW.narrow : ROW.wide;
   const [active, setActive] = useState(0);
-  const [menu, setMenu] = useState<{ row: Row; at: HTMLElement }>();
+  const [menu, setMenu] = useState<{ row: Row; opened: Opened }>();
   const navigate = useNavigate();
   const opened = useMemo(
     () => (details?.open === undefined ? -1 : rows.findIndex((row) => keyOf(row) === details.open)),
@@ -83,7 +93,10 @@ export function Grid<Row>(props: GridProps<Row>) {
     ...shown.map(({ width }) => width),
     ...(actionsOf ? ['40px'] : []),
   ].join(' ');
-  const openMenu = useCallback((row: Row, at: HTMLElement) => setMenu({ row, at }), []);
+  const openMenu = useCallback(
+    (row: Row, opened: Opened) => startTransition(() => setMenu({ row, opened })),
+    [],
+  );
   const follow = useCallback(
     (event: React.MouseEvent<HTMLAnchorElement>) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -192,9 +205,9 @@ export function Grid<Row>(props: GridProps<Row>) {
         )}
       </div>
       {menu !== undefined && actionsOf !== undefined && (
-        <RowMenu
+        <OpenMenu
           label={`Actions for ${nameOf(menu.row)}`}
-          at={menu.at}
+          opened={menu.opened}
           actions={actionsOf(menu.row)}
           onClose={() => setMenu(undefined)}
         />
@@ -246,7 +259,7 @@ interface LineProps<Row> {
   hasDetails: boolean;
   toggleDetails: ((key: string | number) => void) | undefined;
   setActive: (index: number) => void;
-  openMenu: (row: Row, at: HTMLElement) => void;
+  openMenu: (row: Row, opened: Opened) => void;
   follow: (event: React.MouseEvent<HTMLAnchorElement>) => void;
 }
 
@@ -308,7 +321,14 @@ function LineOf<Row>(props: LineProps<Row>) {
             className="row-menu"
             aria-label={`Actions for ${nameOf(row)}`}
             aria-haspopup="menu"
-            onClick={(event) => props.openMenu(row, event.currentTarget)}
+            onClick={({ currentTarget: at }) => props.openMenu(row, { at, first: 'first' })}
+            onKeyDown={(event) => {
+              const opened = openedBy(event);
+              if (opened === undefined) return;
+              // Else it scrolls the list, or clicks the button.
+              event.preventDefault();
+              props.openMenu(row, opened);
+            }}
           >
             <EllipsisVertical size={16} aria-hidden />
           </button>

@@ -1,6 +1,5 @@
-import type { ReactNode } from 'react';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
+import { type KeyboardEvent, lazy, type ReactNode, startTransition, useState } from 'react';
+import { ButtonContext } from 'react-aria-components/Button';
 
 export interface Action {
   id: string;
@@ -14,71 +13,56 @@ export interface Action {
   note?: string;
 }
 
-/** The items of a menu, to be put into a popover. */
-function Actions({ label, actions, onDone }: { label: string; actions: Action[]; onDone?: () => void }) {
-  return (
-    <Menu
-      aria-label={label}
-      autoFocus="first"
-      disabledKeys={actions.filter(({ refused }) => refused !== undefined).map(({ id }) => id)}
-      onAction={(key) => {
-        onDone?.();
-        actions.find(({ id }) => id === key)?.run();
-      }}
-    >
-      {actions.map(({ id, text, isDanger, refused, note = refused }) => (
-        <MenuItem key={id} id={id} textValue={text} className={`item ${isDanger ? 'danger' : ''}`}>
-          <span className="two-lines">
-            <span>{text}</span>
-            {note !== undefined && <small>{note}</small>}
-          </span>
-        </MenuItem>
-      ))}
-    </Menu>
-  );
-}
-
-interface RowMenuProps {
-  label: string;
+/** Where a menu is open, and which of its items has the focus first. */
+export interface Opened {
   at: HTMLElement;
-  actions: Action[];
-  onClose: () => void;
+  first: 'first' | 'last';
 }
 
-/** The one menu that all rows of a list share. */
-export function RowMenu({ label, at, actions, onClose }: RowMenuProps) {
-  return (
-    <Popover
-      className="popover"
-      aria-label={label}
-      isOpen
-      triggerRef={{ current: at }}
-      placement="bottom end"
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
-      }}
-    >
-      <Actions label={label} actions={actions} onDone={onClose} />
-    </Popover>
-  );
+export const loadMenu = () => import('./open-menu');
+
+/** To be shown in a transition: until its script is there, at the first one, the page stays as it is. */
+export const OpenMenu = lazy(() => loadMenu().then((part) => ({ default: part.OpenMenu })));
+
+const FIRST: Record<string, Opened['first']> = {
+  ...{ Enter: 'first', ' ': 'first', ArrowDown: 'first', ArrowUp: 'last' },
+};
+
+/** What a key opens on a button that has a menu. */
+export function openedBy({ key, currentTarget }: Pick<KeyboardEvent, 'key' | 'currentTarget'>) {
+  const first = FIRST[key];
+  return first && ({ at: currentTarget as HTMLElement, first } satisfies Opened);
 }
 
-/** A button, the child, that opens a menu. */
-export function ActionMenu({
-  label,
-  actions,
-  children,
-}: {
+interface ActionMenuProps {
   label: string;
   actions: Action[];
   children: ReactNode;
-}) {
+}
+
+/** A button, the child, that opens a menu. */
+export function ActionMenu({ label, actions, children }: ActionMenuProps) {
+  const [opened, setOpened] = useState<Opened>();
+  const open = (next: Opened) => startTransition(() => setOpened(next));
   return (
-    <MenuTrigger>
-      {children}
-      <Popover className="popover" placement="bottom end">
-        <Actions label={label} actions={actions} />
-      </Popover>
-    </MenuTrigger>
+    <>
+      <ButtonContext.Provider
+        value={{
+          'aria-haspopup': 'menu',
+          'aria-expanded': opened !== undefined,
+          onPress: ({ target, pointerType }) => {
+            if (pointerType !== 'keyboard') open({ at: target as HTMLElement, first: 'first' });
+          },
+          onKeyDown: (event) => {
+            const next = openedBy(event);
+            if (next !== undefined) open(next);
+            else event.continuePropagation();
+          },
+        }}
+      >
+        {children}
+      </ButtonContext.Provider>
+      {opened && <OpenMenu {...{ label, actions, opened }} onClose={() => setOpened(undefined)} />}
+    </>
   );
 }

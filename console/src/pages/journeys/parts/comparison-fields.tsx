@@ -1,5 +1,6 @@
 import type { Faults } from '../draft/draft';
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { SuggestField, type Suggestion } from '../../../ui/forms/suggest-field';
 import { type Comparison, OPERATORS, type Operator, relativeDate } from '../../../words/conditions';
 import {

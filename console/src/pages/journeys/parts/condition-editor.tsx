@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { SelectField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { ActionMenu } from '../../../ui/overlays/menu';
 import { type ListCondition, type When } from '../../../words/conditions';
 import type { Faults } from '../draft/draft';

@@ -1,5 +1,6 @@
 import { durationOf, readDuration, type Unit, UNITS } from '../../../words/durations';
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { useTyped } from './typed';
 import './parts.css';
 

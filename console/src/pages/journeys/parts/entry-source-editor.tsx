@@ -1,4 +1,5 @@
-import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
+import { CheckField, TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { SuggestField } from '../../../ui/forms/suggest-field';
 import type { When } from '../../../words/conditions';
 import { cronWords, type EntrySource, SOURCES } from '../../../words/journeys';

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Plus } from 'lucide-react';
 import { Button } from '../../../ui/button';
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { SuggestField } from '../../../ui/forms/suggest-field';
 import { type EventCondition, type Match, TIMES } from '../../../words/conditions';
 import type { Faults } from '../draft/draft';

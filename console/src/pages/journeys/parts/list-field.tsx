@@ -1,4 +1,4 @@
-import { SelectField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { useLists } from './known';
 
 interface ListFieldProps {

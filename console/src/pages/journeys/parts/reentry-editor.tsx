@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import type { Reentry } from '../../../words/journeys';
 import type { Draft, PartProps } from '../draft/draft';
 import { numberOrText } from './comparison-value';

@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { numberOrText } from './comparison-value';
 
 type Scalar = string | number | boolean | null;

@@ -1,5 +1,6 @@
 import { useId } from 'react';
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { type Day, DAYS, type SendWindow } from '../../../words/journeys';
 import type { PartProps } from '../draft/draft';
 import { faultAt, faultWithin } from './faults';

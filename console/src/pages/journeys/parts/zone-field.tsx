@@ -1,4 +1,4 @@
-import { SelectField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { SuggestField } from '../../../ui/forms/suggest-field';
 
 interface ZoneFieldProps {

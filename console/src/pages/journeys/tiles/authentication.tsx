@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { type OAuthMore, OAuthMoreFields } from '../../../ui/forms/oauth-more';
 import { type Pair, pairOf } from '../../../ui/forms/pairs';
 import { type Secret, SecretField } from '../../../ui/forms/secret-field';

@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { SuggestField } from '../../../ui/forms/suggest-field';
 import { answerOf, api } from '../../../api/client';
 import { useJourneys } from '../../../api/names';

@@ -1,5 +1,6 @@
 import { Pairs, pairOf, type Pair } from '../../../ui/forms/pairs';
-import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
+import { CheckField, TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import type { PartProps, TileOf } from '../draft/draft';
 import { faultAt, faultWithin } from '../parts/faults';
 import { withOptional } from '../parts/optional';

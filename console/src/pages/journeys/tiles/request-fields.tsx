@@ -1,4 +1,5 @@
-import { CheckField, SelectField, TextField } from '../../../ui/forms/fields';
+import { CheckField, TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import type { PartProps, TileOf } from '../draft/draft';
 import { numberOrText } from '../parts/comparison-value';
 import { faultAt, faultWithin } from '../parts/faults';

@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { faultWithin } from '../parts/faults';
 import { SendWindowEditor } from '../parts/send-window-editor';
 import { changing, type TileFormProps } from './form';

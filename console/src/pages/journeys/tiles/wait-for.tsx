@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../ui/forms/fields';
+import { TextField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import type { TileOf } from '../draft/draft';
 import { ConditionEditor } from '../parts/condition-editor';
 import { DurationField } from '../parts/duration-field';

@@ -1,4 +1,4 @@
-import { SelectField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import type { Board } from '../canvas/board';
 import { getAt, setAt } from '../draft/at-path';
 import type { Faults, Tile } from '../draft/draft';

@@ -5,7 +5,7 @@ import { X } from 'lucide-react';
 import { api } from '../../../api/client';
 import { Button } from '../../../ui/button';
 import { messageOf } from '../../../ui/feedback/failure';
-import { SelectField } from '../../../ui/forms/fields';
+import { SelectField } from '../../../ui/forms/select-field';
 import { listsQuery } from '../../lists/lists';
 import type { Identity } from '../names';
 import { Part } from './part';

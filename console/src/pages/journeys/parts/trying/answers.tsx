@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import { Button } from '../../../../ui/button';
-import { SelectField, TextField } from '../../../../ui/forms/fields';
+import { TextField } from '../../../../ui/forms/fields';
+import { SelectField } from '../../../../ui/forms/select-field';
 import type { Draft, Faults } from '../../draft/draft';
 import { DurationField } from '../duration-field';
 import { faultAt, faultWithin } from '../faults';

@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../../ui/button';
-import { CheckField, SelectField, TextField } from '../../../../ui/forms/fields';
+import { CheckField, TextField } from '../../../../ui/forms/fields';
+import { SelectField } from '../../../../ui/forms/select-field';
 import { SuggestField } from '../../../../ui/forms/suggest-field';
 import type { Draft, Faults, PartProps } from '../../draft/draft';
 import { DurationField } from '../duration-field';

@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../../ui/forms/fields';
+import { TextField } from '../../../../ui/forms/fields';
+import { SelectField } from '../../../../ui/forms/select-field';
 import { OAuthMoreFields } from '../../../../ui/forms/oauth-more';
 import { SecretField } from '../../../../ui/forms/secret-field';
 import type { AuthenticationDraft, AuthenticationType } from '../authentication-draft';

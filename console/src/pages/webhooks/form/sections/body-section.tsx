@@ -1,4 +1,5 @@
-import { CheckField, SelectField } from '../../../../ui/forms/fields';
+import { CheckField } from '../../../../ui/forms/fields';
+import { SelectField } from '../../../../ui/forms/select-field';
 import { Pairs } from '../../../../ui/forms/pairs';
 import { TemplateEditor } from '../../../../ui/template-editor/template-editor';
 import type { SectionProps } from './section';

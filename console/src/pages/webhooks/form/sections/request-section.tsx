@@ -1,4 +1,5 @@
-import { SelectField, TextField } from '../../../../ui/forms/fields';
+import { TextField } from '../../../../ui/forms/fields';
+import { SelectField } from '../../../../ui/forms/select-field';
 import { TemplateEditor } from '../../../../ui/template-editor/template-editor';
 import type { Method } from '../../words';
 import { INKIT_ENDPOINT } from '../draft';
