@@ -70,7 +70,7 @@ it('makes a webhook and tests it by keys alone', async () => {
   await tabTo(page.getByRole('button', { name: /^Remove header/ }));
   await press('Enter');
   await page.getByRole('button', { name: /^Remove header/ }).waitFor({ state: 'detached' });
-  await hasFocus(page.getByRole('main'));
+  await hasFocus(page.getByRole('button', { name: 'Add header' }));
   const test = page.getByRole('button', { name: 'Run Test' });
   await tabTo(test);
   await press('Enter');
@@ -95,11 +95,16 @@ it('walks menus, dialogs and rows of a list, and keeps the place when a row is d
   await press('ArrowLeft');
   const actions = page.getByRole('button', { name: 'Actions for Unused' });
   await tabTo(actions);
-  await press('Enter');
   const menu = page.getByRole('menu');
-  await hasFocus(menu);
-  await press('Escape');
-  await hasFocus(actions);
+  for (const [key, item] of [
+    ...['Enter', 'Space', 'ArrowDown'].map((key) => [key, 'Edit Webhook'] as const),
+    ['ArrowUp', 'Delete Webhook'],
+  ] as const) {
+    await press(key);
+    await hasFocus(menu.getByRole('menuitem', { name: item }));
+    await press('Escape');
+    await hasFocus(actions);
+  }
   await press('Enter');
   await menu.waitFor();
   await press('End');
@@ -115,7 +120,48 @@ it('walks menus, dialogs and rows of a list, and keeps the place when a row is d
   await tabTo(dialog.getByRole('button', { name: /^Delete/ }));
   await press('Enter');
   await row.waitFor({ state: 'detached' });
-  await hasFocus(page.getByRole('main'));
+  await hasFocus(page.getByRole('row', { name: /By keys/ }));
+});
+
+it('opens a menu of a button at its first or last item', async () => {
+  const { page } = world;
+  const account = page.getByRole('button', { name: 'Their admin' });
+  await account.focus();
+  for (const [key, item] of [
+    ['Enter', 'My account'],
+    ['Space', 'My account'],
+    ['ArrowDown', 'My account'],
+    ['ArrowUp', 'Sign out'],
+  ] as const) {
+    await press(key);
+    await hasFocus(page.getByRole('menuitem', { name: item }));
+    await press('Escape');
+    await hasFocus(account);
+  }
+});
+
+it('goes to the next row when one is deleted, else to the one before, else to what makes one', async () => {
+  const { page } = world;
+  for (const name of ['First', 'Second', 'Third']) await world.call('POST', '/api/lists', { name });
+  await press('g', 'l');
+  await heading('Lists');
+  const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
+  const remove = async (name: string) => {
+    const actions = page.getByRole('button', { name: `Actions for ${name}` });
+    await tabTo(actions);
+    await press('ArrowUp');
+    await hasFocus(page.getByRole('menuitem', { name: 'Delete list' }));
+    await press('Enter');
+    await tabTo(page.getByRole('dialog').getByRole('button', { name: /^Delete/ }));
+    await press('Enter');
+    await actions.waitFor({ state: 'detached' });
+  };
+  await remove('Second');
+  await hasFocus(rowOf('First'));
+  await remove('First');
+  await hasFocus(rowOf('Third'));
+  await remove('Third');
+  await hasFocus(page.getByRole('grid').getByRole('button', { name: 'New list' }));
 });
 
 it('builds a journey on the canvas and publishes it', async () => {
@@ -150,7 +196,7 @@ it('builds a journey on the canvas and publishes it', async () => {
   await hasFocus(tile);
   await press('Delete');
   await tile.waitFor({ state: 'detached' });
-  await hasFocus(page.getByRole('main'));
+  await hasFocus(entry);
   await press('Control+z');
   await tile.waitFor();
   const publish = page.getByRole('button', { name: 'Publish…' });

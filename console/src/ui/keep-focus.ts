@@ -6,13 +6,16 @@
 
 const FOCUSABLE =
   ':is(a[href], button, input, select, textarea, [tabindex="0"], [contenteditable="true"]):not(:disabled)';
-/** A row’s button, the item of its menu, and the dialog that this opened: all may go at once. */
+/** A row of a list takes the focus as a whole. */
+const ROW = '[role=row][tabindex]';
+/** The page, a menu over it, and the dialog that this opened: all may go at once. */
 const REMEMBERED = 6;
 
-/** Where the focus was: what stood around it, the nearest first, and what Tab leads to from there. */
+/** Where the focus was last in the page, or in what lies over it: what stood around it, the nearest first. */
 interface Place {
   element: Element;
   around: Element[];
+  /** What Tab leads to from there, the nearest first. */
   before: Element[];
   after: Element[];
 }
@@ -59,25 +62,54 @@ function remember(element: Element): void {
   const around = [];
   for (let one = element.parentElement; one !== null; one = one.parentElement) around.push(one);
   const all = [...document.querySelectorAll(FOCUSABLE)];
-  const index = all.indexOf(element);
-  const place = { element, around, before: all.slice(0, index).reverse(), after: all.slice(index + 1) };
-  places = [place, ...places.filter((other) => other.element !== element)].slice(0, REMEMBERED);
+  const stands = (flag: number) => all.filter((one) => element.compareDocumentPosition(one) & flag);
+  const before = stands(Node.DOCUMENT_POSITION_PRECEDING).reverse();
+  const place = { element, around, before, after: stands(Node.DOCUMENT_POSITION_FOLLOWING) };
+  places = [place, ...places.filter((other) => layerOf(other) !== layerOf(place))].slice(0, REMEMBERED);
 }
 
-/** Goes next to where the focus was last, of what is still there. */
+/** The page or what lies over it, a child of the body. */
+function layerOf({ element, around }: Place): Element | undefined {
+  return [element, ...around].at(-3);
+}
+
+/** Goes next to where the focus was last: to the next row, else the one before, else to what adds one. */
 function focusNearest(): void {
   const main = document.getElementById('main');
-  for (const { element, around, before, after } of places) {
-    const left = around.find((one) => one.isConnected);
-    // Of another page nothing is left.
-    const next = left === main || left === document.body ? [] : [...after, ...before];
-    for (const one of [element, ...next]) {
-      if (!one.isConnected || !(left?.contains(one) ?? false)) continue;
-      // What is not shown takes no focus.
-      (one as HTMLElement).focus({ preventScroll: true });
-      if (document.activeElement !== document.body) return;
-    }
-    if (left === main) break;
+  for (const place of places) {
+    const { element, around } = place;
+    if (element.isConnected && takesFocus(element)) return;
+    const left = around.filter((one) => one.isConnected);
+    // Of another page nothing is left; of what lay over the page neither.
+    const near = left.slice(
+      0,
+      left.findIndex((one) => one === main || one === document.body),
+    );
+    // What came in its place: what to do about an empty list.
+    const next = (one: Element) => [...neighbours(place, one), ...one.querySelectorAll(FOCUSABLE)];
+    if (near.some((one) => next(one).some(takesFocus))) return;
+    if (left[0] !== document.body) break;
   }
   main?.focus({ preventScroll: true });
+}
+
+/** What was within the element, beginning with rows such as the one that is gone. */
+function neighbours({ element, around, before, after }: Place, within: Element): Element[] {
+  const gone = [element, ...around].findLast((one) => !one.isConnected) ?? element;
+  const isAlike = (one: Element) => one.role === gone.role && one.tagName === gone.tagName;
+  const known = [...after, ...before].filter((one) => within.contains(one));
+  const inRows = known.filter((one) => isAlike(childOf(within, one)));
+  return [...inRows, ...known].map((one) => one.closest(ROW) ?? one);
+}
+
+function childOf(parent: Element, inside: Element): Element {
+  let child = inside;
+  while (child.parentElement !== parent) child = child.parentElement!;
+  return child;
+}
+
+/** What is disabled or not shown takes none. */
+function takesFocus(element: Element): boolean {
+  (element as HTMLElement).focus({ preventScroll: true });
+  return document.activeElement === element;
 }

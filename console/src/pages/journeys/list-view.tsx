@@ -11,9 +11,8 @@ import './list-view.css';
 export function ListView({ board }: { board: Board }) {
   const { faces, ways, open, openTile, removeTile, canEdit } = board;
   const titles = new Map(faces.map(({ id, title }) => [id, title]));
-  const self = useRef<HTMLOListElement>(null);
   return (
-    <ol className="tile-list" aria-label="Tiles" ref={self}>
+    <ol className="tile-list" aria-label="Tiles">
       {faces.map((face) => (
         <li key={face.id}>
           <div className="tile-line">
@@ -23,10 +22,7 @@ export function ListView({ board }: { board: Board }) {
                 look="quiet"
                 icon
                 aria-label={`Remove ${quoted(face.title)}`}
-                onPress={() => {
-                  removeTile(face.id);
-                  self.current?.querySelector<HTMLElement>('.tile')?.focus();
-                }}
+                onPress={() => removeTile(face.id)}
               >
                 <Trash2 size={16} aria-hidden />
               </Button>
