@@ -43,6 +43,9 @@ function lineBreaksOf(text: string) {
   return [...text.matchAll(/\n/g)].map(({ index }) => ({ from: index, to: index + 1, insert: ' ' }));
 }
 
+/** Once an editor has had the focus. */
+let typing: typeof import('./typing-help') | undefined;
+
 /** The editor itself: a chunk of its own, as CodeMirror is large. Tab leaves it, as in any field. */
 export default function Editor(props: EditorProps) {
   const { value, attributes, isReadOnly, inserter } = props;
@@ -57,6 +60,7 @@ export default function Editor(props: EditorProps) {
   useEffect(() => {
     const { language, isLine, value: first } = latest.current;
     const { attributes: named, isReadOnly: locked, help } = changing.current;
+    const variables = () => latest.current.variables;
     const created = new EditorView({
       parent: host.current!,
       state: EditorState.create({
@@ -71,7 +75,7 @@ export default function Editor(props: EditorProps) {
           isLine ? oneLine : [lineNumbers(), EditorView.lineWrapping],
           placeholder(latest.current.placeholder ?? ''),
           // Before the other keys: Backspace takes an empty pair of brackets whole.
-          help.of([]),
+          help.of(typing?.typingHelp(variables) ?? []),
           editing,
           EditorView.domEventHandlers({ focus: () => loadHelp() }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
@@ -81,15 +85,16 @@ export default function Editor(props: EditorProps) {
         ],
       }),
     });
-    let isLoaded = false;
+    let hasHelp = typing !== undefined;
+    function give(part: NonNullable<typeof typing>) {
+      typing = part;
+      created.dispatch({ effects: help.reconfigure(part.typingHelp(variables)) });
+    }
     function loadHelp() {
-      if (isLoaded) return;
-      isLoaded = true;
-      void import('./typing-help').then(
-        ({ typingHelp }) =>
-          created.dispatch({ effects: help.reconfigure(typingHelp(() => latest.current.variables)) }),
-        () => (isLoaded = false),
-      );
+      if (hasHelp) return;
+      hasHelp = true;
+      if (typing !== undefined) give(typing);
+      else void import('./typing-help').then(give, () => (hasHelp = false));
     }
     // There is something to mark at once.
     if (openTags(created.state.doc).length > 0) loadHelp();
