@@ -86,7 +86,8 @@ function focusNearest(): void {
       left.findIndex((one) => one === main || one === document.body),
     );
     // What came in its place: what to do about an empty list.
-    const next = (one: Element) => [...neighbours(place, one), ...one.querySelectorAll(FOCUSABLE)];
+    const fresh = (one: Element) => (main?.contains(one) ? one.querySelectorAll(FOCUSABLE) : []);
+    const next = (one: Element) => [...neighbours(place, one), ...fresh(one)];
     if (near.some((one) => next(one).some(takesFocus))) return;
     if (left[0] !== document.body) break;
   }
