@@ -43,3 +43,19 @@ export type Skip = z.infer<typeof Skip>;
 export type EntryEnd =
   | { status: 'completed'; detail?: string }
   | { status: 'exited' | 'cancelled'; reason: Reason; detail: string };
+
+/** How the end of an entry is told whose place another took. */
+export function supersededDetail(by: string): string {
+  return `A newer entry took its place: ${by}.`;
+}
+
+/** The entry that took its place; null once the user was erased. */
+export function supersededBy({
+  reason,
+  detail,
+}: {
+  reason: Reason | null;
+  detail: string | null;
+}): string | null {
+  return reason === 'superseded' ? (/\bent_\w+/.exec(detail ?? '')?.[0] ?? null) : null;
+}

@@ -3,7 +3,7 @@ import type { Database } from '../../db/connection/client';
 import { type EntryView, findEntry, listEntries } from '../../db/entries/list';
 import { summarizeEntries } from '../../db/entries/summary';
 import { readPathRows } from '../../db/entries/steps/path';
-import { EntryStatus, Reason, Skip } from '../../domain/entry';
+import { EntryStatus, Reason, Skip, supersededBy } from '../../domain/entry';
 import { ApiError } from '../../domain/errors';
 import { pathOf, waitingForOf } from '../../domain/journeys/reports/path';
 import { exitOne } from '../../usecases/entries/exit-one';
@@ -36,6 +36,10 @@ const Entry = z
     tileId: z.string().nullable().describe('Where the entry is, or where it ended.'),
     reason: Reason.nullable(),
     detail: z.string().nullable(),
+    supersededBy: z
+      .string()
+      .nullable()
+      .describe('The entry that took its place, of one that was superseded.'),
     startedAt: Time.nullable(),
     endedAt: Time.nullable(),
     deliveries: z.array(z.string()),
@@ -220,6 +224,7 @@ function entryOf(
 ): z.infer<typeof Entry> {
   return {
     ...entry,
+    supersededBy: supersededBy(entry),
     startedAt: startedAt?.toISOString() ?? null,
     endedAt: endedAt?.toISOString() ?? null,
     temporal: { namespace, workflowId, runId, url: url(workflowId, runId) },

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { supersededDetail } from '../../domain/entry';
 import { asJson, type Database, rowsOf } from '../connection/client';
 import { sharedInTurn } from '../connection/queued-lock';
 import type { EnqueuingDatabase } from '../enqueue';
@@ -180,9 +181,6 @@ export async function supersede(tx: EnqueuingDatabase, begun: BegunEntry[]): Pro
     join entries on user_id = "userId" and journey_id = "journeyId" and ended_at is null and entries.id <> "entryId"
       and not test and (reentry ->> 'key' is null or reentry_key = "reentryKey")`,
   );
-  const leaving = open.map(({ entryId, by }) => ({
-    entryId,
-    detail: `A newer entry took its place: ${by}.`,
-  }));
+  const leaving = open.map(({ entryId, by }) => ({ entryId, detail: supersededDetail(by) }));
   await exitEntries(tx, leaving, { status: 'cancelled', reason: 'superseded' });
 }

@@ -83,6 +83,7 @@ describe('entries and deliveries', () => {
         detail: null,
         startedAt: '2025-01-31T09:30:00.000Z',
         endedAt: null,
+        supersededBy: null,
         sentBy: null,
         sentTo: [],
         deliveries: [deliveryId],

@@ -195,6 +195,9 @@ describe('a journey that restarts', () => {
       },
       { id: fresh, status: 'accepted', endedAt: null },
     ]);
+    const read = async (id = '') => (await world.call('GET', `/api/entries/${id}`)).body;
+    expect(await read(old)).toMatchObject({ supersededBy: fresh });
+    expect(await read(fresh)).toMatchObject({ supersededBy: null });
     const signals = await world.db.select().from(outbox).where(eq(outbox.kind, 'exit'));
     expect(signals.map(({ ref }) => ref)).toContain(old);
   });

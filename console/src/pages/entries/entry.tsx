@@ -47,7 +47,7 @@ export function EntryDetail({ id }: { id: string }) {
 
 /** Where the user stands, in a sentence. */
 function Standing({ entry }: { entry: Entry }) {
-  const { status, reason, detail, waitingFor, email, userId, tileId } = entry;
+  const { status, reason, detail, supersededBy, waitingFor, email, userId, tileId } = entry;
   const isErased = email === null && userId === null;
   return (
     <>
@@ -78,7 +78,13 @@ function Standing({ entry }: { entry: Entry }) {
       {status === 'cancelled' && (
         <Notice tone="info">
           Cancelled{reason !== null && ` (${reasonText(reason).toLowerCase()})`}
-          {detail !== null && `: ${detail}`}
+          {supersededBy !== null ? (
+            <>
+              : <Anchor href={hrefOfEntry(supersededBy)}>a newer entry</Anchor> took its place.
+            </>
+          ) : (
+            detail !== null && `: ${detail}`
+          )}
         </Notice>
       )}
     </>
