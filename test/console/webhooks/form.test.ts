@@ -127,6 +127,51 @@ it('says what is wrong beside the fields, and why a test failed', async () => {
   await page.getByRole('grid', { name: 'Journey Webhooks' }).waitFor();
 });
 
+it('counts a test of exactly what was saved, until the request is changed', async () => {
+  const { page, call } = world;
+  receiver.respond({ body: ANSWER });
+  await page.goto('/webhooks/new');
+  await textbox('Name').fill('Tested');
+  await write('Endpoint', `${receiver.url}/tested`);
+  await choose(/^None Type/, /^API key/);
+  await textbox('Header').fill('x-key');
+  await page.getByLabel('Key', { exact: true }).fill('a-key');
+  await part('Preview').getByText('No journey has this webhook yet, so workflowId is 0 here.').waitFor();
+  const test = part('Test Connection');
+  await button('Run Test').click();
+  await test.getByText('Success', { exact: true }).waitFor();
+  await button('Save').click();
+  await page.getByRole('heading', { name: 'Tested', exact: true }).waitFor();
+  await test.getByText('Success', { exact: true }).waitFor();
+  await write('Endpoint', `${receiver.url}/other`);
+  await test.getByText('Changed since', { exact: true }).waitFor();
+  await button('Save').click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  await test.getByText('Changed since', { exact: true }).waitFor();
+  await button('Run Test').click();
+  await test.getByText('Success', { exact: true }).waitFor();
+  await textbox('Name').fill('Renamed');
+  await button('Save').click();
+  await page.getByRole('heading', { name: 'Renamed', exact: true }).waitFor();
+  expect(await button('Saved').isDisabled()).toBe(true);
+  await test.getByText('Success', { exact: true }).waitFor();
+
+  // What a run would send: the id of the journey that has it.
+  const webhookId = Number(/\d+$/.exec(page.url())![0]);
+  const journey = { name: 'Renewal', tiles: [{ id: 'call', type: 'webhook', webhookId }] };
+  const { id } = (await call('POST', '/api/journeys', journey)).body;
+  await openSaved(webhookId);
+  await test.getByText('Untested').waitFor();
+  await part('Preview').getByText(`"workflowId": ${id}`).waitFor();
+  await part('Preview').getByText('here of “Renewal”').waitFor();
+  await button('Run Test').click();
+  await test.getByText('Success', { exact: true }).waitFor();
+  expect(receiver.requests.map((request) => (request.json() as { workflowId: number }).workflowId)).toEqual([
+    ...[0, 0],
+    id,
+  ]);
+});
+
 it('never shows a stored secret, keeps it, and replaces it; shows a signing secret once', async () => {
   const { page } = world;
   await page.goto('/webhooks/new');

@@ -106,7 +106,8 @@ it('includes email and workflowId or not, and the user fields that are chosen (B
     .getByText(/"plan": "of the body"/)
     .waitFor();
   await include.uncheck();
-  await preview().getByText('workflowId').waitFor({ state: 'detached' });
+  await preview().getByText('"workflowId"').waitFor({ state: 'detached' });
+  await preview().getByText('workflowId is 0').waitFor({ state: 'detached' });
   expect(JSON.parse(await preview().getByLabel('Body', { exact: true }).innerText())).toEqual({
     ...{ city: 'San Francisco', plan: 'of the body' },
   });

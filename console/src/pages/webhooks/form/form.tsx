@@ -19,7 +19,7 @@ import { HeadersSection } from './sections/headers-section';
 import { InkitSection } from './sections/inkit-section';
 import { LiveDataSection } from './sections/live-data-section';
 import type { FoundField } from './live-data-tree';
-import { LockNotice, useLock } from '../lock';
+import { lockAmong, LockNotice, useUsage } from '../lock';
 import { PreviewCard, usePreview } from './trying/preview';
 import { RequestSection } from './sections/request-section';
 import { readSample, type Sample, sampleFor, variablesOf } from './trying/sample';
@@ -41,8 +41,11 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
   const isDirty = JSON.stringify(webhook) !== JSON.stringify(began);
 
   const { types, sample, read, variables, typedSample, setTypedSample } = useSample(webhook);
-  const preview = usePreview(webhook, read);
-  const tested = useTest({ webhook, webhookId: saved?.id, sample: read });
+  const tiles = useUsage(saved?.id);
+  // The journey whose id a request has.
+  const journey = tiles.find(({ published }) => published) ?? tiles[0];
+  const preview = usePreview(webhook, read, journey?.journeyId);
+  const tested = useTest({ webhook, saved, sample: read, journeyId: journey?.journeyId });
   const [found, setFound] = useState<readonly FoundField[]>();
   const { state } = tested;
   useEffect(() => {
@@ -51,10 +54,11 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
 
   const faults = useFaults(draft);
   const faultOf = (path: string) => faults.of(path) ?? whileTyping(path, preview.faults, draft);
-  const saving = useSaving({ saved, setSaved, setDraft, webhook, began, faults, token: tested.token });
-  const lock = useLock(saved?.id);
+  const saving = useSaving({ saved, setSaved, setDraft, webhook, began, faults, tested });
+  const lock = lockAmong(tiles);
   const isTestMissing = draft.dataRetrieval && tested.token === undefined && isChanged(webhook, began, saved);
-  const isBlocked = saving.isSaving || isTestMissing || lock !== undefined;
+  const isSaved = saved !== undefined && !isDirty;
+  const isBlocked = saving.isSaving || isSaved || isTestMissing || lock !== undefined;
 
   async function runTest() {
     faults.clear();
@@ -111,7 +115,7 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
           </section>
         </div>
         <aside className="form-side" aria-label="Preview and sample">
-          <PreviewCard {...preview} />
+          <PreviewCard {...preview} {...{ webhook, journey }} />
           <SampleCard
             webhookId={saved?.id}
             sample={sample}
@@ -140,6 +144,7 @@ export function WebhookForm({ saved: first }: { saved?: SavedWebhook }) {
         </div>
         <FormBar
           isSaving={saving.isSaving}
+          isSaved={isSaved}
           isBlocked={isBlocked}
           error={saving.error}
           words={barText({
@@ -178,13 +183,14 @@ function useSample(webhook: WebhookInput) {
 
 interface FormBarProps {
   isSaving: boolean;
+  isSaved: boolean;
   isBlocked: boolean;
   error: string | undefined;
   words: string;
 }
 
 /** At the foot, wherever one is in the form: whether it is saved, why it was not, and how to. */
-function FormBar({ isSaving, isBlocked, error, words }: FormBarProps) {
+function FormBar({ isSaving, isSaved, isBlocked, error, words }: FormBarProps) {
   return (
     <footer className="form-bar card">
       <div className="form-bar-words">
@@ -200,7 +206,7 @@ function FormBar({ isSaving, isBlocked, error, words }: FormBarProps) {
         Cancel
       </Link>
       <Button type="submit" look="primary" isDisabled={isBlocked}>
-        {isSaving ? 'Saving…' : 'Save'}
+        {isSaving ? 'Saving…' : isSaved ? 'Saved' : 'Save'}
       </Button>
     </footer>
   );

@@ -8,6 +8,7 @@ import { toast } from '../../../ui/feedback/toast';
 import type { SavedWebhook, WebhookInput } from '../words';
 import { type Draft, draftOf, inputOf, requestKey } from './draft';
 import type { Faults } from './faults';
+import type { Tested } from './trying/test-connection';
 import { quoted } from '../../../words/quoted';
 
 type Answer = SavedWebhook & { signing: { secret?: string } };
@@ -73,11 +74,11 @@ interface Saving {
   webhook: WebhookInput;
   began: WebhookInput;
   faults: Faults;
-  token: string | undefined;
+  tested: Tested;
 }
 
 /** Saving, and what may stand in its way. */
-export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, token }: Saving) {
+export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, tested }: Saving) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const { save, isSaving } = useSave();
@@ -93,10 +94,11 @@ export function useSaving({ saved, setSaved, setDraft, webhook, began, faults, t
   async function write(input: WebhookInput, revision = saved?.revision): Promise<void> {
     const known = saved === undefined ? undefined : { id: saved.id, revision: revision! };
     const isSame = requestKey(input) === requestKey(webhook);
-    const answer = await save(input, known, input.dataRetrieval && isSame ? token : undefined);
+    const answer = await save(input, known, input.dataRetrieval && isSame ? tested.token : undefined);
     const { secret: shownOnce, ...signing } = answer.signing;
     const kept = { ...answer, signing };
     queries.setQueryData(['webhook', String(answer.id)], kept);
+    tested.carry(input, kept);
     setSaved(kept);
     setDraft(draftOf(inputOf(kept)));
     toast(saved === undefined ? `Created ${quoted(answer.name)}.` : 'Saved.');

@@ -9,6 +9,8 @@ import { Notice } from '../../../../ui/feedback/notice';
 import { RequestView } from '../../../../ui/request-view';
 import { exactJson } from '../../../../words/exact-json';
 import { curlOf } from '../../../../words/request';
+import { quoted } from '../../../../words/quoted';
+import type { UsageTile } from '../../lock';
 import type { WebhookInput } from '../../words';
 import { shownOf } from '../draft';
 import type { ReadSample } from './sample';
@@ -30,9 +32,14 @@ export interface PreviewState {
 }
 
 /** The request that the sample user would cause, rendered by the server a moment after the last key. */
-export function usePreview(webhook: WebhookInput, { values }: ReadSample): PreviewState {
+export function usePreview(
+  webhook: WebhookInput,
+  { values }: ReadSample,
+  workflowId: number | undefined,
+): PreviewState {
   const named = { headers: indexesOf(webhook.headers), body: indexesOf(webhook.body) };
-  const wanted = JSON.stringify({ webhook: withoutUnnamed(shownOf(webhook)), ...values } satisfies Body);
+  const body: Body = { webhook: withoutUnnamed(shownOf(webhook)), ...values, workflowId };
+  const wanted = JSON.stringify(body);
   const asked = useSettled(wanted);
   const last = useRef<Request>(undefined);
   const isReady = values !== undefined && (webhook.endpoint ?? '').trim() !== '';
@@ -98,8 +105,13 @@ function faultsOf(
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
+interface PreviewCardProps extends PreviewState {
+  webhook: WebhookInput;
+  journey: UsageTile | undefined;
+}
+
 /** The request beside the form, as it would be sent. */
-export function PreviewCard({ request, isStale, error }: PreviewState) {
+export function PreviewCard({ request, isStale, error, webhook, journey }: PreviewCardProps) {
   return (
     <section className="card form-section preview" aria-labelledby="section-preview" aria-busy={isStale}>
       <div className="section-head">
@@ -116,6 +128,13 @@ export function PreviewCard({ request, isStale, error }: PreviewState) {
       ) : (
         <div className="preview-request">
           <RequestView request={request} />
+          {JSON.stringify([request, webhook]).includes('workflowId') && (
+            <p className="hint">
+              {journey === undefined
+                ? 'No journey has this webhook yet, so workflowId is 0 here. Users bring the id of their journey.'
+                : `workflowId is the id of the user’s journey, here of ${quoted(journey.journeyName)}.`}
+            </p>
+          )}
         </div>
       )}
     </section>

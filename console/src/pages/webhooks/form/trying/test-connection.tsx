@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import { answerOf, api } from '../../../../api/client';
 import type { paths } from '../../../../../types/schema';
 import { Badge } from '../../../../ui/badge';
@@ -6,10 +7,10 @@ import { Button } from '../../../../ui/button';
 import { Code } from '../../../../ui/code';
 import { messageOf } from '../../../../ui/feedback/failure';
 import { Notice } from '../../../../ui/feedback/notice';
-import type { WebhookInput } from '../../words';
+import type { SavedWebhook, WebhookInput } from '../../words';
 import { readable } from '../../../../words/request';
 import { RequestView } from '../../../../ui/request-view';
-import { requestKey } from '../draft';
+import { inputOf, requestKey } from '../draft';
 import type { ReadSample } from './sample';
 
 type Test = paths['/api/journeyWebhooks/test']['post'];
@@ -28,19 +29,33 @@ export interface Tested {
   /** Proves to the server that this very request was tested with success. */
   token: string | undefined;
   run: () => Promise<unknown>;
+  /** What was tested is now saved. */
+  carry: (tested: WebhookInput, saved: SavedWebhook) => void;
   stop: () => void;
 }
 
 interface Subject {
   webhook: WebhookInput;
   /** The saved one, whose stored secrets are used. */
-  webhookId: number | undefined;
+  saved: SavedWebhook | undefined;
   sample: ReadSample;
+  journeyId: number | undefined;
 }
 
+/** A test of exactly what was saved. The page of a webhook that was made a moment ago begins with it. */
+interface Carried {
+  revision: number;
+  state: TestState;
+}
+const carriedKey = (id: number | undefined) => ['webhook', String(id), 'tested'];
+
 /** One real call at a time. `run` answers what the server refused, to be shown beside fields. */
-export function useTest({ webhook, webhookId, sample }: Subject): Tested {
-  const [state, setState] = useState<TestState>({ is: 'untested' });
+export function useTest({ webhook, saved, sample, journeyId }: Subject): Tested {
+  const queries = useQueryClient();
+  const [state, setState] = useState<TestState>(() => {
+    const carried = queries.getQueryData<Carried>(carriedKey(saved?.id));
+    return carried !== undefined && carried.revision === saved?.revision ? carried.state : { is: 'untested' };
+  });
   const stopper = useRef<AbortController>(undefined);
   const isStale = state.is === 'done' && state.key !== requestKey(webhook);
 
@@ -51,9 +66,9 @@ export function useTest({ webhook, webhookId, sample }: Subject): Tested {
     setState({ is: 'running' });
     try {
       const body = {
-        ...(webhookId !== undefined && { webhookId }),
+        ...(saved !== undefined && { webhookId: saved.id }),
         webhook: { ...webhook, name: webhook.name.trim() === '' ? 'Webhook' : webhook.name },
-        sample: { ...profile, liveData },
+        sample: { ...profile, liveData, workflowId: journeyId },
         triggerData,
       };
       const result = await answerOf(api.POST('/api/journeyWebhooks/test', { body, signal: stop.signal }));
@@ -65,8 +80,16 @@ export function useTest({ webhook, webhookId, sample }: Subject): Tested {
     }
   }
 
+  function carry(input: WebhookInput, kept: SavedWebhook) {
+    if (state.is !== 'done' || state.key !== requestKey(input)) return;
+    // A secret that was typed is a stored one now.
+    const carried = { ...state, key: requestKey(inputOf(kept)) };
+    setState(carried);
+    queries.setQueryData<Carried>(carriedKey(kept.id), { revision: kept.revision, state: carried });
+  }
+
   const token = state.is === 'done' && !isStale && state.result.ok ? state.result.testToken : undefined;
-  return { state, isStale, token, run, stop: () => stopper.current?.abort() };
+  return { state, isStale, token, run, carry, stop: () => stopper.current?.abort() };
 }
 
 interface TestSectionProps {
