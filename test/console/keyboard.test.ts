@@ -174,6 +174,7 @@ it('builds a journey on the canvas and publishes it', async () => {
   await page.keyboard.type('By keys');
   await press('Enter');
   await heading('By keys');
+  await page.getByTitle('There is nothing to undo').waitFor();
   const entry = page.getByRole('button', { name: /^Entry/ });
   await tabTo(entry);
   await press('a');

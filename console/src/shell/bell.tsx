@@ -7,9 +7,9 @@ export const notificationsKey = ['notifications'] as const;
 
 const LOOK_MS = 10_000;
 
-/** Leads to the notifications, and says how many nobody has read. */
-export function Bell() {
-  const { data: unread = 0 } = useQuery({
+/** How many notifications nobody has read. */
+export function useUnread(): number {
+  const { data = 0 } = useQuery({
     queryKey: [...notificationsKey, 'unread-count'],
     queryFn: async () => {
       const params = { query: { unread: 'true' as const, pageSize: 1 } };
@@ -17,6 +17,12 @@ export function Bell() {
     },
     refetchInterval: LOOK_MS,
   });
+  return data;
+}
+
+/** Leads to the notifications, and says how many nobody has read. */
+export function Bell() {
+  const unread = useUnread();
   const label = unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`;
   return (
     <Link to="/notifications" className="btn quiet icon bell" aria-label={label} title={label}>

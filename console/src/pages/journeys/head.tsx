@@ -95,12 +95,16 @@ export function EditorHead({ editor, canEdit, isList, board }: HeadProps) {
 function UndoButtons({ editor: { undo, redo, canUndo, canRedo } }: { editor: Editor }) {
   return (
     <span>
-      <Button look="quiet" icon aria-label="Undo" isDisabled={!canUndo} onPress={undo}>
-        <Undo2 size={16} aria-hidden />
-      </Button>
-      <Button look="quiet" icon aria-label="Redo" isDisabled={!canRedo} onPress={redo}>
-        <Redo2 size={16} aria-hidden />
-      </Button>
+      <span title={canUndo ? 'Undo' : 'There is nothing to undo'}>
+        <Button look="quiet" icon aria-label="Undo" isDisabled={!canUndo} onPress={undo}>
+          <Undo2 size={16} aria-hidden />
+        </Button>
+      </span>
+      <span title={canRedo ? 'Redo' : 'There is nothing to redo'}>
+        <Button look="quiet" icon aria-label="Redo" isDisabled={!canRedo} onPress={redo}>
+          <Redo2 size={16} aria-hidden />
+        </Button>
+      </span>
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CheckCheck } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
-import { notificationsKey } from '../../shell/bell';
+import { notificationsKey, useUnread } from '../../shell/bell';
 import { useSession } from '../../shell/session';
 import { Anchor } from '../../ui/anchor';
 import { Button } from '../../ui/button';
@@ -43,6 +43,7 @@ export function NotificationCenter() {
   const navigate = useNavigate({ from: '/notifications' });
   const queries = useQueryClient();
   const mayMark = useSession()?.manageIntegrations ?? false;
+  const unread = useUnread();
   const [fault, setFault] = useState<unknown>();
   /** What was marked here, before the list is loaded again: it stays in its place. */
   const [marked, setMarked] = useState<ReadonlyMap<number, boolean>>(new Map());
@@ -92,7 +93,8 @@ export function NotificationCenter() {
     <Page
       title="Notifications"
       actions={
-        mayMark && (
+        mayMark &&
+        unread > 0 && (
           <Button onPress={() => void markAll()}>
             <CheckCheck size={14} aria-hidden /> Mark all as read
           </Button>
