@@ -5,7 +5,7 @@ import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { CopyButton } from '../../ui/code';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { Notice } from '../../ui/feedback/notice';
 import { RequestView } from '../../ui/request-view';
 import { Time } from '../../ui/time';
@@ -39,7 +39,7 @@ interface DeliveryDetailProps {
 /** A delivery: what was sent, and what was answered to each attempt. */
 export function DeliveryDetail({ id, attempt, onAttempt }: DeliveryDetailProps) {
   const { data: delivery, error, refetch } = useDelivery(id);
-  if (delivery === undefined) return error && <Failure error={error} onRetry={() => void refetch()} />;
+  if (delivery === undefined) return <NotYet error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <Outcome delivery={delivery} />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
+import { looking } from '../../api/looking';
 import type { paths } from '../../../types/schema';
 import { Empty } from '../../ui/feedback/empty';
 import { Failure } from '../../ui/feedback/failure';
@@ -24,7 +25,7 @@ export function useFailures(span: Span) {
     queryKey: ['deliveries', 'failures', span],
     queryFn: () =>
       answerOf(api.GET('/api/deliveries/failures', { params: { query: { since: beginOf(span) } } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: looking(LOOK_MS),
   });
 }
 
@@ -113,7 +114,7 @@ export function FailureGroups() {
           nameOf={nameOfGroup}
           hrefOf={(group) => hrefOfGroup(group, span)}
         >
-          {data !== undefined && <Empty>Nothing has failed in this time.</Empty>}
+          {data === undefined ? null : <Empty>Nothing has failed in this time.</Empty>}
         </Grid>
       )}
     </>

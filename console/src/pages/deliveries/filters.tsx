@@ -6,17 +6,17 @@ import { ChoiceFilter, ReasonFilter, StatusFilter, UserFilter, type Value } from
 import { JourneyFilter, TileFilter, WebhookFilter } from '../../watching/place-filters';
 import { SPAN_CHOICES, spanOf } from '../../words/since';
 import { STATUS } from './words';
+import { Tally, type TallyProps } from '../../ui/grid/tally';
 
 /** Those of entries alone happen to no delivery. */
 const OF_ENTRIES = ['exit_rule', 'superseded', 'invalid_start'];
 
 interface FiltersProps {
-  count: number;
-  hasMore: boolean;
+  list: TallyProps['list'];
   children: ReactNode;
 }
 
-export function Filters({ count, hasMore, children }: FiltersProps) {
+export function Filters({ list, children }: FiltersProps) {
   const { tab: _tab, open: _open, attempt: _attempt, ...filters } = useSearch({ from: '/shell/deliveries' });
   const { user, status, reason, webhook, journey, tile, entry, since } = filters;
   const navigate = useNavigate({ from: '/deliveries' });
@@ -48,10 +48,7 @@ export function Filters({ count, hasMore, children }: FiltersProps) {
         </Button>
       )}
       {children}
-      <span className="tally" role="status">
-        {count.toLocaleString('en')}
-        {hasMore && '+'} {count === 1 && !hasMore ? 'delivery' : 'deliveries'}
-      </span>
+      <Tally list={list} one="delivery" many="deliveries" />
     </div>
   );
 }

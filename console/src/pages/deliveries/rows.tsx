@@ -131,7 +131,7 @@ export function DeliveryRows({ drawer }: { drawer: ReactNode }) {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
-      <Filters count={list.rows.length} hasMore={list.hasMore}>
+      <Filters list={list}>
         <NewRows count={list.newCount} onShow={list.showNew} />
       </Filters>
       <WithDrawer drawer={drawer}>

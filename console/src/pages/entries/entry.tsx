@@ -5,7 +5,7 @@ import { Anchor } from '../../ui/anchor';
 import { Badge } from '../../ui/badge';
 import { CopyButton } from '../../ui/code';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { Notice } from '../../ui/feedback/notice';
 import { Time } from '../../ui/time';
 import { lengthWords } from '../../words/durations';
@@ -28,7 +28,7 @@ export function EntryDetail({ id }: { id: string }) {
       answerOf(api.GET('/api/deliveries', { params: { query: { entryId: id, pageSize: 200 } } })),
     enabled: entry !== undefined && entry.deliveries.length > 0,
   });
-  if (entry === undefined) return error && <Failure error={error} onRetry={() => void refetch()} />;
+  if (entry === undefined) return <NotYet error={error} onRetry={() => void refetch()} />;
   // Listed newest first, and shown as they went.
   const deliveries = [...(sent?.deliveries ?? [])].reverse();
   return (

@@ -3,7 +3,8 @@ import { Button } from '../../ui/button';
 import { NewRows } from '../../ui/grid/new-rows';
 import { ChoiceFilter, ReasonFilter, StatusFilter, UserFilter, type Value } from '../../watching/filters';
 import { JourneyFilter, TileFilter, WebhookFilter } from '../../watching/place-filters';
-import { type ListedEntry, STATUS } from './words';
+import { STATUS } from './words';
+import { Tally, type TallyProps } from '../../ui/grid/tally';
 
 const TEST_CHOICES = [
   { value: 'false', text: 'Without test runs' },
@@ -11,10 +12,10 @@ const TEST_CHOICES = [
 ];
 
 interface FiltersProps {
-  list: { rows: readonly ListedEntry[]; hasMore: boolean; newCount: number; showNew: () => void };
+  list: TallyProps['list'] & { newCount: number; showNew: () => void };
 }
 
-export function Filters({ list: { rows, hasMore, newCount, showNew } }: FiltersProps) {
+export function Filters({ list }: FiltersProps) {
   const { open: _open, ...filters } = useSearch({ from: '/shell/entries' });
   const { user, status, reason, webhook, journey, tile, test } = filters;
   const navigate = useNavigate({ from: '/entries' });
@@ -41,11 +42,8 @@ export function Filters({ list: { rows, hasMore, newCount, showNew } }: FiltersP
           Clear
         </Button>
       )}
-      <NewRows count={newCount} onShow={showNew} />
-      <span className="tally" role="status">
-        {rows.length.toLocaleString('en')}
-        {hasMore && '+'} {rows.length === 1 && !hasMore ? 'entry' : 'entries'}
-      </span>
+      <NewRows count={list.newCount} onShow={list.showNew} />
+      <Tally list={list} one="entry" many="entries" />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
 import { ifMatch, type Stale, staleIn } from '../../api/revisions';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { Page } from '../../ui/page';
 import { SecretOnce } from '../../ui/overlays/secret-once';
 import { toast } from '../../ui/feedback/toast';
@@ -28,7 +28,7 @@ export function EditEventWebhook() {
       back={{ href: `/event-webhooks/${id}`, text: data?.name ?? 'The event webhook' }}
     >
       {data === undefined ? (
-        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+        <NotYet error={error} onRetry={() => void refetch()} />
       ) : (
         // Another revision is another form.
         <Form key={data.revision} saved={data} reload={() => void refetch()} />

@@ -2,12 +2,13 @@ import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
+import { looking } from '../../api/looking';
 import { ifMatch } from '../../api/revisions';
 import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/overlays/dialog';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { ActionMenu } from '../../ui/overlays/menu';
 import { Notice } from '../../ui/feedback/notice';
 import { Page } from '../../ui/page';
@@ -25,11 +26,14 @@ const BACK = { href: '/event-webhooks', text: 'Event Webhooks' };
 
 export function EventWebhookPage() {
   const { id } = useParams({ from: '/shell/event-webhooks/$id' });
-  const { data, error, refetch } = useQuery({ ...eventWebhookQuery(Number(id)), refetchInterval: 5_000 });
+  const { data, error, refetch } = useQuery({
+    ...eventWebhookQuery(Number(id)),
+    refetchInterval: looking(5_000),
+  });
   if (data === undefined) {
     return (
       <Page title="Event webhook" back={BACK}>
-        {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+        <NotYet error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client';
+import { looking } from '../../api/looking';
 import type { paths } from '../../../types/schema';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/overlays/dialog';
@@ -38,7 +39,7 @@ export function InboxList() {
   const { data, error, refetch } = useQuery({
     queryKey: ['inboxes'],
     queryFn: () => answerOf(api.GET('/api/inbox')),
-    refetchInterval: 5_000,
+    refetchInterval: looking(5_000),
   });
   const open = (
     <Button look="primary" onPress={() => setNaming(true)}>

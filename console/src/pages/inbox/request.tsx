@@ -5,7 +5,7 @@ import type { paths } from '../../../types/schema';
 import { Code } from '../../ui/code';
 import { Drawer } from '../../ui/overlays/drawer';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { bytes } from '../../words/bytes';
 import { exactTime } from '../../words/time';
 
@@ -36,7 +36,7 @@ export function RequestDrawer({ name, id, onClose }: RequestDrawerProps) {
       onClose={onClose}
     >
       {request === undefined ? (
-        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+        <NotYet error={error} onRetry={() => void refetch()} />
       ) : (
         <>
           <Facts>

@@ -6,6 +6,7 @@ import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Fact, Facts } from '../../ui/facts';
 import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { Page } from '../../ui/page';
 import { Progress } from '../../ui/feedback/progress';
@@ -52,7 +53,7 @@ export function JobPage() {
   } = useQuery({
     queryKey: ['job', id],
     queryFn: () => answerOf(api.GET('/api/jobs/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data?.endedAt === undefined ? LOOK_MS : false),
+    refetchInterval: ({ state: { data } }) => (data && data.endedAt === undefined ? LOOK_MS : false),
   });
   const queries = useQueryClient();
   const hasEnded = job?.endedAt !== undefined;
@@ -71,7 +72,7 @@ export function JobPage() {
       actions={hasRefused && <DownloadRefused job={job} />}
     >
       {job === undefined ? (
-        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+        <NotYet error={error} onRetry={() => void refetch()} />
       ) : (
         <>
           <div className="stack">

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { Missing } from '../../ui/feedback/missing';
 import { journeyQuery } from './draft/journey-query';
 import { Page } from '../../ui/page';
@@ -21,7 +21,7 @@ export function JourneyPage() {
   const isNone = !Number.isSafeInteger(id);
   return (
     <Page title="Journey" back={BACK}>
-      {isNone ? <Missing /> : error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {isNone ? <Missing /> : <NotYet error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

@@ -23,6 +23,7 @@ import { NewJourney } from './new-journey';
 import { useListNames } from './parts/known';
 import { StatusBadge } from './status-badge';
 import { quoted } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 type Journey =
   paths['/api/journeys']['get']['responses'][200]['content']['application/json']['journeys'][number];
@@ -172,10 +173,7 @@ export function JourneyList() {
           choices={STATES}
           onChange={(chosen) => filter({ status: chosen === 'all' ? undefined : chosen })}
         />
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} journeys
-        </span>
+        <Tally list={list} one="journey" many="journeys" />
         {failure !== undefined && (
           <Notice tone="bad" isNew>
             {messageOf(failure)}

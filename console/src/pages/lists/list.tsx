@@ -13,6 +13,7 @@ import { CreateList } from './create';
 import { DeleteList } from './delete';
 import { type List, listsQuery, usageQuery } from './lists';
 import { quoted } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const columns: Column<List>[] = [
   {
@@ -93,9 +94,7 @@ export function ListList() {
             void navigate({ search: (before) => ({ ...before, name: typed || undefined }), replace: true })
           }
         />
-        <span className="tally" role="status">
-          {rows.length.toLocaleString('en')} {rows.length === 1 ? 'list' : 'lists'}
-        </span>
+        <Tally list={{ rows, isLoading: lists === undefined, error }} one="list" many="lists" />
       </div>
       {lists === undefined && error !== null ? (
         <Failure error={error} onRetry={() => void refetch()} />

@@ -10,6 +10,7 @@ import { Confirm } from '../../ui/overlays/dialog';
 import { Empty } from '../../ui/feedback/empty';
 import { Fact, Facts } from '../../ui/facts';
 import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { type Column, Grid } from '../../ui/grid/grid';
 import { ActionMenu } from '../../ui/overlays/menu';
 import { Missing } from '../../ui/feedback/missing';
@@ -46,7 +47,7 @@ export function ListPage() {
   if (list !== undefined) return <Members key={list.id} list={list} />;
   return (
     <Page title="List" back={BACK}>
-      {lists !== undefined ? <Missing /> : error && <Failure error={error} onRetry={() => void refetch()} />}
+      {lists !== undefined ? <Missing /> : <NotYet error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

@@ -12,6 +12,7 @@ import { Empty } from '../../ui/feedback/empty';
 import { Failure, messageOf } from '../../ui/feedback/failure';
 import { FilterSelect } from '../../ui/grid/filter-select';
 import { Notice } from '../../ui/feedback/notice';
+import { Waiting } from '../../ui/feedback/not-yet';
 import { NewRows } from '../../ui/grid/new-rows';
 import { Page } from '../../ui/page';
 import { toast } from '../../ui/feedback/toast';
@@ -124,7 +125,7 @@ export function NotificationCenter() {
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />
       ) : list.rows.length === 0 ? (
-        <div className="card">{list.isLoading ? null : <Empty curl={CURL}>{EMPTY[show]}</Empty>}</div>
+        <div className="card">{list.isLoading ? <Waiting /> : <Empty curl={CURL}>{EMPTY[show]}</Empty>}</div>
       ) : (
         <ul className="card notifications" aria-label="Notifications">
           {list.rows.map((row) => (

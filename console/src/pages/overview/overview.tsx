@@ -3,7 +3,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CircleCheck, CircleX, CloudOff, Info } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { Anchor } from '../../ui/anchor';
-import { Failure, messageOf } from '../../ui/feedback/failure';
+import { messageOf } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { FilterSelect } from '../../ui/grid/filter-select';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
@@ -38,7 +39,7 @@ export function Overview() {
       }
     >
       {watch === undefined ? (
-        error && <Failure error={error} onRetry={refetch} />
+        <NotYet error={error} onRetry={refetch} />
       ) : isNew ? (
         <FirstSteps />
       ) : (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
+import { looking } from '../../api/looking';
 import type { paths } from '../../../types/schema';
 import { beginOf, type Span } from '../../words/since';
 import { useFailures } from '../deliveries/failures';
@@ -16,12 +17,12 @@ export function useWatch(span: Span) {
     queryKey: ['deliveries', 'summary', span],
     queryFn: () =>
       answerOf(api.GET('/api/deliveries/summary', { params: { query: { since: beginOf(span) } } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: looking(LOOK_MS),
   });
   const underWay = useQuery({
     queryKey: ['entries', 'summary'],
     queryFn: () => answerOf(api.GET('/api/entries/summary')),
-    refetchInterval: LOOK_MS,
+    refetchInterval: looking(LOOK_MS),
   });
   const parts = [failures, summary, underWay];
   const { data: failed } = failures;

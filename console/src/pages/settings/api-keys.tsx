@@ -18,6 +18,7 @@ import { ApiKeyForm } from './api-key-form';
 import { SettingsPage } from './settings-page';
 import type { ApiKey } from './words';
 import { isolated, quoted } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const CURL = `curl -X POST ${location.origin}/api/apiKeys \\
   -H "Api-Key: $WAYHOOK_API_KEY" -H "Content-Type: application/json" \\
@@ -85,10 +86,7 @@ export function ApiKeys() {
     <SettingsPage title="API keys" actions={create} isFull>
       <div className="filters">
         <p className="lead">Programs call Wayhook with a key, in the header Api-Key.</p>
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} {list.rows.length === 1 ? 'key' : 'keys'}
-        </span>
+        <Tally list={list} one="key" many="keys" />
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

@@ -14,6 +14,7 @@ import { ChangeDrawer } from './change-drawer';
 import { SettingsPage } from './settings-page';
 import { type Change, deedText, KINDS, targetText } from './words';
 import { isolated } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const idOf = ({ id }: Change) => id;
 const nameOf = ({ actor, action }: Change) => `${deedText(action)}, ${actor.name}`;
@@ -127,15 +128,13 @@ export function AuditLog() {
             Clear
           </Button>
         )}
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} {list.rows.length === 1 ? 'change' : 'changes'}
+        <Tally list={list} one="change" many="changes">
           {list.newCount > 0 && (
             <Button look="quiet" onPress={list.showNew}>
               {list.newCount.toLocaleString('en')} new
             </Button>
           )}
-        </span>
+        </Tally>
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

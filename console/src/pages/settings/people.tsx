@@ -19,6 +19,7 @@ import { PersonForm } from './person-form';
 import { SettingsPage } from './settings-page';
 import { type Person, roleText } from './words';
 import { isolated } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const idOf = ({ id }: Person) => id;
 const nameOf = ({ name }: Person) => name;
@@ -116,10 +117,7 @@ export function People() {
     <SettingsPage title="People" actions={add} isFull>
       <div className="filters">
         <p className="lead">Who may sign in, and what they may do.</p>
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} {list.rows.length === 1 ? 'person' : 'people'}
-        </span>
+        <Tally list={list} one="person" many="people" />
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

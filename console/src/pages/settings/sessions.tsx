@@ -16,6 +16,7 @@ import { toast } from '../../ui/feedback/toast';
 import { SettingsPage } from './settings-page';
 import { browserText, type OpenSession } from './words';
 import { isolated } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const idOf = ({ id }: OpenSession) => id;
 const nameOf = ({ person, userAgent }: OpenSession) => `${person.name}, ${browserText(userAgent)}`;
@@ -104,10 +105,7 @@ export function Sessions() {
           />
         )}
         <p className="lead">A session ends after 12 hours without use, and after 30 days.</p>
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} {list.rows.length === 1 ? 'session' : 'sessions'}
-        </span>
+        <Tally list={list} one="session" many="sessions" />
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

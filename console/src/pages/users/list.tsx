@@ -18,6 +18,7 @@ import { ExportButton } from './transfer/export';
 import { hrefOfUser, nameOfUser } from './names';
 import { UserName } from './user-name';
 import { quoted } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 type Found =
   paths['/api/users/search']['get']['responses'][200]['content']['application/json']['users'][number];
@@ -100,10 +101,7 @@ export function UserList() {
       <div className="filters">
         <SearchBox label="Email or userId begins with" value={text} onChange={onSearch} />
         <NewRows count={list.newCount} onShow={list.showNew} />
-        <span className="tally" role="status">
-          {list.rows.length.toLocaleString('en')}
-          {list.hasMore && '+'} {list.rows.length === 1 ? 'user' : 'users'}
-        </span>
+        <Tally list={list} one="user" many="users" />
       </div>
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client';
+import { looking } from '../../api/looking';
 import { exactJson } from '../../words/exact-json';
 import type { paths } from '../../../types/schema';
 import type { Identity } from './names';
@@ -50,7 +51,7 @@ export const eventsQuery = (identity: Identity) =>
           : api.GET('/api/events/byUserId/{userId}', { params: { path: identity, query } });
       return (await answerOf(call)).events;
     },
-    refetchInterval: 5_000,
+    refetchInterval: looking(5_000),
   });
 
 /** The types that fields have by their first use, in any user. */

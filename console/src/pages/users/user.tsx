@@ -5,7 +5,7 @@ import { useMayChangeUsers } from '../../shell/rights';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
 import { Fact, Facts } from '../../ui/facts';
-import { Failure } from '../../ui/feedback/failure';
+import { NotYet } from '../../ui/feedback/not-yet';
 import { ActionMenu } from '../../ui/overlays/menu';
 import { Page } from '../../ui/page';
 import { Time } from '../../ui/time';
@@ -33,7 +33,7 @@ export function UserPage() {
   if (user === undefined) {
     return (
       <Page title={name} back={BACK}>
-        {error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+        <NotYet error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

@@ -21,6 +21,7 @@ import { WebhookDetails } from './details';
 import { lockText } from './lock';
 import { AUTHENTICATION, type Webhook, type WebhookSearch } from './words';
 import { isolated, quoted } from '../../words/quoted';
+import { Tally } from '../../ui/grid/tally';
 
 const columns: Column<Webhook>[] = [
   {
@@ -180,10 +181,7 @@ export function WebhookList() {
               {`used by ${isolated(journeys.get(usedBy)?.name ?? `journey ${usedBy}`)}`}
             </FilterChip>
           )}
-          <span className="tally" role="status">
-            {rows.length.toLocaleString('en')}
-            {list.hasMore && '+'} {rows.length === 1 ? 'webhook' : 'webhooks'}
-          </span>
+          <Tally list={list} one="webhook" many="webhooks" />
         </div>
       )}
       {problem !== undefined && (

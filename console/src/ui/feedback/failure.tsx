@@ -7,6 +7,9 @@ import { sentence } from '../../words/quoted';
 /** What went wrong, for a person. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiFault) return sentence(error.message);
+  // Cut off on its way, or of another program than the server.
+  if (error instanceof SyntaxError)
+    return 'The server’s answer could not be read. Try again; if it stays so, see what stands between it and you.';
   return 'Something in this page failed. Reload it; if it fails again, tell whoever runs this server.';
 }
 

@@ -13,6 +13,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, EllipsisVertical } from 'lucide-react';
 import { type Action, openedBy, type Opened, OpenMenu } from '../overlays/menu';
+import { Waiting } from '../feedback/not-yet';
 import './grid.css';
 
 /*
@@ -54,7 +55,7 @@ interface GridProps<Row> {
   details?: Details<Row>;
   /** Loads the next page; left out where there is none. */
   onEnd?: () => void;
-  /** In the place of rows. */
+  /** In the place of rows; nothing while they are being loaded. */
   children?: ReactNode;
 }
 
@@ -169,7 +170,7 @@ export function Grid<Row>(props: GridProps<Row>) {
           // A grid has rows, or nothing.
           <div role="rowgroup">
             <div role="row">
-              <div role="gridcell">{children}</div>
+              <div role="gridcell">{children ?? <Waiting />}</div>
             </div>
           </div>
         ) : (

@@ -1,6 +1,7 @@
 import { useRows } from '../../../api/rows';
 import { Button } from '../../../ui/button';
 import { Failure } from '../../../ui/feedback/failure';
+import { Waiting } from '../../../ui/feedback/not-yet';
 import { type Column, Grid } from '../../../ui/grid/grid';
 import { Time } from '../../../ui/time';
 import { ReasonCell } from '../../../watching/reason-cell';
@@ -64,7 +65,11 @@ export function Entries({ identity }: { identity: Identity }) {
       {list.error !== null ? (
         <Failure error={list.error} onRetry={list.refetch} />
       ) : list.rows.length === 0 ? (
-        !list.isLoading && <p className="part-body hint">In no journey so far.</p>
+        list.isLoading ? (
+          <Waiting />
+        ) : (
+          <p className="part-body hint">In no journey so far.</p>
+        )
       ) : (
         <Grid
           label="Entries"

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from '../../../ui/button';
 import { Code } from '../../../ui/code';
-import { Failure } from '../../../ui/feedback/failure';
+import { NotYet } from '../../../ui/feedback/not-yet';
 import { Time } from '../../../ui/time';
 import type { Identity } from '../names';
 import { Part } from './part';
@@ -24,7 +24,7 @@ export function Events({ identity, mayChange }: { identity: Identity; mayChange:
       title="Events"
       actions={mayChange && <Button onPress={() => setTracking(true)}>Track an event</Button>}
     >
-      {events === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {events === undefined && <NotYet error={error} onRetry={() => void refetch()} />}
       {events?.length === 0 && (
         <p className="part-body hint">No event so far, or none that is still stored.</p>
       )}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiFault } from '../../../api/client';
-import { Failure } from '../../../ui/feedback/failure';
+import { NotYet } from '../../../ui/feedback/not-yet';
 import { Missing } from '../../../ui/feedback/missing';
 import { Page } from '../../../ui/page';
 // Comes with the page: else it would be asked for only when the page is there.
@@ -28,7 +28,7 @@ export function EditWebhook() {
   const isNone = error instanceof ApiFault && (error.status === 404 || error.status === 400);
   return (
     <Page title="Journey Webhook" back={{ href: '/webhooks', text: 'Journey Webhooks' }}>
-      {isNone ? <Missing /> : error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {isNone ? <Missing /> : <NotYet error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }

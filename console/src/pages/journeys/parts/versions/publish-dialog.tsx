@@ -4,7 +4,8 @@ import { answerOf, api, ApiFault } from '../../../../api/client';
 import { ifMatch, staleIn } from '../../../../api/revisions';
 import { Button } from '../../../../ui/button';
 import { Dialog } from '../../../../ui/overlays/dialog';
-import { Failure, messageOf } from '../../../../ui/feedback/failure';
+import { messageOf } from '../../../../ui/feedback/failure';
+import { NotYet } from '../../../../ui/feedback/not-yet';
 import { toast } from '../../../../ui/feedback/toast';
 import type { Faults, Journey } from '../../draft/draft';
 import type { PanelProps } from '../../draft/editor';
@@ -73,7 +74,7 @@ export function PublishDialog({ editor, onClose, openTile }: PanelProps) {
         </div>
       )}
       {versions === undefined ? (
-        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+        <NotYet error={error} onRetry={() => void refetch()} />
       ) : difference === undefined ? (
         <p>The first version of this journey. From then on it takes entries.</p>
       ) : isNone(difference) ? (

@@ -5,7 +5,7 @@ import { Badge } from '../../../../ui/badge';
 import { Button } from '../../../../ui/button';
 import { Dialog } from '../../../../ui/overlays/dialog';
 import { Empty } from '../../../../ui/feedback/empty';
-import { Failure } from '../../../../ui/feedback/failure';
+import { NotYet } from '../../../../ui/feedback/not-yet';
 import { Time } from '../../../../ui/time';
 import { toast } from '../../../../ui/feedback/toast';
 import type { PanelProps } from '../../draft/editor';
@@ -35,7 +35,7 @@ export function VersionsPanel({ editor, canEdit, onClose }: PanelProps & { canEd
   return (
     <Dialog title="Versions" isSheet onClose={onClose}>
       {versions === undefined ? (
-        error !== null && <Failure error={error} onRetry={() => void refetch()} />
+        <NotYet error={error} onRetry={() => void refetch()} />
       ) : versions.length === 0 ? (
         <Empty>Nothing was published yet. Publish the draft, and it becomes version 1.</Empty>
       ) : (
