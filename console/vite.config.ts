@@ -40,7 +40,8 @@ function menusOnFirstUse(): Plugin {
     transform: {
       filter: { id: /react-aria-components\/dist\/private\/Dialog\.mjs$/ },
       handler(code) {
-        if (!MENU.test(code)) this.error('It imports its menus in another way: find out whether it still does.');
+        if (!MENU.test(code))
+          this.error('It imports its menus in another way: find out whether it still does.');
         return { code: code.replace(MENU, 'const $1 = undefined;'), map: null };
       },
     },
