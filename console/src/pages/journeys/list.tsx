@@ -10,7 +10,7 @@ import { Empty } from '../../ui/feedback/empty';
 import { Failure, messageOf } from '../../ui/feedback/failure';
 import { SelectField } from '../../ui/forms/select-field';
 import { type Column, Grid } from '../../ui/grid/grid';
-import type { Action } from '../../ui/overlays/menu';
+import type { Action } from '../../ui/overlays/action';
 import { Notice } from '../../ui/feedback/notice';
 import { Page } from '../../ui/page';
 import { SearchBox } from '../../ui/grid/search-box';

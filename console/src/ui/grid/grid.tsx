@@ -12,7 +12,8 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, EllipsisVertical } from 'lucide-react';
-import { type Action, openedBy, type Opened, OpenMenu } from '../overlays/menu';
+import type { Action, Opened } from '../overlays/action';
+import { openedBy, OpenMenu } from '../overlays/menu';
 import { Waiting } from '../feedback/not-yet';
 import './grid.css';
 

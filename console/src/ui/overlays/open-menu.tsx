@@ -1,6 +1,6 @@
 import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
-import type { Action, Opened } from './menu';
+import type { Action, Opened } from './action';
 
 interface OpenMenuProps {
   label: string;
