@@ -19,7 +19,7 @@ const WARM_UP = 50;
 /**
  * Users who wait for an event: the time from the answer to the event until the next tile's request arrives, against that
  * of a bare workflow from its start to its activity, both paced, on one server; then as many waits as a second has
- * events, all at once.
+ * events, all at once, and as many bare workflows that wait for a signal.
  */
 async function run(size = 200): Promise<Row[]> {
   const endpoint = await openEndpoint();
@@ -38,7 +38,9 @@ async function run(size = 200): Promise<Row[]> {
     }
     const many = size * AT_ONCE_TIMES;
     await wait.enter(many);
-    return rowsOf({ paced: paced.slice(warmUp), plain }, many, await wait.atOnce(many));
+    const atOnce = await wait.atOnce(many);
+    const bareAtOnce = many / ((await bare.runWaiting(many)) / 1_000);
+    return rowsOf({ paced: paced.slice(warmUp), plain }, { ...atOnce, many, bare: bareAtOnce });
   } finally {
     await bare.close();
     await program.close();
@@ -132,8 +134,7 @@ async function startWaiting(program: Program, endpoint: Endpoint) {
 
 function rowsOf(
   { paced, plain }: { paced: number[]; plain: number[] },
-  many: number,
-  { perSecond, costMs, requests }: AtOnce,
+  { perSecond, costMs, requests, many, bare }: AtOnce & { many: number; bare: number },
 ): Row[] {
   const ratio = (part: number) => quantile(paced, part) / quantile(plain, part);
   const row = (what: string, part: number, reach: number): Row => ({
@@ -155,6 +156,7 @@ function rowsOf(
       measured: perSecond.toFixed(0),
       reached: perSecond >= REACH_AT_ONCE,
     },
+    reported('bare workflows a second that a signal ends, after one activity', bare.toFixed(0)),
     reported(
       'ms of processor time for each: Wayhook’s, Temporal’s',
       costMs.map((ms) => ms.toFixed(1)).join(', '),

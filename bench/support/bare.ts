@@ -10,7 +10,15 @@ export interface Bare {
   pid: number;
   /** Runs `count` workflows. Returns the ms from the first start until the last activity has run. */
   run: (count: number) => Promise<number>;
+  /** The same of workflows that wait for a signal: from the first signal, once all of them wait. */
+  runWaiting: (count: number) => Promise<number>;
   close: () => Promise<void>;
+}
+
+/** What its process is to run. */
+export interface BareOrder {
+  count: number;
+  waiting: boolean;
 }
 
 export async function startBare(address: string): Promise<Bare> {
@@ -27,14 +35,16 @@ export async function startBare(address: string): Promise<Bare> {
   });
   const exited = once(child, 'exit');
   await once(child, 'message');
+  const ask = async (order: BareOrder): Promise<number> => {
+    const done = once(child, 'message');
+    child.send(order);
+    const [ms] = (await done) as [number];
+    return ms;
+  };
   return {
     pid: child.pid!,
-    async run(count) {
-      const done = once(child, 'message');
-      child.send(count);
-      const [ms] = (await done) as [number];
-      return ms;
-    },
+    run: (count) => ask({ count, waiting: false }),
+    runWaiting: (count) => ask({ count, waiting: true }),
     async close() {
       child.kill('SIGKILL');
       await exited;
