@@ -71,6 +71,11 @@ function conditionsOfTile(tile: Tile, index: number): PlacedCondition[] {
   });
 }
 
+/** The leaves of all conditions of a journey. */
+export function leavesOfJourney(journey: Conditional): PlacedLeaf[] {
+  return conditionsOf(journey).flatMap(({ path, when }) => (when === undefined ? [] : leavesOf(when, path)));
+}
+
 /** A field that a condition or a match reads. */
 export interface ReadField {
   path: Path;

@@ -1,5 +1,5 @@
-import { conditionsOf } from './condition-places';
-import { leavesOf, type PlacedLeaf } from './conditions';
+import { leavesOfJourney } from './condition-places';
+import type { PlacedLeaf } from './conditions';
 import type { JourneyDefinition } from './journey';
 
 /** A list that a journey uses, and the field that names it. */
@@ -29,11 +29,7 @@ export function listsOnTheWay(journey: JourneyDefinition): UsedList[] {
 
 /** The lists that conditions ask for. */
 function listsAsked(journey: JourneyDefinition): UsedList[] {
-  return conditionsOf(journey).flatMap(({ path, when }) =>
-    when === undefined
-      ? []
-      : leavesOf(when, path).flatMap(({ leaf, path: at }) =>
-          'list' in leaf ? [{ path: [...at, 'list'], id: leaf.list }] : [],
-        ),
+  return leavesOfJourney(journey).flatMap(({ leaf, path }) =>
+    'list' in leaf ? [{ path: [...path, 'list'], id: leaf.list }] : [],
   );
 }

@@ -1,8 +1,7 @@
 import type { Database } from '../../db/connection/client';
 import { namesWithoutEvents } from '../../db/events/events';
 import { pathText } from '../../domain/errors';
-import { conditionsOf } from '../../domain/journeys/condition-places';
-import { leavesOf } from '../../domain/journeys/conditions';
+import { leavesOfJourney } from '../../domain/journeys/condition-places';
 import type { JourneyDefinition } from '../../domain/journeys/journey';
 import { quickRounds } from '../../domain/journeys/quick-rounds';
 import type { Reentry } from '../../domain/journeys/reentry';
@@ -79,12 +78,8 @@ function eventsOfWaits({ tiles }: JourneyDefinition): AskedEvent[] {
 }
 
 function eventsOfConditions(journey: JourneyDefinition): AskedEvent[] {
-  return conditionsOf(journey).flatMap(({ path, when }) =>
-    when === undefined
-      ? []
-      : leavesOf(when, path).flatMap(({ leaf, path: at }) =>
-          'event' in leaf ? [{ path: [...at, 'event'], event: leaf.event }] : [],
-        ),
+  return leavesOfJourney(journey).flatMap(({ leaf, path }) =>
+    'event' in leaf ? [{ path: [...path, 'event'], event: leaf.event }] : [],
   );
 }
 
