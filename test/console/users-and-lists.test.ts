@@ -232,3 +232,15 @@ it('offers a viewer no change', async () => {
   await page.getByRole('button', { name: 'More' }).click();
   expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Download what is stored']);
 });
+
+it('shows the first fields of a large profile, so that entries and events are not far below', async () => {
+  const { page, call } = world;
+  await signIn(world, 'viewer');
+  const dataFields = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`field${index}`, index]));
+  await call('POST', '/api/users/update', { email: 'many@example.com', dataFields });
+  await page.goto('/users/by-email/many%40example.com');
+  await page.getByText('field19', { exact: true }).waitFor();
+  expect(await page.getByText('field20', { exact: true }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Show all 25 fields' }).click();
+  await page.getByText('field24', { exact: true }).waitFor();
+});

@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
 import { answerOf, api } from '../../api/client';
 import { useRows } from '../../api/rows';
 import { Badge } from '../../ui/badge';
@@ -73,7 +74,7 @@ export function EventWebhookList() {
   const list = useRows({ queryKey: ['event-webhooks'], load, keyOf, isLive: true });
   const create = (
     <Button look="primary" onPress={() => void navigate({ to: '/event-webhooks/new' })}>
-      New event webhook
+      <Plus size={16} aria-hidden /> New event webhook
     </Button>
   );
   return (

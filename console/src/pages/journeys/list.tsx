@@ -1,6 +1,7 @@
 import { useDeferredValue, useState } from 'react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
 import { answerOf, api, editableAnswerOf } from '../../api/client';
 import { useRows } from '../../api/rows';
 import type { paths } from '../../../types/schema';
@@ -155,7 +156,7 @@ export function JourneyList() {
 
   const newButton = canEdit && (
     <Button look="primary" onPress={() => setNew(true)}>
-      New journey
+      <Plus size={16} aria-hidden /> New journey
     </Button>
   );
   return (

@@ -1,6 +1,7 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
 import { useMayChangeUsers } from '../../shell/rights';
 import { Button } from '../../ui/button';
 import { Empty } from '../../ui/feedback/empty';
@@ -81,7 +82,7 @@ export function ListList() {
   );
   const create = (
     <Button look="primary" onPress={() => setCreating(true)}>
-      New list
+      <Plus size={16} aria-hidden /> New list
     </Button>
   );
   return (

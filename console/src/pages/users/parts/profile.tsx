@@ -9,8 +9,8 @@ import type { User } from '../queries';
 /** What the server adds to the fields that were written. */
 const MADE = ['signupDate', 'signupSource', 'profileUpdatedAt'];
 
-/** As many as a page draws at once. */
-const SHOWN = 100;
+/** Entries and events, which follow, are not to be far below. */
+const SHOWN = 20;
 
 interface ProfileProps {
   identity: Identity;
