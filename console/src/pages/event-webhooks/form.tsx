@@ -100,10 +100,10 @@ export function EventWebhookForm({ initial, noteOf, save, onCancel }: EventWebho
       />
       <FormFailure error={state.fault} fields={FIELDS} />
       <div className="form-actions">
+        <Button onPress={onCancel}>Cancel</Button>
         <Button look="primary" type="submit" isBusy={state.isBusy}>
           {state.isBusy ? 'Saving…' : 'Save'}
         </Button>
-        <Button onPress={onCancel}>Cancel</Button>
       </div>
     </form>
   );
