@@ -8,7 +8,7 @@ import type { SectionProps } from './section';
 const TYPES = [
   { value: 'none', text: 'None', hint: 'Or a scheme of your own, as a custom header.' },
   { value: 'basic', text: 'Basic', hint: 'A token, sent as you type it.' },
-  { value: 'basicUser', text: 'Basic: user name and password', hint: 'Encoded for you.' },
+  { value: 'basicUser', text: 'Basic: username and password', hint: 'Encoded for you.' },
   { value: 'bearer', text: 'Bearer token', hint: 'Authorization: Bearer …' },
   { value: 'apiKey', text: 'API key', hint: 'In a header that you name.' },
   { value: 'oauth2', text: 'OAuth 2.0', hint: 'Client credentials: Wayhook fetches the tokens.' },
@@ -48,7 +48,7 @@ export function AuthenticationSection({ draft, change, faultOf }: SectionProps) 
       {type === 'basicUser' && (
         <div className="two">
           <TextField
-            label="User name"
+            label="Username"
             value={authentication.username}
             onChange={(username) => set({ username })}
             error={faultOf('authentication.username')}
