@@ -137,6 +137,10 @@ it('puts users on a list and takes them off, and says which journeys keep it fro
   await refusal.getByRole('link', { name: 'Weekly letter' }).waitFor();
   await refusal.getByText('Close', { exact: true }).click();
   await call('POST', `/api/journeys/${journeyId}/unpublish`);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Delete list' }).click();
+  await page.getByRole('dialog').getByText('Its user stays; only the list goes.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await call('DELETE', '/api/users/ada@example.com');
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Delete list' }).click();

@@ -41,7 +41,7 @@ it('says that all is well, and that a request is being repeated', async () => {
   await done.call({ status: 200, body: '{"ok":true}', at: Date.now() - HOUR });
   await page.goto('/');
   await heading('All is well').waitFor();
-  await page.getByText('1 deliveries').or(page.getByText('1 delivery')).first().waitFor();
+  await page.getByText('1 delivery in the last 24 hours, and none has failed.').waitFor();
   const retried = await enter(world, journey, 'retried@example.com');
   await retried.wait(Date.now() - 26 * HOUR);
   await retried.split();

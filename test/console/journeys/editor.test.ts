@@ -35,6 +35,7 @@ it('builds a journey by keyboard, and names its faults where they are', async ()
     return canvas.width < 600 && tile.left >= canvas.left && tile.right <= canvas.right;
   })()`);
   await tile('delay').getByText('1 fault').waitFor();
+  await page.getByRole('status').getByText('1 fault', { exact: true }).waitFor();
   await form.getByRole('alert').or(form.locator('.error')).first().waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('alert').first().waitFor();

@@ -1,5 +1,8 @@
 import { type ConsoleWorld, expectAccessible, openConsole, signIn } from '../support/console';
 import { findWebhook, updateWebhook } from '../../../src/db/webhooks/webhooks';
+import { enter, publishWinBack } from '../support/passages';
+
+const DAY = 86_400_000;
 
 let world: ConsoleWorld;
 beforeAll(async () => {
@@ -63,7 +66,7 @@ it('opens below a row what it sends and who relies on it, in the address too (B1
   await page.getByText('2 webhooks').waitFor();
 });
 
-it('duplicates a webhook, and says why that failed (B121)', async () => {
+it('edits and duplicates a webhook from its menu, and says why that failed (B121)', async () => {
   const { page } = world;
   const id = await create('Original', { authentication: { type: 'bearer', token: 'secret' } });
   await page.goto('/webhooks?name=Original');
@@ -73,6 +76,11 @@ it('duplicates a webhook, and says why that failed (B121)', async () => {
   };
   await duplicate();
   await page.getByRole('link', { name: /Original [(]copy[)]/ }).waitFor();
+  await page.getByRole('button', { name: 'Actions for Original', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Edit Webhook' }).click();
+  await page.waitForURL(`**/webhooks/${id}`);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+  await page.goBack();
   await world.call('DELETE', `/api/journeyWebhooks/${id}`);
   await duplicate();
   await page.getByRole('alert').getByText('There is no journey webhook').waitFor();
@@ -97,15 +105,22 @@ it('offers no edit and no deletion of a webhook that is locked, and says why (B1
 
 it('asks before it deletes, and names the tiles whose users would exit (B125, B126)', async () => {
   const { page } = world;
-  const id = await create('Sync');
-  await publish('Welcome', [{ id: 'sync', type: 'webhook', webhookId: id }]);
-  await page.goto('/webhooks?name=Sync');
-  await page.getByLabel('Select Sync').check();
+  const welcome = await publishWinBack(world, 'Welcome');
+  const id = welcome.webhookId;
+  const ada = await enter(world, welcome, 'ada@example.com');
+  await ada.wait(Date.now() - 2 * DAY);
+  await ada.split();
+  await ada.call({ status: 503 });
+  await page.goto('/webhooks?name=Welcome');
+  await page.getByLabel('Select Welcome CRM').check();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.getByRole('dialog').getByText('Welcome').waitFor();
+  await page
+    .getByRole('dialog')
+    .getByText('Welcome, tile “crm”, 1 user under way', { exact: true })
+    .waitFor();
   await expectAccessible(world, 'deleting a webhook');
-  await page.getByRole('button', { name: 'Delete “Sync”' }).click();
-  await page.getByText('No webhook has “Sync” in its name.').waitFor();
+  await page.getByRole('button', { name: 'Delete “Welcome CRM”' }).click();
+  await page.getByText('No webhook has “Welcome” in its name.').waitFor();
   expect((await world.call('GET', `/api/journeyWebhooks/${id}`)).status).toBe(404);
 });
 

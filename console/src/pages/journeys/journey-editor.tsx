@@ -91,10 +91,15 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
       {editor.conflict !== undefined && <ConflictDialog editor={editor} />}
       <LeaveGuard hasUnsaved={() => isChanged && base.status !== 'archived'} />
       <p className="sr" role="status">
-        {Object.keys(faults).length === 0 ? '' : `${Object.keys(faults).length} faults`}
+        {faultsText(Object.keys(faults).length)}
       </p>
     </KnownFrom>
   );
+}
+
+function faultsText(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? '1 fault' : `${count} faults`;
 }
 
 /** Where users enter is one of the settings. */

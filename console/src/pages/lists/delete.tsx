@@ -56,10 +56,12 @@ export function DeleteList({ list, onClose, onDeleted }: DeleteListProps) {
       onConfirm={remove}
       onClose={onClose}
     >
-      <p>
-        {usage === undefined ? 'Its users' : `Its ${usage.users.toLocaleString('en')} users`} stay; only the
-        list goes. This cannot be undone.
-      </p>
+      <p>{usersText(usage?.users)}; only the list goes. This cannot be undone.</p>
     </Confirm>
   );
+}
+
+function usersText(users: number | undefined): string {
+  if (users === undefined) return 'Its users stay';
+  return users === 1 ? 'Its user stays' : `Its ${users.toLocaleString('en')} users stay`;
 }

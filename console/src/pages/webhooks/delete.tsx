@@ -14,7 +14,7 @@ interface DeleteProps {
   onDeleted: () => void;
 }
 
-/** Lists the tiles whose users exit when they reach them (B106), and says which webhooks could not be deleted. */
+/** Lists the tiles whose users exit when they reach them (B125, B126), and says which webhooks could not be deleted. */
 export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
   const usages = useQueries({
     queries: webhooks.map(({ id }) => ({
@@ -68,7 +68,8 @@ export function DeleteWebhooks({ webhooks, onClose, onDeleted }: DeleteProps) {
             {tiles.map(({ journeyId, journeyName, version, tileId, activeEntries }) => (
               <li key={`${journeyId}/${version}/${tileId}`}>
                 <strong>{isolated(journeyName)}</strong>, tile {quoted(tileId)}
-                {activeEntries > 0 && `, ${activeEntries.toLocaleString('en')} users under way`}
+                {activeEntries > 0 &&
+                  `, ${activeEntries.toLocaleString('en')} ${activeEntries === 1 ? 'user' : 'users'} under way`}
               </li>
             ))}
           </ul>
