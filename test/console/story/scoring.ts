@@ -1,7 +1,7 @@
 import type { Receiver } from '../../support/receiver';
 import type { Person } from './person';
 
-/** Fetches a value by a test, and decides by it on who is called (B112). */
+/** Fetches a value by a test, and decides by it on who is called (B104, B112). */
 export async function decideByLiveData(person: Person, receiver: Receiver): Promise<void> {
   const { page, press, go, write } = person;
   receiver.respondAt('/score', ({ url }, response) => {
@@ -29,7 +29,11 @@ export async function decideByLiveData(person: Person, receiver: Receiver): Prom
   await press(/^Live Data/, 'menuitem');
   const fetched = page.getByRole('complementary', { name: 'Tile liveData' });
   await fetched.getByRole('combobox', { name: 'Webhook' }).click();
-  await page.getByRole('option', { name: /^Score/ }).click();
+  const score = page.getByRole('option', { name: /^Score/ });
+  await score.waitFor();
+  // Without Data Retrieval.
+  expect(await page.getByRole('option', { name: /^My endpoint/ }).count()).toBe(0);
+  await score.click();
   await fetched.getByLabel('Reference name').fill('crm');
   await press('Add a tile after “Live Data”');
   await press(/^Yes\/No Split/, 'menuitem');

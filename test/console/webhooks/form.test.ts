@@ -48,6 +48,7 @@ it('creates a webhook: previewed as it is typed, tested, and with live data fiel
   await page.goto('/webhooks');
   await page.getByRole('link', { name: 'New webhook' }).first().click();
   await page.getByRole('heading', { name: 'Create Journey Webhook' }).waitFor();
+  await part('Test Connection').getByText('Test before users come').waitFor();
   await textbox('Name').fill('Order');
   await write('Endpoint', `${receiver.url}/orders/{{#urlEncode}}{{email}}{{/urlEncode}}`);
   await part('Preview').getByText('/orders/test.user%40example.com').waitFor();
