@@ -6,15 +6,12 @@ import { ROOT, say } from './steps.mjs';
 const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 const POSTGRES = '--postgres';
 
-/** One more than small machines have processors: a third of the time a test waits, for a program or for a timeout. */
-const WORKERS = 3;
-
 /**
  * Runs jest with these arguments, and exits with its exit code. With `--postgres` the tests use a Postgres cluster that
  * lives as long as the run; with DATABASE_URL set, that database.
  */
 export async function runSuite(args) {
-  const jestArguments = [`--maxWorkers=${WORKERS}`, ...args.filter((arg) => arg !== POSTGRES)];
+  const jestArguments = ['--maxWorkers=2', ...args.filter((arg) => arg !== POSTGRES)];
   if (!args.includes(POSTGRES)) {
     process.exitCode = await jest(jestArguments, process.env);
     return;
